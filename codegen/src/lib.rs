@@ -1,0 +1,1 @@
+//! Generates Rust, TypeScript and Python from a procwire schema.

@@ -1,0 +1,1 @@
+//! The .ipc schema language of procwire: text in, model and diagnostics out.

@@ -1,0 +1,1 @@
+//! The macros of procwire: service, Message, include_ipc.

@@ -1,0 +1,1 @@
+//! Scenarios between procwire and the published packages.

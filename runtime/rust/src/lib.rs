@@ -1,0 +1,1 @@
+//! Typed calls, streams and events between a parent process and its child processes.

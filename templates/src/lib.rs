@@ -1,0 +1,1 @@
+//! The text that procwire generates, as templates over plain strings.
