@@ -1,0 +1,107 @@
+//! Codes: each kind of problem has a name in words.
+
+/// Declares the codes with their names once, so that none can be left out of [`Code::ALL`].
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// What kind of problem a diagnostic tells.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The name, as users meet it: `unknown-type`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text does not follow the grammar.
+    Syntax = "syntax",
+    /// A string, comment or bracket is not closed.
+    Unclosed = "unclosed",
+    /// A character that may not stand in a schema.
+    ForbiddenCharacter = "forbidden-character",
+    /// A form of the language that this version does not have.
+    Unsupported = "unsupported",
+    /// A limit against hostile schemas was met.
+    Limit = "limit",
+    /// The file does not begin with `ipc 1;` and a package.
+    Header = "header",
+    /// A doc comment with nothing behind it.
+    DanglingDoc = "dangling-doc",
+    /// A literal that has no value.
+    InvalidLiteral = "invalid-literal",
+    /// Two declarations of one name.
+    DuplicateName = "duplicate-name",
+    /// Two fields of one name.
+    DuplicateField = "duplicate-field",
+    /// Two variants of one name or number.
+    DuplicateVariant = "duplicate-variant",
+    /// Two methods or events of one name.
+    DuplicateMethod = "duplicate-method",
+    /// Two things of one name on the wire.
+    DuplicateWireName = "duplicate-wire-name",
+    /// Two names that are one after case conversion, or that meet a derived name.
+    NameCollision = "name-collision",
+    /// A declared type takes a built-in type's name.
+    BuiltInName = "built-in-name",
+    /// A name that was reserved is used.
+    ReservedName = "reserved-name",
+    /// A name on the wire that is kept for the runtime, or that is empty.
+    ReservedWireName = "reserved-wire-name",
+    /// A type that is not declared.
+    UnknownType = "unknown-type",
+    /// A built-in type with the wrong number of type arguments.
+    TypeArguments = "type-arguments",
+    /// A type of which no finite value exists.
+    InfiniteType = "infinite-type",
+    /// Aliases that name each other in a circle.
+    AliasCycle = "alias-cycle",
+    /// A `?` on what may be nil or absent already.
+    DoubleOptional = "double-optional",
+    /// A map key that cannot be one.
+    MapKey = "map-key",
+    /// An annotation that does not exist.
+    UnknownAnnotation = "unknown-annotation",
+    /// An annotation where it has no meaning, twice, or with the wrong arguments.
+    MisplacedAnnotation = "misplaced-annotation",
+    /// A field of a struct variant has the name of the tag.
+    TagCollision = "tag-collision",
+    /// Numbers under `@repr` that are missing, out of range, or on the wrong enum.
+    Representation = "representation",
+    /// An enum or error without a variant.
+    NoVariants = "no-variants",
+    /// A default or constant that does not fit its type.
+    InvalidDefault = "invalid-default",
+    /// A constant that is not declared, or a circle of constants.
+    UnknownConst = "unknown-const",
+    /// `@codec(raw)` on a method or event of another shape.
+    RawShape = "raw-shape",
+    /// `throws` that cannot be.
+    InvalidThrows = "invalid-throws",
+}
+
+impl Code {
+    /// The code of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}

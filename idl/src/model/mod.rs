@@ -1,0 +1,149 @@
+//! Model: every reference resolved, every default folded, declaration order is source order.
+//!
+//! There is no "unresolved" variant here. If it does not resolve, it does not reach the model. The model comes from
+//! two sides, from a schema and from Rust source, and everything that prints reads only this.
+
+mod cycles;
+mod declaration;
+mod service;
+mod types;
+mod value;
+
+pub use cycles::mark_cycles;
+pub use declaration::{
+    Declaration, DeclarationKind, Enum, Field, Presence, Record, Representation, Variant,
+    VariantData,
+};
+pub use service::{Event, Method, Parameters, Response, Service};
+pub use types::{IntType, Type, TypeKind};
+pub use value::{Const, Value};
+
+use crate::source::FileId;
+
+/// The index of a [`Declaration`] in [`Model::types`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+/// The index of a [`Package`] in [`Model::packages`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackageId(pub u32);
+
+/// Everything that a schema says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// The packages; a file is one package.
+    pub packages: Vec<Package>,
+    /// The package of the file that was compiled.
+    pub root: PackageId,
+    /// All declared types of all packages; [`TypeId`] indexes it.
+    pub types: Vec<Declaration>,
+}
+
+impl Model {
+    /// The package of the file that was compiled.
+    ///
+    /// # Panics
+    /// If the model has no package, which no stage produces.
+    #[must_use]
+    pub fn root(&self) -> &Package {
+        &self.packages[self.root.0 as usize]
+    }
+
+    /// The declaration of an id of this model.
+    ///
+    /// # Panics
+    /// If the id is from another model.
+    #[must_use]
+    pub fn declaration(&self, id: TypeId) -> &Declaration {
+        &self.types[id.0 as usize]
+    }
+
+    /// What a type is once aliases are looked through; newtypes stay.
+    #[must_use]
+    pub fn without_alias<'a>(&'a self, mut ty: &'a Type) -> &'a Type {
+        while let TypeKind::Named(id) = ty.kind {
+            match &self.declaration(id).kind {
+                DeclarationKind::Alias(target) => ty = target,
+                _ => break,
+            }
+        }
+        ty
+    }
+
+    /// What a type is on the wire: aliases and newtypes are looked through.
+    #[must_use]
+    pub fn on_the_wire<'a>(&'a self, mut ty: &'a Type) -> &'a Type {
+        while let TypeKind::Named(id) = ty.kind {
+            match &self.declaration(id).kind {
+                DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) => ty = target,
+                _ => break,
+            }
+        }
+        ty
+    }
+}
+
+/// One file of a schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Package {
+    /// The segments of the name: `acme.trading` has two.
+    pub name: Vec<String>,
+    /// The text of the `//!` lines.
+    pub docs: Docs,
+    /// The file that the package was read from.
+    pub file: FileId,
+    /// Everything that the package declares, in source order.
+    pub declarations: Vec<Item>,
+    /// The constants; [`Item::Const`] indexes it.
+    pub consts: Vec<Const>,
+    /// The services; [`Item::Service`] indexes it.
+    pub services: Vec<Service>,
+}
+
+impl Package {
+    /// The name with dots, as it is written.
+    #[must_use]
+    pub fn dotted_name(&self) -> String {
+        self.name.join(".")
+    }
+}
+
+/// One declaration of a package, by where it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A type in [`Model::types`].
+    Type(TypeId),
+    /// An index into [`Package::consts`].
+    Const(usize),
+    /// An index into [`Package::services`].
+    Service(usize),
+}
+
+/// Documentation as written behind `///` or `//!`, without the marker and one following space.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Docs {
+    /// The lines, without line ends.
+    pub lines: Vec<String>,
+}
+
+impl Docs {
+    /// Whether nothing is documented.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The lines joined with `\n`, without one at the end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.lines.join("\n")
+    }
+}
+
+impl From<&str> for Docs {
+    fn from(text: &str) -> Self {
+        Self {
+            lines: text.lines().map(str::to_owned).collect(),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Types as they are used: built-in ones, and references to declared ones.
+
+use super::TypeId;
+use crate::source::Span;
+
+/// A type as it stands at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Type {
+    /// What the type is.
+    pub kind: TypeKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Type {
+    /// A type at a place.
+    #[must_use]
+    pub fn new(kind: TypeKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// Calls `visit` with each declared type that is named in here, at any depth, in source order.
+    pub fn for_each_named(&self, visit: &mut impl FnMut(TypeId, Span)) {
+        match &self.kind {
+            TypeKind::Named(id) => visit(*id, self.span),
+            TypeKind::List(inner) | TypeKind::Nullable(inner) => inner.for_each_named(visit),
+            TypeKind::Map(key, value) => {
+                key.for_each_named(visit);
+                value.for_each_named(visit);
+            }
+            TypeKind::Tuple(elements) => elements
+                .iter()
+                .for_each(|element| element.for_each_named(visit)),
+            _ => {}
+        }
+    }
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeKind {
+    /// `bool`
+    Bool,
+    /// `string`
+    String,
+    /// `u8` to `i64`
+    Int(IntType),
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `bytes`
+    Bytes,
+    /// `timestamp`
+    Timestamp,
+    /// `duration`
+    Duration,
+    /// `uuid`
+    Uuid,
+    /// `any`
+    Any,
+    /// `()`, nil on the wire
+    Unit,
+    /// `list<T>`
+    List(Box<Type>),
+    /// `(A,)`, `(A, B)` and so on; never empty
+    Tuple(Vec<Type>),
+    /// `map<K, V>`
+    Map(Box<Type>, Box<Type>),
+    /// `T?`; never nested, also not through aliases and newtypes
+    Nullable(Box<Type>),
+    /// A declared type
+    Named(TypeId),
+}
+
+/// The integer types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IntType {
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `i8`
+    I8,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+}
+
+impl IntType {
+    /// All of them.
+    pub const ALL: [IntType; 8] = [
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+    ];
+
+    /// The name, the same in a schema and in Rust.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+        }
+    }
+
+    /// The type of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|int| int.name() == name)
+    }
+
+    /// The smallest and the largest value.
+    #[must_use]
+    pub fn range(self) -> (i128, i128) {
+        match self {
+            Self::U8 => (0, u8::MAX.into()),
+            Self::U16 => (0, u16::MAX.into()),
+            Self::U32 => (0, u32::MAX.into()),
+            Self::U64 => (0, u64::MAX.into()),
+            Self::I8 => (i8::MIN.into(), i8::MAX.into()),
+            Self::I16 => (i16::MIN.into(), i16::MAX.into()),
+            Self::I32 => (i32::MIN.into(), i32::MAX.into()),
+            Self::I64 => (i64::MIN.into(), i64::MAX.into()),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Shapes: what a type looks like on the wire.
