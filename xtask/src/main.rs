@@ -1,2 +1,47 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask test`, `cargo xtask demo`, `cargo xtask fuzz`.
+//!
+//! They need cargo, node, npm and python3 on the machine, and fetch the rest themselves.
+
+mod demo;
+mod fuzz;
+mod node;
+mod report;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo                 a Rust worker searches this repository, driven by a Rust and by a Node parent
+  test [--verbose]     formatting, lints, documentation, tests, scenarios, packages
+  fuzz [--seconds N]   every fuzz target for N seconds (60)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let well = match arguments.as_slice() {
+        ["demo"] => demo::run(),
+        ["test"] => test::run(report::Detail::Brief),
+        ["test", "--verbose"] => test::run(report::Detail::Full),
+        ["fuzz"] => fuzz::run(60),
+        ["fuzz", "--seconds", seconds] if seconds.parse::<u64>().is_ok() => {
+            fuzz::run(seconds.parse().unwrap_or(60))
+        }
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

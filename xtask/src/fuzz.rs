@@ -1,0 +1,83 @@
+//! `cargo xtask fuzz`: each target of `fuzz/` for a while, from its kept corpus.
+
+use std::ffi::{OsStr, OsString};
+
+use crate::report::{Counting, Detail, Report};
+use crate::workspace::{cargo, target};
+
+/// Runs every target; tells whether none found anything.
+pub fn run(seconds: u64) -> bool {
+    let mut report = Report::new(Detail::Brief);
+    if let Some(tool) = tool(&mut report) {
+        run_targets(&mut report, &tool, seconds);
+    }
+    report.end()
+}
+
+fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
+    let fuzz = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.arg("fuzz").args(arguments).env("PATH", tool);
+        command
+    };
+    let mut names = Vec::new();
+    report.check("list of fuzz targets", || {
+        let list = fuzz(&["list"])
+            .output()
+            .map_err(|error| format!("cargo fuzz does not start: {error}"))?;
+        names.extend(
+            String::from_utf8_lossy(&list.stdout)
+                .split_whitespace()
+                .map(str::to_owned),
+        );
+        if names.is_empty() {
+            return Err(format!(
+                "cargo fuzz names no target: {}",
+                String::from_utf8_lossy(&list.stderr)
+            ));
+        }
+        Ok(())
+    });
+    let total = format!("-max_total_time={seconds}");
+    for name in &names {
+        report.run(
+            &format!("fuzz {name}"),
+            Counting::Once,
+            // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
+            &mut fuzz(&[
+                "run",
+                "--sanitizer",
+                "none",
+                name,
+                "--",
+                &total,
+                "-timeout=10",
+                "-rss_limit_mb=2048",
+            ]),
+        );
+    }
+}
+
+/// The search path with cargo-fuzz on it, which is built below the target folder if the machine has none.
+fn tool(report: &mut Report) -> Option<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let tools = target().join("tools");
+    let mut with_tools = tools.join("bin").into_os_string();
+    with_tools.push(":");
+    with_tools.push(path);
+    if cargo()
+        .args(["fuzz", "--version"])
+        .env("PATH", &with_tools)
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        return Some(with_tools);
+    }
+    let mut install = cargo();
+    install
+        .args(["install", "cargo-fuzz", "--locked", "--root"])
+        .arg(&tools);
+    report
+        .run("install cargo-fuzz", Counting::Nothing, &mut install)
+        .then_some(with_tools)
+}

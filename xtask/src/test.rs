@@ -1,0 +1,66 @@
+//! `cargo xtask test`: everything that has to hold before a change goes in.
+
+use crate::node;
+use crate::report::{Counting, Detail, Report};
+use crate::workspace::cargo;
+
+/// Runs all steps, also after one has failed; tells whether all passed.
+pub fn run(detail: Detail) -> bool {
+    let mut report = Report::new(detail);
+    report.run(
+        "format",
+        Counting::Once,
+        cargo().args(["fmt", "--all", "--", "--check"]),
+    );
+    report.run(
+        "clippy",
+        Counting::Once,
+        cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    );
+    report.run(
+        "documentation",
+        Counting::Once,
+        cargo()
+            .args(["doc", "--workspace", "--no-deps", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    let scenarios = node::install(&mut report);
+    report.run(
+        "tests",
+        Counting::Tests,
+        cargo().args([
+            "test",
+            "--workspace",
+            "--exclude",
+            "procwire-interop",
+            "--no-fail-fast",
+        ]),
+    );
+    if scenarios {
+        report.run(
+            "scenarios",
+            Counting::Tests,
+            cargo().args(["test", "--package", "procwire-interop", "--no-fail-fast"]),
+        );
+    }
+    report.run(
+        "packages",
+        Counting::Once,
+        cargo().args([
+            "package",
+            "--workspace",
+            "--allow-dirty",
+            "--no-verify",
+            "--quiet",
+        ]),
+    );
+    report.end()
+}
