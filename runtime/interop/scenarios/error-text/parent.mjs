@@ -1,0 +1,6 @@
+import { failure, say, show, spawn } from "../../node/parent.mjs";
+
+const desk = await spawn();
+say((await failure(desk.call("fail", { how: "text" }))).message);
+say(show(await desk.call("add", { a: 2, b: 3 })));
+await desk.shutdown();

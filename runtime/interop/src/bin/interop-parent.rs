@@ -1,0 +1,2 @@
+//! The parent of the scenarios.
+fn main() {}
