@@ -135,8 +135,8 @@ impl Service {
 
     fn read_function(&mut self, function: &syn::TraitItemFn, mistakes: &mut Mistakes) {
         match method::read(function, mistakes) {
-            Some(method::Function::Method(method)) => self.methods.push(method),
-            Some(method::Function::Event(event)) => self.events.push(event),
+            Some(method::Function::Method(method)) => self.methods.push(*method),
+            Some(method::Function::Event(event)) => self.events.push(*event),
             None => {}
         }
     }

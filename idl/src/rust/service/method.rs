@@ -10,8 +10,8 @@ use crate::rust::options::Options;
 
 /// What a function of the trait turned out to be.
 pub(super) enum Function {
-    Method(Method),
-    Event(Event),
+    Method(Box<Method>),
+    Event(Box<Event>),
 }
 
 const OPTIONS: &[&str] = &["ack", "event", "raw", "wire"];
@@ -35,13 +35,13 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
             mistakes.push(ack, "an event is not answered, and so not with an ack");
         }
         check_event(&function.sig, mistakes);
-        return Some(Function::Event(Event {
+        return Some(Function::Event(Box::new(Event {
             ident: function.sig.ident.clone(),
             wire,
             notes: notes(&function.attrs),
             raw: raw.is_some(),
             parameters: parameters?,
-        }));
+        })));
     }
     check_receiver(&function.sig, mistakes);
     let (response, outcome) = read_output(&function.sig, ack.is_some(), mistakes)?;
@@ -55,7 +55,7 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
         let message = "a raw method answers with `procwire::Bytes`, or with `()`";
         mistakes.push(&outcome.answer, message);
     }
-    Some(Function::Method(Method {
+    Some(Function::Method(Box::new(Method {
         ident: function.sig.ident.clone(),
         wire,
         notes: notes(&function.attrs),
@@ -67,7 +67,7 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some((**ty).clone()),
         },
-    }))
+    })))
 }
 
 /// What no function of a service may have.

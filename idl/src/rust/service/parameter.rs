@@ -14,7 +14,7 @@ pub enum Parameters {
     /// Nothing.
     None,
     /// One value, which is the payload.
-    Bare(Parameter),
+    Bare(Box<Parameter>),
     /// A map with a key for each.
     Named(Vec<Parameter>),
 }
@@ -83,21 +83,18 @@ pub(super) fn read(signature: &Signature, mistakes: &mut Mistakes) -> Option<Par
         return None;
     }
     let Some(key) = bare else {
-        return Some(match parameters.is_empty() {
-            true => Parameters::None,
-            false => Parameters::Named(parameters),
+        return Some(if parameters.is_empty() {
+            Parameters::None
+        } else {
+            Parameters::Named(parameters)
         });
     };
-    match <[Parameter; 1]>::try_from(parameters) {
-        Ok([parameter]) => Some(Parameters::Bare(parameter)),
-        Err(_) => {
-            mistakes.push(
-                key,
-                "a bare parameter is the whole payload, so it is the only one",
-            );
-            None
-        }
+    if parameters.len() > 1 {
+        let message = "a bare parameter is the whole payload, so it is the only one";
+        mistakes.push(key, message);
+        return None;
     }
+    parameters.pop().map(Box::new).map(Parameters::Bare)
 }
 
 fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, Option<Ident>)> {
@@ -136,13 +133,13 @@ fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, O
             mistakes.push(key, message);
             return None;
         }
-        (Some(_), None) => match output::option(&argument.ty) {
-            Some(inner) => Presence::Optional(inner.clone()),
-            None => {
+        (Some(_), None) => {
+            let Some(inner) = output::option(&argument.ty) else {
                 mistakes.push(&argument.ty, "an optional parameter is an `Option<…>`");
                 return None;
-            }
-        },
+            };
+            Presence::Optional(inner.clone())
+        }
         (None, Some((_, value))) => Presence::Default(value),
         (None, None) => Presence::Required,
     };
