@@ -1,1 +1,22 @@
-//! The macros of procwire: service, Message, include_ipc.
+//! The macros of procwire: service, `Message`, `include_ipc!`.
+//!
+//! Users reach them through the crate `procwire`, which documents them.
+
+use proc_macro::TokenStream;
+
+#[cfg(feature = "include")]
+mod include;
+mod service;
+
+/// Declares a service, on a trait; serves it, on an `impl` of that trait.
+#[proc_macro_attribute]
+pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(arguments.into(), item.into()).into()
+}
+
+/// Compiles a schema in place; its path is relative to the crate's `Cargo.toml`.
+#[cfg(feature = "include")]
+#[proc_macro]
+pub fn include_ipc(input: TokenStream) -> TokenStream {
+    include::expand(input.into()).into()
+}

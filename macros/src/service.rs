@@ -1,0 +1,62 @@
+//! `#[procwire::service]`: on a trait it declares a service, on an `impl` of that trait it serves it.
+
+mod call;
+mod client;
+mod declaration;
+mod descriptor;
+mod dispatch;
+mod events;
+mod implementation;
+mod names;
+mod payload;
+
+use proc_macro2::TokenStream;
+use procwire_idl::rust::service::{Arguments, Service};
+use syn::Item;
+
+use self::names::Names;
+
+/// Expands the attribute; mistakes become `compile_error!`s under the tokens that are wrong.
+pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    try_expand(arguments, item).unwrap_or_else(|error| error.into_compile_error())
+}
+
+fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    match syn::parse2::<Item>(item)? {
+        Item::Trait(item) => {
+            let arguments = syn::parse2::<Arguments>(arguments)?;
+            let service = Service::read(&item, &arguments)?;
+            let names = Names::of(&service);
+            Ok([
+                declaration::expand(&item, &service, &names),
+                client::expand(&item.vis, &service, &names),
+                events::expand(&item.vis, &service, &names),
+            ]
+            .into_iter()
+            .collect())
+        }
+        Item::Impl(item) => {
+            if !arguments.is_empty() {
+                let message = "on an `impl`, `service` takes no arguments";
+                return Err(syn::Error::new_spanned(arguments, message));
+            }
+            implementation::expand(item)
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+fn misplaced(item: &Item) -> syn::Error {
+    let message = "`#[procwire::service]` stands on a trait, which declares a service, \
+                   or on an `impl` of one";
+    let name = match item {
+        Item::Struct(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Union(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        Item::Mod(item) => &item.ident,
+        Item::Fn(item) => &item.sig.ident,
+        other => return syn::Error::new_spanned(other, message),
+    };
+    syn::Error::new(name.span(), message)
+}

@@ -1,0 +1,209 @@
+//! Events: the worker emits them, the parent hears them as streams or by functions of its builder.
+
+use proc_macro2::TokenStream;
+use procwire_idl::rust::service::{Event, Parameter, Parameters, Presence, Service};
+use quote::{quote, quote_spanned};
+use syn::Visibility;
+use syn::spanned::Spanned;
+
+use super::names::Names;
+use super::{client, payload};
+
+/// All that a service with events brings along.
+pub fn expand(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+    if service.events.is_empty() {
+        return TokenStream::new();
+    }
+    let structs = service
+        .events
+        .iter()
+        .filter_map(|event| record(event, vis, names));
+    [
+        structs.collect(),
+        streams(vis, service, names),
+        handlers(vis, service, names),
+        emitter(vis, service, names),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// The struct of an event with named parameters.
+fn record(event: &Event, vis: &Visibility, names: &Names) -> Option<TokenStream> {
+    let Parameters::Named(parameters) = &event.parameters else {
+        return None;
+    };
+    let name = names.event(event);
+    let notes = client::notes(&event.notes, || format!("The event `{}`.", event.wire));
+    let fields = parameters.iter().map(field);
+    Some(quote! {
+        #(#notes)*
+        #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
+        #vis struct #name {
+            #(#fields),*
+        }
+    })
+}
+
+fn field(parameter: &Parameter) -> TokenStream {
+    let Parameter {
+        ident, ty, wire, ..
+    } = parameter;
+    let notes = client::notes(&parameter.notes, || format!("`{wire}`."));
+    let presence = match &parameter.presence {
+        Presence::Required => TokenStream::new(),
+        Presence::Optional(_) => quote!(, optional),
+        Presence::Default(value) => quote!(, default = #value),
+    };
+    quote_spanned! {ty.span()=>
+        #(#notes)*
+        #[procwire(wire = #wire #presence)]
+        pub #ident: #ty
+    }
+}
+
+/// The type that an event arrives as.
+fn payload_type(event: &Event, names: &Names) -> TokenStream {
+    match &event.parameters {
+        Parameters::None => quote!(()),
+        Parameters::Bare(parameter) => {
+            let ty = &parameter.ty;
+            quote!(#ty)
+        }
+        Parameters::Named(_) => {
+            let name = names.event(event);
+            quote!(#name)
+        }
+    }
+}
+
+fn streams(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+    let events = &names.events;
+    let doc = format!("The events of `{}` as streams.", service.name);
+    let methods = service.events.iter().enumerate().map(|(index, event)| {
+        let ident = &event.ident;
+        let ty = payload_type(event, names);
+        let function = if event.raw {
+            quote!(events_raw)
+        } else {
+            quote!(events)
+        };
+        let notes = client::notes(&event.notes, || format!("The event `{}`.", event.wire));
+        quote! {
+            #(#notes)*
+            pub fn #ident(&self) -> ::procwire::stub_v1::Events<#ty> {
+                self.remote.#function(#index)
+            }
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, Debug)]
+        #vis struct #events<'a> {
+            remote: &'a ::procwire::stub_v1::Remote,
+        }
+
+        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        impl #events<'_> {
+            #(#methods)*
+        }
+    }
+}
+
+fn handlers(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+    let (on, client) = (&names.on, &names.client);
+    let doc = format!(
+        "Functions that hear the events of `{}`, set before the child starts, so that none is missed.",
+        service.name
+    );
+    let heads: Vec<_> = service
+        .events
+        .iter()
+        .map(|event| {
+            let ident = Names::on_event(event);
+            let ty = payload_type(event, names);
+            quote! {
+                fn #ident(self, heard: impl ::core::ops::FnMut(#ty) + ::core::marker::Send + 'static) -> Self
+            }
+        })
+        .collect();
+    let bodies = service.events.iter().enumerate().map(|(index, event)| {
+        if event.raw {
+            quote!(self.on_event_raw(#index, heard))
+        } else {
+            quote!(self.on_event(#index, heard))
+        }
+    });
+    let docs = service
+        .events
+        .iter()
+        .map(|event| format!("Hears the event `{}`.", event.wire));
+    quote! {
+        #[doc = #doc]
+        #vis trait #on: ::core::marker::Sized {
+            #(
+                #[doc = #docs]
+                #heads;
+            )*
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        impl #on for ::procwire::ClientBuilder<#client> {
+            #(#heads { #bodies })*
+        }
+    }
+}
+
+fn emitter(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+    let (emit, client) = (&names.emit, &names.client);
+    let doc = format!("Emits the events of `{}`.", service.name);
+    let heads: Vec<_> = service
+        .events
+        .iter()
+        .map(|event| {
+            let ident = &event.ident;
+            let parameters = event.parameters.all().iter().map(|parameter| {
+                let (ident, ty) = (&parameter.ident, &parameter.ty);
+                quote!(#ident: #ty)
+            });
+            quote!(fn #ident(&self, #(#parameters),*) -> ::procwire::stub_v1::EmitFuture<'_>)
+        })
+        .collect();
+    let bodies = service.events.iter().enumerate().map(|(index, event)| {
+        let function = if event.raw {
+            quote!(emit_raw)
+        } else {
+            quote!(emit)
+        };
+        let payload = payload::write(&event.parameters, event.raw);
+        quote! {
+            ::procwire::stub_v1::#function(
+                self,
+                <#client as ::procwire::stub_v1::Client>::SERVICE,
+                #index,
+                #payload,
+            )
+        }
+    });
+    let notes = service
+        .events
+        .iter()
+        .map(|event| client::notes(&event.notes, || format!("The event `{}`.", event.wire)));
+    quote! {
+        #[doc = #doc]
+        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #vis trait #emit {
+            #(
+                #(#notes)*
+                #heads;
+            )*
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        impl #emit for ::procwire::Emitter {
+            #(#heads { #bodies })*
+        }
+    }
+}
