@@ -49,10 +49,8 @@ pub fn record_shape(parameters: &[Parameter]) -> TokenStream {
 
 /// The declared error of a call, as a type.
 pub fn error(method: &Method) -> TokenStream {
-    match &method.outcome.throws {
-        Some(error) => quote!(#error),
-        None => quote!(::procwire::NoError),
-    }
+    let throws = method.outcome.throws.as_ref();
+    throws.map_or_else(|| quote!(::procwire::NoError), |error| quote!(#error))
 }
 
 /// The value that a parameter has when it is left out.
@@ -142,28 +140,30 @@ pub fn write(parameters: &Parameters, raw: bool) -> TokenStream {
 }
 
 fn write_named(parameters: &[Parameter], writer: &Ident) -> TokenStream {
-    let count = parameters.iter().map(|parameter| match parameter.presence {
-        Presence::Optional(_) => {
-            let ident = &parameter.ident;
-            quote!(usize::from(#ident.is_some()))
+    let count = parameters.iter().map(|parameter| {
+        let ident = &parameter.ident;
+        if let Presence::Optional(_) = parameter.presence {
+            quote!(::core::primitive::usize::from(#ident.is_some()))
+        } else {
+            quote!(1)
         }
-        _ => quote!(1),
     });
     let fields = parameters.iter().map(|parameter| {
         let Parameter {
             ident, wire, ty, ..
         } = parameter;
-        match &parameter.presence {
-            Presence::Optional(inner) => quote_spanned! {ty.span()=>
+        if let Presence::Optional(inner) = &parameter.presence {
+            quote_spanned! {ty.span()=>
                 if let ::core::option::Option::Some(#ident) = &#ident {
                     #writer.str(#wire);
                     <#inner as ::procwire::Message>::encode(#ident, #writer);
                 }
-            },
-            _ => quote_spanned! {ty.span()=>
+            }
+        } else {
+            quote_spanned! {ty.span()=>
                 #writer.str(#wire);
                 <#ty as ::procwire::Message>::encode(&#ident, #writer);
-            },
+            }
         }
     });
     quote! {
