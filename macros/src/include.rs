@@ -8,7 +8,7 @@ use syn::LitStr;
 
 /// Expands to what the schema declares; its diagnostics become one `compile_error!`.
 pub fn expand(input: TokenStream) -> TokenStream {
-    try_expand(input).unwrap_or_else(|error| error.into_compile_error())
+    try_expand(input).unwrap_or_else(syn::Error::into_compile_error)
 }
 
 fn try_expand(input: TokenStream) -> syn::Result<TokenStream> {

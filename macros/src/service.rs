@@ -18,7 +18,7 @@ use self::names::Names;
 
 /// Expands the attribute; mistakes become `compile_error!`s under the tokens that are wrong.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    try_expand(arguments, item).unwrap_or_else(|error| error.into_compile_error())
+    try_expand(arguments, item).unwrap_or_else(syn::Error::into_compile_error)
 }
 
 fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
