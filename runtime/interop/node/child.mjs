@@ -17,6 +17,8 @@ const TROUBLE = {
 export function serve(changes = () => ({})) {
   const client = new Client();
   const gates = new Map();
+  // The parent may be gone by then, which is no reason to die of it.
+  const tell = (event, value) => client.emitEvent(event, value).catch(() => {});
   const blocked = new Int32Array(new SharedArrayBuffer(4));
   const handlers = {
     echo: (value, cx) => cx.respond(value),
@@ -35,7 +37,7 @@ export function serve(changes = () => ({})) {
       waiters.push(waiter);
       cx.onAbort(() => {
         waiters.splice(waiters.indexOf(waiter), 1);
-        client.emitEvent("aborted", { gate });
+        tell("aborted", { gate });
       });
       await client.emitEvent("waiting", { gate });
     },
@@ -56,7 +58,7 @@ export function serve(changes = () => ({})) {
       else await cx.end();
     },
     forever: async ({ gate }, cx) => {
-      cx.onAbort(() => client.emitEvent("aborted", { gate }));
+      cx.onAbort(() => tell("aborted", { gate }));
       for (let i = 0; !cx.aborted; i++) {
         await cx.chunk({ i, pad: Buffer.from("a") });
         await new Promise(setImmediate);
@@ -88,7 +90,7 @@ export function serve(changes = () => ({})) {
   const connecting = setInterval(() => {
     if (!client.connected) return;
     clearInterval(connecting);
-    client.emitEvent("hello", { text: "ready" });
+    tell("hello", { text: "ready" });
   }, 1).unref();
   return client.start();
 }

@@ -1,0 +1,3 @@
+import { serve } from "../../node/child.mjs";
+
+await serve(() => ({ pid: undefined }));

@@ -1,0 +1,4 @@
+import { serve } from "../../node/child.mjs";
+
+process.stdout.write("loading the model");
+await serve();
