@@ -14,6 +14,8 @@ use syn::{Attribute, Ident, ItemTrait, LitStr, Token, TraitItem, Type};
 
 pub use self::output::Outcome;
 pub use self::parameter::{Parameter, Parameters, Presence, is_context};
+pub(super) use self::method::wire_name;
+pub(super) use self::output::option;
 use super::mistakes::Mistakes;
 
 /// A trait under `#[procwire::service]`.
@@ -198,7 +200,7 @@ fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
 }
 
 /// The doc comments and the `#[deprecated]` among `attrs`.
-fn notes(attrs: &[Attribute]) -> Vec<Attribute> {
+pub(super) fn notes(attrs: &[Attribute]) -> Vec<Attribute> {
     attrs
         .iter()
         .filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("deprecated"))
@@ -207,6 +209,6 @@ fn notes(attrs: &[Attribute]) -> Vec<Attribute> {
 }
 
 /// The name of an identifier, without `r#`.
-fn plain(ident: &Ident) -> String {
+pub(super) fn plain(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }

@@ -199,7 +199,7 @@ fn named(ty: &Type, name: &str) -> bool {
 }
 
 /// The value of `wire = "…"`.
-pub(super) fn wire_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
+pub(in crate::rust) fn wire_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
     let text = name.value();
     let reserved = ["__proto__", "$schema", "$health"].contains(&text.as_str());
     if text.is_empty() {

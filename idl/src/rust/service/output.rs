@@ -140,7 +140,7 @@ fn types(segment: &PathSegment) -> Vec<&Type> {
 }
 
 /// The `T` of `Option<T>`.
-pub(super) fn option(ty: &Type) -> Option<&Type> {
+pub(in crate::rust) fn option(ty: &Type) -> Option<&Type> {
     let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
     match types(segment).as_slice() {
         [inner] => Some(inner),
