@@ -72,10 +72,13 @@ pub fn run(case: &Case) -> Result<(), String> {
         .flatten();
     let mut transcript = text(printed);
     let log = text(logged);
-    match status {
-        None => transcript.push_str(&format!("(no end within {} s)\n", TIMEOUT.as_secs())),
-        Some(status) if !status.success() => transcript.push_str(&format!("({})\n", end(status))),
-        Some(_) => {}
+    let unwell = match status {
+        None => Some(format!("no end within {} s", TIMEOUT.as_secs())),
+        Some(status) if !status.success() => Some(end(status)),
+        Some(_) => None,
+    };
+    if let Some(end) = unwell {
+        transcript = format!("{transcript}({end})\n");
     }
 
     let mut problems = Vec::new();
@@ -160,13 +163,13 @@ fn differences(expected: &str, found: &str) -> String {
         .zip(&found)
         .take_while(|(one, other)| one == other)
         .count();
-    let shown = |mark: &str, lines: &[&str]| -> String {
-        lines
-            .iter()
-            .map(|line| format!("{mark} {line}\n"))
-            .collect()
-    };
-    shown(" ", &expected[..same]) + &shown("-", &expected[same..]) + &shown("+", &found[same..])
+    let marked = |mark, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}")).collect();
+    let parts: [Vec<String>; 3] = [
+        marked(" ", &expected[..same]),
+        marked("-", &expected[same..]),
+        marked("+", &found[same..]),
+    ];
+    parts.concat().join("\n")
 }
 
 fn folders_and_files(dir: &Path) -> Vec<String> {
