@@ -3,6 +3,7 @@
 //! Read by the macros, which expand it, and by the exporter, which prints the schema. Only syntax is
 //! seen here: no type is resolved, no file is opened.
 
+pub mod export;
 pub mod message;
 pub mod mistakes;
 pub mod options;

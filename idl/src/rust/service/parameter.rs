@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use syn::{Attribute, Expr, FnArg, Ident, Pat, PatType, Signature, Type};
+use syn::{Expr, FnArg, Ident, Pat, PatType, Signature, Type};
 
 use super::method::wire_name;
 use super::{notes, output, plain};
+pub use crate::rust::message::Field as Parameter;
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
 
@@ -31,21 +32,7 @@ impl Parameters {
     }
 }
 
-/// One parameter.
-pub struct Parameter {
-    /// Its name in Rust.
-    pub ident: Ident,
-    /// Its name on the wire.
-    pub wire: String,
-    /// Its type.
-    pub ty: Type,
-    /// Whether it may be left out.
-    pub presence: Presence,
-    /// Its doc comments and its `#[deprecated]`, as they stand.
-    pub notes: Vec<Attribute>,
-}
-
-/// Whether a parameter may be left out.
+/// Whether a field or a parameter may be left out.
 pub enum Presence {
     /// It must be there.
     Required,

@@ -1,0 +1,169 @@
+//! Records, newtypes, enums, errors, aliases and constants.
+
+use syn::{ItemConst, ItemType, Type};
+
+use super::names::{Names, name};
+use super::notes::{lead, put, string};
+use super::{types, values};
+use crate::rust::message::{
+    Enum, Field, Kind, Message, Record, Representation, Reserved, Variant, VariantData,
+};
+use crate::rust::mistakes::Mistakes;
+use crate::rust::service::{Presence, plain};
+
+pub(super) fn message(message: &Message, names: &Names, mistakes: &mut Mistakes) -> String {
+    let mut text = lead(&message.notes, &[], "");
+    let head = &message.name;
+    match &message.kind {
+        Kind::Record(record) => text.push_str(&self::record(head, record, names, mistakes)),
+        Kind::Newtype(inner) => {
+            let inner = type_text(inner, names, mistakes);
+            put(&mut text, format_args!("newtype {head} = {inner};\n"));
+        }
+        Kind::Enum(item) => text.push_str(&self::enumeration(head, item, names, mistakes)),
+    }
+    text
+}
+
+fn record(head: &str, record: &Record, names: &Names, mistakes: &mut Mistakes) -> String {
+    let strict = if record.strict { "strict " } else { "" };
+    let mut text = format!("{strict}record {head} {{\n");
+    for field in &record.fields {
+        text.push_str(&self::field(field, "  ", names, mistakes));
+        text.push_str(",\n");
+    }
+    text.push_str(&self::reserved(&record.reserved));
+    text.push_str("}\n");
+    text
+}
+
+fn enumeration(head: &str, item: &Enum, names: &Names, mistakes: &mut Mistakes) -> String {
+    let strict = if item.unknown.is_none() {
+        "strict "
+    } else {
+        ""
+    };
+    let keyword = if item.error { "error" } else { "enum" };
+    let has_data = item
+        .variants
+        .iter()
+        .any(|variant| !matches!(variant.data, VariantData::Unit));
+    let annotation = match &item.representation {
+        Representation::Name => String::new(),
+        Representation::Tagged(tag) if tag == "type" && (item.error || has_data) => String::new(),
+        Representation::Tagged(tag) if tag == "type" => " @tagged".to_owned(),
+        Representation::Tagged(tag) => format!(" @tag({})", string(tag)),
+        Representation::Number(integer) => format!(" @repr({integer})"),
+        Representation::External => " @external".to_owned(),
+    };
+    let mut text = format!("{strict}{keyword} {head}{annotation} {{\n");
+    for variant in &item.variants {
+        text.push_str(&self::variant(variant, names, mistakes));
+    }
+    text.push_str(&self::reserved(&item.reserved));
+    text.push_str("}\n");
+    text
+}
+
+fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String {
+    let (name, wire) = name(&variant.ident, &variant.wire);
+    let mut text = lead(&variant.notes, &annotation(wire), "  ");
+    put(&mut text, format_args!("  {name}"));
+    match &variant.data {
+        VariantData::Unit => {}
+        VariantData::Tuple(elements) => {
+            let elements: Vec<String> = elements
+                .iter()
+                .map(|element| type_text(element, names, mistakes))
+                .collect();
+            put(&mut text, format_args!("({})", elements.join(", ")));
+        }
+        VariantData::Struct(fields) => {
+            text.push_str(" {\n");
+            for field in fields {
+                text.push_str(&self::field(field, "    ", names, mistakes));
+                text.push_str(",\n");
+            }
+            text.push_str("  }");
+        }
+    }
+    if let Some(number) = variant.number {
+        put(&mut text, format_args!(" = {number}"));
+    }
+    text.push_str(",\n");
+    text
+}
+
+/// A field or a parameter, without the comma.
+pub(super) fn field(field: &Field, indent: &str, names: &Names, mistakes: &mut Mistakes) -> String {
+    let (name, wire) = name(&field.ident, &field.wire);
+    let mut text = lead(&field.notes, &annotation(wire), indent);
+    text.push_str(indent);
+    match &field.presence {
+        Presence::Required => {
+            let ty = type_text(&field.ty, names, mistakes);
+            put(&mut text, format_args!("{name}: {ty}"));
+        }
+        Presence::Optional(inner) => {
+            let ty = type_text(inner, names, mistakes);
+            put(&mut text, format_args!("{name}?: {ty}"));
+        }
+        Presence::Default(value) => {
+            let ty = type_text(&field.ty, names, mistakes);
+            let value = mistakes
+                .take(values::text(value, names))
+                .unwrap_or_default();
+            put(&mut text, format_args!("{name}: {ty} = {value}"));
+        }
+    }
+    text
+}
+
+pub(super) fn annotation(wire: Option<String>) -> Vec<String> {
+    wire.into_iter()
+        .map(|wire| format!("@wire({})", string(&wire)))
+        .collect()
+}
+
+fn reserved(reserved: &[Reserved]) -> String {
+    if reserved.is_empty() {
+        return String::new();
+    }
+    let reserved: Vec<String> = reserved
+        .iter()
+        .map(|reserved| match reserved {
+            Reserved::Name(name) => string(&name.value()),
+            Reserved::Number(number, _) => number.to_string(),
+        })
+        .collect();
+    format!("  reserved {},\n", reserved.join(" | "))
+}
+
+/// The text of a type; a mistake where it has none.
+pub(super) fn type_text(ty: &Type, names: &Names, mistakes: &mut Mistakes) -> String {
+    mistakes.take(types::text(ty, names)).unwrap_or_default()
+}
+
+/// An alias, where a schema can say it: the others may be of a kind that no message uses.
+pub(super) fn alias(alias: &ItemType, names: &Names) -> Option<String> {
+    let target = types::text(&alias.ty, names).ok()?;
+    let lead = lead(&alias.attrs, &[], "");
+    Some(format!("{lead}type {} = {target};\n", plain(&alias.ident)))
+}
+
+/// A constant, where a schema can say it.
+pub(super) fn constant(constant: &ItemConst, names: &Names) -> Option<String> {
+    let ty = match &*constant.ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => "string".to_owned(),
+            _ => return None,
+        },
+        other => types::text(other, names).ok()?,
+    };
+    let value = values::text(&constant.expr, names).ok()?;
+    let lead = lead(&constant.attrs, &[], "");
+    Some(format!(
+        "{lead}const {}: {ty} = {value};\n",
+        plain(&constant.ident)
+    ))
+}
