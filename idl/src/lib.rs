@@ -8,5 +8,23 @@ pub mod model;
 pub mod shape;
 pub mod source;
 
+#[cfg(feature = "parse")]
+pub mod ast;
+#[cfg(feature = "parse")]
+mod check;
+#[cfg(feature = "parse")]
+pub mod limits;
+#[cfg(feature = "parse")]
+mod load;
+#[cfg(feature = "parse")]
+mod nearest;
+#[cfg(feature = "parse")]
+pub mod parse;
+#[cfg(feature = "parse")]
+mod resolve;
+
+#[cfg(feature = "parse")]
+pub use load::{Loaded, compile_text, load};
+
 #[cfg(feature = "rust")]
 pub mod rust;

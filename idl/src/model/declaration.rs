@@ -29,7 +29,9 @@ impl Declaration {
     pub fn for_each_type(&self, visit: &mut impl FnMut(&Type)) {
         match &self.kind {
             DeclarationKind::Record(record) => {
-                record.fields.iter().for_each(|field| visit(&field.ty))
+                for field in &record.fields {
+                    visit(&field.ty);
+                }
             }
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
                 for variant in &declared.variants {
@@ -37,7 +39,9 @@ impl Declaration {
                         VariantData::Unit => {}
                         VariantData::Tuple(types) => types.iter().for_each(&mut *visit),
                         VariantData::Struct(fields) => {
-                            fields.iter().for_each(|field| visit(&field.ty))
+                            for field in fields {
+                                visit(&field.ty);
+                            }
                         }
                     }
                 }

@@ -58,6 +58,14 @@ impl Model {
         &self.types[id.0 as usize]
     }
 
+    /// A type as a schema writes it.
+    #[must_use]
+    pub fn type_text(&self, ty: &Type) -> String {
+        let mut text = String::new();
+        types::write(self, ty, &mut text);
+        text
+    }
+
     /// What a type is once aliases are looked through; newtypes stay.
     #[must_use]
     pub fn without_alias<'a>(&'a self, mut ty: &'a Type) -> &'a Type {

@@ -1,6 +1,6 @@
 //! Types as they are used: built-in ones, and references to declared ones.
 
-use super::TypeId;
+use super::{Model, TypeId};
 use crate::source::Span;
 
 /// A type as it stands at one place.
@@ -141,5 +141,49 @@ impl IntType {
             Self::I32 => (i32::MIN.into(), i32::MAX.into()),
             Self::I64 => (i64::MIN.into(), i64::MAX.into()),
         }
+    }
+}
+
+/// Writes a type as a schema does.
+pub(super) fn write(model: &Model, ty: &Type, text: &mut String) {
+    match &ty.kind {
+        TypeKind::Bool => text.push_str("bool"),
+        TypeKind::String => text.push_str("string"),
+        TypeKind::Int(int) => text.push_str(int.name()),
+        TypeKind::F32 => text.push_str("f32"),
+        TypeKind::F64 => text.push_str("f64"),
+        TypeKind::Bytes => text.push_str("bytes"),
+        TypeKind::Timestamp => text.push_str("timestamp"),
+        TypeKind::Duration => text.push_str("duration"),
+        TypeKind::Uuid => text.push_str("uuid"),
+        TypeKind::Any => text.push_str("any"),
+        TypeKind::Unit => text.push_str("()"),
+        TypeKind::List(inner) => {
+            text.push_str("list<");
+            write(model, inner, text);
+            text.push('>');
+        }
+        TypeKind::Map(key, value) => {
+            text.push_str("map<");
+            write(model, key, text);
+            text.push_str(", ");
+            write(model, value, text);
+            text.push('>');
+        }
+        TypeKind::Tuple(elements) => {
+            text.push('(');
+            for (at, element) in elements.iter().enumerate() {
+                if at > 0 {
+                    text.push_str(", ");
+                }
+                write(model, element, text);
+            }
+            text.push_str(if elements.len() == 1 { ",)" } else { ")" });
+        }
+        TypeKind::Nullable(inner) => {
+            write(model, inner, text);
+            text.push('?');
+        }
+        TypeKind::Named(id) => text.push_str(&model.declaration(*id).name),
     }
 }

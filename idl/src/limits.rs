@@ -1,0 +1,10 @@
+//! Limits against hostile schemas. Each ends in a diagnostic.
+
+/// The largest file in bytes.
+pub const FILE_SIZE: usize = 4 * 1024 * 1024;
+/// How deep brackets and comments may be nested.
+pub const NESTING: usize = 64;
+/// The most items of a file.
+pub const ITEMS: usize = 100_000;
+/// The most diagnostics that are kept.
+pub const DIAGNOSTICS: usize = 1_000;

@@ -1,0 +1,589 @@
+//! Lowering: pest's pairs of one item become its part of the syntax tree.
+
+use std::borrow::Cow;
+
+use pest::iterators::{Pair, Pairs};
+
+use super::scan::Piece;
+use super::{Rule, literal};
+use crate::ast::{
+    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Method, Name, Nullable, Number,
+    Outer, Package, Parameters, Reserved, Response, Text, Token, Type, TypeKind, Value, ValueKind,
+    Variant, VariantData,
+};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+
+/// Adds one item to the tree.
+pub(super) fn item<'a>(
+    pairs: Pairs<'a, Rule>,
+    piece: Piece<'a>,
+    tree: &mut File<'a>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut lower = Lower {
+        id: tree.id,
+        base: piece.start,
+        diagnostics,
+    };
+    for pair in pairs {
+        match pair.as_rule() {
+            Rule::edition => lower.edition(pair, tree),
+            Rule::package => lower.package(pair, tree),
+            _ => tree.items.extend(lower.item(pair, piece)),
+        }
+    }
+}
+
+struct Lower<'d> {
+    id: FileId,
+    base: usize,
+    diagnostics: &'d mut Diagnostics,
+}
+
+type Inner<'a> = std::iter::Peekable<Pairs<'a, Rule>>;
+
+/// The next pair, if it is of one of the rules.
+fn take<'a>(inner: &mut Inner<'a>, rules: &[Rule]) -> Option<Pair<'a, Rule>> {
+    inner.next_if(|pair| rules.contains(&pair.as_rule()))
+}
+
+impl<'a> Lower<'_> {
+    fn span(&self, pair: &Pair<'a, Rule>) -> Span {
+        let span = pair.as_span();
+        Span::new(
+            self.id,
+            super::offset(self.base + span.start()),
+            super::offset(self.base + span.end()),
+        )
+    }
+
+    fn name(&self, pair: &Pair<'a, Rule>) -> Name<'a> {
+        Name {
+            text: pair.as_str(),
+            span: self.span(pair),
+        }
+    }
+
+    fn edition(&mut self, pair: Pair<'a, Rule>, tree: &mut File<'a>) {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let docs = self.docs(&mut inner);
+        self.dangling(&docs, "`ipc 1;` takes no docs; `//!` documents the file");
+        let Some(number) = take(&mut inner, &[Rule::number]) else {
+            return;
+        };
+        if number.as_str() != "1" {
+            let message = format!(
+                "edition {} of the language is not known, only 1 is",
+                number.as_str()
+            );
+            let place = self.span(&number);
+            self.diagnostics
+                .push(Diagnostic::error(Code::Header, place, message).fix(place, "1", "write `1`"));
+        }
+        if let Some(first) = tree.edition {
+            let told = Diagnostic::error(Code::Header, span, "the file says its edition twice");
+            self.diagnostics
+                .push(told.secondary(first, "first said here"));
+        } else if tree.package.is_some() || !tree.items.is_empty() {
+            let message = "`ipc 1;` stands before everything else in the file";
+            self.diagnostics
+                .push(Diagnostic::error(Code::Header, span, message));
+        }
+        tree.edition = Some(span);
+    }
+
+    fn package(&mut self, pair: Pair<'a, Rule>, tree: &mut File<'a>) {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let outer = self.outer(&mut inner);
+        self.dangling(
+            &outer.docs,
+            "`package` takes no docs; `//!` documents the file",
+        );
+        let Some(path) = take(&mut inner, &[Rule::path]).map(|path| self.name(&path)) else {
+            return;
+        };
+        let mut annotations = outer.annotations;
+        annotations.extend(self.annotations(&mut inner));
+        if let Some(first) = &tree.package {
+            let told = Diagnostic::error(
+                Code::Header,
+                span,
+                "a file is one package, and this names a second",
+            );
+            self.diagnostics
+                .push(told.secondary(first.path.span, "first named here"));
+        } else {
+            if !tree.items.is_empty() {
+                let message = "`package` stands before every declaration";
+                self.diagnostics
+                    .push(Diagnostic::error(Code::Header, span, message));
+            }
+            tree.package = Some(Package { path, annotations });
+        }
+    }
+
+    fn item(&mut self, pair: Pair<'a, Rule>, piece: Piece<'a>) -> Option<Item<'a>> {
+        let (span, rule) = (self.span(&pair), pair.as_rule());
+        let mut inner = pair.into_inner().peekable();
+        let outer = self.outer(&mut inner);
+        let strict = take(&mut inner, &[Rule::strict]).map(|strict| self.span(&strict));
+        let name = take(&mut inner, &[Rule::name])?;
+        let name = self.name(&name);
+        let annotations = self.annotations(&mut inner);
+        let kind = match rule {
+            Rule::constant => ItemKind::Const {
+                ty: self.ty(inner.next()?)?,
+                value: self.value(inner.next()?)?,
+            },
+            Rule::newtype => ItemKind::Newtype(self.ty(inner.next()?)?),
+            Rule::alias => ItemKind::Alias(self.ty(inner.next()?)?),
+            Rule::record => ItemKind::Record(self.fields(inner.next()?)),
+            Rule::variants => {
+                let mut reserved = Vec::new();
+                let variants = self.variants(&mut inner, &mut reserved);
+                ItemKind::Variants {
+                    error: piece.word.is_some_and(|(word, _)| word == "error"),
+                    variants,
+                    reserved,
+                }
+            }
+            _ => {
+                let mut reserved = Vec::new();
+                let members = self.members(&mut inner, &mut reserved);
+                ItemKind::Service { members, reserved }
+            }
+        };
+        Some(Item {
+            span,
+            outer,
+            strict,
+            name,
+            annotations,
+            kind,
+        })
+    }
+
+    fn docs(&mut self, inner: &mut Inner<'a>) -> Vec<Doc<'a>> {
+        let mut docs = Vec::new();
+        while let Some(doc) = take(inner, &[Rule::doc]) {
+            docs.push(self.doc(&doc));
+        }
+        docs
+    }
+
+    fn doc(&self, pair: &Pair<'a, Rule>) -> Doc<'a> {
+        let text = pair.as_str().trim_start_matches('/');
+        Doc {
+            text: text.strip_prefix(' ').unwrap_or(text),
+            span: self.span(pair),
+        }
+    }
+
+    fn dangling(&mut self, docs: &[Doc<'a>], message: &str) {
+        if let Some(doc) = docs.first() {
+            self.diagnostics
+                .push(Diagnostic::error(Code::DanglingDoc, doc.span, message));
+        }
+    }
+
+    /// Docs before a closing bracket.
+    fn dangling_end(&mut self, inner: &mut Inner<'a>) {
+        let docs = self.docs(inner);
+        self.dangling(
+            &docs,
+            "a doc comment documents what follows, and nothing does",
+        );
+    }
+
+    fn outer(&mut self, inner: &mut Inner<'a>) -> Outer<'a> {
+        let mut outer = Outer::default();
+        while let Some(pair) = take(inner, &[Rule::doc, Rule::annotation]) {
+            if pair.as_rule() == Rule::doc {
+                outer.docs.push(self.doc(&pair));
+            } else {
+                outer.annotations.extend(self.annotation(pair));
+            }
+        }
+        outer
+    }
+
+    fn annotations(&mut self, inner: &mut Inner<'a>) -> Vec<Annotation<'a>> {
+        let mut annotations = Vec::new();
+        while let Some(pair) = take(inner, &[Rule::annotation]) {
+            annotations.extend(self.annotation(pair));
+        }
+        annotations
+    }
+
+    fn annotation(&mut self, pair: Pair<'a, Rule>) -> Option<Annotation<'a>> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let name = self.name(&inner.next()?);
+        let arguments = inner.next().map(|list| {
+            let mut tokens = Vec::new();
+            self.tokens(list, &mut tokens);
+            tokens
+        });
+        Some(Annotation {
+            name,
+            arguments,
+            span,
+        })
+    }
+
+    fn tokens(&mut self, list: Pair<'a, Rule>, tokens: &mut Vec<Token<'a>>) {
+        for pair in list.into_inner() {
+            let token = match pair.as_rule() {
+                Rule::string | Rule::raw_string => Token::Text(self.text(&pair)),
+                Rule::path => Token::Name(self.name(&pair)),
+                Rule::annotation_list => {
+                    let span = self.span(&pair);
+                    tokens.push(Token::Other(Name {
+                        text: "(",
+                        span: Span {
+                            end: span.start + 1,
+                            ..span
+                        },
+                    }));
+                    self.tokens(pair, tokens);
+                    Token::Other(Name {
+                        text: ")",
+                        span: Span {
+                            start: span.end - 1,
+                            ..span
+                        },
+                    })
+                }
+                _ => Token::Other(self.name(&pair)),
+            };
+            tokens.push(token);
+        }
+    }
+
+    fn text(&mut self, pair: &Pair<'a, Rule>) -> Text<'a> {
+        let span = self.span(pair);
+        let value = if pair.as_rule() == Rule::string {
+            literal::string(pair.as_str(), span, self.diagnostics)
+        } else {
+            Cow::Borrowed(literal::raw_string(pair.as_str()))
+        };
+        Text { value, span }
+    }
+
+    fn number(&mut self, pair: &Pair<'a, Rule>) -> Option<(Number, Span)> {
+        let span = self.span(pair);
+        literal::number(pair.as_str(), span, self.diagnostics).map(|number| (number, span))
+    }
+
+    fn fields(&mut self, pair: Pair<'a, Rule>) -> Fields<'a> {
+        let mut fields = Fields::default();
+        let mut inner = pair.into_inner().peekable();
+        while let Some(member) = take(&mut inner, &[Rule::member]) {
+            self.member(member, &mut fields);
+        }
+        self.dangling_end(&mut inner);
+        fields
+    }
+
+    fn member(&mut self, pair: Pair<'a, Rule>, fields: &mut Fields<'a>) {
+        let mut inner = pair.into_inner().peekable();
+        let outer = self.outer(&mut inner);
+        let Some(body) = inner.next() else { return };
+        if body.as_rule() == Rule::reserved {
+            self.reserved(&outer, body, &mut fields.reserved);
+        } else {
+            fields.fields.extend(self.field(outer, body));
+        }
+    }
+
+    fn field(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Field<'a>> {
+        let mut inner = pair.into_inner().peekable();
+        let name = self.name(&inner.next()?);
+        let optional = take(&mut inner, &[Rule::optional]).map(|mark| self.span(&mark));
+        let ty = self.ty(inner.next()?)?;
+        let default = inner.next().and_then(|value| self.value(value));
+        Some(Field {
+            outer,
+            name,
+            optional,
+            ty,
+            default,
+        })
+    }
+
+    fn reserved(
+        &mut self,
+        outer: &Outer<'a>,
+        pair: Pair<'a, Rule>,
+        reserved: &mut Vec<Reserved<'a>>,
+    ) {
+        self.dangling(
+            &outer.docs,
+            "a doc comment documents what follows, and `reserved` has no docs",
+        );
+        if let Some(annotation) = outer.annotations.first() {
+            let message = format!("`@{}` has no meaning on `reserved`", annotation.name.text);
+            self.diagnostics.push(Diagnostic::error(
+                Code::MisplacedAnnotation,
+                annotation.span,
+                message,
+            ));
+        }
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::string | Rule::raw_string => {
+                    let text = self.text(&pair);
+                    reserved.push(Reserved::Text(text));
+                }
+                Rule::number => {
+                    reserved.extend(
+                        self.number(&pair)
+                            .map(|(number, span)| Reserved::Number(number, span)),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn variants(
+        &mut self,
+        inner: &mut Inner<'a>,
+        reserved: &mut Vec<Reserved<'a>>,
+    ) -> Vec<Variant<'a>> {
+        let mut variants = Vec::new();
+        while let Some(variant) = take(inner, &[Rule::variant]) {
+            let mut inner = variant.into_inner().peekable();
+            let outer = self.outer(&mut inner);
+            let Some(body) = inner.next() else { continue };
+            if body.as_rule() == Rule::reserved {
+                self.reserved(&outer, body, reserved);
+            } else {
+                variants.extend(self.case(outer, body));
+            }
+        }
+        self.dangling_end(inner);
+        variants
+    }
+
+    fn case(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Variant<'a>> {
+        let mut inner = pair.into_inner().peekable();
+        let name = self.name(&inner.next()?);
+        let mut variant = Variant {
+            outer,
+            name,
+            data: VariantData::Unit,
+            number: None,
+        };
+        for pair in inner {
+            match pair.as_rule() {
+                Rule::elements => {
+                    variant.data = VariantData::Tuple(
+                        pair.into_inner().filter_map(|ty| self.ty(ty)).collect(),
+                    );
+                }
+                Rule::fields => variant.data = VariantData::Struct(self.fields(pair)),
+                _ => variant.number = self.number(&pair),
+            }
+        }
+        Some(variant)
+    }
+
+    fn members(
+        &mut self,
+        inner: &mut Inner<'a>,
+        reserved: &mut Vec<Reserved<'a>>,
+    ) -> Vec<Member<'a>> {
+        let mut members = Vec::new();
+        while let Some(entry) = take(inner, &[Rule::entry]) {
+            let mut inner = entry.into_inner().peekable();
+            let outer = self.outer(&mut inner);
+            let Some(body) = inner.next() else { continue };
+            match body.as_rule() {
+                Rule::withdrawn => self.reserved(&outer, body, reserved),
+                Rule::event => members.extend(self.event(outer, body)),
+                _ => members.extend(self.method(outer, body)),
+            }
+        }
+        self.dangling_end(inner);
+        members
+    }
+
+    fn event(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {
+        let mut inner = pair.into_inner().peekable();
+        take(&mut inner, &[Rule::event_word])?;
+        let name = self.name(&inner.next()?);
+        let parameters = self.parameters(inner.next()?);
+        Some(Member {
+            outer,
+            name,
+            parameters,
+            method: None,
+        })
+    }
+
+    fn method(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {
+        let mut inner = pair.into_inner().peekable();
+        let name = self.name(&inner.next()?);
+        let parameters = self.parameters(inner.next()?);
+        let mut method = Method {
+            response: Response::Result,
+            response_span: None,
+            answer: None,
+            throws: Vec::new(),
+        };
+        if let Some(response) = take(&mut inner, &[Rule::response]) {
+            method.response_span = Some(self.span(&response));
+            for pair in response.into_inner() {
+                match pair.as_rule() {
+                    Rule::none_word => method.response = Response::None,
+                    Rule::ack_word => method.response = Response::Ack,
+                    Rule::stream_word => method.response = Response::Stream,
+                    Rule::ty => method.answer = self.ty(pair),
+                    _ => {}
+                }
+            }
+        }
+        if let Some(throws) = take(&mut inner, &[Rule::throws]) {
+            let paths = throws
+                .into_inner()
+                .filter(|pair| pair.as_rule() == Rule::path);
+            method.throws = paths.map(|path| self.name(&path)).collect();
+        }
+        Some(Member {
+            outer,
+            name,
+            parameters,
+            method: Some(method),
+        })
+    }
+
+    fn parameters(&mut self, pair: Pair<'a, Rule>) -> Parameters<'a> {
+        let mut parameters = Parameters::None;
+        let mut inner = pair.into_inner().peekable();
+        if let Some(named) = take(&mut inner, &[Rule::named]) {
+            let mut fields = Fields::default();
+            for member in named.into_inner() {
+                self.member(member, &mut fields);
+            }
+            parameters = Parameters::Named(fields);
+        } else if let Some(bare) = take(&mut inner, &[Rule::bare]) {
+            let span = self.span(&bare);
+            let mut types = bare.into_inner();
+            let first = types.next().and_then(|ty| self.ty(ty));
+            if types.next().is_some() {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::Syntax,
+                        span,
+                        "a parameter without a name stands alone",
+                    )
+                    .note("give each parameter a name: `(a: A, b: B)`; a tuple is `((A, B))`"),
+                );
+            }
+            parameters = first.map_or(Parameters::None, Parameters::Bare);
+        }
+        self.dangling_end(&mut inner);
+        parameters
+    }
+
+    fn ty(&mut self, pair: Pair<'a, Rule>) -> Option<Type<'a>> {
+        let mut span = self.span(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let body = inner.next()?;
+        span.end = self.span(&body).end;
+        let kind = if body.as_rule() == Rule::tuple {
+            self.tuple(body)
+        } else {
+            self.reference(body)?
+        };
+        let mut ty = Type {
+            kind,
+            nullable: None,
+            annotations: Vec::new(),
+            span,
+        };
+        for pair in inner {
+            if pair.as_rule() == Rule::nullable {
+                let mark = self.span(&pair);
+                match &mut ty.nullable {
+                    Some(nullable) => nullable.again = nullable.again.or(Some(mark)),
+                    None => {
+                        ty.nullable = Some(Nullable {
+                            first: mark,
+                            again: None,
+                        })
+                    }
+                }
+                ty.span.end = mark.end;
+            } else {
+                ty.annotations.extend(self.annotation(pair));
+            }
+        }
+        Some(ty)
+    }
+
+    fn tuple(&mut self, pair: Pair<'a, Rule>) -> TypeKind<'a> {
+        let span = self.span(&pair);
+        let mut elements = Vec::new();
+        let mut comma = false;
+        for pair in pair.into_inner() {
+            if pair.as_rule() == Rule::comma {
+                comma = true;
+            } else {
+                elements.extend(self.ty(pair));
+            }
+        }
+        if elements.len() == 1 && !comma {
+            let close = Span {
+                start: span.end - 1,
+                end: span.end - 1,
+                ..span
+            };
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::Syntax,
+                    span,
+                    "a type stands without parentheses, a tuple of one has a comma",
+                )
+                .fix(close, ",", "write `(T,)` for a tuple of one"),
+            );
+        }
+        TypeKind::Tuple(elements)
+    }
+
+    fn reference(&mut self, pair: Pair<'a, Rule>) -> Option<TypeKind<'a>> {
+        let mut inner = pair.into_inner();
+        let path = self.name(&inner.next()?);
+        let arguments = match inner.next() {
+            Some(arguments) => arguments
+                .into_inner()
+                .filter_map(|ty| self.ty(ty))
+                .collect(),
+            None => Vec::new(),
+        };
+        Some(TypeKind::Reference { path, arguments })
+    }
+
+    fn value(&mut self, pair: Pair<'a, Rule>) -> Option<Value<'a>> {
+        let span = self.span(&pair);
+        let pair = pair.into_inner().next()?;
+        let kind = match pair.as_rule() {
+            Rule::string | Rule::raw_string => ValueKind::Text(self.text(&pair).value),
+            Rule::number => self
+                .number(&pair)
+                .map_or(ValueKind::Broken, |(number, _)| ValueKind::Number(number)),
+            Rule::empty_list => ValueKind::EmptyList,
+            Rule::empty_map => ValueKind::EmptyMap,
+            _ => match pair.as_str() {
+                "true" => ValueKind::Bool(true),
+                "false" => ValueKind::Bool(false),
+                name => ValueKind::Name(name),
+            },
+        };
+        Some(Value { kind, span })
+    }
+}

@@ -1,0 +1,270 @@
+//! Messages: what pest knows about a mistake, as a sentence. pest's own text never shows.
+//!
+//! pest reports rules, and literals are no rules, so that a missing `:` would be "expected optional". Its error detail
+//! has the tokens, at twice the time; so only an item that failed is parsed again with it.
+
+use std::sync::Mutex;
+
+use pest::Parser as _;
+use pest::error::{ErrorVariant, InputLocation};
+
+use super::scan::Piece;
+use super::{Grammar, Rule, offset};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+
+/// Two threads that switch the detail on and off would take it from each other.
+static DETAIL: Mutex<()> = Mutex::new(());
+
+/// What the grammar could have taken at the place of the mistake.
+struct Mistake<'a> {
+    rule: Rule,
+    source: &'a str,
+    at: usize,
+    rules: Vec<Rule>,
+    tokens: Vec<String>,
+}
+
+/// The diagnostic of an item that does not follow its rule.
+pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId) -> Diagnostic {
+    let span = |start: usize, end: usize| {
+        Span::new(id, offset(piece.start + start), offset(piece.start + end))
+    };
+    let mistake = find(rule, source);
+    let found = found(&source[mistake.at..]);
+    let before = behind_last_token(source, mistake.at);
+    let place = if found.is_empty() {
+        span(before, before)
+    } else {
+        span(mistake.at, mistake.at + found.len())
+    };
+    if found.starts_with("///") {
+        return Diagnostic::error(
+            Code::DanglingDoc,
+            place,
+            "a doc comment stands before what it documents",
+        )
+        .label(format!("expected {} here", mistake.expected()));
+    }
+    if found == "strict" && !matches!(rule, Rule::record | Rule::variants) {
+        return Diagnostic::error(
+            Code::Syntax,
+            place,
+            "only a record, an enum or an error can be strict",
+        )
+        .fix(place, "", "remove it");
+    }
+    let shown = if found.is_empty() {
+        "the end of the item".to_owned()
+    } else {
+        format!("`{found}`")
+    };
+    let message = format!("expected {}, found {shown}", mistake.expected());
+    let diagnostic = Diagnostic::error(Code::Syntax, place, message);
+    let is_name = found.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let gap = span(before, before);
+    if mistake.takes(",") && (is_name || found == "@" || found == "\"") {
+        diagnostic.fix(gap, ",", "put a `,` between them")
+    } else if mistake.takes(";") && (is_name || found.is_empty() || found == "}") {
+        diagnostic.fix(gap, ";", "end it with `;`")
+    } else if mistake.takes("->") && matches!(found, ">" | "-" | ":" | "=>") {
+        diagnostic.fix(place, "->", "write `->`")
+    } else if mistake.rules.contains(&Rule::string)
+        && !mistake.rules.contains(&Rule::value)
+        && is_name
+    {
+        diagnostic.fix(place, format!("\"{found}\""), "put it in quotes")
+    } else {
+        diagnostic
+    }
+}
+
+fn find(rule: Rule, source: &str) -> Mistake<'_> {
+    // A panic elsewhere while the lock was held leaves nothing behind that could be wrong.
+    let guard = DETAIL
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    pest::set_error_detail(true);
+    let result = Grammar::parse(rule, source);
+    pest::set_error_detail(false);
+    drop(guard);
+    let mut mistake = Mistake {
+        rule,
+        source,
+        at: source.len(),
+        rules: Vec::new(),
+        tokens: Vec::new(),
+    };
+    let Err(error) = result else { return mistake };
+    mistake.at = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    if let ErrorVariant::ParsingError { positives, .. } = &error.variant {
+        mistake.rules.clone_from(positives);
+    }
+    if let Some(attempts) = error.parse_attempts() {
+        mistake.at = attempts.max_position;
+        mistake.tokens = attempts
+            .expected_tokens()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        mistake.rules.extend(
+            attempts
+                .call_stacks()
+                .iter()
+                .filter_map(|stack| stack.deepest.get_rule().copied()),
+        );
+    }
+    let blank = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+    mistake.at += source[mistake.at..].len() - source[mistake.at..].trim_start_matches(blank).len();
+    mistake
+}
+
+impl Mistake<'_> {
+    fn takes(&self, token: &str) -> bool {
+        self.tokens.iter().any(|expected| expected == token)
+    }
+
+    fn any(&self, rules: &[Rule]) -> bool {
+        self.rules.iter().any(|rule| rules.contains(rule))
+    }
+
+    /// What would have been right, as a phrase behind "expected".
+    fn expected(&self) -> String {
+        let last = last_word(self.source, self.at);
+        if self.takes(":") {
+            return format!("`:` and a type behind `{last}`");
+        }
+        if self
+            .tokens
+            .iter()
+            .filter(|token| is_telling(token))
+            .eq(["]"])
+        {
+            return "`]`, since a default list is empty".to_owned();
+        }
+        if self.any(&[Rule::value]) && self.takes("[") {
+            return "a value: a bool, number, string, duration, `[]`, `{}`, or the name of a variant or constant".to_owned();
+        }
+        if self.any(&[Rule::string, Rule::raw_string]) && last == "reserved" {
+            return "names in quotes behind `reserved`".to_owned();
+        }
+        // At the end of a word the grammar would take more letters of it, which nobody wants to hear.
+        let inside_word =
+            self.source[..self.at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let takes_letters = self.takes("a..z") && !inside_word;
+        let mut phrases: Vec<String> = Vec::new();
+        if takes_letters {
+            phrases.push(self.word(last).to_owned());
+        } else if self.takes("0..9") && !inside_word {
+            phrases.push(if last == "ipc" { "`1`" } else { "a number" }.to_owned());
+        }
+        if self.takes("\"") && !self.any(&[Rule::value]) {
+            phrases.push("a string".to_owned());
+        }
+        for token in [
+            "{", "=", "->", "throws", ",", "|", ")", "}", ">", "]", ";", "(", "?",
+        ] {
+            let minor = matches!(token, "?" | "(") && !phrases.is_empty();
+            let default = token == "=" && (self.takes(",") || self.takes(")"));
+            let data = token == "{" && self.takes(",");
+            if self.takes(token) && !minor && !default && !data {
+                phrases.push(format!("`{token}`"));
+            }
+        }
+        match phrases.as_slice() {
+            [] if self.any(&[Rule::EOI]) => "the end of the item".to_owned(),
+            [] => format!("something else in this {}", self.noun()),
+            [only] => only.clone(),
+            [rest @ .., end] => format!("{} or {end}", rest.join(", ")),
+        }
+    }
+
+    /// What a word would be here.
+    fn word(&self, last: &str) -> &'static str {
+        if self.source[..self.at].trim_end().ends_with('@') {
+            "the name of an annotation"
+        } else if last == "throws" {
+            "the name of an error"
+        } else if last == "package" {
+            "the name of the package"
+        } else if matches!(
+            last,
+            "record" | "enum" | "error" | "service" | "const" | "newtype" | "type" | "event"
+        ) {
+            "a name"
+        } else if self.any(&[Rule::ty, Rule::reference, Rule::response, Rule::bare]) {
+            "a type"
+        } else if self.any(&[Rule::entry, Rule::method, Rule::event]) {
+            "a method or an event"
+        } else if self.any(&[Rule::variant, Rule::case])
+            || (self.rule == Rule::variants && !self.any(&[Rule::member]))
+        {
+            "a variant"
+        } else if self.any(&[Rule::member, Rule::field]) {
+            if self.rule == Rule::service {
+                "a parameter"
+            } else {
+                "a field"
+            }
+        } else {
+            "a name"
+        }
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.rule {
+            Rule::edition | Rule::package => "header",
+            Rule::constant => "constant",
+            Rule::newtype => "newtype",
+            Rule::alias => "alias",
+            Rule::record => "record",
+            Rule::variants => "enum",
+            _ => "service",
+        }
+    }
+}
+
+/// Whether a token tells what is missing; blanks and comments may stand everywhere.
+fn is_telling(token: &&String) -> bool {
+    !matches!(
+        token.as_str(),
+        " " | "\t" | "\n" | "\r\n" | "//" | "/*" | "///" | "@"
+    )
+}
+
+/// The token at the beginning of a text, as it is shown.
+fn found(text: &str) -> &str {
+    let word = text
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    if word > 0 {
+        return &text[..word];
+    }
+    if text.starts_with("///") {
+        return text.lines().next().unwrap_or(text).trim_end();
+    }
+    let double = ["->", "=>", "::", ".."]
+        .into_iter()
+        .find(|token| text.starts_with(token));
+    double.unwrap_or_else(|| &text[..text.chars().next().map_or(0, char::len_utf8)])
+}
+
+/// The end of the last token before an offset; a comment counts as one.
+fn behind_last_token(source: &str, at: usize) -> usize {
+    source[..at].trim_end().len()
+}
+
+/// The last word or mark before an offset.
+fn last_word(source: &str, at: usize) -> &str {
+    let text = source[..at].trim_end();
+    let start = text
+        .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .map_or(0, |at| at + 1);
+    if start < text.len() {
+        &text[start..]
+    } else {
+        &text[text.len().saturating_sub(1)..]
+    }
+}

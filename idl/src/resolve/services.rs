@@ -1,0 +1,304 @@
+//! Services, their methods and events.
+
+use std::collections::HashMap;
+
+use super::annotations::{Facts, Place};
+use super::names::Meaning;
+use super::values::Target;
+use super::{Resolver, docs};
+use crate::ast;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Event, Method, Parameters, Response, Service, Type, TypeId, TypeKind, Variant};
+use crate::source::Span;
+
+impl<'a> Resolver<'a, '_> {
+    /// Resolves a service; `index` is its place in the package.
+    pub(super) fn service(
+        &mut self,
+        item: &ast::Item<'a>,
+        members: &[ast::Member<'a>],
+        reserved: &[ast::Reserved<'a>],
+        index: usize,
+    ) -> Service {
+        let facts = self.annotations(&item.outer.annotations, Place::Service);
+        self.annotations(&item.annotations, Place::BehindName);
+        let mut service = Service {
+            name: item.name.text.to_owned(),
+            docs: docs(&item.outer.docs),
+            deprecated: facts.deprecated,
+            span: item.name.span,
+            methods: Vec::new(),
+            events: Vec::new(),
+        };
+        for member in members {
+            if let Some(method) = &member.method {
+                let at = service.methods.len();
+                service
+                    .methods
+                    .push(self.method(member, method, (index, at)));
+            } else {
+                let at = service.events.len();
+                service.events.push(self.event(member, (index, at)));
+            }
+        }
+        let methods = service
+            .methods
+            .iter()
+            .map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
+        let events = service
+            .events
+            .iter()
+            .map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
+        self.check_reserved(reserved, methods.chain(events).collect(), false);
+        service
+    }
+
+    fn event(&mut self, member: &ast::Member<'a>, (service, at): (usize, usize)) -> Event {
+        let facts = self.annotations(&member.outer.annotations, Place::Event);
+        let parameters = self.parameters(member, |field| Target::Event(service, at, field));
+        if let Some(raw) = facts.raw
+            && !matches!(&member.parameters, ast::Parameters::Bare(ty) if self.is_bytes(ty))
+        {
+            self.raw_shape(
+                raw,
+                member.name.span,
+                "a raw event carries one bare `bytes`: `event tick(bytes)`",
+            );
+        }
+        Event {
+            name: member.name.text.to_owned(),
+            wire: self.wire(member.name, &facts),
+            docs: docs(&member.outer.docs),
+            deprecated: facts.deprecated,
+            span: member.name.span,
+            parameters,
+            raw: facts.raw.is_some(),
+        }
+    }
+
+    fn method(
+        &mut self,
+        member: &ast::Member<'a>,
+        method: &ast::Method<'a>,
+        (service, at): (usize, usize),
+    ) -> Method {
+        let facts = self.annotations(&member.outer.annotations, Place::Method);
+        let parameters = self.parameters(member, |field| Target::Method(service, at, field));
+        let answer = method.answer.as_ref().map(|ty| self.ty_or_any(ty));
+        let throws = self.throws(method);
+        self.check_raw(&facts, member, method);
+        Method {
+            name: member.name.text.to_owned(),
+            wire: self.wire(member.name, &facts),
+            docs: docs(&member.outer.docs),
+            deprecated: facts.deprecated,
+            span: member.name.span,
+            parameters,
+            response: match method.response {
+                ast::Response::Result => Response::Result,
+                ast::Response::Stream => Response::Stream,
+                ast::Response::Ack => Response::Ack,
+                ast::Response::None => Response::None,
+            },
+            // `-> ()` says what no arrow says; a stream of units is still a stream of something.
+            answer: answer
+                .filter(|ty| method.response == ast::Response::Stream || ty.kind != TypeKind::Unit),
+            throws,
+            raw: facts.raw.is_some(),
+        }
+    }
+
+    fn parameters(
+        &mut self,
+        member: &ast::Member<'a>,
+        target: impl Fn(usize) -> Target,
+    ) -> Parameters {
+        match &member.parameters {
+            ast::Parameters::None => Parameters::None,
+            ast::Parameters::Bare(ty) => match self.ty_or_any(ty) {
+                Type {
+                    kind: TypeKind::Unit,
+                    ..
+                } => Parameters::None,
+                ty => Parameters::Bare(ty),
+            },
+            ast::Parameters::Named(fields) => {
+                let fields = self.fields(fields, Place::Parameter, target);
+                if fields.is_empty() {
+                    Parameters::None
+                } else {
+                    Parameters::Named(fields)
+                }
+            }
+        }
+    }
+
+    fn throws(&mut self, method: &ast::Method<'a>) -> Option<TypeId> {
+        let first = method.throws.first()?;
+        if method.response == ast::Response::None {
+            let message = "a method that answers nothing cannot fail, so it throws nothing";
+            let mut diagnostic = Diagnostic::error(Code::InvalidThrows, first.span, message);
+            if let Some(response) = method.response_span {
+                diagnostic = diagnostic.secondary(response, "the answer is declared here");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        if let Some(second) = method.throws.get(1) {
+            let message =
+                "several errors behind `throws` are not part of this version of the language";
+            self.diagnostics
+                .push(Diagnostic::error(Code::Unsupported, second.span, message));
+        }
+        let thrown: Vec<Option<TypeId>> = method
+            .throws
+            .iter()
+            .map(|name| self.thrown(*name))
+            .collect();
+        thrown[0]
+    }
+
+    fn thrown(&mut self, path: ast::Name<'a>) -> Option<TypeId> {
+        let name = path.text;
+        match self.names.get(name) {
+            Some(Meaning::Error(id)) => return Some(id),
+            Some(_) => {
+                let message = format!("`{name}` is no error, and only an error can be thrown");
+                self.diagnostics.push(
+                    Diagnostic::error(Code::InvalidThrows, path.span, message)
+                        .note(format!("declare it as `error {name} {{ .. }}`")),
+                );
+            }
+            None if name.contains('.') => self.other_package(path),
+            None if self.names.is_broken(name) => {}
+            None => {
+                let mut diagnostic = Diagnostic::error(
+                    Code::UnknownType,
+                    path.span,
+                    format!("there is no error `{name}`"),
+                );
+                let names = &self.names;
+                let errors = names
+                    .types()
+                    .iter()
+                    .copied()
+                    .filter(|ty| matches!(names.get(ty), Some(Meaning::Error(_))));
+                if let Some(meant) = self.guesses.nearest(name, errors) {
+                    diagnostic = diagnostic.fix(path.span, meant, format!("write `{meant}`"));
+                }
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        None
+    }
+
+    fn check_raw(&mut self, facts: &Facts, member: &ast::Member<'a>, method: &ast::Method<'a>) {
+        let Some(raw) = facts.raw else { return };
+        let name = member.name.span;
+        let takes_bytes = match &member.parameters {
+            ast::Parameters::None => true,
+            ast::Parameters::Bare(ty) => self.is_bytes(ty),
+            ast::Parameters::Named(_) => false,
+        };
+        if !takes_bytes {
+            self.raw_shape(
+                raw,
+                name,
+                "a raw method takes one bare `bytes` or nothing: `upload(bytes)`",
+            );
+        }
+        if let Some(answer) = &method.answer {
+            let unit =
+                matches!(&answer.kind, ast::TypeKind::Tuple(elements) if elements.is_empty());
+            let unit =
+                unit && answer.nullable.is_none() && method.response != ast::Response::Stream;
+            if !unit && !self.is_bytes(answer) {
+                self.raw_shape(raw, answer.span, "a raw method answers `bytes`, `stream bytes`, `ack bytes`, `ack`, `none` or unit");
+            }
+        }
+    }
+
+    /// Whether a type is plainly `bytes`; one that is not known is taken for it, since that is told elsewhere.
+    fn is_bytes(&self, ty: &ast::Type<'a>) -> bool {
+        match &ty.kind {
+            ast::TypeKind::Reference { path, .. } if path.text == "bytes" => ty.nullable.is_none(),
+            ast::TypeKind::Reference { path, .. } => {
+                !super::BUILT_IN.contains(&path.text) && self.names.get(path.text).is_none()
+            }
+            ast::TypeKind::Tuple(_) => false,
+        }
+    }
+
+    fn raw_shape(&mut self, annotation: Span, place: Span, message: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(Code::RawShape, place, message)
+                .secondary(annotation, "made raw here"),
+        );
+    }
+
+    /// Tells of names that are used though they are reserved.
+    pub(super) fn check_reserved(
+        &mut self,
+        reserved: &[ast::Reserved<'a>],
+        used: Vec<(&str, &str, Span)>,
+        numbers: bool,
+    ) {
+        if reserved.is_empty() {
+            return;
+        }
+        let mut texts: HashMap<&str, Span> = HashMap::new();
+        for entry in reserved {
+            match entry {
+                ast::Reserved::Text(text) => {
+                    texts.entry(&text.value).or_insert(text.span);
+                }
+                ast::Reserved::Number(_, span) if !numbers => {
+                    let message = "numbers are reserved in an enum with `@repr`; elsewhere names in quotes are";
+                    self.diagnostics
+                        .push(Diagnostic::error(Code::Representation, *span, message));
+                }
+                ast::Reserved::Number(..) => {}
+            }
+        }
+        for (name, wire, span) in used {
+            let Some((met, place)) = texts
+                .get_key_value(wire)
+                .or_else(|| texts.get_key_value(name))
+            else {
+                continue;
+            };
+            let message = format!("`{met}` is reserved and cannot be used again");
+            self.diagnostics.push(
+                Diagnostic::error(Code::ReservedName, span, message)
+                    .secondary(*place, "reserved here"),
+            );
+        }
+    }
+
+    /// Tells of numbers that are used though they are reserved.
+    pub(super) fn check_reserved_numbers(
+        &mut self,
+        reserved: &[ast::Reserved<'a>],
+        variants: &[Variant],
+    ) {
+        let numbers: HashMap<i128, Span> = reserved
+            .iter()
+            .filter_map(|entry| match entry {
+                ast::Reserved::Number(ast::Number::Int(number), span) => Some((*number, *span)),
+                _ => None,
+            })
+            .collect();
+        for variant in variants {
+            let Some((number, place)) = variant
+                .number
+                .and_then(|number| numbers.get_key_value(&number))
+            else {
+                continue;
+            };
+            let message = format!("the number {number} is reserved and cannot be used again");
+            self.diagnostics.push(
+                Diagnostic::error(Code::ReservedName, variant.span, message)
+                    .secondary(*place, "reserved here"),
+            );
+        }
+    }
+}
