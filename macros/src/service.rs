@@ -12,9 +12,37 @@ mod payload;
 
 use proc_macro2::TokenStream;
 use procwire_idl::rust::service::{Arguments, Service};
+use quote::{ToTokens, quote};
 use syn::Item;
 
 use self::names::Names;
+use crate::fields::Codecs;
+
+/// What a trait brings along: types and traits for the user to name, and the behaviour behind them.
+#[derive(Default)]
+struct Expansion {
+    types: TokenStream,
+    behaviour: TokenStream,
+    /// Of all types of the service, so that one that cannot travel is one error.
+    codecs: Codecs,
+}
+
+impl ToTokens for Expansion {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            types, behaviour, ..
+        } = self;
+        let codecs = self.codecs.items();
+        tokens.extend(quote! {
+            #types
+
+            const _: () = {
+                #codecs
+                #behaviour
+            };
+        });
+    }
+}
 
 /// Expands the attribute; mistakes become `compile_error!`s under the tokens that are wrong.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -27,13 +55,12 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
             let arguments = syn::parse2::<Arguments>(arguments)?;
             let service = Service::read(&item, &arguments)?;
             let names = Names::of(&service);
-            Ok([
-                declaration::expand(&item, &service, &names),
-                client::expand(&item.vis, &service, &names),
-                events::expand(&item.vis, &service, &names),
-            ]
-            .into_iter()
-            .collect())
+            let declared = declaration::expand(&item, &service, &names);
+            let mut expansion = Expansion::default();
+            client::expand(&item.vis, &service, &names, &mut expansion);
+            dispatch::expand(&service, &names, &mut expansion);
+            events::expand(&item.vis, &service, &names, &mut expansion);
+            Ok(quote!(#declared #expansion))
         }
         Item::Impl(item) => {
             if !arguments.is_empty() {

@@ -7,10 +7,17 @@ use quote::quote;
 use syn::Visibility;
 
 use super::names::Names;
-use super::{client, payload};
+use super::{Expansion, client};
+use crate::fields;
 
 /// `TradingPlaceCall`.
-pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names) -> TokenStream {
+pub fn expand(
+    index: usize,
+    method: &Method,
+    vis: &Visibility,
+    names: &Names,
+    expansion: &mut Expansion,
+) {
     let call = names.call(method);
     let doc = format!(
         "A call of `{}`, to which what is optional may be added.",
@@ -24,8 +31,13 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names) ->
     let names = parameters.iter().map(|parameter| &parameter.ident);
     let setters = parameters.iter().filter_map(setter);
     let future = client::future(method, &quote!('a));
-    let start = client::start(index, method, &quote!(_procwire_remote));
-    quote! {
+    let start = client::start(
+        index,
+        method,
+        &quote!(_procwire_remote),
+        &mut expansion.codecs,
+    );
+    expansion.types.extend(quote! {
         #[doc = #doc]
         #[must_use = "a call is made when it is awaited"]
         #vis struct #call<'a> {
@@ -33,7 +45,8 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names) ->
             _procwire_timeout: ::core::option::Option<::core::time::Duration>,
             #(#fields),*
         }
-
+    });
+    expansion.behaviour.extend(quote! {
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         impl<'a> #call<'a> {
             #(#setters)*
@@ -59,7 +72,7 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names) ->
                 ::core::future::IntoFuture::into_future(_procwire_call)
             }
         }
-    }
+    });
 }
 
 fn setter(parameter: &Parameter) -> Option<TokenStream> {
@@ -89,7 +102,7 @@ pub fn new(method: &Method, names: &Names) -> TokenStream {
             Presence::Required => quote!(#ident),
             Presence::Optional(_) => quote!(#ident: ::core::option::Option::None),
             Presence::Default(value) => {
-                let value = payload::default(value, &parameter.ty);
+                let value = fields::default(value, &parameter.ty);
                 quote!(#ident: #value)
             }
         }

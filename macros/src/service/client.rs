@@ -7,27 +7,15 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
 use super::names::Names;
-use super::{call, descriptor, payload};
+use super::{Expansion, call, descriptor, payload};
+use crate::fields::{Codecs, local};
 
 /// `TradingClient`, and the builders of its calls that have optional parameters.
-pub fn expand(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     let client = &names.client;
-    let descriptor = descriptor::expand(service);
     let doc = format!("Calls the service `{}` in another process.", service.name);
     let notes = &service.notes;
-    let methods = service
-        .methods
-        .iter()
-        .enumerate()
-        .map(|(index, method)| client_method(index, method, names));
-    let calls = service
-        .methods
-        .iter()
-        .enumerate()
-        .filter(|(_, method)| has_optional(method))
-        .map(|(index, method)| call::expand(index, method, vis, names));
-    let events = events(service, names);
-    quote! {
+    expansion.types.extend(quote! {
         #[doc = #doc]
         #[doc = ""]
         #(#notes)*
@@ -35,7 +23,18 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names) -> TokenStream
         #vis struct #client {
             remote: ::procwire::stub_v1::Remote,
         }
-
+    });
+    let descriptor = descriptor::expand(service, &mut expansion.codecs);
+    let mut methods = TokenStream::new();
+    for (index, method) in service.methods.iter().enumerate() {
+        methods.extend(client_method(index, method, names, &mut expansion.codecs));
+        if has_optional(method) {
+            call::expand(index, method, vis, names, expansion);
+        }
+    }
+    let start = start_functions();
+    let events = events(service, names);
+    expansion.behaviour.extend(quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl ::procwire::stub_v1::Client for #client {
@@ -52,37 +51,41 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names) -> TokenStream
 
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         impl #client {
-            /// Sets up a child process: its environment, its limits, and who hears its events.
-            pub fn builder() -> ::procwire::ClientBuilder<Self> {
-                ::procwire::ClientBuilder::new()
-            }
-
-            /// Starts a child process that serves this.
-            ///
-            /// # Errors
-            ///
-            /// Where the child does not start, or does not serve this; the error tells its exit
-            /// status and what it printed last.
-            pub async fn spawn(
-                command: impl ::core::convert::Into<::procwire::Command>,
-            ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
-                Self::builder().spawn(command).await
-            }
-
-            /// Lets the calls that are under way end, then ends the child process.
-            ///
-            /// # Errors
-            ///
-            /// Where the child had to be killed.
-            pub async fn shutdown(&self) -> ::procwire::Result<()> {
-                self.remote.shutdown().await
-            }
-
+            #start
             #events
-            #(#methods)*
+            #methods
+        }
+    });
+}
+
+/// What a client has besides the calls.
+fn start_functions() -> TokenStream {
+    quote! {
+        /// Sets up a child process: its environment, its limits, and who hears its events.
+        pub fn builder() -> ::procwire::ClientBuilder<Self> {
+            ::procwire::ClientBuilder::new()
         }
 
-        #(#calls)*
+        /// Starts a child process that serves this.
+        ///
+        /// # Errors
+        ///
+        /// Where the child does not start, or does not serve this; the error tells its exit status
+        /// and what it printed last.
+        pub async fn spawn(
+            command: impl ::core::convert::Into<::procwire::Command>,
+        ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
+            Self::builder().spawn(command).await
+        }
+
+        /// Lets the calls that are under way end, then ends the child process.
+        ///
+        /// # Errors
+        ///
+        /// Where the child had to be killed.
+        pub async fn shutdown(&self) -> ::procwire::Result<()> {
+            self.remote.shutdown().await
+        }
     }
 }
 
@@ -101,14 +104,13 @@ fn events(service: &Service, names: &Names) -> TokenStream {
 
 /// Whether a call has parameters that may be left out, and so a builder of its own.
 fn has_optional(method: &Method) -> bool {
-    method
-        .parameters
-        .all()
+    let parameters = method.parameters.all();
+    parameters
         .iter()
         .any(|parameter| !matches!(parameter.presence, Presence::Required))
 }
 
-fn client_method(index: usize, method: &Method, names: &Names) -> TokenStream {
+fn client_method(index: usize, method: &Method, names: &Names, codecs: &mut Codecs) -> TokenStream {
     let ident = Names::client_method(method);
     let notes = notes(&method.notes, || format!("Calls `{}`.", method.wire));
     let required = method
@@ -124,8 +126,8 @@ fn client_method(index: usize, method: &Method, names: &Names) -> TokenStream {
         let call = names.call(method);
         (quote!(#call<'_>), call::new(method, names))
     } else {
-        let remote = quote!(self.remote);
-        (future(method, &quote!('_)), start(index, method, &remote))
+        let body = start(index, method, &quote!(self.remote), codecs);
+        (future(method, &quote!('_)), body)
     };
     quote! {
         #(#notes)*
@@ -148,15 +150,31 @@ pub fn future(method: &Method, lifetime: &TokenStream) -> TokenStream {
 }
 
 /// Starts a call with the parameters in scope.
-pub fn start(index: usize, method: &Method, remote: &TokenStream) -> TokenStream {
-    let function = match (method.response, method.raw) {
-        (Response::Stream, false) => quote!(stream),
-        (Response::Stream, true) => quote!(stream_raw),
-        (_, false) => quote!(call),
-        (_, true) => quote!(call_raw),
-    };
-    let payload = payload::write(&method.parameters, method.raw);
-    quote!(#remote.#function(#index, #payload))
+pub fn start(
+    index: usize,
+    method: &Method,
+    remote: &TokenStream,
+    codecs: &mut Codecs,
+) -> TokenStream {
+    let payload = payload::write(&method.parameters, method.raw, codecs);
+    match (method.response, method.raw) {
+        (Response::Stream, true) => quote!(#remote.stream_raw(#index, #payload)),
+        (_, true) => quote!(#remote.call_raw(#index, #payload)),
+        (response, false) => {
+            let function = if response == Response::Stream {
+                quote!(stream)
+            } else {
+                quote!(call)
+            };
+            let reader = local("reader");
+            let codec = codecs.of(&method.outcome.answer);
+            quote! {
+                #remote.#function(#index, #payload, |#reader| {
+                    ::procwire::stub_v1::Codec::decode(#codec, #reader)
+                })
+            }
+        }
+    }
 }
 
 /// The notes as written; a sentence where there is none, so that `missing_docs` is content.

@@ -6,7 +6,6 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ItemTrait, ReturnType, TraitItem, TraitItemFn, Type};
 
-use super::dispatch;
 use super::names::Names;
 
 /// The trait with futures that can be sent, a context on each method, and the hidden door through
@@ -35,7 +34,6 @@ pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream
     let supertraits = supertraits.iter();
     let client = &names.client;
     let bound = bound(service);
-    let dispatch = dispatch::expand(service);
     quote! {
         #(#attrs)*
         #vis #unsafety #trait_token #ident:
@@ -49,7 +47,16 @@ pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream
             const PROCWIRE_SERVICE: &'static ::procwire::stub_v1::ServiceDescriptor =
                 <#client as ::procwire::stub_v1::Client>::SERVICE;
 
-            #dispatch
+            #[doc(hidden)]
+            fn procwire_dispatch(
+                this: &::std::sync::Arc<Self>,
+                call: ::procwire::stub_v1::Incoming<'_>,
+            ) -> ::core::result::Result<::procwire::stub_v1::Job, ::procwire::Failure>
+            where
+                Self: ::core::marker::Sized,
+            {
+                <#client>::procwire_dispatch::<Self>(this, call)
+            }
         }
     }
 }
@@ -69,12 +76,12 @@ fn bound(service: &Service) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        fn service(this: impl ::core::convert::Into<::std::sync::Arc<Self>>) -> ::procwire::stub_v1::Bound
+        fn service(this: ::std::sync::Arc<Self>) -> ::procwire::stub_v1::Bound
         where
             Self: ::core::marker::Sized,
         {
             ::procwire::stub_v1::Bound::of(
-                ::core::convert::Into::into(this),
+                this,
                 Self::PROCWIRE_SERVICE,
                 Self::procwire_dispatch,
             )

@@ -1,16 +1,21 @@
 //! The descriptor: what a service is, as constant data that both sides read.
 
 use proc_macro2::TokenStream;
-use procwire_idl::rust::service::{Event, Method, Parameters, Response, Service};
+use procwire_idl::rust::service::{Event, Method, Response, Service};
 use quote::quote;
 
 use super::payload;
+use crate::fields::Codecs;
 
 /// A `ServiceDescriptor`, as an expression.
-pub fn expand(service: &Service) -> TokenStream {
+pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
     let name = &service.name;
-    let methods = service.methods.iter().map(method);
-    let events = service.events.iter().map(event);
+    let methods: Vec<_> = service
+        .methods
+        .iter()
+        .map(|one| method(one, codecs))
+        .collect();
+    let events = service.events.iter().map(|one| event(one, codecs));
     quote! {
         ::procwire::stub_v1::ServiceDescriptor {
             name: #name,
@@ -20,7 +25,7 @@ pub fn expand(service: &Service) -> TokenStream {
     }
 }
 
-fn method(method: &Method) -> TokenStream {
+fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
     let Method { wire, raw, .. } = method;
     let response = match method.response {
         Response::Result => quote!(Result),
@@ -28,12 +33,12 @@ fn method(method: &Method) -> TokenStream {
         Response::Ack => quote!(Ack),
         Response::None => quote!(None),
     };
-    let request = request(&method.parameters);
-    let answer = payload::shape(&method.outcome.answer);
+    let request = payload::shape(&method.parameters, codecs);
+    let answer = codecs.shape(&method.outcome.answer);
     let throws = method.outcome.throws.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |error| {
-            let shape = payload::error_shape(error);
+            let shape = codecs.shape(error);
             quote!(::core::option::Option::Some(#shape))
         },
     );
@@ -49,18 +54,10 @@ fn method(method: &Method) -> TokenStream {
     }
 }
 
-fn event(event: &Event) -> TokenStream {
+fn event(event: &Event, codecs: &mut Codecs) -> TokenStream {
     let Event { wire, raw, .. } = event;
-    let payload = request(&event.parameters);
+    let payload = payload::shape(&event.parameters, codecs);
     quote! {
         ::procwire::stub_v1::EventDescriptor { name: #wire, raw: #raw, payload: #payload }
-    }
-}
-
-fn request(parameters: &Parameters) -> TokenStream {
-    match parameters {
-        Parameters::None => quote!(<() as ::procwire::Message>::shape),
-        Parameters::Bare(parameter) => payload::shape(&parameter.ty),
-        Parameters::Named(parameters) => payload::record_shape(parameters),
     }
 }

@@ -1,69 +1,95 @@
 //! The worker's side of a call: reads the parameters, runs the method, writes what comes back.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use procwire_idl::rust::service::{Method, Parameters, Response, Service};
+use proc_macro2::{Ident, TokenStream};
+use procwire_idl::rust::service::{Method, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::payload;
+use super::names::Names;
+use super::{Expansion, payload};
+use crate::fields::{Codecs, local};
 
-/// The hidden function of the trait that starts a call.
-///
-/// What it brings into scope is named at the macro's own place, where no parameter of the user's can
-/// be meant.
-pub fn expand(service: &Service) -> TokenStream {
+/// The function that starts a call; it stands on the client's type, which is sure to be free of other functions.
+pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
     let this = local("this");
     let call = local("call");
-    let arms = service.methods.iter().enumerate().map(|(index, method)| {
-        let body = arm(method, &this, &call);
-        quote!(#index => { #body })
-    });
-    quote! {
-        #[doc(hidden)]
-        #[allow(unused_mut, unused_variables, deprecated, clippy::all, clippy::pedantic)]
-        fn procwire_dispatch(
-            #this: &::std::sync::Arc<Self>,
-            mut #call: ::procwire::stub_v1::Incoming<'_>,
-        ) -> ::core::result::Result<::procwire::stub_v1::Job, ::procwire::Failure>
-        where
-            Self: ::core::marker::Sized,
-        {
-            match #call.method() {
-                #(#arms)*
-                _ => ::core::result::Result::Err(#call.unknown()),
+    let arms: Vec<_> = service
+        .methods
+        .iter()
+        .enumerate()
+        .map(|(index, one)| {
+            let body = arm(one, service, &this, &call, &mut expansion.codecs);
+            quote!(#index => { #body })
+        })
+        .collect();
+    let (client, service) = (&names.client, &service.ident);
+    expansion.behaviour.extend(quote! {
+        #[allow(deprecated, unused_mut, unused_variables, clippy::all, clippy::pedantic)]
+        impl #client {
+            #[doc(hidden)]
+            fn procwire_dispatch<Service: #service>(
+                #this: &::std::sync::Arc<Service>,
+                mut #call: ::procwire::stub_v1::Incoming<'_>,
+            ) -> ::core::result::Result<::procwire::stub_v1::Job, ::procwire::Failure> {
+                match #call.method() {
+                    #(#arms)*
+                    _ => ::core::result::Result::Err(#call.unknown()),
+                }
             }
         }
-    }
+    });
 }
 
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
-}
-
-fn arm(method: &Method, this: &Ident, call: &Ident) -> TokenStream {
+fn arm(
+    method: &Method,
+    service: &Service,
+    this: &Ident,
+    call: &Ident,
+    codecs: &mut Codecs,
+) -> TokenStream {
     let cx = local("cx");
     let sink = local("sink");
-    let name = &method.ident;
+    let (service, name) = (&service.ident, &method.ident);
     let arguments = method
         .parameters
         .all()
         .iter()
         .map(|parameter| &parameter.ident);
-    let take = take(method, call);
-    let invoked = quote!(Self::#name(&*#this, #(#arguments,)* &#cx));
-    let job = match method.response {
-        Response::None => quote! {
+    let take = payload::take(method, call, codecs);
+    let invoked = quote!(#service::#name(&*#this, #(#arguments,)* &#cx));
+    let answer = &method.outcome.answer;
+    let error = payload::error(method);
+    let span = answer.span();
+    let job = match (method.response, method.raw) {
+        (Response::None, _) => quote! {
             ::procwire::stub_v1::none(#call, move |#cx| async move { #invoked.await })
         },
-        Response::Stream => {
-            let start = entry(method, "stream", "stream_raw");
+        (Response::Stream, raw) => {
+            let drain = if raw {
+                quote_spanned!(span=> #sink.drain_raw::<#error, _>(#invoked))
+            } else {
+                let encode = encode(answer, codecs);
+                quote_spanned!(span=> #sink.drain::<#answer, #error, _>(#encode, #invoked))
+            };
             quote! {
-                #start(#call, move |#cx, #sink| async move { #sink.drain(#invoked).await })
+                ::procwire::stub_v1::stream(#call, move |#cx, #sink| async move { #drain.await })
             }
         }
-        Response::Result | Response::Ack => {
-            let start = entry(method, "unary", "unary_raw");
-            quote!(#start(#call, move |#cx| async move { #invoked.await }))
+        (Response::Result | Response::Ack, true) => quote_spanned! {span=>
+            ::procwire::stub_v1::unary_raw::<#answer, #error, _, _>(
+                #call,
+                move |#cx| async move { #invoked.await },
+            )
+        },
+        (Response::Result | Response::Ack, false) => {
+            let encode = encode(answer, codecs);
+            quote_spanned! {span=>
+                ::procwire::stub_v1::unary::<#answer, #error, _, _>(
+                    #call,
+                    #encode,
+                    move |#cx| async move { #invoked.await },
+                )
+            }
         }
     };
     quote! {
@@ -73,23 +99,9 @@ fn arm(method: &Method, this: &Ident, call: &Ident) -> TokenStream {
     }
 }
 
-/// The function of the runtime that runs the call, with the user's types under their own place.
-fn entry(method: &Method, plain: &str, raw: &str) -> TokenStream {
-    let answer = &method.outcome.answer;
-    let error = payload::error(method);
-    let span = answer.span();
-    let function = Ident::new(if method.raw { raw } else { plain }, span);
-    quote_spanned!(span=> ::procwire::stub_v1::#function::<#answer, #error, _, _>)
-}
-
-fn take(method: &Method, call: &Ident) -> TokenStream {
-    match &method.parameters {
-        Parameters::None => TokenStream::new(),
-        Parameters::Bare(parameter) if method.raw => {
-            let ident = &parameter.ident;
-            quote!(let #ident = #call.raw();)
-        }
-        Parameters::Bare(parameter) => payload::take_bare(parameter, call),
-        Parameters::Named(parameters) => payload::take_named(parameters, call),
-    }
+/// A function that writes an answer.
+fn encode(answer: &syn::Type, codecs: &mut Codecs) -> TokenStream {
+    let codec = codecs.of(answer);
+    let (value, writer) = (local("value"), local("writer"));
+    quote!(|#value, #writer| ::procwire::stub_v1::Codec::encode(#codec, #value, #writer))
 }

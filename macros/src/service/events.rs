@@ -3,29 +3,26 @@
 use proc_macro2::TokenStream;
 use procwire_idl::rust::service::{Event, Parameter, Parameters, Presence, Service};
 use quote::{quote, quote_spanned};
-use syn::Visibility;
 use syn::spanned::Spanned;
+use syn::{Type, Visibility};
 
 use super::names::Names;
-use super::{client, payload};
+use super::{Expansion, client, payload};
+use crate::fields::{Codecs, local};
 
 /// All that a service with events brings along.
-pub fn expand(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     if service.events.is_empty() {
-        return TokenStream::new();
+        return;
     }
-    let structs = service
+    let records = service
         .events
         .iter()
         .filter_map(|event| record(event, vis, names));
-    [
-        structs.collect(),
-        streams(vis, service, names),
-        handlers(vis, service, names),
-        emitter(vis, service, names),
-    ]
-    .into_iter()
-    .collect()
+    expansion.types.extend(records);
+    streams(vis, service, names, expansion);
+    handlers(vis, service, names, expansion);
+    emitter(vis, service, names, expansion);
 }
 
 /// The struct of an event with named parameters.
@@ -77,40 +74,54 @@ fn payload_type(event: &Event, names: &Names) -> TokenStream {
     }
 }
 
-fn streams(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+/// A function that reads an event, and where it is not raw the function of the runtime that takes it.
+fn decode(event: &Event, names: &Names, codecs: &mut Codecs) -> TokenStream {
+    let ty = match &event.parameters {
+        Parameters::Bare(parameter) => parameter.ty.clone(),
+        _ => Type::Verbatim(payload_type(event, names)),
+    };
+    let codec = codecs.of(&ty);
+    let reader = local("reader");
+    quote!(|#reader| ::procwire::stub_v1::Codec::decode(#codec, #reader))
+}
+
+fn streams(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     let events = &names.events;
     let doc = format!("The events of `{}` as streams.", service.name);
-    let methods = service.events.iter().enumerate().map(|(index, event)| {
+    let mut methods = TokenStream::new();
+    for (index, event) in service.events.iter().enumerate() {
         let ident = &event.ident;
         let ty = payload_type(event, names);
-        let function = if event.raw {
-            quote!(events_raw)
-        } else {
-            quote!(events)
-        };
         let notes = client::notes(&event.notes, || format!("The event `{}`.", event.wire));
-        quote! {
+        let listen = if event.raw {
+            quote!(events_raw(#index))
+        } else {
+            let decode = decode(event, names, &mut expansion.codecs);
+            quote!(events(#index, #decode))
+        };
+        methods.extend(quote! {
             #(#notes)*
             pub fn #ident(&self) -> ::procwire::stub_v1::Events<#ty> {
-                self.remote.#function(#index)
+                self.remote.#listen
             }
-        }
-    });
-    quote! {
+        });
+    }
+    expansion.types.extend(quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
         #vis struct #events<'a> {
             remote: &'a ::procwire::stub_v1::Remote,
         }
-
+    });
+    expansion.behaviour.extend(quote! {
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         impl #events<'_> {
-            #(#methods)*
+            #methods
         }
-    }
+    });
 }
 
-fn handlers(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     let (on, client) = (&names.on, &names.client);
     let doc = format!(
         "Functions that hear the events of `{}`, set before the child starts, so that none is missed.",
@@ -127,18 +138,20 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
             }
         })
         .collect();
-    let bodies = service.events.iter().enumerate().map(|(index, event)| {
-        if event.raw {
+    let mut bodies = Vec::new();
+    for (index, event) in service.events.iter().enumerate() {
+        bodies.push(if event.raw {
             quote!(self.on_event_raw(#index, heard))
         } else {
-            quote!(self.on_event(#index, heard))
-        }
-    });
+            let decode = decode(event, names, &mut expansion.codecs);
+            quote!(self.on_event(#index, #decode, heard))
+        });
+    }
     let docs = service
         .events
         .iter()
         .map(|event| format!("Hears the event `{}`.", event.wire));
-    quote! {
+    expansion.types.extend(quote! {
         #[doc = #doc]
         #vis trait #on: ::core::marker::Sized {
             #(
@@ -146,16 +159,17 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
                 #heads;
             )*
         }
-
+    });
+    expansion.behaviour.extend(quote! {
         #[automatically_derived]
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         impl #on for ::procwire::ClientBuilder<#client> {
             #(#heads { #bodies })*
         }
-    }
+    });
 }
 
-fn emitter(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
+fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     let (emit, client) = (&names.emit, &names.client);
     let doc = format!("Emits the events of `{}`.", service.name);
     let heads: Vec<_> = service
@@ -167,30 +181,31 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
                 let (ident, ty) = (&parameter.ident, &parameter.ty);
                 quote!(#ident: #ty)
             });
-            quote!(fn #ident(&self, #(#parameters),*) -> ::procwire::stub_v1::EmitFuture<'_>)
+            quote!(fn #ident(&self, #(#parameters),*) -> ::procwire::stub_v1::EmitFuture)
         })
         .collect();
-    let bodies = service.events.iter().enumerate().map(|(index, event)| {
+    let mut bodies = Vec::new();
+    for (index, event) in service.events.iter().enumerate() {
         let function = if event.raw {
             quote!(emit_raw)
         } else {
             quote!(emit)
         };
-        let payload = payload::write(&event.parameters, event.raw);
-        quote! {
-            ::procwire::stub_v1::#function(
+        let payload = payload::write(&event.parameters, event.raw, &mut expansion.codecs);
+        bodies.push(quote! {
+            ::procwire::Emitter::#function(
                 self,
                 <#client as ::procwire::stub_v1::Client>::SERVICE,
                 #index,
                 #payload,
             )
-        }
-    });
+        });
+    }
     let notes = service
         .events
         .iter()
         .map(|event| client::notes(&event.notes, || format!("The event `{}`.", event.wire)));
-    quote! {
+    expansion.types.extend(quote! {
         #[doc = #doc]
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         #vis trait #emit {
@@ -199,11 +214,12 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names) -> TokenStream {
                 #heads;
             )*
         }
-
+    });
+    expansion.behaviour.extend(quote! {
         #[automatically_derived]
         #[allow(deprecated, clippy::all, clippy::pedantic)]
         impl #emit for ::procwire::Emitter {
             #(#heads { #bodies })*
         }
-    }
+    });
 }

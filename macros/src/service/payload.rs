@@ -1,48 +1,31 @@
 //! Payloads of calls and events: how parameters are read, written and described.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use procwire_idl::rust::service::{Method, Parameter, Parameters, Presence};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use procwire_idl::rust::service::{Method, Parameter, Parameters};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
 
-/// The shape of a type, as a function.
-pub fn shape(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as ::procwire::Message>::shape)
-}
+use crate::fields::{self, Codecs, Field, local};
 
-/// The shape of a declared error, as a function.
-pub fn error_shape(ty: &Type) -> TokenStream {
-    shape(ty)
-}
-
-/// The shape of named parameters, as a function: that of a record without a name.
-pub fn record_shape(parameters: &[Parameter]) -> TokenStream {
-    let fields = parameters.iter().map(|parameter| {
-        let wire = &parameter.wire;
-        let (ty, presence) = match &parameter.presence {
-            Presence::Required => (&parameter.ty, quote!(Required)),
-            Presence::Optional(inner) => (inner, quote!(Optional)),
-            Presence::Default(_) => (&parameter.ty, quote!(Default)),
-        };
-        let shape = shape(ty);
-        quote! {
-            ::procwire::stub_v1::FieldShape {
-                wire: #wire,
-                shape: #shape,
-                presence: ::procwire::stub_v1::PresenceShape::#presence,
-            }
-        }
-    });
-    quote! {
-        || {
-            const {
-                &::procwire::stub_v1::Shape::Record(&::procwire::stub_v1::RecordShape {
-                    name: "",
-                    strict: false,
-                    fields: &[#(#fields),*],
-                })
-            }
+/// The shape of what a call or an event takes, as a function. Named parameters are a record without a name.
+pub fn shape(parameters: &Parameters, codecs: &mut Codecs) -> TokenStream {
+    match parameters {
+        Parameters::None => quote!(<() as ::procwire::Message>::shape),
+        Parameters::Bare(parameter) => codecs.shape(&parameter.ty),
+        Parameters::Named(parameters) => {
+            let fields = fields::shapes(&fields(parameters), codecs);
+            quote! {{
+                fn shape() -> &'static ::procwire::stub_v1::Shape {
+                    const {
+                        &::procwire::stub_v1::Shape::Record(&::procwire::stub_v1::RecordShape {
+                            name: "",
+                            strict: false,
+                            fields: #fields,
+                        })
+                    }
+                }
+                shape as ::procwire::stub_v1::ShapeFn
+            }}
         }
     }
 }
@@ -53,123 +36,80 @@ pub fn error(method: &Method) -> TokenStream {
     throws.map_or_else(|| quote!(::procwire::NoError), |error| quote!(#error))
 }
 
-/// The value that a parameter has when it is left out.
-pub fn default(value: &Expr, ty: &Type) -> TokenStream {
-    quote_spanned!(value.span()=> ::core::convert::identity::<#ty>(#value))
+/// Reads the parameters of `call` into variables of their names.
+pub fn take(method: &Method, call: &Ident, codecs: &mut Codecs) -> TokenStream {
+    let reader = local("reader");
+    match &method.parameters {
+        Parameters::Bare(parameter) if method.raw => {
+            let ident = &parameter.ident;
+            quote!(let #ident = #call.raw();)
+        }
+        Parameters::None if method.raw => TokenStream::new(),
+        Parameters::None => take_named(&[], call, codecs),
+        Parameters::Bare(parameter) => {
+            let Parameter { ident, ty, .. } = &**parameter;
+            let codec = codecs.of(ty);
+            quote! {
+                let #ident: #ty =
+                    #call.arguments(|#reader| ::procwire::stub_v1::Codec::decode(#codec, #reader))?;
+            }
+        }
+        Parameters::Named(parameters) => take_named(parameters, call, codecs),
+    }
 }
 
-/// Reads a bare parameter into a variable of its name.
-pub fn take_bare(parameter: &Parameter, call: &Ident) -> TokenStream {
-    let (ident, ty) = (&parameter.ident, &parameter.ty);
-    quote_spanned!(ty.span()=> let #ident = #call.bare::<#ty>()?;)
-}
-
-/// Reads named parameters into variables of their names.
-pub fn take_named(parameters: &[Parameter], call: &Ident) -> TokenStream {
-    let reader = Ident::new("reader", Span::mixed_site());
-    let key = Ident::new("key", Span::mixed_site());
+/// Nil stands for no parameters at all; a peer writes it where all of them may be left out.
+fn take_named(parameters: &[Parameter], call: &Ident, codecs: &mut Codecs) -> TokenStream {
+    let (reader, pairs, nil) = (local("reader"), local("pairs"), local("nil"));
+    let entries = fields::decode_entries(
+        &fields(parameters),
+        codecs,
+        &reader,
+        &pairs,
+        false,
+        &TokenStream::new(),
+    );
     let names: Vec<_> = parameters
         .iter()
         .map(|parameter| &parameter.ident)
         .collect();
-    let types = parameters.iter().map(|parameter| &parameter.ty);
-    let slots: Vec<_> = (0..parameters.len())
-        .map(|index| format_ident!("field_{}", index, span = Span::mixed_site()))
-        .collect();
-    let arms = parameters.iter().zip(&slots).map(|(parameter, slot)| {
-        let wire = &parameter.wire;
-        let bytes = syn::LitByteStr::new(wire.as_bytes(), Span::call_site());
-        let ty = &parameter.ty;
-        let decode = quote_spanned!(ty.span()=> <#ty as ::procwire::Message>::decode(#reader));
-        quote! {
-            #bytes => {
-                if #slot.is_some() {
-                    return ::core::result::Result::Err(::procwire::stub_v1::duplicate_field(#wire));
-                }
-                #slot = ::core::option::Option::Some(
-                    #decode.map_err(|error| error.in_field(#wire))?
-                );
-            }
-        }
-    });
-    let ends = parameters.iter().zip(&slots).map(|(parameter, slot)| {
-        let wire = &parameter.wire;
-        match &parameter.presence {
-            Presence::Required => quote!(::procwire::stub_v1::required(#slot, #wire)?),
-            Presence::Optional(_) => quote!(#slot.flatten()),
-            Presence::Default(value) => {
-                let value = default(value, &parameter.ty);
-                quote!(#slot.unwrap_or_else(|| #value))
-            }
-        }
-    });
     quote! {
-        let (#(#names,)*): (#(#types,)*) = #call.decode(|#reader| {
-            #(let mut #slots = ::core::option::Option::None;)*
-            if !#reader.take_nil() {
-                for _ in 0..#reader.map()? {
-                    match #reader.key()? {
-                        #(#arms)*
-                        #key => #reader.skip_unknown(#key)?,
-                    }
-                }
+        let (#(#names,)*) = #call.arguments(|#reader| {
+            let #nil = #reader.take_nil();
+            let #pairs = if #nil { 0 } else { #reader.map()? };
+            #entries
+            if !#nil {
                 #reader.leave();
             }
-            ::core::result::Result::Ok((#(#ends,)*))
+            ::core::result::Result::Ok((#(#names,)*))
         })?;
     }
 }
 
 /// A function that writes the parameters in scope; of a raw payload the bytes themselves.
-pub fn write(parameters: &Parameters, raw: bool) -> TokenStream {
-    let writer = Ident::new("writer", Span::mixed_site());
+pub fn write(parameters: &Parameters, raw: bool, codecs: &mut Codecs) -> TokenStream {
+    let writer = local("writer");
     let body = match parameters {
         Parameters::None if raw => return quote!(::procwire::Bytes::new()),
-        Parameters::None => quote!(#writer.raw(b"\x80");),
         Parameters::Bare(parameter) if raw => {
             let ident = &parameter.ident;
             return quote!(#ident);
         }
         Parameters::Bare(parameter) => {
-            let (ident, ty) = (&parameter.ident, &parameter.ty);
-            quote_spanned!(ty.span()=> <#ty as ::procwire::Message>::encode(&#ident, #writer);)
+            let Parameter { ident, ty, .. } = &**parameter;
+            let codec = codecs.of(ty);
+            quote_spanned!(ty.span()=> ::procwire::stub_v1::Codec::encode(#codec, &#ident, #writer);)
         }
-        Parameters::Named(parameters) => write_named(parameters, &writer),
+        Parameters::None | Parameters::Named(_) => {
+            fields::encode(&fields(parameters.all()), codecs, &writer, &[], |field| {
+                let ident = field.ident;
+                quote!(&#ident)
+            })
+        }
     };
-    quote!(move |#writer: &mut ::procwire::stub_v1::Writer| { #body })
+    quote!(|#writer: &mut ::procwire::stub_v1::Writer| { #body })
 }
 
-fn write_named(parameters: &[Parameter], writer: &Ident) -> TokenStream {
-    let count = parameters.iter().map(|parameter| {
-        let ident = &parameter.ident;
-        if let Presence::Optional(_) = parameter.presence {
-            quote!(::core::primitive::usize::from(#ident.is_some()))
-        } else {
-            quote!(1)
-        }
-    });
-    let fields = parameters.iter().map(|parameter| {
-        let Parameter {
-            ident, wire, ty, ..
-        } = parameter;
-        if let Presence::Optional(inner) = &parameter.presence {
-            quote_spanned! {ty.span()=>
-                if let ::core::option::Option::Some(#ident) = &#ident {
-                    #writer.str(#wire);
-                    <#inner as ::procwire::Message>::encode(#ident, #writer);
-                }
-            }
-        } else {
-            quote_spanned! {ty.span()=>
-                #writer.str(#wire);
-                <#ty as ::procwire::Message>::encode(&#ident, #writer);
-            }
-        }
-    });
-    quote! {
-        if #writer.map(0 #(+ #count)*) {
-            #(#fields)*
-            #writer.leave();
-        }
-    }
+fn fields(parameters: &[Parameter]) -> Vec<Field<'_>> {
+    parameters.iter().map(Field::from).collect()
 }
