@@ -13,7 +13,6 @@ await call;
 say("the call failed");
 await stream;
 say("the stream failed");
-say((await desk.exit).signal);
 await failure(desk.call("add", { a: 2, b: 3 }));
 say("and so does the next call");
 await desk.shutdown();

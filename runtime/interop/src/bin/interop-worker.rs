@@ -1,2 +1,22 @@
-//! The worker of the scenarios.
-fn main() {}
+//! The worker of the scenarios: `interop-worker <scenario>`.
+
+use procwire::Worker;
+use procwire_interop::{Desk, InteropEmit};
+
+#[path = "../../scenarios/missing-method/worker.rs"]
+mod missing_method;
+#[path = "../../scenarios/print-before/worker.rs"]
+mod print_before;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> procwire::Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        Some("missing-method") => return missing_method::serve().await,
+        Some("print-before") => print_before::print(),
+        _ => {}
+    }
+    let worker = Worker::new(Desk::default());
+    let handle = worker.handle();
+    tokio::spawn(async move { handle.events().hello("ready".to_owned()).await.ok() });
+    worker.serve().await
+}

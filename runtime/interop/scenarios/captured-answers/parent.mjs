@@ -1,0 +1,23 @@
+import { failure, say, show, spawn } from "../../node/parent.mjs";
+
+const desk = await spawn();
+say(show(await desk.call("add", { a: 2, b: 3 })));
+say(show(await desk.call("blob", { data: Buffer.from("abc") })));
+say((await failure(desk.call("fail", { how: "text" }))).message);
+const { message, data } = await failure(desk.call("fail", { how: "map" }));
+say(`${message}, ${data.code}`);
+for await (const item of desk.stream("count", { n: 2 })) say(show(item));
+const items = desk.stream("count", { n: 2 });
+say(show((await items.next()).value));
+say((await failure(items.next())).message);
+await desk.call("poke", { text: "hi" });
+say(show(await desk.call("touch", { text: "hi" })));
+say(show(await desk.call("mirror", Buffer.from("c1ff", "hex"))));
+await desk.call("note", { text: "n" });
+say(show(await desk.events.tick.next()));
+const controller = new AbortController();
+const call = failure(desk.call("wait", { gate: "a" }, { signal: controller.signal }));
+controller.abort();
+await call;
+say(show(await desk.events.noted.next()));
+await desk.shutdown();
