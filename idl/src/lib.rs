@@ -5,6 +5,8 @@
 
 pub mod diagnostic;
 pub mod model;
+#[cfg(feature = "render")]
+pub mod render;
 pub mod shape;
 pub mod source;
 
