@@ -1,0 +1,82 @@
+//! From a path to a model: the only place that reads a schema from disk.
+
+use std::path::{Path, PathBuf};
+
+use procwire_idl::diagnostic::Diagnostics;
+use procwire_idl::model::Model;
+use procwire_idl::source::SourceMap;
+
+use crate::{Error, rust};
+
+/// A schema that was read, with all that is to be said about it.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The texts, under the paths as they were given.
+    pub sources: SourceMap,
+    /// What the schema says; `None` where it has an error.
+    pub model: Option<Model>,
+    /// Errors and warnings, in the order of the source.
+    pub diagnostics: Diagnostics,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads a schema from disk. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
+pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
+    let path = path.as_ref();
+    let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
+    let text = String::from_utf8(bytes).map_err(|error| Error::read(path, not_utf8(&error)))?;
+    let (sources, loaded) = procwire_idl::compile_text(&path.display().to_string(), &text);
+    Ok(Schema {
+        sources,
+        model: loaded.model,
+        diagnostics: loaded.diagnostics,
+        files: vec![path.to_owned()],
+    })
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> String {
+    let valid = error.utf8_error().valid_up_to();
+    let line = error.as_bytes()[..valid]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1;
+    format!("line {line} is not UTF-8 (byte {valid} of the file); a schema is UTF-8 text")
+}
+
+/// The Rust that a schema means, for whoever puts it in place.
+#[derive(Clone, Debug)]
+pub struct RustSource {
+    /// The declarations.
+    pub text: String,
+    /// The files that were read; a change of one of them changes the text.
+    pub files: Vec<PathBuf>,
+}
+
+/// Compiles a schema to the Rust text that `include_ipc!` puts in place.
+pub fn rust_source(path: impl AsRef<Path>) -> Result<RustSource, Error> {
+    let schema = load(path)?;
+    let (_, text) = root_file(&schema)?;
+    Ok(RustSource {
+        text,
+        files: schema.files,
+    })
+}
+
+/// The module's name and the text of the root package.
+pub(crate) fn root_file(schema: &Schema) -> Result<(Option<String>, String), Error> {
+    let wrong =
+        |diagnostics: &Diagnostics| Error::schema(schema.sources.clone(), diagnostics.clone());
+    let Some(model) = &schema.model else {
+        return Err(wrong(&schema.diagnostics));
+    };
+    let package = model.root();
+    let source = schema
+        .sources
+        .get(package.file)
+        .map_or("", |file| file.name());
+    let text = rust::file(model, package, crate::file_name(source))
+        .map_err(|diagnostics| wrong(&diagnostics))?;
+    Ok((rust::module(package), text))
+}

@@ -1,0 +1,158 @@
+//! The views of a file: every decision that a template must not take.
+
+mod constants;
+mod enums;
+mod records;
+mod services;
+
+use procwire_idl::model::{Declaration, DeclarationKind, Docs, Item, Type, TypeId};
+use procwire_templates::rust::{self as view, Lead};
+
+use super::context::Context;
+use super::types::Place;
+use super::{HEADER, docs, layout, literals, types};
+
+/// The whole file.
+pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
+    let mut header = vec![literals::comment(&format!(
+        "{} from {source}. Do not edit.",
+        HEADER.trim_start()
+    ))];
+    if !context.package.docs.is_empty() {
+        header.push(String::new());
+        header.extend(
+            context
+                .package
+                .docs
+                .lines
+                .iter()
+                .map(|line| literals::comment(line)),
+        );
+    }
+    let items = context.package.declarations.iter().map(|item| match *item {
+        Item::Type(id) => declaration(context, id),
+        Item::Const(at) => constants::view(context, at),
+        Item::Service(at) => services::view(context, at),
+    });
+    view::File {
+        header,
+        items: items.collect(),
+    }
+}
+
+fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {
+    let declared = context.model.declaration(id);
+    match &declared.kind {
+        DeclarationKind::Record(record) => records::view(context, id, declared, record),
+        DeclarationKind::Enum(body) => enums::view(context, id, declared, body, false),
+        DeclarationKind::Error(body) => enums::view(context, id, declared, body, true),
+        DeclarationKind::Newtype(target) => newtype(context, id, declared, target),
+        DeclarationKind::Alias(target) => alias(context, id, declared, target),
+    }
+}
+
+fn newtype(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
+    let name = context.type_name(id).to_owned();
+    let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
+    lead.attributes.push(derive(context, id));
+    push_procwire(&mut lead, name_option(&declared.name, &name), 0);
+    let inner = format!(
+        "pub {}",
+        types::text(context, target, Place::inside(context, id))
+    );
+    let column = format!("pub struct {name}").len();
+    let inner = layout::ty(format!("({inner})"), 0, column, 1);
+    let inner = inner[1..inner.len() - 1].to_owned();
+    view::Item::Newtype { lead, name, inner }
+}
+
+fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
+    let name = context.type_name(id).to_owned();
+    let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
+    lead.attributes.push(UNUSED.to_owned());
+    let column = format!("pub type {name} = ").len();
+    let target = layout::ty(
+        types::text(context, target, Place::inside(context, id)),
+        0,
+        column,
+        1,
+    );
+    view::Item::Alias { lead, name, target }
+}
+
+/// On what a schema may declare for others and a crate may leave alone.
+const UNUSED: &str = "#[allow(dead_code)]";
+
+/// Docs, and the attribute of what is deprecated.
+fn lead(docs: &Docs, deprecated: Option<&str>, indent: usize) -> Lead {
+    Lead {
+        docs: docs::lines(docs),
+        attributes: deprecated
+            .map(|reason| deprecated_attribute(reason, indent))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn deprecated_attribute(reason: &str, indent: usize) -> String {
+    let text = if reason.is_empty() {
+        "#[deprecated]".to_owned()
+    } else {
+        format!("#[deprecated(note = {})]", literals::string(reason))
+    };
+    layout::attribute(text, indent)
+}
+
+/// The derives of a declaration.
+fn derive(context: &Context<'_>, id: TypeId) -> String {
+    let derives = context.derives(id);
+    let equality = if derives.equality { ", Eq, Hash" } else { "" };
+    let order = if derives.order {
+        ", PartialOrd, Ord"
+    } else {
+        ""
+    };
+    layout::attribute(
+        format!("#[derive(Clone, Debug, PartialEq{equality}{order}, ::procwire::Message)]"),
+        0,
+    )
+}
+
+/// The schema's name, where the Rust name differs.
+fn name_option(declared: &str, name: &str) -> Vec<String> {
+    if declared == name {
+        Vec::new()
+    } else {
+        vec![format!("name = {}", literals::string(declared))]
+    }
+}
+
+/// The name on the wire, where the identifier differs.
+fn wire_option(wire: &str, name: &str) -> Option<String> {
+    (wire != name).then(|| format!("wire = {}", literals::string(wire)))
+}
+
+/// Names on the wire that may not come back; of an enum of numbers, numbers too.
+fn reserved_option(reserved: &[String], are_numbers: bool) -> Option<String> {
+    if reserved.is_empty() {
+        return None;
+    }
+    let entry = |entry: &String| match entry.parse::<i128>() {
+        Ok(number) if are_numbers => number.to_string(),
+        _ => literals::string(entry),
+    };
+    let entries: Vec<String> = reserved.iter().map(entry).collect();
+    Some(format!("reserved = [{}]", entries.join(", ")))
+}
+
+/// Adds `#[procwire(…)]` with these options, if there are any.
+fn push_procwire(lead: &mut Lead, options: impl IntoIterator<Item = String>, indent: usize) {
+    if let Some(text) = procwire(options) {
+        lead.attributes.push(layout::attribute(text, indent));
+    }
+}
+
+fn procwire(options: impl IntoIterator<Item = String>) -> Option<String> {
+    let options: Vec<String> = options.into_iter().collect();
+    (!options.is_empty()).then(|| format!("#[procwire({})]", options.join(", ")))
+}
