@@ -1,5 +1,6 @@
 // A parent in Node, on the published @procwire/core: `node parent.mjs <worker> <folder>`.
-import { Module, ModuleManager } from "@procwire/core";
+import { ModuleManager } from "@procwire/core";
+import { CountedModule } from "./count.mjs";
 
 const [worker, folder] = process.argv.slice(2);
 if (!folder) throw new Error("usage: node parent.mjs <worker> <folder>");
@@ -13,7 +14,7 @@ const event = (text) => line("node parent ◀╌╌ worker", text);
 // What a promise fails with.
 const failure = (promise) => promise.then(() => Promise.reject(new Error("this should have failed")), (error) => error);
 
-const library = new Module("library")
+const library = new CountedModule("library")
   .executable(worker)
   .method("index", { response: "ack" })
   .method("search", { response: "stream", cancellable: true })
@@ -73,3 +74,4 @@ await library.send("summary", { file: "README.md" });
 call("shutdown");
 await manager.shutdown();
 answer("has ended");
+console.log(`node parent: ${library.read.frames} frames read, ${library.written.frames} frames written`);
