@@ -14,45 +14,58 @@ use crate::workspace::{cargo, command, root, target};
 /// Runs the demonstration; tells whether it went well.
 pub fn run() -> bool {
     let mut report = Report::new(Detail::Brief);
-    let is_ready = node::install(&mut report)
-        && report.run(
-            "build the example",
-            Counting::Once,
-            cargo().args(["build", "--package", "textsearch"]),
-        );
-    if is_ready {
-        let built = target().join("debug");
-        let mut rust = command(&built.join("textsearch-parent").to_string_lossy());
-        rust.arg(root());
-        let mut node = command("node");
-        node.arg("examples/textsearch/parent.mjs")
-            .arg(built.join("textsearch-worker"))
-            .arg(root());
-        let programs = [
-            ("a Rust parent and the Rust worker", "rust", rust),
-            (
-                "a Node parent on the published @procwire/core, and the same worker",
-                "node",
-                node,
-            ),
-        ];
-        let mut results = Vec::new();
-        for (title, parent, mut program) in programs {
-            println!("\n{title}\n");
-            report.check(title, || {
-                let shown = show(&mut program)?;
-                results.push(shown.result(parent));
-                shown.adds_up()
-            });
-        }
-        let path = target().join("xtask/demo.json");
-        report.check("write the result", || write(&path, &Value::from(results)));
-        println!(
-            "\nresult in {}",
-            path.strip_prefix(root()).unwrap_or(&path).display()
-        );
+    if node::install(&mut report) {
+        steps(&mut report, Screen::Show);
     }
     report.end()
+}
+
+/// Where the lines of the programs go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// To the standard output as they come.
+    Show,
+    /// Nowhere, unless the run fails.
+    Hide,
+}
+
+/// The demonstration as steps of a report.
+pub fn steps(report: &mut Report, screen: Screen) {
+    if !report.run(
+        "build the example",
+        Counting::Nothing,
+        cargo().args(["build", "--package", "textsearch"]),
+    ) {
+        return;
+    }
+    let built = target().join("debug");
+    let mut rust = command(&built.join("textsearch-parent").to_string_lossy());
+    rust.arg(root());
+    let mut node = command("node");
+    node.arg("examples/textsearch/parent.mjs")
+        .arg(built.join("textsearch-worker"))
+        .arg(root());
+    let programs = [
+        ("a Rust parent and the Rust worker", "rust", rust),
+        (
+            "a Node parent on @procwire/core and the Rust worker",
+            "node",
+            node,
+        ),
+    ];
+    let mut results = Vec::new();
+    for (title, parent, mut program) in programs {
+        report.check(title, || {
+            let shown = show(&mut program, screen)?;
+            results.push(shown.result(parent));
+            shown.adds_up()
+        });
+    }
+    let path = target().join("xtask/demo.json");
+    report.check("result as JSON", || write(&path, &Value::from(results)));
+    if screen == Screen::Show {
+        println!("\nthe result stands in {}", path.display());
+    }
 }
 
 /// What a run said about itself.
@@ -97,8 +110,8 @@ impl Shown {
     }
 }
 
-/// Runs a parent, and prints what both sides print as it comes.
-fn show(program: &mut Command) -> Result<Shown, String> {
+/// Runs a parent, with what both sides print in one text.
+fn show(program: &mut Command, screen: Screen) -> Result<Shown, String> {
     let start = Instant::now();
     let (reader, writer) = std::io::pipe().map_err(|error| error.to_string())?;
     let both = writer.try_clone().map_err(|error| error.to_string())?;
@@ -110,24 +123,29 @@ fn show(program: &mut Command) -> Result<Shown, String> {
         .map_err(|error| error.to_string())?;
     // The command holds the write ends; the pipe would never end otherwise.
     program.stdout(Stdio::null()).stderr(Stdio::null());
-    let (mut lines, mut parent, mut worker) = (0, None, None);
+    if screen == Screen::Show {
+        println!("\n");
+    }
+    let (mut text, mut parent, mut worker) = (String::new(), None, None);
     for line in BufReader::new(reader).lines() {
         let line = line.map_err(|error| error.to_string())?;
-        println!("  {line}");
-        lines += 1;
+        if screen == Screen::Show {
+            println!("  {line}");
+        }
+        text = format!("{text}  {line}\n");
         match counts(&line) {
             Some(("worker", frames)) => worker = Some(frames),
             Some((_, frames)) => parent = Some(frames),
             None => {}
         }
     }
-    println!();
+    let output = if screen == Screen::Show { "" } else { &text };
     let status = child.wait().map_err(|error| error.to_string())?;
     if !status.success() {
-        return Err(format!("the parent ended with {status}"));
+        return Err(format!("{output}the parent ended with {status}"));
     }
     let (Some(parent), Some(worker)) = (parent, worker) else {
-        return Err("a side did not say how many frames it saw".to_owned());
+        return Err(format!("{output}a side did not say how many frames it saw"));
     };
     Ok(Shown {
         time: start.elapsed(),

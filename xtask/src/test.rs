@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that has to hold before a change goes in.
 
-use crate::node;
 use crate::report::{Counting, Detail, Report};
 use crate::workspace::cargo;
+use crate::{demo, node};
 
 /// Runs all steps, also after one has failed; tells whether all passed.
 pub fn run(detail: Detail) -> bool {
@@ -32,7 +32,7 @@ pub fn run(detail: Detail) -> bool {
             .args(["doc", "--workspace", "--no-deps", "--quiet"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     );
-    let scenarios = node::install(&mut report);
+    let packages_are_there = node::install(&mut report);
     report.run(
         "tests",
         Counting::Tests,
@@ -44,7 +44,7 @@ pub fn run(detail: Detail) -> bool {
             "--no-fail-fast",
         ]),
     );
-    if scenarios {
+    if packages_are_there {
         report.run(
             "scenarios",
             Counting::Tests,

@@ -17,6 +17,9 @@ async fn main() -> procwire::Result<()> {
     }
     let worker = Worker::new(Desk::default());
     let handle = worker.handle();
-    tokio::spawn(async move { handle.events().hello("ready".to_owned()).await.ok() });
+    tokio::spawn(async move {
+        handle.ready().await;
+        handle.events().hello("ready".to_owned()).await.ok();
+    });
     worker.serve().await
 }
