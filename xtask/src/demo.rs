@@ -149,7 +149,7 @@ fn show(program: &mut Command, screen: Screen) -> Result<Shown, String> {
     };
     Ok(Shown {
         time: start.elapsed(),
-        lines,
+        lines: text.lines().count(),
         parent,
         worker,
     })

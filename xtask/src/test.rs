@@ -50,6 +50,7 @@ pub fn run(detail: Detail) -> bool {
             Counting::Tests,
             cargo().args(["test", "--package", "procwire-interop", "--no-fail-fast"]),
         );
+        demo::steps(&mut report, demo::Screen::Hide);
     }
     report.run(
         "packages",
