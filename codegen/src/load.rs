@@ -37,9 +37,8 @@ pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> String {
     let valid = error.utf8_error().valid_up_to();
-    let line = error.as_bytes()[..valid]
-        .iter()
-        .filter(|byte| **byte == b'\n')
+    let line = String::from_utf8_lossy(&error.as_bytes()[..valid])
+        .matches('\n')
         .count()
         + 1;
     format!("line {line} is not UTF-8 (byte {valid} of the file); a schema is UTF-8 text")

@@ -1,2 +1,25 @@
 //! The command line of procwire.
-fn main() {}
+//!
+//! Exit status: 0 where everything is well, 1 where something was found (an error in a schema, a stale file), 2 where
+//! the command could not do its work (a wrong argument, a file that cannot be read or written).
+
+mod commands;
+mod json;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     for declaration in &context.model.types {
         match &declaration.kind {
             DeclarationKind::Record(record) => {
-                fields(&record.fields, Kind::Field, &mut diagnostics)
+                fields(&record.fields, Kind::Field, &mut diagnostics);
             }
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
                 let kind = if declared.strict {

@@ -97,7 +97,7 @@ pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec
         let mut taken: HashSet<String> = converted
             .iter()
             .filter(|name| !kind.is_taken(name))
-            .map(|name| name.to_string())
+            .map(ToString::to_string)
             .collect();
         for name in converted.iter_mut().filter(|name| kind.is_taken(name)) {
             let escaped = name.to_mut();

@@ -37,7 +37,7 @@ pub(super) fn of_field(
     let mut out = String::new();
     if *presence == Presence::Optional {
         wrap(&mut out, context.std.option, |out| {
-            write(context, out, ty, place)
+            write(context, out, ty, place);
         });
     } else {
         write(context, &mut out, ty, place);
@@ -67,7 +67,7 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, place: Place) {
         TypeKind::Unit => out.push_str("()"),
         TypeKind::List(element) => {
             wrap(out, context.std.vec, |out| {
-                write(context, out, element, Place::Plain)
+                write(context, out, element, Place::Plain);
             });
         }
         TypeKind::Map(key, value) => wrap(out, "::std::collections::BTreeMap", |out| {
@@ -76,7 +76,7 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, place: Place) {
             write(context, out, value, Place::Plain);
         }),
         TypeKind::Nullable(inner) => wrap(out, context.std.option, |out| {
-            write(context, out, inner, place)
+            write(context, out, inner, place);
         }),
         TypeKind::Tuple(elements) => write_tuple(context, out, elements, place),
         TypeKind::Named(id) => {

@@ -11,7 +11,9 @@ use super::super::context::Context;
 use super::super::types::{self, Place};
 use super::super::{layout, literals};
 use super::records::{self, Position};
-use super::{derive, lead, name_option, procwire, push_procwire, reserved_option, wire_option};
+use super::{
+    deprecated, derive, lead, name_option, procwire, push_procwire, reserved_option, wire_option,
+};
 
 const INDENT: usize = 4;
 const UNKNOWN: &str = "Unknown(::procwire::UnknownVariant)";
@@ -92,7 +94,7 @@ impl Numbers {
             .iter()
             .filter_map(|variant| variant.number)
             .collect();
-        let last = body
+        let previous = body
             .variants
             .last()
             .and_then(|variant| variant.number)
@@ -108,7 +110,7 @@ impl Numbers {
             .chain(IntType::ALL.into_iter().filter(|ty| covers(*ty, declared)));
         for ty in widths {
             let (least, greatest) = ty.range();
-            if last < greatest && !taken.contains(&(last + 1)) {
+            if previous < greatest && !taken.contains(&(previous + 1)) {
                 return Some(Self { ty, unknown: None });
             }
             let above = taken.last().map_or(0, |last| last + 1);
@@ -198,10 +200,8 @@ fn on_one_line(
             line.push_str(", ");
         }
         if let Some(reason) = &field.deprecated {
-            line.push_str(&format!(
-                "#[deprecated(note = {})] ",
-                literals::string(reason)
-            ));
+            line.push_str(&deprecated(reason));
+            line.push(' ');
         }
         if let Some(attribute) = procwire(records::options(context, field, &view.name)) {
             line.push_str(&attribute);

@@ -84,23 +84,21 @@ fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Typ
 const UNUSED: &str = "#[allow(dead_code)]";
 
 /// Docs, and the attribute of what is deprecated.
-fn lead(docs: &Docs, deprecated: Option<&str>, indent: usize) -> Lead {
+fn lead(docs: &Docs, reason: Option<&str>, indent: usize) -> Lead {
+    let attributes = reason.map(|reason| layout::attribute(deprecated(reason), indent));
     Lead {
         docs: docs::lines(docs),
-        attributes: deprecated
-            .map(|reason| deprecated_attribute(reason, indent))
-            .into_iter()
-            .collect(),
+        attributes: attributes.into_iter().collect(),
     }
 }
 
-fn deprecated_attribute(reason: &str, indent: usize) -> String {
-    let text = if reason.is_empty() {
+/// The attribute of what is deprecated, flat.
+fn deprecated(reason: &str) -> String {
+    if reason.is_empty() {
         "#[deprecated]".to_owned()
     } else {
         format!("#[deprecated(note = {})]", literals::string(reason))
-    };
-    layout::attribute(text, indent)
+    }
 }
 
 /// The derives of a declaration.

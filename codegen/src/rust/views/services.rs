@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::super::names::{self, Kind};
 use super::super::types::{self, Place};
 use super::super::{docs, layout, literals};
-use super::{deprecated_attribute, lead, procwire, push_procwire, records, wire_option};
+use super::{deprecated, lead, procwire, push_procwire, records, wire_option};
 
 const INDENT: usize = 4;
 /// The indentation of an argument on a line of its own.
@@ -217,10 +217,8 @@ impl Argument {
     fn inline(&self) -> String {
         let mut text = String::new();
         if let Some(reason) = &self.deprecated {
-            text.push_str(&format!(
-                "#[deprecated(note = {})] ",
-                literals::string(reason)
-            ));
+            text.push_str(&deprecated(reason));
+            text.push(' ');
         }
         if let Some(attribute) = procwire(self.options.iter().cloned()) {
             text.push_str(&attribute);
@@ -238,7 +236,7 @@ impl Argument {
         let mut attributes: Vec<String> = self
             .deprecated
             .iter()
-            .map(|reason| deprecated_attribute(reason, ARGUMENT))
+            .map(|reason| layout::attribute(deprecated(reason), ARGUMENT))
             .collect();
         attributes.extend(procwire(self.options).map(|text| layout::attribute(text, ARGUMENT)));
         let lead = view::Lead {

@@ -1,0 +1,81 @@
+//! `ipcgen check`: everything that is wrong with schemas.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use procwire_idl::diagnostic::{Diagnostics, Severity};
+
+use crate::json::Json;
+use crate::output::{self, Color, Outcome};
+
+/// Check schemas without generating anything
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  ipcgen check trading.ipc\n  ipcgen check --json *.ipc")]
+pub struct Check {
+    /// The schemas
+    #[arg(required = true, value_name = "SCHEMA")]
+    schemas: Vec<PathBuf>,
+    /// Print the diagnostics as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub fn run(&self, color: Color) -> Result<Outcome, String> {
+        let mut listed = Vec::new();
+        let (mut errors, mut warnings) = (0_u32, 0_u32);
+        for path in &self.schemas {
+            let schema = procwire_codegen::load(path).map_err(|error| error.to_string())?;
+            errors += count(&schema.diagnostics, Severity::Error);
+            warnings += count(&schema.diagnostics, Severity::Warning);
+            if self.json {
+                listed.extend(
+                    schema
+                        .diagnostics
+                        .iter()
+                        .map(|diagnostic| output::json(diagnostic, &schema.sources)),
+                );
+            } else {
+                output::diagnostics(&schema.diagnostics, &schema.sources, color);
+            }
+        }
+        if self.json {
+            let report = Json::Object(vec![
+                ("errors", Json::number(errors)),
+                ("warnings", Json::number(warnings)),
+                ("diagnostics", Json::list(listed)),
+            ]);
+            output::result(&report.to_json())?;
+        } else {
+            output::notice(&summary(self.schemas.len(), errors, warnings));
+        }
+        Ok(if errors == 0 {
+            Outcome::Clean
+        } else {
+            Outcome::Found
+        })
+    }
+}
+
+fn count(diagnostics: &Diagnostics, severity: Severity) -> u32 {
+    let found = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == severity)
+        .count();
+    u32::try_from(found).unwrap_or(u32::MAX)
+}
+
+fn summary(schemas: usize, errors: u32, warnings: u32) -> String {
+    let plural =
+        |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let schemas = plural(u32::try_from(schemas).unwrap_or(u32::MAX), "schema");
+    match (errors, warnings) {
+        (0, 0) => format!("{schemas} checked, nothing to complain about"),
+        (errors, 0) => format!("{schemas} checked, {}", plural(errors, "error")),
+        (errors, warnings) => format!(
+            "{schemas} checked, {}, {}",
+            plural(errors, "error"),
+            plural(warnings, "warning")
+        ),
+    }
+}

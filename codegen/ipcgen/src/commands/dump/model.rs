@@ -1,0 +1,299 @@
+//! The model as a tree of values.
+
+use procwire_idl::model::{
+    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package,
+    Parameters, Presence, Record, Representation, Response, Service, Type, TypeKind, Value,
+    Variant, VariantData,
+};
+
+use crate::json::Json;
+
+type Fields = Vec<(&'static str, Json)>;
+
+pub(super) fn dump(model: &Model) -> Json {
+    Json::Object(vec![(
+        "packages",
+        Json::list(
+            model
+                .packages
+                .iter()
+                .map(|declared| package(model, declared)),
+        ),
+    )])
+}
+
+fn package(model: &Model, package: &Package) -> Json {
+    let item = |item: &Item| match *item {
+        Item::Type(id) => declaration(model, model.declaration(id)),
+        Item::Const(at) => constant(model, &package.consts[at]),
+        Item::Service(at) => service(model, &package.services[at]),
+    };
+    Json::Object(vec![
+        ("package", Json::text(package.dotted_name())),
+        ("docs", docs(&package.docs)),
+        (
+            "declarations",
+            Json::list(package.declarations.iter().map(item)),
+        ),
+    ])
+}
+
+fn docs(docs: &Docs) -> Json {
+    if docs.is_empty() {
+        Json::Null
+    } else {
+        Json::text(docs.text())
+    }
+}
+
+/// What every declaration begins with.
+fn head(kind: &'static str, name: &str, documentation: &Docs, deprecated: Option<&str>) -> Fields {
+    vec![
+        (kind, Json::text(name)),
+        ("docs", docs(documentation)),
+        ("deprecated", Json::option(deprecated)),
+    ]
+}
+
+fn constant(model: &Model, constant: &Const) -> Json {
+    let mut fields = head(
+        "const",
+        &constant.name,
+        &constant.docs,
+        constant.deprecated.as_deref(),
+    );
+    fields.push(("type", Json::text(type_text(model, &constant.ty))));
+    fields.push(("value", value(&constant.value)));
+    Json::Object(fields)
+}
+
+fn declaration(model: &Model, declaration: &Declaration) -> Json {
+    let kind = match &declaration.kind {
+        DeclarationKind::Record(_) => "record",
+        DeclarationKind::Enum(_) => "enum",
+        DeclarationKind::Error(_) => "error",
+        DeclarationKind::Newtype(_) => "newtype",
+        DeclarationKind::Alias(_) => "type",
+    };
+    let mut fields = head(
+        kind,
+        &declaration.name,
+        &declaration.docs,
+        declaration.deprecated.as_deref(),
+    );
+    if let Some(cycle) = declaration.cycle {
+        fields.push(("cycle", Json::number(cycle)));
+    }
+    match &declaration.kind {
+        DeclarationKind::Record(declared) => record(model, declared, &mut fields),
+        DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
+            variants(model, declared, &mut fields);
+        }
+        DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
+            fields.push(("target", Json::text(type_text(model, target))));
+        }
+    }
+    Json::Object(fields)
+}
+
+fn record(model: &Model, record: &Record, fields: &mut Fields) {
+    fields.push(("strict", Json::Bool(record.strict)));
+    fields.push(("fields", named(model, &record.fields)));
+    fields.push(("reserved", reserved(&record.reserved)));
+}
+
+fn reserved(names: &[String]) -> Json {
+    Json::list(names.iter().map(Json::text))
+}
+
+fn variants(model: &Model, declared: &Enum, fields: &mut Fields) {
+    let representation = match &declared.representation {
+        Representation::Name => "name".to_owned(),
+        Representation::Number(int) => int.name().to_owned(),
+        Representation::Tagged { tag } => format!("tagged by {tag:?}"),
+        Representation::External => "external".to_owned(),
+    };
+    fields.push(("strict", Json::Bool(declared.strict)));
+    fields.push(("representation", Json::text(representation)));
+    fields.push((
+        "variants",
+        Json::list(
+            declared
+                .variants
+                .iter()
+                .map(|declared| variant(model, declared)),
+        ),
+    ));
+    fields.push(("reserved", reserved(&declared.reserved)));
+}
+
+fn variant(model: &Model, variant: &Variant) -> Json {
+    let mut fields = head(
+        "name",
+        &variant.name,
+        &variant.docs,
+        variant.deprecated.as_deref(),
+    );
+    fields.push(wire(&variant.wire, &variant.name));
+    if let Some(number) = variant.number {
+        fields.push(("number", Json::Int(number)));
+    }
+    match &variant.data {
+        VariantData::Unit => {}
+        VariantData::Tuple(elements) => {
+            fields.push((
+                "values",
+                Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty)))),
+            ));
+        }
+        VariantData::Struct(declared) => fields.push(("fields", named(model, declared))),
+    }
+    Json::Object(fields)
+}
+
+/// The name on the wire, where it is another than the schema's.
+fn wire(wire: &str, name: &str) -> (&'static str, Json) {
+    (
+        "wire",
+        if wire == name {
+            Json::Null
+        } else {
+            Json::text(wire)
+        },
+    )
+}
+
+fn named(model: &Model, fields: &[Field]) -> Json {
+    Json::list(fields.iter().map(|declared| {
+        let mut fields = head(
+            "name",
+            &declared.name,
+            &declared.docs,
+            declared.deprecated.as_deref(),
+        );
+        fields.push(wire(&declared.wire, &declared.name));
+        fields.push(("type", Json::text(type_text(model, &declared.ty))));
+        match &declared.presence {
+            Presence::Required => {}
+            Presence::Optional => fields.push(("optional", Json::Bool(true))),
+            Presence::Default(default) => fields.push(("default", value(default))),
+        }
+        Json::Object(fields)
+    }))
+}
+
+fn service(model: &Model, service: &Service) -> Json {
+    let mut fields = head(
+        "service",
+        &service.name,
+        &service.docs,
+        service.deprecated.as_deref(),
+    );
+    fields.push((
+        "methods",
+        Json::list(
+            service
+                .methods
+                .iter()
+                .map(|declared| method(model, declared)),
+        ),
+    ));
+    fields.push((
+        "events",
+        Json::list(service.events.iter().map(|declared| event(model, declared))),
+    ));
+    Json::Object(fields)
+}
+
+fn method(model: &Model, method: &Method) -> Json {
+    let mut fields = head(
+        "name",
+        &method.name,
+        &method.docs,
+        method.deprecated.as_deref(),
+    );
+    fields.push(wire(&method.wire, &method.name));
+    fields.push(parameters(model, &method.parameters));
+    let response = match method.response {
+        Response::Result => "result",
+        Response::Stream => "stream",
+        Response::Ack => "ack",
+        Response::None => "none",
+    };
+    fields.push(("response", Json::text(response)));
+    if let Some(answer) = &method.answer {
+        fields.push(("answer", Json::text(type_text(model, answer))));
+    }
+    if let Some(throws) = method.throws {
+        fields.push(("throws", Json::text(&model.declaration(throws).name)));
+    }
+    fields.push(("raw", Json::Bool(method.raw)));
+    Json::Object(fields)
+}
+
+fn event(model: &Model, event: &Event) -> Json {
+    let mut fields = head(
+        "name",
+        &event.name,
+        &event.docs,
+        event.deprecated.as_deref(),
+    );
+    fields.push(wire(&event.wire, &event.name));
+    fields.push(parameters(model, &event.parameters));
+    fields.push(("raw", Json::Bool(event.raw)));
+    Json::Object(fields)
+}
+
+fn parameters(model: &Model, parameters: &Parameters) -> (&'static str, Json) {
+    match parameters {
+        Parameters::None => ("parameters", Json::list([])),
+        Parameters::Bare(ty) => ("bare", Json::text(type_text(model, ty))),
+        Parameters::Named(fields) => ("parameters", named(model, fields)),
+    }
+}
+
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Int(value) => Json::Int(*value),
+        Value::Float(value) => Json::Float(*value),
+        Value::String(text) => Json::text(text),
+        Value::EmptyList => Json::text("[]"),
+        Value::EmptyMap => Json::text("{}"),
+        Value::Variant { variant, .. } => Json::text(variant),
+        Value::Duration(micros) => Json::text(format!("{micros}us")),
+    }
+}
+
+/// A type as a schema writes it.
+fn type_text(model: &Model, ty: &Type) -> String {
+    match &ty.kind {
+        TypeKind::Bool => "bool".to_owned(),
+        TypeKind::String => "string".to_owned(),
+        TypeKind::Int(int) => int.name().to_owned(),
+        TypeKind::F32 => "f32".to_owned(),
+        TypeKind::F64 => "f64".to_owned(),
+        TypeKind::Bytes => "bytes".to_owned(),
+        TypeKind::Timestamp => "timestamp".to_owned(),
+        TypeKind::Duration => "duration".to_owned(),
+        TypeKind::Uuid => "uuid".to_owned(),
+        TypeKind::Any => "any".to_owned(),
+        TypeKind::Unit => "()".to_owned(),
+        TypeKind::List(element) => format!("list<{}>", type_text(model, element)),
+        TypeKind::Map(key, value) => format!(
+            "map<{}, {}>",
+            type_text(model, key),
+            type_text(model, value)
+        ),
+        TypeKind::Nullable(inner) => format!("{}?", type_text(model, inner)),
+        TypeKind::Tuple(elements) => {
+            let elements: Vec<String> = elements
+                .iter()
+                .map(|element| type_text(model, element))
+                .collect();
+            let comma = if elements.len() == 1 { "," } else { "" };
+            format!("({}{comma})", elements.join(", "))
+        }
+        TypeKind::Named(id) => model.declaration(*id).name.clone(),
+    }
+}

@@ -1,0 +1,43 @@
+//! The commands, one file each.
+
+mod build;
+mod check;
+mod completions;
+mod dump;
+mod export;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::{Color, Outcome};
+
+/// Compiles procwire schemas.
+#[derive(Debug, Parser)]
+#[command(name = "ipcgen", version, about, long_about = None, after_help = "Example:\n  ipcgen build trading.ipc --lang rust --out src/generated")]
+pub struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Check(check::Check),
+    Dump(dump::Dump),
+    Export(export::Export),
+    Completions(completions::Completions),
+}
+
+/// Runs a command; the error says why it could not do its work.
+pub fn run(cli: Cli) -> Result<Outcome, String> {
+    let color = cli.color;
+    match cli.command {
+        Command::Build(command) => command.run(color),
+        Command::Check(command) => command.run(color),
+        Command::Dump(command) => command.run(color),
+        Command::Export(command) => command.run(color),
+        Command::Completions(command) => command.run(),
+    }
+}
