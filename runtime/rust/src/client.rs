@@ -1,0 +1,13 @@
+//! The caller's side of a service: calls, streams and events of one peer.
+
+mod call;
+mod events;
+mod remote;
+mod streaming;
+
+pub use call::{Call, Calling};
+pub use events::Events;
+pub use remote::{Client, Remote};
+pub use streaming::{StreamCall, Streaming};
+
+pub(crate) use remote::RemoteMethod;

@@ -1,0 +1,304 @@
+//! A call with one answer, or with none.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::Remote;
+use super::remote::Decode;
+use crate::codec::EncodeError;
+use crate::connection::{Begun, Outcome, Outgoing};
+use crate::error::{Code, Error, Failure, Throws, read_error};
+use crate::service::Response;
+
+/// A call that is not sent before it is awaited.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<'a, T, E> {
+    request: Request<'a>,
+    decode: Decode<T>,
+    error: fn(&Bytes) -> Error<E>,
+}
+
+/// A request with its arguments, whatever its answer will be.
+pub(super) struct Request<'a> {
+    pub(super) remote: &'a Remote,
+    pub(super) index: usize,
+    pub(super) frame: Result<Outgoing, EncodeError>,
+    /// `None` for the usual limit, `Some(None)` for none at all.
+    pub(super) timeout: Option<Option<Duration>>,
+}
+
+impl<'a> Request<'a> {
+    /// The method's id, when the call must be done, and its frame.
+    pub(super) fn prepare(self) -> Result<(u16, Option<Instant>, Outgoing), Failure> {
+        let (id, usual) = self.remote.resolve(self.index)?;
+        let name = || format!("{} request", self.remote.method_name(self.index));
+        let frame = self.frame.map_err(|error| {
+            Failure::new(
+                Code::InvalidArgument,
+                format!("{} cannot be encoded: {error}", name()),
+            )
+        })?;
+        self.remote
+            .connection()
+            .shared()
+            .admit(frame.payload(), name)?;
+        // A time limit beyond what the clock can tell is none.
+        let deadline = self
+            .timeout
+            .unwrap_or(usual)
+            .and_then(|timeout| Instant::now().checked_add(timeout));
+        Ok((id, deadline, frame))
+    }
+}
+
+impl<T, E> fmt::Debug for Call<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field(
+                "method",
+                &self.request.remote.method_name(self.request.index),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, T, E: Throws> Call<'a, T, E> {
+    pub(super) fn new(
+        remote: &'a Remote,
+        index: usize,
+        frame: Result<Outgoing, EncodeError>,
+        decode: Decode<T>,
+    ) -> Self {
+        Self {
+            request: Request {
+                remote,
+                index,
+                frame,
+                timeout: None,
+            },
+            decode,
+            error: read_error::<E>,
+        }
+    }
+
+    /// How long the call may take from its start. When that has passed it fails with `deadline_exceeded` and the peer
+    /// is told to stop.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.request.timeout = Some(Some(limit));
+        self
+    }
+
+    /// Lets the call take as long as it needs.
+    pub fn without_timeout(mut self) -> Self {
+        self.request.timeout = Some(None);
+        self
+    }
+}
+
+impl<'a, T, E: Throws> IntoFuture for Call<'a, T, E> {
+    type Output = Result<T, Error<E>>;
+    type IntoFuture = Calling<'a, T, E>;
+
+    fn into_future(self) -> Calling<'a, T, E> {
+        Calling {
+            remote: self.request.remote,
+            index: self.request.index,
+            decode: self.decode,
+            error: self.error,
+            stage: Stage::New(Some(self.request)),
+        }
+    }
+}
+
+/// A call that runs. Dropping it aborts it.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Calling<'a, T, E> {
+    remote: &'a Remote,
+    index: usize,
+    decode: Decode<T>,
+    error: fn(&Bytes) -> Error<E>,
+    stage: Stage<'a>,
+}
+
+impl<T, E> fmt::Debug for Calling<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Calling")
+            .field("method", &self.remote.method_name(self.index))
+            .finish_non_exhaustive()
+    }
+}
+
+enum Stage<'a> {
+    /// Nothing is sent.
+    New(Option<Request<'a>>),
+    /// The write queue was full.
+    Full(
+        u32,
+        Option<Outgoing>,
+        Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
+    ),
+    /// The request is on its way.
+    Sent(u32),
+    /// A request without an answer waits for room.
+    Handing(Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>),
+    Done,
+}
+
+impl<T, E: Throws> Calling<'_, T, E> {
+    /// Sends the request of a method that answers nothing.
+    fn hand_over(&mut self, id: u16, frame: Outgoing) -> Result<Option<T>, Failure> {
+        let shared = self.remote.connection().shared();
+        match shared.try_send_request(id, frame)? {
+            None => self.nothing().map(Some),
+            Some(mut frame) => {
+                self.stage = Stage::Handing(Box::pin(async move {
+                    loop {
+                        shared.writable().await;
+                        match shared.try_send_request(id, frame)? {
+                            None => return Ok(()),
+                            Some(unsent) => frame = unsent,
+                        }
+                    }
+                }));
+                Ok(None)
+            }
+        }
+    }
+
+    /// The value of a method that answers nothing.
+    fn nothing(&self) -> Result<T, Failure> {
+        let unit = Bytes::from_static(&[0xc0]);
+        (self.decode)(unit).map_err(|error| self.undecodable(&error))
+    }
+
+    fn undecodable(&self, error: &crate::codec::DecodeError) -> Failure {
+        let what = if self.remote.method(self.index).response == Response::Ack {
+            "ack"
+        } else {
+            "result"
+        };
+        Failure::new(
+            Code::Internal,
+            format!("{} {what}: {error}", self.remote.method_name(self.index)),
+        )
+    }
+
+    fn value(&self, payload: Bytes) -> Result<T, Error<E>> {
+        let method = self.remote.method(self.index);
+        // Published children acknowledge with an empty payload where they mean nil.
+        let nil = method.response == Response::Ack && !method.raw && payload.is_empty();
+        let payload = if nil {
+            Bytes::from_static(&[0xc0])
+        } else {
+            payload
+        };
+        (self.decode)(payload).map_err(|error| self.undecodable(&error).into())
+    }
+
+    fn outcome(&self, outcome: Outcome) -> Result<T, Error<E>> {
+        match outcome {
+            Outcome::Value(payload) => self.value(payload),
+            Outcome::Error(payload) => Err((self.error)(&payload)),
+            Outcome::Failure(failure) => {
+                let message = format!(
+                    "{}: {}",
+                    self.remote.method_name(self.index),
+                    failure.message()
+                );
+                Err(Failure::new(failure.code(), message).into())
+            }
+            Outcome::Pending | Outcome::Stream(_) => Err(Error::new(
+                Code::Internal,
+                format!("{} has no outcome", self.remote.method_name(self.index)),
+            )),
+        }
+    }
+}
+
+impl<T, E: Throws> Future for Calling<'_, T, E> {
+    type Output = Result<T, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let shared = this.remote.connection().shared();
+        loop {
+            match &mut this.stage {
+                Stage::New(request) => {
+                    let Some(request) = request.take() else {
+                        return Poll::Pending;
+                    };
+                    let kind = this.remote.method(this.index).response;
+                    let prepared = request.prepare();
+                    this.stage = Stage::Done;
+                    let (id, deadline, frame) = prepared?;
+                    if kind == Response::None {
+                        match this.hand_over(id, frame)? {
+                            Some(value) => return Poll::Ready(Ok(value)),
+                            None => continue,
+                        }
+                    }
+                    match shared.begin(id, kind, deadline, frame, Some(cx.waker().clone()))? {
+                        Begun::Sent(request) => {
+                            this.stage = Stage::Sent(request);
+                            return Poll::Pending;
+                        }
+                        Begun::Full(request, frame) => {
+                            this.stage =
+                                Stage::Full(request, Some(frame), Box::pin(shared.writable()));
+                        }
+                    }
+                }
+                Stage::Full(request, frame, room) => {
+                    let request = *request;
+                    if let Some(outcome) = shared.take_outcome(request, cx.waker()) {
+                        this.stage = Stage::Done;
+                        return Poll::Ready(this.outcome(outcome));
+                    }
+                    if room.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    match frame
+                        .take()
+                        .and_then(|frame| shared.try_send_begun(request, frame))
+                    {
+                        None => this.stage = Stage::Sent(request),
+                        Some(unsent) => {
+                            *frame = Some(unsent);
+                            *room = Box::pin(shared.writable());
+                        }
+                    }
+                }
+                Stage::Sent(request) => {
+                    let Some(outcome) = shared.take_outcome(*request, cx.waker()) else {
+                        return Poll::Pending;
+                    };
+                    this.stage = Stage::Done;
+                    return Poll::Ready(this.outcome(outcome));
+                }
+                Stage::Handing(handing) => {
+                    let Poll::Ready(handed) = handing.as_mut().poll(cx) else {
+                        return Poll::Pending;
+                    };
+                    this.stage = Stage::Done;
+                    handed?;
+                    return Poll::Ready(this.nothing().map_err(Error::from));
+                }
+                Stage::Done => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl<T, E> Drop for Calling<'_, T, E> {
+    fn drop(&mut self) {
+        if let Stage::Sent(request) | Stage::Full(request, ..) = self.stage {
+            self.remote.connection().shared().abandon(request);
+        }
+    }
+}

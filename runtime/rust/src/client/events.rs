@@ -1,0 +1,97 @@
+//! Events of the peer, as they come.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::Remote;
+use super::remote::Decode;
+use crate::connection::{NextEvent, Shared};
+
+/// A subscription to one event. It ends with the connection.
+///
+/// It keeps up to 1,024 events that nobody has taken; then the oldest is dropped for the next.
+#[must_use = "streams do nothing unless they are polled"]
+pub struct Events<T> {
+    shared: Arc<Shared>,
+    /// `None` where the peer has no such event.
+    subscription: Option<u64>,
+    decode: Decode<T>,
+    undecodable: u64,
+    _keep: Remote,
+}
+
+impl<T> fmt::Debug for Events<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("subscription", &self.subscription)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Events<T> {
+    pub(super) fn new(remote: &Remote, event: Option<u16>, decode: Decode<T>) -> Self {
+        let shared = Arc::clone(remote.connection().shared());
+        let subscription = event.map(|event| shared.subscribe(event));
+        Self {
+            shared,
+            subscription,
+            decode,
+            undecodable: 0,
+            _keep: remote.clone(),
+        }
+    }
+
+    /// The next event; `None` once the connection is over.
+    pub async fn next(&mut self) -> Option<T> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// How many events were dropped because nobody took them.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.subscription
+            .map_or(0, |subscription| self.shared.events_dropped(subscription))
+    }
+
+    /// How many events were dropped because they did not decode.
+    #[must_use]
+    pub fn undecodable(&self) -> u64 {
+        self.undecodable
+    }
+}
+
+impl<T> Stream for Events<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let this = &mut *self;
+        let Some(subscription) = this.subscription else {
+            return Poll::Ready(None);
+        };
+        loop {
+            match this.shared.next_event(subscription, cx.waker()) {
+                NextEvent::Some(payload) => match (this.decode)(payload) {
+                    Ok(event) => return Poll::Ready(Some(event)),
+                    Err(_) => {
+                        this.undecodable += 1;
+                        this.shared.event_undecodable();
+                    }
+                },
+                NextEvent::None => return Poll::Pending,
+                NextEvent::End => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> Drop for Events<T> {
+    fn drop(&mut self) {
+        if let Some(subscription) = self.subscription {
+            self.shared.unsubscribe(subscription);
+        }
+    }
+}

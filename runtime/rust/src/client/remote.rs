@@ -1,0 +1,209 @@
+//! One service of one peer.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Call, Events, StreamCall};
+use crate::codec::{DecodeError, Message, Writer, from_bytes};
+use crate::connection::{Connection, Outgoing};
+use crate::error::{Code, Failure, Throws};
+use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor};
+
+/// What a generated client is made of.
+pub trait Client: Sized {
+    /// The service that it calls.
+    const SERVICE: &'static ServiceDescriptor;
+
+    /// A client of this service of a peer.
+    fn from_remote(remote: Remote) -> Self;
+
+    /// The service of the peer.
+    fn remote(&self) -> &Remote;
+}
+
+/// One service of one peer, with the ids that the peer gave it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Remote {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    connection: Connection,
+    service: &'static ServiceDescriptor,
+    methods: Vec<RemoteMethod>,
+    events: Vec<Option<u16>>,
+    /// Lives as long as a client does, such as the process of the peer.
+    keep: Arc<dyn Any + Send + Sync>,
+}
+
+/// What is known of one method of the peer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RemoteMethod {
+    /// `None` where the peer has no such method.
+    pub(crate) id: Option<u16>,
+    /// The time limit that the peer announced.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote")
+            .field("service", &self.inner.service.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Remote {
+    /// The service over `connection`; `methods` and `events` stand in the order of its descriptor.
+    pub(crate) fn new(
+        connection: Connection,
+        service: &'static ServiceDescriptor,
+        methods: Vec<RemoteMethod>,
+        events: Vec<Option<u16>>,
+        keep: Arc<dyn Any + Send + Sync>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                connection,
+                service,
+                methods,
+                events,
+                keep,
+            }),
+        }
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &'static ServiceDescriptor {
+        self.inner.service
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.inner.connection
+    }
+
+    /// What lives as long as the clients do.
+    pub(crate) fn keep(&self) -> &Arc<dyn Any + Send + Sync> {
+        &self.inner.keep
+    }
+
+    pub(super) fn method(&self, index: usize) -> &'static MethodDescriptor {
+        &self.inner.service.methods[index]
+    }
+
+    /// `Trading.place`, as messages name the method.
+    pub(super) fn method_name(&self, index: usize) -> String {
+        format!("{}.{}", self.inner.service.name, self.method(index).name)
+    }
+
+    /// The id of a method and its time limit where the call says none.
+    pub(super) fn resolve(&self, index: usize) -> Result<(u16, Option<Duration>), Failure> {
+        let RemoteMethod { id, timeout } = self.inner.methods[index];
+        let id = id.ok_or_else(|| {
+            Failure::new(
+                Code::Unsupported,
+                format!("the peer has no method {}", self.method_name(index)),
+            )
+        })?;
+        let timeout = match self.method(index).response {
+            Response::Result | Response::Ack => {
+                timeout.or(self.connection().shared().limits().call_timeout)
+            }
+            Response::Stream => timeout,
+            Response::None => None,
+        };
+        Ok((id, timeout))
+    }
+
+    /// Calls the method number `index` with the arguments that `encode` writes. A method that answers nothing is done
+    /// when its request is handed over.
+    pub fn call<T: Message, E: Throws>(
+        &self,
+        index: usize,
+        encode: impl FnOnce(&mut Writer),
+    ) -> Call<'_, T, E> {
+        Call::new(self, index, Outgoing::encode(encode), decode_message::<T>)
+    }
+
+    /// Calls the raw method number `index` with a payload as it is.
+    pub fn call_raw<T: RawAnswer, E: Throws>(
+        &self,
+        index: usize,
+        payload: Bytes,
+    ) -> Call<'_, T, E> {
+        Call::new(self, index, Ok(Outgoing::raw(payload)), decode_raw::<T>)
+    }
+
+    /// Opens the stream number `index` with the arguments that `encode` writes.
+    pub fn stream<T: Message, E: Throws>(
+        &self,
+        index: usize,
+        encode: impl FnOnce(&mut Writer),
+    ) -> StreamCall<'_, T, E> {
+        StreamCall::new(self, index, Outgoing::encode(encode), decode_item::<T>)
+    }
+
+    /// Opens the raw stream number `index` with a payload as it is.
+    pub fn stream_raw<E: Throws>(&self, index: usize, payload: Bytes) -> StreamCall<'_, Bytes, E> {
+        StreamCall::new(self, index, Ok(Outgoing::raw(payload)), raw_item)
+    }
+
+    /// Subscribes to the event number `index`.
+    #[must_use]
+    pub fn events<T: Message>(&self, index: usize) -> Events<T> {
+        Events::new(self, self.inner.events[index], decode_message::<T>)
+    }
+
+    /// Subscribes to the raw event number `index`.
+    #[must_use]
+    pub fn events_raw(&self, index: usize) -> Events<Bytes> {
+        Events::new(self, self.inner.events[index], decode_raw::<Bytes>)
+    }
+}
+
+/// Reads a whole payload.
+pub(super) type Decode<T> = fn(Bytes) -> Result<T, DecodeError>;
+
+/// Reads the item that lies at a range of a piece of memory.
+pub(super) type DecodeItem<T> = fn(&Bytes, std::ops::Range<usize>) -> Result<T, DecodeError>;
+
+fn decode_message<T: Message>(payload: Bytes) -> Result<T, DecodeError> {
+    from_bytes(&payload)
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the signature is that of all decoders"
+)]
+fn decode_raw<T: RawAnswer>(payload: Bytes) -> Result<T, DecodeError> {
+    Ok(T::from_payload(payload))
+}
+
+fn decode_item<T: Message>(
+    memory: &Bytes,
+    range: std::ops::Range<usize>,
+) -> Result<T, DecodeError> {
+    let mut reader = crate::codec::Reader::over(memory, range);
+    let item = T::decode(&mut reader)?;
+    reader.finish()?;
+    Ok(item)
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the signature is that of all decoders"
+)]
+fn raw_item(memory: &Bytes, range: std::ops::Range<usize>) -> Result<Bytes, DecodeError> {
+    // A short item shares its memory with thousands of others, which it must not keep alive.
+    let item = if range.len() == memory.len() {
+        memory.clone()
+    } else {
+        Bytes::copy_from_slice(&memory[range])
+    };
+    Ok(item)
+}

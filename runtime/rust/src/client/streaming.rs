@@ -1,0 +1,192 @@
+//! A call that is answered with items.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::Remote;
+use super::call::Request;
+use super::remote::DecodeItem;
+use crate::codec::EncodeError;
+use crate::connection::{Begun, End, Outgoing, Shared, Taken, TakenItems};
+use crate::error::{Code, Error, Failure, Throws, read_error};
+use crate::service::Response;
+
+/// A stream that is not asked for before it is awaited.
+#[must_use = "a stream is asked for when this is awaited"]
+pub struct StreamCall<'a, T, E> {
+    request: Request<'a>,
+    decode: DecodeItem<T>,
+    error: fn(&Bytes) -> Error<E>,
+}
+
+impl<T, E> fmt::Debug for StreamCall<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamCall")
+            .field(
+                "method",
+                &self.request.remote.method_name(self.request.index),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, T, E: Throws> StreamCall<'a, T, E> {
+    pub(super) fn new(
+        remote: &'a Remote,
+        index: usize,
+        frame: Result<Outgoing, EncodeError>,
+        decode: DecodeItem<T>,
+    ) -> Self {
+        Self {
+            request: Request {
+                remote,
+                index,
+                frame,
+                timeout: None,
+            },
+            decode,
+            error: read_error::<E>,
+        }
+    }
+
+    /// How long the stream may take until its end. There is no limit otherwise.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.request.timeout = Some(Some(limit));
+        self
+    }
+}
+
+impl<'a, T, E> IntoFuture for StreamCall<'a, T, E>
+where
+    T: Send + 'a,
+    E: Throws + 'a,
+{
+    type Output = Result<Streaming<T, E>, Error<E>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self {
+                request,
+                decode,
+                error,
+            } = self;
+            let name = request.remote.method_name(request.index);
+            let shared = Arc::clone(request.remote.connection().shared());
+            let keep = request.remote.clone();
+            let (id, deadline, frame) = request.prepare()?;
+            let begun = shared.begin(id, Response::Stream, deadline, frame, None)?;
+            let (Begun::Sent(request) | Begun::Full(request, _)) = begun;
+            let stream = Streaming {
+                shared: Arc::clone(&shared),
+                request: Some(request),
+                taken: Taken::default(),
+                decode,
+                error,
+                name,
+                _keep: keep,
+            };
+            if let Begun::Full(_, frame) = begun {
+                let mut unsent = Some(frame);
+                while let Some(frame) = unsent {
+                    shared.writable().await;
+                    unsent = shared.try_send_begun(request, frame);
+                }
+            }
+            Ok(stream)
+        })
+    }
+}
+
+/// The items of a stream as they come. Dropping it before its end aborts it.
+#[must_use = "streams do nothing unless they are polled"]
+pub struct Streaming<T, E> {
+    shared: Arc<Shared>,
+    /// `None` once the end was handed out.
+    request: Option<u32>,
+    taken: Taken,
+    decode: DecodeItem<T>,
+    error: fn(&Bytes) -> Error<E>,
+    name: String,
+    /// The peer lives as long as somebody reads from it.
+    _keep: Remote,
+}
+
+impl<T, E> fmt::Debug for Streaming<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streaming")
+            .field("method", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, E> Streaming<T, E> {
+    /// The next item; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<T, Error<E>>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Leaves the stream, so that the peer stops.
+    fn leave(&mut self) {
+        self.taken = Taken::default();
+        if let Some(request) = self.request.take() {
+            self.shared.abandon(request);
+        }
+    }
+}
+
+impl<T, E> Stream for Streaming<T, E> {
+    type Item = Result<T, Error<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some((memory, range)) = this.taken.next() {
+                return match (this.decode)(memory, range) {
+                    Ok(item) => Poll::Ready(Some(Ok(item))),
+                    Err(error) => {
+                        let failure =
+                            Failure::new(Code::Internal, format!("{} item: {error}", this.name));
+                        this.leave();
+                        Poll::Ready(Some(Err(failure.into())))
+                    }
+                };
+            }
+            let Some(request) = this.request else {
+                return Poll::Ready(None);
+            };
+            match this.shared.take_items(request, &mut this.taken, cx.waker()) {
+                TakenItems::Some => {}
+                TakenItems::None => return Poll::Pending,
+                TakenItems::End(end) => {
+                    this.request = None;
+                    return Poll::Ready(match end {
+                        End::Done => None,
+                        End::Error(payload) => Some(Err((this.error)(&payload))),
+                        End::Failure(failure) => {
+                            let message = format!("{}: {}", this.name, failure.message());
+                            Some(Err(Failure::new(failure.code(), message).into()))
+                        }
+                    });
+                }
+                TakenItems::Gone => {
+                    this.request = None;
+                    return Poll::Ready(None);
+                }
+            }
+        }
+    }
+}
+
+impl<T, E> Drop for Streaming<T, E> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

@@ -1,0 +1,132 @@
+//! One connection between a parent and a child: calls, streams and events in both directions.
+//!
+//! It is symmetric. A [`Driver`] reads, runs handlers and writes, as one task; everything else reaches it through
+//! [`Shared`]. How a connection comes to be, and what its end means for the process, is not known here.
+
+mod calls;
+mod closing;
+mod counters;
+mod deadlines;
+mod driver;
+mod events;
+mod items;
+mod limits;
+mod outbox;
+mod outgoing;
+mod receiving;
+mod running;
+mod served;
+mod serving;
+mod shared;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use tokio::net::UnixStream;
+
+pub(crate) use calls::Outcome;
+pub use closing::CloseReason;
+pub(crate) use closing::Closed;
+pub use counters::Counts;
+pub(crate) use driver::Driver;
+pub(crate) use events::NextEvent;
+pub(crate) use items::{End, Taken};
+pub use limits::Limits;
+pub(crate) use outgoing::Outgoing;
+pub(crate) use served::ServedCall;
+pub(crate) use shared::{Begun, Role, Shared, TakenItems};
+
+use crate::error::Failure;
+use crate::service::Services;
+use shared::Intake;
+
+/// One end of a connection, for everything but reading and writing.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    shared: Arc<Shared>,
+}
+
+/// What a connection is made with.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) role: Role,
+    /// What this side serves; nothing for a parent without callbacks.
+    pub(crate) services: Services,
+    pub(crate) limits: Limits,
+    /// Handlers run in tasks of their own instead of in the connection's.
+    pub(crate) parallel: bool,
+}
+
+impl Connection {
+    /// A connection over `stream`, and the future that must run for anything to happen.
+    ///
+    /// `read` is what was read from the stream already. The token, where there is one, was written or read before.
+    pub(crate) fn new(stream: UnixStream, settings: Settings, read: &[u8]) -> (Self, Driver) {
+        let Settings {
+            role,
+            services,
+            limits,
+            parallel,
+        } = settings;
+        let shared = Arc::new(Shared::new(role, limits, services));
+        let driver = Driver::new(stream, Arc::clone(&shared), parallel, read);
+        (Self { shared }, driver)
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Takes the requests that lie in the socket already, and answers those after them `unavailable`.
+    pub(crate) fn drain(&self) {
+        self.shared.set_intake(Intake::Draining);
+    }
+
+    /// Waits until requests are refused and the last handler has ended.
+    pub(crate) async fn drained(&self) {
+        self.shared.drained().await;
+    }
+
+    /// Fires the token of every running handler. Their answers still go out.
+    pub(crate) fn cancel_handlers(&self) {
+        self.shared.abort_served();
+    }
+
+    /// Lets new calls of this side fail. Those that run go on.
+    pub(crate) fn refuse_calls(&self, failure: Failure) {
+        self.shared.refuse_calls(failure);
+    }
+
+    /// Waits until the last call of this side has ended.
+    pub(crate) async fn calls_ended(&self) {
+        self.shared.calls_ended().await;
+    }
+
+    /// Waits until all that was sent so far is written, or cannot be any more.
+    pub(crate) async fn flush(&self) {
+        self.shared.flush().await;
+    }
+
+    /// Ends the driver, which then tells this failure.
+    pub(crate) fn close(&self, failure: Failure) {
+        self.shared.lock().close.get_or_insert(failure);
+        self.shared.wake_driver();
+    }
+
+    /// What was dropped or went wrong so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.shared.counters().read()
+    }
+
+    /// Calls of this side that have not ended.
+    pub(crate) fn calls_live(&self) -> usize {
+        self.shared.calls_live()
+    }
+
+    /// Handlers that run or wait to run.
+    pub(crate) fn handlers_live(&self) -> usize {
+        self.shared.live.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,301 @@
+//! The one task of a connection: it reads, starts and runs handlers, and writes.
+//!
+//! Reading and writing never wait for each other, since a peer that does the same could wait for ever.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use tokio::io::AsyncWrite;
+use tokio::net::UnixStream;
+use tokio::time::Instant;
+use tokio_util::io::poll_read_buf;
+
+use super::closing::{CloseReason, Closed, Guard};
+use super::deadlines::Alarm;
+use super::outbox::Writing;
+use super::serving::Serving;
+use super::shared::{Intake, Shared};
+use crate::frame::{Decoder, Flags, Frame, WireError, id};
+
+/// Rounds of reading and writing before other tasks have their turn.
+const TURNS: usize = 16;
+
+/// Runs a connection until it ends.
+#[derive(Debug)]
+#[must_use = "nothing happens on a connection before its driver runs"]
+pub(crate) struct Driver {
+    stream: UnixStream,
+    shared: Arc<Shared>,
+    decoder: Decoder,
+    writing: Writing,
+    serving: Serving,
+    alarm: Alarm,
+    wakers: Vec<Waker>,
+    /// The peer does not read any more; what it sent before is still taken.
+    write_error: Option<io::Error>,
+    guard: Option<Guard>,
+}
+
+/// What a turn of reading brought.
+enum Read {
+    /// Frames; some of them may have woken callers.
+    Frames { answers: bool },
+    /// Nothing, and the driver is woken when there is something.
+    Nothing,
+    /// Reading rests until somebody takes items or bytes are written.
+    Paused,
+}
+
+impl Driver {
+    pub(super) fn new(
+        stream: UnixStream,
+        shared: Arc<Shared>,
+        parallel: bool,
+        read: &[u8],
+    ) -> Self {
+        let mut decoder = Decoder::new(shared.limits.payload);
+        decoder.push(read);
+        Self {
+            stream,
+            decoder,
+            writing: Writing::default(),
+            serving: Serving::new(Arc::clone(&shared), parallel),
+            alarm: Alarm::default(),
+            wakers: Vec::new(),
+            write_error: None,
+            guard: Some(Guard {
+                shared: Arc::clone(&shared),
+                reason: None,
+            }),
+            shared,
+        }
+    }
+
+    fn poll_turns(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        self.shared.awake();
+        for _ in 0..TURNS {
+            self.poll_handlers(cx);
+            self.poll_deadlines(cx);
+            if let Some(failure) = self.shared.lock().close.take() {
+                return Poll::Ready(CloseReason::Local(failure));
+            }
+            self.flush(cx);
+            match self.read(cx) {
+                Ok(Read::Frames { answers: false }) => {}
+                Ok(Read::Frames { answers: true }) => {
+                    // The callers that were woken run first, so that what they send next leaves in one write.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Ok(Read::Nothing | Read::Paused) => {
+                    if let Some(error) = self.write_error.take() {
+                        return Poll::Ready(CloseReason::Broken(error));
+                    }
+                    if self.shared.sleep(cx.waker(), self.writing.is_empty()) {
+                        return Poll::Pending;
+                    }
+                }
+                Err(reason) => return Poll::Ready(reason),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn poll_handlers(&mut self, cx: &mut Context<'_>) {
+        loop {
+            while let Some(call) = self.serving.running.poll_ended(cx) {
+                call.ended();
+            }
+            if self.serving.none_waits() || !self.serving.start_waiting() {
+                return;
+            }
+        }
+    }
+
+    fn poll_deadlines(&mut self, cx: &mut Context<'_>) {
+        loop {
+            let calls = self.shared.lock().calls.earliest();
+            let earliest = match (calls, self.serving.graces.earliest()) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            };
+            if !self.alarm.due(earliest, cx) {
+                return;
+            }
+            let now = Instant::now();
+            self.serving.graces.expire(now);
+            self.shared.expire_calls(now, &mut self.wakers);
+            self.wake_all();
+        }
+    }
+
+    /// Writes until there is nothing left or the system takes no more.
+    fn flush(&mut self, cx: &mut Context<'_>) {
+        let mut written = 0;
+        while self.write_error.is_none() {
+            if self.writing.is_empty() {
+                let mut state = self.shared.lock();
+                if state.outbox.is_empty() {
+                    break;
+                }
+                self.writing.take(&mut state.outbox);
+            }
+            let stream = Pin::new(&mut self.stream);
+            let polled = self.writing.with_slices(|slices| match slices {
+                [slice] => stream.poll_write(cx, slice),
+                slices => stream.poll_write_vectored(cx, slices),
+            });
+            match polled {
+                Poll::Ready(Ok(count)) => {
+                    self.writing.advance(count);
+                    written += count;
+                }
+                Poll::Ready(Err(error)) => self.write_error = Some(error),
+                Poll::Pending => break,
+            }
+        }
+        if written > 0 {
+            let room = {
+                let mut state = self.shared.lock();
+                self.shared.wrote(&mut state, written)
+            };
+            if room {
+                self.shared.tell_room();
+            }
+            self.shared.progressed();
+        }
+    }
+
+    /// One read, and all whole frames that are there afterwards.
+    fn read(&mut self, cx: &mut Context<'_>) -> Result<Read, CloseReason> {
+        if self.decoder.has_frame() {
+            return self.take_frames();
+        }
+        if self.rests() {
+            return Ok(Read::Paused);
+        }
+        match poll_read_buf(Pin::new(&mut self.stream), cx, &mut self.decoder.space()) {
+            Poll::Ready(Ok(0)) if self.decoder.buffered() > 0 => Err(CloseReason::Truncated),
+            Poll::Ready(Ok(0)) => Err(CloseReason::Ended),
+            Poll::Ready(Ok(_)) => self.take_frames(),
+            Poll::Ready(Err(error)) => Err(CloseReason::Broken(error)),
+            Poll::Pending => {
+                if self.shared.intake() == Intake::Draining {
+                    self.shared.set_intake(Intake::Refusing);
+                }
+                Ok(Read::Nothing)
+            }
+        }
+    }
+
+    /// Whether nothing may be read now.
+    fn rests(&self) -> bool {
+        if self.shared.queued() > self.shared.limits.unwritten_answers {
+            return true;
+        }
+        let mut state = self.shared.lock();
+        let paused = self.shared.must_pause(&mut state);
+        state.paused = paused;
+        paused
+    }
+
+    fn take_frames(&mut self) -> Result<Read, CloseReason> {
+        let taken = self.dispatch();
+        let answers = !self.wakers.is_empty();
+        self.wake_all();
+        taken.map_err(CloseReason::Protocol)?;
+        Ok(Read::Frames { answers })
+    }
+
+    fn dispatch(&mut self) -> Result<(), WireError> {
+        let shared = Arc::clone(&self.shared);
+        // Held over a run of answers, given back before a handler runs.
+        let mut state = None;
+        let mut count = 0;
+        let mut end = Ok(());
+        loop {
+            let Frame { header, payload } = match self.decoder.next_frame() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break,
+                Err(error) => {
+                    end = Err(error);
+                    break;
+                }
+            };
+            count += 1;
+            if header.flags.contains(Flags::RESPONSE) {
+                let state = state.get_or_insert_with(|| shared.lock());
+                shared.deliver(state, header, payload, &mut self.wakers);
+                continue;
+            }
+            if header.id >= id::RESERVED {
+                match header.id {
+                    id::ABORT => {
+                        state = None;
+                        self.serving.abort(header.request);
+                    }
+                    // The token was taken before; a parent may send one to a child that wants none.
+                    id::AUTHENTICATE => {}
+                    id => {
+                        end = Err(WireError::ReservedId { id });
+                        break;
+                    }
+                }
+                continue;
+            }
+            if shared.services().method(header.id).is_none()
+                && (header.request == 0 || shared.role == super::Role::Parent)
+            {
+                let state = state.get_or_insert_with(|| shared.lock());
+                shared.publish(state, header, &payload, &mut self.wakers);
+                continue;
+            }
+            state = None;
+            if let Err(error) = self.serving.request(Frame { header, payload }) {
+                end = Err(error);
+                break;
+            }
+        }
+        drop(state);
+        shared.counters.frames_read.add(count);
+        end
+    }
+
+    fn wake_all(&mut self) {
+        self.wakers.drain(..).for_each(Waker::wake);
+    }
+
+    /// Takes the connection apart. Its socket is closed, its handlers go on.
+    fn close(&mut self, reason: CloseReason) -> Option<Closed> {
+        let mut guard = self.guard.take()?;
+        guard.reason = Some(reason.to_string());
+        self.shared.abort_served();
+        self.wake_all();
+        let running = std::mem::take(&mut self.serving.running);
+        self.serving.drop_waiting();
+        Some(Closed {
+            reason,
+            running,
+            guard,
+        })
+    }
+}
+
+impl Future for Driver {
+    type Output = Closed;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed> {
+        let this = &mut *self;
+        match this.poll_turns(cx) {
+            Poll::Ready(reason) => match this.close(reason) {
+                Some(closed) => Poll::Ready(closed),
+                None => Poll::Pending,
+            },
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! One request of the peer while its handler runs.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+
+use futures_util::task::AtomicWaker;
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::outgoing::Outgoing;
+use super::shared::Shared;
+use crate::codec::{EncodeError, Writer};
+use crate::error::{Code, Error, Failure, Throws, write_error, write_failure};
+use crate::frame::{Flags, Header};
+use crate::service::{MethodDescriptor, Response, ServiceDescriptor};
+
+/// A request that is being handled.
+pub(crate) struct ServedCall {
+    pub(super) shared: Arc<Shared>,
+    pub(super) service: &'static ServiceDescriptor,
+    pub(super) method: &'static MethodDescriptor,
+    /// The method's id on this connection.
+    pub(super) id: u16,
+    /// 0 where nothing is answered.
+    pub(super) request: u32,
+    answered: AtomicBool,
+    /// The caller has left: nothing is sent any more.
+    aborted: AtomicBool,
+    /// The handler should end.
+    cancelled: AtomicBool,
+    token: OnceLock<CancellationToken>,
+    /// The grace after an abort is over.
+    killed: AtomicBool,
+    waker: AtomicWaker,
+    task: OnceLock<AbortHandle>,
+    /// Its key among the served calls; set once its handler was pending.
+    key: OnceLock<u64>,
+    ended: AtomicBool,
+}
+
+impl fmt::Debug for ServedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServedCall")
+            .field("method", &self.method.name)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ServedCall {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        service: &'static ServiceDescriptor,
+        method: &'static MethodDescriptor,
+        id: u16,
+        request: u32,
+    ) -> Self {
+        Self {
+            shared,
+            service,
+            method,
+            id,
+            request,
+            answered: AtomicBool::new(false),
+            aborted: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
+            token: OnceLock::new(),
+            killed: AtomicBool::new(false),
+            waker: AtomicWaker::new(),
+            task: OnceLock::new(),
+            key: OnceLock::new(),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    /// Makes a call that nobody holds any more into the next one.
+    pub(super) fn reset(
+        &mut self,
+        service: &'static ServiceDescriptor,
+        method: &'static MethodDescriptor,
+        id: u16,
+        request: u32,
+    ) {
+        self.service = service;
+        self.method = method;
+        self.id = id;
+        self.request = request;
+        *self.answered.get_mut() = false;
+        *self.aborted.get_mut() = false;
+        *self.cancelled.get_mut() = false;
+        *self.killed.get_mut() = false;
+        self.token = OnceLock::new();
+        self.waker = AtomicWaker::new();
+        self.task = OnceLock::new();
+        self.key = OnceLock::new();
+        *self.ended.get_mut() = false;
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn service(&self) -> &'static ServiceDescriptor {
+        self.service
+    }
+
+    pub(crate) fn method(&self) -> &'static MethodDescriptor {
+        self.method
+    }
+
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn token(&self) -> &CancellationToken {
+        let token = self.token.get_or_init(CancellationToken::new);
+        // The call may have been cancelled between the creation of the token and its place here.
+        if self.is_cancelled() {
+            token.cancel();
+        }
+        token
+    }
+
+    /// Fires the handler's token. What it still answers is sent.
+    pub(super) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        if let Some(token) = self.token.get() {
+            token.cancel();
+        }
+    }
+
+    /// Nothing is sent for this call from now on. Called under the lock, under which answers are sent.
+    pub(super) fn mute(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
+    }
+
+    /// The call is among the served ones under `key`.
+    pub(super) fn has_key(&self, key: u64) {
+        let _ = self.key.set(key);
+    }
+
+    pub(super) fn has_a_key(&self) -> bool {
+        self.key.get().is_some()
+    }
+
+    /// The handler has ended, in whatever way.
+    pub(super) fn ended(self: &Arc<Self>) {
+        if self.ended.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        if let Some(key) = self.key.get() {
+            self.shared.forget_served(*key, self);
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// Ends the handler where it stands.
+    pub(super) fn kill(&self) {
+        self.killed.store(true, Ordering::SeqCst);
+        self.waker.wake();
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+
+    pub(super) fn is_killed(&self) -> bool {
+        self.killed.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn register(&self, waker: &Waker) {
+        self.waker.register(waker);
+    }
+
+    pub(super) fn runs_in(&self, task: AbortHandle) {
+        if self.is_killed() {
+            task.abort();
+        }
+        let _ = self.task.set(task);
+    }
+
+    /// `Trading.place`, as messages name the method.
+    pub(crate) fn name(&self) -> String {
+        format!("{}.{}", self.service.name, self.method.name)
+    }
+
+    fn header(&self, flags: Flags) -> Header {
+        Header {
+            id: self.id,
+            flags,
+            request: self.request,
+            length: 0,
+        }
+    }
+
+    fn is_stream(&self) -> bool {
+        self.method.response == Response::Stream
+    }
+
+    /// Sends the one answer of a result or an ack.
+    pub(crate) fn answer<E: Throws>(
+        &self,
+        answer: Result<Result<Outgoing, EncodeError>, Error<E>>,
+    ) {
+        match answer {
+            Ok(encoded) => {
+                let flags = if self.method.response == Response::Ack {
+                    Flags::ACK_ANSWER
+                } else {
+                    Flags::RESULT_ANSWER
+                };
+                if let Err(failure) = self.send_value(flags, encoded) {
+                    self.fail(&failure);
+                } else {
+                    self.answered.store(true, Ordering::Relaxed);
+                }
+            }
+            Err(error) => self.fail_with(&error),
+        }
+    }
+
+    /// Checks what a handler sends and hands it over, or tells why it cannot be sent.
+    pub(crate) fn send_value(
+        &self,
+        flags: Flags,
+        encoded: Result<Outgoing, EncodeError>,
+    ) -> Result<(), Failure> {
+        if self.request == 0 {
+            return Ok(());
+        }
+        let frame = self.checked(encoded)?;
+        self.send(flags, frame);
+        Ok(())
+    }
+
+    /// A frame of this call that may be sent.
+    fn checked(&self, encoded: Result<Outgoing, EncodeError>) -> Result<Outgoing, Failure> {
+        let what = if self.is_stream() { "item" } else { "answer" };
+        let frame = encoded.map_err(|error| {
+            Failure::new(
+                Code::Internal,
+                format!("{} {what} cannot be encoded: {error}", self.name()),
+            )
+        })?;
+        self.shared
+            .admit(frame.payload(), || format!("{} {what}", self.name()))?;
+        Ok(frame)
+    }
+
+    /// The header of an item of this length, or why it may not be sent.
+    pub(crate) fn item_header(&self, length: usize) -> Result<Header, Failure> {
+        self.shared
+            .admit(length, || format!("{} item", self.name()))?;
+        let mut header = self.header(self.shared.outgoing_flags(Flags::ITEM));
+        header.length = u32::try_from(length).unwrap_or(u32::MAX);
+        Ok(header)
+    }
+
+    pub(crate) fn item_not_encodable(&self, error: &EncodeError) -> Failure {
+        Failure::new(
+            Code::Internal,
+            format!("{} item cannot be encoded: {error}", self.name()),
+        )
+    }
+
+    /// Hands over whole frames of this call, and leaves the writer empty.
+    pub(crate) fn send_batch(&self, batch: &mut Writer) {
+        self.shared.send_batch(batch, self);
+    }
+
+    fn send(&self, flags: Flags, mut frame: Outgoing) {
+        frame.address(self.header(self.shared.outgoing_flags(flags)));
+        self.shared.send_answer(frame, self);
+    }
+
+    /// Ends a stream.
+    pub(crate) fn end(&self) {
+        if self.request != 0 {
+            self.shared
+                .send_header(self.header(self.shared.outgoing_flags(Flags::END)), self);
+        }
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers with an error of the handler.
+    pub(crate) fn fail_with<E: Throws>(&self, error: &Error<E>) {
+        self.send_error(Outgoing::encode(|writer| write_error(error, writer)));
+    }
+
+    /// Answers with a failure.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        self.send_error(Outgoing::encode(|writer| write_failure(failure, writer)));
+    }
+
+    fn send_error(&self, encoded: Result<Outgoing, EncodeError>) {
+        if self.answered.swap(true, Ordering::Relaxed) || self.request == 0 {
+            return;
+        }
+        let frame = self.checked(encoded).or_else(|failure| {
+            // The failure is a code and a sentence, which can be encoded and fits everywhere.
+            Outgoing::encode(|writer| write_failure(&failure, writer))
+        });
+        if let Ok(frame) = frame {
+            self.send(
+                if self.is_stream() {
+                    Flags::STREAM_ERROR
+                } else {
+                    Flags::ERROR_ANSWER
+                },
+                frame,
+            );
+        }
+    }
+
+    /// Answers for a handler that panicked.
+    pub(super) fn panicked(&self, panic: &(dyn std::any::Any + Send)) {
+        self.shared.counters.panics.one();
+        let message = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("no message");
+        self.fail(&Failure::new(
+            Code::Internal,
+            format!("the handler of {} panicked: {message}", self.name()),
+        ));
+    }
+}

@@ -1,0 +1,331 @@
+//! Requests of the peer: which are taken, which wait, and how their handlers start.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::deadlines::Graces;
+use super::running::{Running, drop_job, drop_panic, poll_job};
+use super::served::ServedCall;
+use super::shared::{Intake, Shared};
+use crate::error::{Code, Failure};
+use crate::frame::{Frame, Header, WireError};
+use crate::service::{Incoming, Job, MethodDescriptor, Response, ServiceDescriptor};
+
+/// A waiting payload from this length on is kept as a slice of what was read; a shorter one is copied.
+const SLICED: usize = 16 * 1024;
+
+/// The service and method that answers for an unknown id are attributed to.
+static NOTHING: ServiceDescriptor = ServiceDescriptor {
+    name: "",
+    methods: &[],
+    events: &[],
+};
+static UNKNOWN: MethodDescriptor = MethodDescriptor {
+    name: "",
+    response: Response::Result,
+    raw: false,
+    request: no_shape,
+    answer: no_shape,
+    throws: None,
+};
+
+fn no_shape() -> &'static procwire_idl::shape::Shape {
+    &procwire_idl::shape::Shape::Unit
+}
+
+/// The driver's part of serving.
+#[derive(Debug)]
+pub(super) struct Serving {
+    shared: Arc<Shared>,
+    pub(super) running: Running,
+    pub(super) graces: Graces,
+    waiting: VecDeque<Request>,
+    waiting_bytes: usize,
+    /// A call object that may be used again.
+    spare: Option<Arc<ServedCall>>,
+    parallel: bool,
+}
+
+/// A request that waits for a handler to end.
+#[derive(Debug)]
+struct Request {
+    call: Arc<ServedCall>,
+    index: usize,
+    payload: Bytes,
+}
+
+impl Serving {
+    pub(super) fn new(shared: Arc<Shared>, parallel: bool) -> Self {
+        Self {
+            shared,
+            running: Running::default(),
+            graces: Graces::default(),
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            spare: None,
+            parallel,
+        }
+    }
+
+    /// Takes a request.
+    pub(super) fn request(&mut self, frame: Frame) -> Result<(), WireError> {
+        let Frame { header, payload } = frame;
+        if header.request != 0
+            && self.shared.live.load(Ordering::Acquire) > 0
+            && self
+                .shared
+                .lock()
+                .served
+                .contains_key(&u64::from(header.request))
+        {
+            return Err(WireError::RequestIdInUse {
+                request: header.request,
+            });
+        }
+        let shared = Arc::clone(&self.shared);
+        let Some(served) = shared.services().method(header.id) else {
+            self.unknown_method(header);
+            return Ok(());
+        };
+        let answers = served.method.response != Response::None;
+        if answers && header.request == 0 {
+            shared.counters.requests_without_id.one();
+            return Ok(());
+        }
+        let request = if answers { header.request } else { 0 };
+        let call = self.call(served.bound.service(), served.method, header.id, request);
+        if shared.intake() == Intake::Refusing {
+            self.refuse(
+                &call,
+                &Failure::new(Code::Unavailable, "the worker is shutting down"),
+            );
+            return Ok(());
+        }
+        if !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers
+        {
+            self.wait(call, served.index, payload);
+            return Ok(());
+        }
+        self.start(call, served.index, payload);
+        Ok(())
+    }
+
+    fn unknown_method(&mut self, header: Header) {
+        if header.request == 0 {
+            self.shared.counters.requests_dropped.one();
+            return;
+        }
+        let call = self.call(&NOTHING, &UNKNOWN, header.id, header.request);
+        let known: Vec<_> = self
+            .shared
+            .services()
+            .methods()
+            .map(|(_, method)| method.name)
+            .take(64)
+            .collect();
+        let message = format!(
+            "no method has the id {}; there are: {}",
+            header.id,
+            known.join(", ")
+        );
+        call.fail(&Failure::new(Code::NotFound, message));
+        self.spare = Some(call);
+    }
+
+    /// A call object; the last one where nobody holds it any more.
+    fn call(
+        &mut self,
+        service: &'static ServiceDescriptor,
+        method: &'static MethodDescriptor,
+        id: u16,
+        request: u32,
+    ) -> Arc<ServedCall> {
+        if let Some(mut spare) = self.spare.take()
+            && let Some(call) = Arc::get_mut(&mut spare)
+        {
+            call.reset(service, method, id, request);
+            return spare;
+        }
+        Arc::new(ServedCall::new(
+            Arc::clone(&self.shared),
+            service,
+            method,
+            id,
+            request,
+        ))
+    }
+
+    fn refuse(&self, call: &ServedCall, failure: &Failure) {
+        if call.request == 0 {
+            self.shared.counters.requests_dropped.one();
+        } else {
+            call.fail(failure);
+        }
+    }
+
+    /// Keeps a request until a handler ends.
+    fn wait(&mut self, call: Arc<ServedCall>, index: usize, payload: Bytes) {
+        let limits = &self.shared.limits;
+        if self.waiting.len() >= limits.waiting_requests
+            || self.waiting_bytes + payload.len() > limits.waiting_bytes
+        {
+            let message = format!(
+                "{} handlers run and {} requests of {} bytes wait, more is not taken",
+                limits.handlers,
+                self.waiting.len(),
+                self.waiting_bytes
+            );
+            self.refuse(&call, &Failure::new(Code::ResourceExhausted, message));
+            return;
+        }
+        let payload = if payload.len() < SLICED {
+            Bytes::copy_from_slice(&payload)
+        } else {
+            payload
+        };
+        self.waiting_bytes += payload.len();
+        self.shared.remember_served(&call);
+        self.waiting.push_back(Request {
+            call,
+            index,
+            payload,
+        });
+        self.shared
+            .waiting
+            .store(self.waiting.len(), Ordering::SeqCst);
+    }
+
+    /// Starts the handlers of requests that waited, as many as there is room for.
+    pub(super) fn start_waiting(&mut self) -> bool {
+        let mut any = false;
+        while !self.waiting.is_empty() {
+            let running = self.shared.live.load(Ordering::SeqCst) - self.waiting.len();
+            if running >= self.shared.limits.handlers {
+                break;
+            }
+            let Some(Request {
+                call,
+                index,
+                payload,
+            }) = self.waiting.pop_front()
+            else {
+                break;
+            };
+            self.waiting_bytes -= payload.len();
+            self.shared
+                .waiting
+                .store(self.waiting.len(), Ordering::SeqCst);
+            any = true;
+            if call.is_aborted() {
+                call.ended();
+            } else {
+                self.start(call, index, payload);
+            }
+        }
+        any
+    }
+
+    /// Decodes a request and asks its handler once; where it is not done it goes on in the driver or in its own task.
+    fn start(&mut self, call: Arc<ServedCall>, index: usize, payload: Bytes) {
+        let shared = Arc::clone(&self.shared);
+        let Some(served) = shared.services().method(call.id) else {
+            return;
+        };
+        let incoming = Incoming::new(index, payload, Arc::clone(&call));
+        let job = match catch_unwind(AssertUnwindSafe(|| served.bound.dispatch(incoming))) {
+            Ok(Ok(job)) => job,
+            Ok(Err(failure)) => {
+                self.refuse(&call, &failure);
+                call.ended();
+                self.spare = Some(call);
+                return;
+            }
+            Err(panic) => {
+                call.panicked(&*panic);
+                drop_panic(panic);
+                call.ended();
+                return;
+            }
+        };
+        if self.parallel {
+            self.start_parallel(call, job);
+        } else {
+            self.start_here(call, job);
+        }
+    }
+
+    fn start_here(&mut self, call: Arc<ServedCall>, mut job: Job) {
+        // Whoever stores this waker is asked again at once, by the set that the handler then is in.
+        let mut cx = Context::from_waker(Waker::noop());
+        if poll_job(&mut job, &call, &mut cx).is_ready() {
+            drop_job(job);
+            call.ended();
+            self.spare = Some(call);
+            return;
+        }
+        if !call.has_a_key() {
+            self.shared.remember_served(&call);
+        }
+        self.running.push(job, call);
+    }
+
+    fn start_parallel(&mut self, call: Arc<ServedCall>, mut job: Job) {
+        if !call.has_a_key() {
+            self.shared.remember_served(&call);
+        }
+        let ended = EndedOnDrop(Arc::clone(&call));
+        let task = tokio::spawn(async move {
+            let ended = ended;
+            std::future::poll_fn(|cx| poll_job(&mut job, &ended.0, cx)).await;
+            drop_job(job);
+        });
+        call.runs_in(task.abort_handle());
+    }
+
+    /// The caller of a request has left.
+    pub(super) fn abort(&mut self, request: u32) {
+        let call = {
+            let mut state = self.shared.lock();
+            let call = state.served.remove(&u64::from(request));
+            if let Some(call) = &call {
+                call.mute();
+            }
+            call
+        };
+        let Some(call) = call else {
+            self.shared.counters.late_frames.one();
+            return;
+        };
+        call.cancel();
+        self.graces
+            .add(Instant::now() + self.shared.limits.cancel_grace, call);
+    }
+
+    /// Forgets the requests that wait; the connection is over.
+    pub(super) fn drop_waiting(&mut self) {
+        for request in self.waiting.drain(..) {
+            request.call.ended();
+        }
+        self.shared.waiting.store(0, Ordering::SeqCst);
+    }
+
+    /// Whether nothing waits for a handler to end.
+    pub(super) fn none_waits(&self) -> bool {
+        self.waiting.is_empty()
+    }
+}
+
+/// Says that a handler in a task of its own has ended, also when the task was aborted.
+struct EndedOnDrop(Arc<ServedCall>);
+
+impl Drop for EndedOnDrop {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
+}

@@ -1,0 +1,201 @@
+//! Bytes in, whole frames out.
+
+use bytes::buf::Limit;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+
+use super::{HEADER_LENGTH, Header, MAXIMUM_PAYLOAD_LIMIT, WireError};
+
+/// Bytes that one read may bring.
+const CHUNK: usize = 64 * 1024;
+/// A read with less room than this is not worth a system call.
+const LEAST_SPACE: usize = 8 * 1024;
+/// A body from this length on gets a buffer of its own, which it is read into directly.
+const LARGE: usize = 64 * 1024;
+/// What is reserved for a large body before any of it has arrived.
+const FIRST_RESERVE: usize = 1024 * 1024;
+/// The largest buffer that is kept for the next large body.
+const LARGEST_SPARE: usize = 32 * 1024 * 1024;
+/// Frames without a large body after which the spare buffer is given back.
+const SPARE_LIFE: u32 = 4096;
+
+/// One whole frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Its header.
+    pub header: Header,
+    /// Its payload, as long as the header says.
+    pub payload: Bytes,
+}
+
+/// Where the next bytes belong; never larger than what may arrive there.
+pub type Space<'a> = Limit<&'a mut BytesMut>;
+
+/// Cuts a stream of bytes into frames.
+#[derive(Debug)]
+pub struct Decoder {
+    buffer: BytesMut,
+    body: Option<Body>,
+    limit: u32,
+    spare: Option<Bytes>,
+    since_large: u32,
+    failed: Option<WireError>,
+}
+
+/// A large payload of which some has arrived.
+#[derive(Debug)]
+struct Body {
+    header: Header,
+    bytes: BytesMut,
+}
+
+impl Body {
+    fn missing(&self) -> usize {
+        self.header.length as usize - self.bytes.len()
+    }
+}
+
+impl Decoder {
+    /// A decoder that takes payloads up to `limit` bytes, at most 2 GiB - 1.
+    #[must_use]
+    pub fn new(limit: u32) -> Self {
+        Self {
+            buffer: BytesMut::new(),
+            body: None,
+            limit: limit.min(MAXIMUM_PAYLOAD_LIMIT),
+            spare: None,
+            since_large: 0,
+            failed: None,
+        }
+    }
+
+    /// Adds bytes as they came, in pieces of any size.
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        if let Some(body) = &mut self.body {
+            let (of_body, rest) = bytes.split_at(body.missing().min(bytes.len()));
+            body.bytes.extend_from_slice(of_body);
+            bytes = rest;
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Room for a read in place: what is written there is pushed.
+    pub fn space(&mut self) -> Space<'_> {
+        if let Some(body) = &mut self.body
+            && body.missing() > 0
+        {
+            if body.bytes.capacity() == body.bytes.len() {
+                // Grows with what has arrived, since the announced length may be a lie.
+                let more = body.bytes.len().max(FIRST_RESERVE).min(body.missing());
+                body.bytes.reserve(more);
+            }
+            let missing = body.missing();
+            return (&mut body.bytes).limit(missing);
+        }
+        let wanted = CHUNK.saturating_sub(self.buffer.len()).max(LEAST_SPACE);
+        let free = self.buffer.capacity() - self.buffer.len();
+        if !self.buffer.try_reclaim(wanted) && free < LEAST_SPACE {
+            self.buffer.reserve(wanted);
+        }
+        let free = self.buffer.capacity() - self.buffer.len();
+        (&mut self.buffer).limit(free)
+    }
+
+    /// Takes the next whole frame; `None` until more bytes come. After an error there is only that error.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>, WireError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        if let Some(body) = &self.body {
+            return Ok(if body.missing() == 0 {
+                self.take_body()
+            } else {
+                None
+            });
+        }
+        let Some(bytes) = self.buffer.first_chunk::<HEADER_LENGTH>() else {
+            return Ok(None);
+        };
+        let header = match Header::decode(bytes)
+            .and_then(|header| header.admit(self.limit).map(|()| header))
+        {
+            Ok(header) => header,
+            Err(error) => {
+                self.failed = Some(error);
+                self.buffer = BytesMut::new();
+                return Err(error);
+            }
+        };
+        let length = header.length as usize;
+        if self.buffer.len() - HEADER_LENGTH >= length {
+            self.buffer.advance(HEADER_LENGTH);
+            let payload = self.buffer.split_to(length).freeze();
+            self.age_spare();
+            return Ok(Some(Frame { header, payload }));
+        }
+        if length >= LARGE {
+            self.buffer.advance(HEADER_LENGTH);
+            let mut bytes = self.take_spare(length);
+            bytes.extend_from_slice(&self.buffer);
+            self.buffer.clear();
+            self.body = Some(Body { header, bytes });
+        }
+        Ok(None)
+    }
+
+    /// Whether the next frame is whole, or an error.
+    #[must_use]
+    pub fn has_frame(&self) -> bool {
+        if self.failed.is_some() {
+            return true;
+        }
+        if let Some(body) = &self.body {
+            return body.missing() == 0;
+        }
+        let Some(bytes) = self.buffer.first_chunk::<HEADER_LENGTH>() else {
+            return false;
+        };
+        match Header::decode(bytes).and_then(|header| header.admit(self.limit).map(|()| header)) {
+            Ok(header) => self.buffer.len() - HEADER_LENGTH >= header.length as usize,
+            Err(_) => true,
+        }
+    }
+
+    /// Bytes that arrived and were not taken as frames.
+    #[must_use]
+    pub fn buffered(&self) -> usize {
+        self.buffer.len()
+            + self
+                .body
+                .as_ref()
+                .map_or(0, |body| HEADER_LENGTH + body.bytes.len())
+    }
+
+    fn take_body(&mut self) -> Option<Frame> {
+        let Body { header, bytes } = self.body.take()?;
+        let reusable = bytes.capacity() <= LARGEST_SPARE;
+        let payload = bytes.freeze();
+        self.since_large = 0;
+        self.spare = reusable.then(|| payload.clone());
+        Some(Frame { header, payload })
+    }
+
+    /// A buffer for a large body: the last one where nobody holds it any more, since fresh pages cost more than the copy.
+    fn take_spare(&mut self, length: usize) -> BytesMut {
+        match self.spare.take().map(Bytes::try_into_mut) {
+            Some(Ok(mut spare)) => {
+                spare.clear();
+                spare
+            }
+            _ => BytesMut::with_capacity(length.min(FIRST_RESERVE)),
+        }
+    }
+
+    fn age_spare(&mut self) {
+        if self.spare.is_some() {
+            self.since_large += 1;
+            if self.since_large > SPARE_LIFE {
+                self.spare = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The worker's side of a service: what it offers, and how a request becomes a running handler.
+
+mod bound;
+mod context;
+mod descriptor;
+mod emitter;
+mod incoming;
+mod job;
+mod sink;
+mod table;
+
+pub use bound::{Bound, Serves};
+pub use context::Context;
+pub use descriptor::{EventDescriptor, MethodDescriptor, Response, ServiceDescriptor};
+pub use emitter::{EmitFuture, Emitter};
+pub use incoming::Incoming;
+pub use job::{Job, RawAnswer, none, stream, unary, unary_raw};
+pub use sink::Sink;
+
+pub(crate) use table::{NameTaken, Served, Services};

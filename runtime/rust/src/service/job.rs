@@ -1,0 +1,105 @@
+//! Running handlers: each is a future that sends its own answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Context, Incoming, Sink};
+use crate::codec::{EncodeError, Message};
+use crate::connection::Outgoing;
+use crate::error::{Error, Throws};
+
+/// A handler that runs and answers.
+pub type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A handler that answers with one value, as a result or an ack.
+pub fn unary<T, E, F, Fut>(call: Incoming<'_>, handler: F) -> Job
+where
+    T: Message,
+    E: Throws,
+    F: FnOnce(Context) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error<E>>> + Send,
+{
+    answered(call, handler, |value: T| {
+        Outgoing::encode(|writer| value.encode(writer))
+    })
+}
+
+/// A handler that answers with bytes as they are, or with nothing.
+pub fn unary_raw<T, E, F, Fut>(call: Incoming<'_>, handler: F) -> Job
+where
+    T: RawAnswer,
+    E: Throws,
+    F: FnOnce(Context) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error<E>>> + Send,
+{
+    answered(call, handler, |value: T| {
+        Ok(Outgoing::raw(value.into_payload()))
+    })
+}
+
+fn answered<T, E, F, Fut, W>(call: Incoming<'_>, handler: F, encode: W) -> Job
+where
+    E: Throws,
+    F: FnOnce(Context) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error<E>>> + Send,
+    W: FnOnce(T) -> Result<Outgoing, EncodeError> + Send + 'static,
+{
+    let call = call.into_call();
+    Box::pin(async move {
+        let answer = handler(Context::new(Arc::clone(&call))).await;
+        call.answer(answer.map(encode));
+        // The answer lies in the write queue. While that is full the slot of this handler stays taken.
+        if call.shared().is_full() {
+            call.shared().writable().await;
+        }
+    })
+}
+
+/// A handler that answers with items: it gets a [`Sink`] for them.
+pub fn stream<F, Fut>(call: Incoming<'_>, handler: F) -> Job
+where
+    F: FnOnce(Context, Sink) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send,
+{
+    let call = call.into_call();
+    Box::pin(async move { handler(Context::new(Arc::clone(&call)), Sink::new(call)).await })
+}
+
+/// A handler that answers nothing.
+pub fn none<F, Fut>(call: Incoming<'_>, handler: F) -> Job
+where
+    F: FnOnce(Context) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send,
+{
+    let call = call.into_call();
+    Box::pin(async move { handler(Context::new(call)).await })
+}
+
+/// What a raw method may answer with.
+pub trait RawAnswer: Sized + Send {
+    /// The payload.
+    fn into_payload(self) -> Bytes;
+    /// From the payload of a result, an ack or an item.
+    fn from_payload(payload: Bytes) -> Self;
+}
+
+impl RawAnswer for Bytes {
+    fn into_payload(self) -> Bytes {
+        self
+    }
+
+    fn from_payload(payload: Bytes) -> Self {
+        payload
+    }
+}
+
+impl RawAnswer for () {
+    fn into_payload(self) -> Bytes {
+        Bytes::new()
+    }
+
+    fn from_payload(_: Bytes) -> Self {}
+}
