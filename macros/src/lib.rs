@@ -4,9 +4,17 @@
 
 use proc_macro::TokenStream;
 
+mod fields;
 #[cfg(feature = "include")]
 mod include;
+mod message;
 mod service;
+
+/// Makes a struct or an enum a type that travels in messages.
+#[proc_macro_derive(Message, attributes(procwire))]
+pub fn message(item: TokenStream) -> TokenStream {
+    message::expand(item.into()).into()
+}
 
 /// Declares a service, on a trait; serves it, on an `impl` of that trait.
 #[proc_macro_attribute]

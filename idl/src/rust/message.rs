@@ -13,6 +13,9 @@ use super::options::Options;
 pub use super::service::Presence;
 use super::service::{notes, plain};
 
+/// The options of a record.
+const RECORD: &[&str] = &["builder", "name", "reserved", "strict"];
+
 /// A type under `#[derive(procwire::Message)]`.
 pub struct Message {
     /// The type's name in Rust.
@@ -123,6 +126,7 @@ impl Message {
                 None
             }
         };
+        let name = schema_name(item, &mut mistakes);
         let Some(kind) = kind else {
             // Without a kind something was wrong; the fallback only satisfies the compiler.
             return Err(mistakes.finish(()).err().unwrap_or_else(|| {
@@ -131,18 +135,27 @@ impl Message {
         };
         mistakes.finish(Self {
             ident: item.ident.clone(),
-            name: plain(&item.ident),
+            name,
             notes: notes(&item.attrs),
             kind,
         })
     }
 }
 
+/// The type's name in a schema, where the Rust name differs from it. Other options are told by who reads them all.
+fn schema_name(item: &DeriveInput, mistakes: &mut Mistakes) -> String {
+    let known = [RECORD, &["name"], variants::OPTIONS].concat();
+    let options = Options::read(&item.attrs, &known, "a message", &mut Mistakes::new());
+    match options.text("name", mistakes) {
+        Some(name) => super::service::schema_name(&name, mistakes),
+        None => plain(&item.ident),
+    }
+}
+
 fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> Option<Kind> {
     match fields {
         Fields::Named(named) => {
-            let known = ["builder", "reserved", "strict"];
-            let options = Options::read(&item.attrs, &known, "a record", mistakes);
+            let options = Options::read(&item.attrs, RECORD, "a record", mistakes);
             let reserved = reserved(&options, false, mistakes);
             let fields = field::read_all(&named.named, mistakes);
             field::check_names(&fields, &reserved, None, mistakes);
@@ -154,7 +167,7 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
             }))
         }
         Fields::Unnamed(unnamed) => {
-            Options::read(&item.attrs, &[], "a newtype", mistakes);
+            Options::read(&item.attrs, &["name"], "a newtype", mistakes);
             let mut inner = unnamed.unnamed.iter();
             match (inner.next(), inner.next()) {
                 (Some(inner), None) => {

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 
 use syn::{Attribute, Ident, ItemTrait, LitStr, Token, TraitItem, Type};
 
-pub use self::output::Outcome;
-pub use self::parameter::{Parameter, Parameters, Presence, is_context};
 pub(super) use self::method::wire_name;
+pub use self::output::Outcome;
 pub(super) use self::output::option;
+pub use self::parameter::{Parameter, Parameters, Presence, is_context};
 use super::mistakes::Mistakes;
 
 /// A trait under `#[procwire::service]`.
@@ -184,7 +184,7 @@ fn check_head(item: &ItemTrait, mistakes: &mut Mistakes) {
     }
 }
 
-fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
+pub(super) fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
     let text = name.value();
     let mut letters = text.chars();
     let starts = letters
@@ -193,7 +193,7 @@ fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
     if !starts || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
         mistakes.push(
             name,
-            format!("`{text}` is no name of a service, such as `Trading`"),
+            format!("`{text}` is no name of a service or a type, such as `Trading`"),
         );
     }
     text

@@ -41,13 +41,24 @@
 
 mod container;
 mod error;
+#[doc(hidden)]
+pub mod expand;
+#[cfg(feature = "uuid")]
+mod identifier;
 mod limits;
 mod message;
 mod primitive;
 mod reader;
+mod serde;
+mod time;
+mod unknown;
+mod value;
 mod writer;
 
 pub use error::{DecodeError, EncodeError, Reason};
 pub use message::{Message, from_bytes, to_bytes};
-pub use reader::{Place, Reader};
+pub use reader::{Place, Reader, Tag};
+pub use time::Timestamp;
+pub use unknown::UnknownVariant;
+pub use value::Value;
 pub use writer::{Encoded, Mark, Writer};

@@ -11,7 +11,9 @@ use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
 use crate::rust::service::{notes, plain, wire_name};
 
-const OPTIONS: &[&str] = &["error", "external", "repr", "reserved", "tag", "tagged"];
+pub(super) const OPTIONS: &[&str] = &[
+    "error", "external", "name", "repr", "reserved", "tag", "tagged",
+];
 const INTEGERS: [(&str, i128, i128); 8] = [
     ("u8", 0, u8::MAX as i128),
     ("u16", 0, u16::MAX as i128),

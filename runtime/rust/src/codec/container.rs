@@ -11,7 +11,9 @@ use super::reader::Reader;
 use super::writer::Writer;
 
 impl<T: Message> Message for Option<T> {
-    const TAKES_NIL: bool = true;
+    fn takes_nil() -> bool {
+        true
+    }
 
     #[inline]
     fn encode(&self, w: &mut Writer) {
@@ -40,7 +42,9 @@ impl<T: Message> Message for Option<T> {
 }
 
 impl<T: Message> Message for Box<T> {
-    const TAKES_NIL: bool = T::TAKES_NIL;
+    fn takes_nil() -> bool {
+        T::takes_nil()
+    }
 
     fn encode(&self, w: &mut Writer) {
         // A type needs a box only where it holds itself: the one place where recursion may consume nothing.
@@ -60,8 +64,7 @@ impl<T: Message> Message for Box<T> {
     }
 
     fn absent() -> Option<Self> {
-        // Not asked of `T`, which may be the very type that asks.
-        None
+        T::absent().map(Self::new)
     }
 
     fn shape() -> &'static Shape {

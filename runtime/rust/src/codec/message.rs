@@ -16,10 +16,6 @@ use super::writer::Writer;
     note = "add `#[derive(procwire::Message)]` to it, or `serde::Serialize` and `serde::Deserialize`"
 )]
 pub trait Message: Sized {
-    /// Whether nil is a value of the type, so that it cannot stand for "left out".
-    #[doc(hidden)]
-    const TAKES_NIL: bool = false;
-
     /// Writes the value in its canonical form. What has none is kept by the writer and told at its end.
     fn encode(&self, w: &mut Writer);
 
@@ -34,6 +30,11 @@ pub trait Message: Sized {
     /// The value that a required field has when it is left out, where there is one: `None` of an option.
     fn absent() -> Option<Self> {
         None
+    }
+
+    /// Whether nil is a value of the type, so that it cannot stand for a field that was left out.
+    fn takes_nil() -> bool {
+        false
     }
 
     /// What the type looks like.

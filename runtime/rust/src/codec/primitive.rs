@@ -95,7 +95,9 @@ impl Message for Bytes {
 }
 
 impl Message for () {
-    const TAKES_NIL: bool = true;
+    fn takes_nil() -> bool {
+        true
+    }
 
     fn encode(&self, w: &mut Writer) {
         w.nil();

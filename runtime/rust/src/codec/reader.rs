@@ -17,6 +17,9 @@ use super::limits::{
 };
 use super::message::Message;
 
+/// The key of a record that is no text. No text holds this byte.
+const NO_TEXT: &[u8] = b"\xff";
+
 type Result<T> = std::result::Result<T, DecodeError>;
 
 /// Reads values in their wire form.
@@ -40,14 +43,31 @@ pub struct Place<'a> {
     cost: u64,
 }
 
+/// What [`Reader::tag`] found.
+#[derive(Debug)]
+pub struct Tag<'a> {
+    /// The variant's name, which may not be UTF-8.
+    pub name: &'a [u8],
+    /// Entries that are still to be read.
+    pub pairs: usize,
+    /// The tag itself is among them.
+    pub pending: bool,
+}
+
+impl Place<'_> {
+    /// The text at this place, as a path shows a field.
+    pub(super) fn name(&self) -> String {
+        // A key may be as long as the payload, and an error is shown to people.
+        Reader::from_slice(self.rest).str().unwrap_or("…").chars().take(64).collect()
+    }
+}
+
 impl fmt::Display for Place<'_> {
     /// The scalar at this place, as a path shows a key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reader = Reader::from_slice(self.rest);
         if reader.is_str() {
-            // A key may be as long as the payload, and an error is shown to people.
-            let key: String = reader.str().unwrap_or_default().chars().take(64).collect();
-            return write!(f, "{key:?}");
+            return write!(f, "{:?}", self.name());
         }
         match reader.integer(i64::MIN.into(), u64::MAX.into(), "int") {
             Ok(key) => write!(f, "{key}"),
@@ -96,6 +116,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, for a value that lies `depth` containers deep.
+    pub(super) fn at_depth(bytes: &'a [u8], depth: u32) -> Self {
+        Self { depth, ..Self::from_slice(bytes) }
+    }
+
     /// Bytes that are still to be read.
     #[inline]
     #[must_use]
@@ -132,12 +157,16 @@ impl<'a> Reader<'a> {
     /// The bytes between `place` and here: a slice of the chunk where they are many, else a copy.
     #[must_use]
     pub fn since(&self, place: Place<'a>) -> Bytes {
-        let length = place.rest.len().saturating_sub(self.rest.len());
-        self.share(&place.rest[..length])
+        self.share(self.wire_since(place))
+    }
+
+    /// The bytes between `place` and here.
+    pub(super) fn wire_since(&self, place: Place<'a>) -> &'a [u8] {
+        &place.rest[..place.rest.len().saturating_sub(self.rest.len())]
     }
 
     /// `bytes` of this payload as a value of its own.
-    fn share(&self, bytes: &'a [u8]) -> Bytes {
+    pub(super) fn share(&self, bytes: &'a [u8]) -> Bytes {
         match self.chunk {
             // A slice keeps the whole chunk alive, which is a poor bargain for a few bytes.
             Some(chunk)
@@ -152,7 +181,7 @@ impl<'a> Reader<'a> {
 
     /// The first byte of the next value.
     #[inline]
-    fn peek(&self) -> Result<u8> {
+    pub(super) fn peek(&self) -> Result<u8> {
         match self.rest.first() {
             Some(byte) => Ok(*byte),
             None => Err(truncated()),
@@ -227,10 +256,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn str(&mut self) -> Result<&'a str> {
         let bytes = self.str_bytes("string")?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text),
-            Err(error) => Err(not_utf8(error)),
-        }
+        utf8(bytes)
     }
 
     /// The bytes of a text, which may not be UTF-8.
@@ -428,8 +454,7 @@ impl<'a> Reader<'a> {
             return self.str_bytes_long("string");
         }
         self.skip()?;
-        // No text holds this byte.
-        Ok(b"\xff")
+        Ok(NO_TEXT)
     }
 
     /// The key of a map that is no record.
@@ -466,13 +491,70 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub fn skip_unknown(&mut self, key: &'a [u8]) -> Result<()> {
         check_key(key)?;
-        if key != b"\xff"
-            && let Err(error) = std::str::from_utf8(key)
-        {
-            return Err(not_utf8(error));
+        if key != NO_TEXT {
+            utf8(key)?;
         }
         self.skip()
             .map_err(|error| error.in_field(String::from_utf8_lossy(key).into_owned()))
+    }
+
+    /// Refuses a key that a strict record does not know.
+    #[cold]
+    #[inline(never)]
+    pub fn refuse_unknown(&mut self, key: &'a [u8]) -> Result<()> {
+        self.skip_unknown(key)?;
+        let key: String = match key {
+            NO_TEXT => "that is no text".to_owned(),
+            key => format!("{:?}", utf8(key)?.chars().take(64).collect::<String>()),
+        };
+        Err(DecodeError::new(Reason::UnknownField, format!("unknown field {key}")))
+    }
+
+    /// The name of a variant that is told by a text.
+    pub fn variant(&mut self, expected: &'static str) -> Result<&'a [u8]> {
+        self.str_bytes(expected)
+    }
+
+    /// The header and the tag of an enum's map. One level deeper until [`Reader::leave`].
+    pub fn tag(&mut self, tag: &'static str) -> Result<Tag<'a>> {
+        let pairs = self.map()?;
+        let first = self.place();
+        if pairs > 0 && self.key()? == tag.as_bytes() {
+            let name = self.variant("string").map_err(|error| error.in_field(tag))?;
+            return Ok(Tag { name, pairs: pairs - 1, pending: false });
+        }
+        // The variant's fields cannot be read before it is known which they are.
+        self.go_to(first);
+        self.find_entry(tag, pairs)?;
+        let name = self.variant("string").map_err(|error| error.in_field(tag))?;
+        self.go_to(first);
+        Ok(Tag { name, pairs, pending: true })
+    }
+
+    /// Passes over the tag among a variant's fields, where it did not come first.
+    #[inline(never)]
+    pub fn pass_tag(&mut self, pending: &mut bool, tag: &'static str) -> Result<()> {
+        if !std::mem::take(pending) {
+            return Err(DecodeError::new(Reason::Duplicate, "field appears twice").in_field(tag));
+        }
+        self.skip()
+    }
+
+    /// The header and the name of an enum that is a map of one entry. One level deeper until [`Reader::leave`].
+    pub fn external(&mut self) -> Result<&'a [u8]> {
+        let pairs = self.map()?;
+        if pairs != 1 {
+            return Err(DecodeError::new(
+                Reason::Type,
+                format!("expected a variant's name or a map of one entry, got a map of {pairs}"),
+            ));
+        }
+        self.variant("the name of a variant")
+    }
+
+    /// Nil.
+    pub fn nil(&mut self) -> Result<()> {
+        if self.take_nil() { Ok(()) } else { Err(self.unexpected("nil")) }
     }
 
     /// Whether the payload's cost is still within the budget.
@@ -498,6 +580,15 @@ impl<'a> Reader<'a> {
             Some(0xc1) => malformed(),
             Some(marker) => DecodeError::unexpected(expected, name_of(*marker)),
         }
+    }
+}
+
+/// Bytes as the text that they have to be.
+#[inline]
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => Err(not_utf8(error)),
     }
 }
 

@@ -6,6 +6,7 @@
 use bytes::Bytes;
 
 use super::error::EncodeError;
+use super::reader::Reader;
 use super::limits::{DEPTH, FORBIDDEN_KEY, SEGMENT};
 
 /// Collects values in their wire form.
@@ -393,6 +394,14 @@ impl Writer {
             self.chain = 1;
         }
         true
+    }
+
+    /// Refuses what another encoder wrote since `start` where no reader would take it.
+    pub(super) fn check_since(&mut self, start: Mark) {
+        let written = &self.buffer[start.buffer.min(self.buffer.len())..];
+        if let Err(error) = Reader::at_depth(written, self.depth).skip() {
+            self.fail(EncodeError::new(error));
+        }
     }
 
     /// Refuses the key of a map that was written since `start`, where no map may have it.

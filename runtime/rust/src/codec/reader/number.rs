@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     #[inline(never)]
-    fn unsigned(&mut self, max: u64, expected: &'static str) -> Result<u64> {
+    pub(in crate::codec) fn unsigned(&mut self, max: u64, expected: &'static str) -> Result<u64> {
         let (value, rest) = match self.rest {
             [0xcc, a, rest @ ..] => (u64::from(*a), rest),
             [0xcd, a, b, rest @ ..] => (u64::from(u16::from_be_bytes([*a, *b])), rest),

@@ -1,0 +1,208 @@
+//! Enums and errors: what is the same for every representation.
+
+mod external;
+mod scalar;
+mod tagged;
+
+use proc_macro2::{Ident, TokenStream};
+use procwire_idl::rust::message::{Enum, Message, Representation, Variant, VariantData};
+use quote::quote;
+use syn::Type;
+
+use super::{Body, record};
+use crate::fields::{self, Codecs, Field, local};
+
+pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) -> Body {
+    let (encode, decode) = match &declared.representation {
+        Representation::Name => scalar::by_name(declared),
+        Representation::Number(integer) => scalar::by_number(declared, integer),
+        Representation::Tagged(tag) => tagged::expand(declared, tag, codecs),
+        Representation::External => external::expand(declared, codecs),
+    };
+    let writer = local("writer");
+    let unknown = declared.unknown.iter();
+    let more = match &declared.representation {
+        Representation::Number(integer) => scalar::number_key(declared, integer),
+        _ => TokenStream::new(),
+    };
+    Body {
+        encode: quote! {
+            match self {
+                #encode
+                #(Self::#unknown(variant) => variant.write(#writer),)*
+            }
+        },
+        decode,
+        shape: shape(message, declared, codecs),
+        more,
+        items: if declared.error { error(message, declared) } else { TokenStream::new() },
+    }
+}
+
+/// The error for a variant that a strict enum does not have, or the value that keeps it.
+///
+/// `name` is an expression of the bytes of the name, and `start` of the place where the enum's value begins.
+fn otherwise(declared: &Enum, name: &TokenStream, start: &Ident) -> TokenStream {
+    let reader = local("reader");
+    match &declared.unknown {
+        Some(unknown) => quote! {
+            ::core::result::Result::Ok(Self::#unknown(
+                ::procwire::stub_v1::UnknownVariant::read(#reader, #start, #name)?,
+            ))
+        },
+        None => {
+            let known = declared.variants.iter().map(|variant| &variant.wire);
+            quote! {
+                ::core::result::Result::Err(::procwire::stub_v1::unknown_variant(#name, &[#(#known),*]))
+            }
+        }
+    }
+}
+
+/// The values of a tuple variant: a variable for each.
+fn elements(types: &[Type]) -> Vec<Ident> {
+    (0..types.len()).map(|index| local(&format!("value_{index}"))).collect()
+}
+
+/// A statement that writes the values of a tuple variant: one as it is, more as a list.
+fn encode_tuple(types: &[Type], values: &[Ident], codecs: &mut Codecs) -> TokenStream {
+    let writer = local("writer");
+    let elements: TokenStream = types
+        .iter()
+        .zip(values)
+        .map(|(ty, value)| {
+            let codec = codecs.of(ty);
+            quote!(::procwire::stub_v1::Codec::encode(#codec, #value, #writer);)
+        })
+        .collect();
+    let length = types.len();
+    if length == 1 {
+        return elements;
+    }
+    quote! {
+        if #writer.array(#length) {
+            #elements
+            #writer.leave();
+        }
+    }
+}
+
+/// A closure that reads the values of a tuple variant of more than one element.
+fn read_tuple(types: &[Type], codecs: &mut Codecs) -> TokenStream {
+    let reader = local("reader");
+    let length = types.len();
+    let elements = types.iter().enumerate().map(|(index, ty)| {
+        let codec = codecs.of(ty);
+        quote! {
+            ::procwire::stub_v1::Codec::decode(#codec, #reader).map_err(|error| error.in_element(#index))?
+        }
+    });
+    quote! {
+        |#reader: &mut ::procwire::stub_v1::Reader<'_>| {
+            #reader.tuple(#length)?;
+            let values = (#(#elements,)*);
+            #reader.leave();
+            ::core::result::Result::Ok(values)
+        }
+    }
+}
+
+/// A variant's name with its data bound to variables, as a pattern or as an expression.
+fn bound(variant: &Variant) -> (TokenStream, Vec<Ident>) {
+    let ident = &variant.ident;
+    match &variant.data {
+        VariantData::Unit => (quote!(Self::#ident), Vec::new()),
+        VariantData::Tuple(types) => {
+            let values = elements(types);
+            (quote!(Self::#ident(#(#values),*)), values)
+        }
+        VariantData::Struct(fields) => {
+            let values = record::values(fields);
+            let names = fields.iter().map(|field| &field.ident);
+            (quote!(Self::#ident { #(#names: #values),* }), values)
+        }
+    }
+}
+
+fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream {
+    let name = &message.name;
+    let (strict, error) = (declared.unknown.is_none(), declared.error);
+    let representation = match &declared.representation {
+        Representation::Name => quote!(Name),
+        Representation::Number(integer) => {
+            quote!(Number(<#integer as ::procwire::stub_v1::ConstShape>::SHAPE))
+        }
+        Representation::Tagged(tag) => quote!(Tagged(#tag)),
+        Representation::External => quote!(External),
+    };
+    let variants = declared.variants.iter().map(|variant| {
+        let wire = &variant.wire;
+        let number = match variant.number {
+            Some(number) => quote!(::core::option::Option::Some(#number)),
+            None => quote!(::core::option::Option::None),
+        };
+        let data = match &variant.data {
+            VariantData::Unit => quote!(Unit),
+            VariantData::Tuple(types) => {
+                let shapes: Vec<TokenStream> = types.iter().map(|ty| codecs.shape(ty)).collect();
+                quote!(Tuple(&[#(#shapes),*]))
+            }
+            VariantData::Struct(fields) => {
+                let fields: Vec<Field<'_>> = fields.iter().map(Field::from).collect();
+                let shapes = fields::shapes(&fields, codecs);
+                quote!(Struct(#shapes))
+            }
+        };
+        quote! {
+            ::procwire::stub_v1::VariantShape {
+                wire: #wire,
+                number: #number,
+                data: ::procwire::stub_v1::VariantDataShape::#data,
+            }
+        }
+    });
+    quote! {
+        ::procwire::stub_v1::Shape::Enum(&::procwire::stub_v1::EnumShape {
+            name: #name,
+            strict: #strict,
+            error: #error,
+            representation: ::procwire::stub_v1::RepresentationShape::#representation,
+            variants: &[#(#variants),*],
+        })
+    }
+}
+
+/// What makes an enum one that a method may declare as its error.
+fn error(message: &Message, declared: &Enum) -> TokenStream {
+    let (ident, name) = (&message.ident, &message.name);
+    let variants = declared.variants.iter().map(|variant| {
+        let wire = &variant.wire;
+        let ident = &variant.ident;
+        quote!(Self::#ident { .. } => #wire)
+    });
+    let unknown = declared.unknown.iter();
+    quote! {
+        #[automatically_derived]
+        impl ::procwire::stub_v1::Declared for #ident {
+            const NAME: &'static str = #name;
+
+            fn variant(&self) -> &str {
+                match self {
+                    #(#variants,)*
+                    #(Self::#unknown(variant) => variant.tag(),)*
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Display for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(#name, "."))?;
+                f.write_str(::procwire::stub_v1::Declared::variant(self))
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::error::Error for #ident {}
+    }
+}
