@@ -7,7 +7,7 @@ mod streaming;
 
 pub use call::{Call, Calling};
 pub use events::Events;
-pub use remote::{Client, Remote};
+pub use remote::{Client, Remote, read_item, read_payload};
 pub use streaming::{StreamCall, Streaming};
 
 pub(crate) use remote::RemoteMethod;

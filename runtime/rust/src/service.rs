@@ -9,12 +9,12 @@ mod job;
 mod sink;
 mod table;
 
-pub use bound::{Bound, Serves};
+pub use bound::{AlreadyBound, Bound, Serves};
 pub use context::Context;
 pub use descriptor::{EventDescriptor, MethodDescriptor, Response, ServiceDescriptor};
 pub use emitter::{EmitFuture, Emitter};
 pub use incoming::Incoming;
-pub use job::{Job, RawAnswer, none, stream, unary, unary_raw};
+pub use job::{Job, RawAnswer, none, stream, unary, unary_raw, unary_with};
 pub use sink::Sink;
 
 pub(crate) use table::{NameTaken, Served, Services};

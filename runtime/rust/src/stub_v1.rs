@@ -9,7 +9,9 @@ pub use procwire_idl::shape::{
     ShapeFn, VariantDataShape, VariantShape,
 };
 
-pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming};
+pub use crate::client::{
+    Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload,
+};
 pub use crate::codec::expand::{
     Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present,
     read_with, required, required_tuple, tuple_field, unit_variant, unknown_number,
@@ -21,5 +23,5 @@ pub use crate::codec::{
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
     Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,
-    RawAnswer, Response, Serves, ServiceDescriptor, Sink, none, stream, unary, unary_raw,
+    RawAnswer, Response, Serves, ServiceDescriptor, Sink, none, stream, unary, unary_raw, unary_with,
 };

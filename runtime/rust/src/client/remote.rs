@@ -8,7 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{Call, Events, StreamCall};
-use crate::codec::{DecodeError, Message, Writer, from_bytes};
+use crate::codec::expand::Codec;
+use crate::codec::{DecodeError, Message, Reader, Writer, from_bytes};
 use crate::connection::{Connection, Outgoing};
 use crate::error::{Code, Failure, Throws};
 use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor};
@@ -130,6 +131,16 @@ impl Remote {
         Call::new(self, index, Outgoing::encode(encode), decode_message::<T>)
     }
 
+    /// The same for an answer that `decode` reads, whatever its codec is.
+    pub fn call_with<T, E: Throws>(
+        &self,
+        index: usize,
+        encode: impl FnOnce(&mut Writer),
+        decode: Decode<T>,
+    ) -> Call<'_, T, E> {
+        Call::new(self, index, Outgoing::encode(encode), decode)
+    }
+
     /// Calls the raw method number `index` with a payload as it is.
     pub fn call_raw<T: RawAnswer, E: Throws>(
         &self,
@@ -148,6 +159,16 @@ impl Remote {
         StreamCall::new(self, index, Outgoing::encode(encode), decode_item::<T>)
     }
 
+    /// The same for items that `decode` reads, whatever their codec is.
+    pub fn stream_with<T, E: Throws>(
+        &self,
+        index: usize,
+        encode: impl FnOnce(&mut Writer),
+        decode: DecodeItem<T>,
+    ) -> StreamCall<'_, T, E> {
+        StreamCall::new(self, index, Outgoing::encode(encode), decode)
+    }
+
     /// Opens the raw stream number `index` with a payload as it is.
     pub fn stream_raw<E: Throws>(&self, index: usize, payload: Bytes) -> StreamCall<'_, Bytes, E> {
         StreamCall::new(self, index, Ok(Outgoing::raw(payload)), raw_item)
@@ -159,6 +180,12 @@ impl Remote {
         Events::new(self, self.inner.events[index], decode_message::<T>)
     }
 
+    /// The same for a payload that `decode` reads, whatever its codec is.
+    #[must_use]
+    pub fn events_with<T>(&self, index: usize, decode: Decode<T>) -> Events<T> {
+        Events::new(self, self.inner.events[index], decode)
+    }
+
     /// Subscribes to the raw event number `index`.
     #[must_use]
     pub fn events_raw(&self, index: usize) -> Events<Bytes> {
@@ -167,10 +194,10 @@ impl Remote {
 }
 
 /// Reads a whole payload.
-pub(super) type Decode<T> = fn(Bytes) -> Result<T, DecodeError>;
+pub type Decode<T> = fn(Bytes) -> Result<T, DecodeError>;
 
 /// Reads the item that lies at a range of a piece of memory.
-pub(super) type DecodeItem<T> = fn(&Bytes, std::ops::Range<usize>) -> Result<T, DecodeError>;
+pub type DecodeItem<T> = fn(&Bytes, std::ops::Range<usize>) -> Result<T, DecodeError>;
 
 fn decode_message<T: Message>(payload: Bytes) -> Result<T, DecodeError> {
     from_bytes(&payload)
@@ -188,7 +215,7 @@ fn decode_item<T: Message>(
     memory: &Bytes,
     range: std::ops::Range<usize>,
 ) -> Result<T, DecodeError> {
-    let mut reader = crate::codec::Reader::over(memory, range);
+    let mut reader = Reader::over(memory, range);
     let item = T::decode(&mut reader)?;
     reader.finish()?;
     Ok(item)
@@ -205,5 +232,21 @@ fn raw_item(memory: &Bytes, range: std::ops::Range<usize>) -> Result<Bytes, Deco
     } else {
         Bytes::copy_from_slice(&memory[range])
     };
+    Ok(item)
+}
+
+/// The value of a payload, by the codec that the macro picked.
+pub fn read_payload<T>(codec: impl Codec<T>, payload: &Bytes) -> Result<T, DecodeError> {
+    let mut reader = Reader::new(payload);
+    let value = codec.decode(&mut reader)?;
+    reader.finish()?;
+    Ok(value)
+}
+
+/// The same for an item, which lies among others.
+pub fn read_item<T>(codec: impl Codec<T>, memory: &Bytes, range: std::ops::Range<usize>) -> Result<T, DecodeError> {
+    let mut reader = Reader::over(memory, range);
+    let item = codec.decode(&mut reader)?;
+    reader.finish()?;
     Ok(item)
 }

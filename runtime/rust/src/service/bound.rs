@@ -57,6 +57,16 @@ impl Bound {
     }
 }
 
+/// The tag of what is bound already, as `Trading::service(desk)` gives it.
+#[derive(Debug)]
+pub struct AlreadyBound;
+
+impl Serves<AlreadyBound> for Bound {
+    fn bind(this: Arc<Self>) -> Bound {
+        Self::clone(&this)
+    }
+}
+
 trait Dispatch: Send + Sync {
     fn dispatch(&self, call: Incoming<'_>) -> Result<Job, Failure>;
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Context, Incoming, Sink};
-use crate::codec::{EncodeError, Message};
+use crate::codec::{EncodeError, Message, Writer};
 use crate::connection::Outgoing;
 use crate::error::{Error, Throws};
 
@@ -25,6 +25,17 @@ where
     answered(call, handler, |value: T| {
         Outgoing::encode(|writer| value.encode(writer))
     })
+}
+
+/// The same for an answer that `encode` writes, whatever its codec is.
+pub fn unary_with<T, E, W, F, Fut>(call: Incoming<'_>, encode: W, handler: F) -> Job
+where
+    E: Throws,
+    W: FnOnce(&T, &mut Writer) + Send + 'static,
+    F: FnOnce(Context) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error<E>>> + Send,
+{
+    answered(call, handler, |value: T| Outgoing::encode(|writer| encode(&value, writer)))
 }
 
 /// A handler that answers with bytes as they are, or with nothing.

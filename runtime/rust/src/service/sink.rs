@@ -72,7 +72,8 @@ impl Sink {
             .await;
     }
 
-    async fn drain_with<T, E, S>(mut self, stream: S, encode: impl Fn(T, &mut Writer))
+    /// Sends every item of `stream` as `encode` writes it, and then its end or its error.
+    pub async fn drain_with<T, E, S>(mut self, stream: S, encode: impl Fn(T, &mut Writer))
     where
         E: Throws,
         S: Stream<Item = Result<T, Error<E>>>,
