@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use procwire_idl::rust::service::{Method, Presence, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Visibility};
+use syn::{Attribute, Type, Visibility};
 
 use super::names::Names;
 use super::{Expansion, call, descriptor, payload};
@@ -160,20 +160,30 @@ pub fn start(
     match (method.response, method.raw) {
         (Response::Stream, true) => quote!(#remote.stream_raw(#index, #payload)),
         (_, true) => quote!(#remote.call_raw(#index, #payload)),
-        (response, false) => {
-            let function = if response == Response::Stream {
-                quote!(stream)
-            } else {
-                quote!(call)
-            };
-            let reader = local("reader");
-            let codec = codecs.of(&method.outcome.answer);
-            quote! {
-                #remote.#function(#index, #payload, |#reader| {
-                    ::procwire::stub_v1::Codec::decode(#codec, #reader)
-                })
-            }
+        (Response::Stream, false) => {
+            let decode = decode_item(&method.outcome.answer, codecs);
+            quote!(#remote.stream_with(#index, #payload, #decode))
         }
+        (_, false) => {
+            let decode = decode(&method.outcome.answer, codecs);
+            quote!(#remote.call_with(#index, #payload, #decode))
+        }
+    }
+}
+
+/// A function that reads a whole payload.
+pub fn decode(ty: &Type, codecs: &mut Codecs) -> TokenStream {
+    let codec = codecs.of(ty);
+    let payload = local("payload");
+    quote!(|#payload| ::procwire::stub_v1::read_payload(#codec, &#payload))
+}
+
+/// A function that reads one of the items of a stream, which lie side by side.
+fn decode_item(ty: &Type, codecs: &mut Codecs) -> TokenStream {
+    let codec = codecs.of(ty);
+    let (memory, range) = (local("memory"), local("range"));
+    quote! {
+        |#memory, #range| ::procwire::stub_v1::read_item(#codec, #memory, #range)
     }
 }
 

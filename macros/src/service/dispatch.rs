@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use procwire_idl::rust::service::{Method, Response, Service};
 use quote::{quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
 
 use super::names::Names;
@@ -49,6 +50,7 @@ fn arm(
 ) -> TokenStream {
     let cx = local("cx");
     let sink = local("sink");
+    let value = local("value");
     let (service, name) = (&service.ident, &method.ident);
     let arguments = method
         .parameters
@@ -68,8 +70,10 @@ fn arm(
             let drain = if raw {
                 quote_spanned!(span=> #sink.drain_raw::<#error, _>(#invoked))
             } else {
-                let encode = encode(answer, codecs);
-                quote_spanned!(span=> #sink.drain::<#answer, #error, _>(#encode, #invoked))
+                let encode = encode(answer, codecs, &quote!(&#value));
+                quote_spanned! {span=>
+                    #sink.drain_with::<#answer, #error, _>(#invoked, #encode)
+                }
             };
             quote! {
                 ::procwire::stub_v1::stream(#call, move |#cx, #sink| async move { #drain.await })
@@ -82,9 +86,9 @@ fn arm(
             )
         },
         (Response::Result | Response::Ack, false) => {
-            let encode = encode(answer, codecs);
+            let encode = encode(answer, codecs, &quote!(#value));
             quote_spanned! {span=>
-                ::procwire::stub_v1::unary::<#answer, #error, _, _>(
+                ::procwire::stub_v1::unary_with::<#answer, #error, _, _, _>(
                     #call,
                     #encode,
                     move |#cx| async move { #invoked.await },
@@ -99,9 +103,9 @@ fn arm(
     }
 }
 
-/// A function that writes an answer.
-fn encode(answer: &syn::Type, codecs: &mut Codecs) -> TokenStream {
+/// A function that writes an answer; `reference` makes one to it.
+fn encode(answer: &Type, codecs: &mut Codecs, reference: &TokenStream) -> TokenStream {
     let codec = codecs.of(answer);
     let (value, writer) = (local("value"), local("writer"));
-    quote!(|#value, #writer| ::procwire::stub_v1::Codec::encode(#codec, #value, #writer))
+    quote!(|#value, #writer| ::procwire::stub_v1::Codec::encode(#codec, #reference, #writer))
 }

@@ -8,7 +8,7 @@ use syn::{Type, Visibility};
 
 use super::names::Names;
 use super::{Expansion, client, payload};
-use crate::fields::{Codecs, local};
+use crate::fields::Codecs;
 
 /// All that a service with events brings along.
 pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -74,15 +74,13 @@ fn payload_type(event: &Event, names: &Names) -> TokenStream {
     }
 }
 
-/// A function that reads an event, and where it is not raw the function of the runtime that takes it.
+/// A function that reads an event.
 fn decode(event: &Event, names: &Names, codecs: &mut Codecs) -> TokenStream {
     let ty = match &event.parameters {
         Parameters::Bare(parameter) => parameter.ty.clone(),
         _ => Type::Verbatim(payload_type(event, names)),
     };
-    let codec = codecs.of(&ty);
-    let reader = local("reader");
-    quote!(|#reader| ::procwire::stub_v1::Codec::decode(#codec, #reader))
+    client::decode(&ty, codecs)
 }
 
 fn streams(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -97,7 +95,7 @@ fn streams(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
             quote!(events_raw(#index))
         } else {
             let decode = decode(event, names, &mut expansion.codecs);
-            quote!(events(#index, #decode))
+            quote!(events_with(#index, #decode))
         };
         methods.extend(quote! {
             #(#notes)*
@@ -144,7 +142,7 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
             quote!(self.on_event_raw(#index, heard))
         } else {
             let decode = decode(event, names, &mut expansion.codecs);
-            quote!(self.on_event(#index, #decode, heard))
+            quote!(self.on_event_with(#index, #decode, heard))
         });
     }
     let docs = service
