@@ -138,18 +138,34 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    left_out: usize,
 }
 
 impl Diagnostics {
+    const KEPT: usize = 1_000;
+
     /// No problem yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a problem.
+    /// Adds a problem; after a thousand they are only counted, since nobody reads more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        if self.list.len() < Self::KEPT {
+            self.list.push(diagnostic);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Says at the end how many were only counted, if any were.
+    pub fn finish(&mut self, place: Span) {
+        if self.left_out > 0 {
+            let message = format!("{} more problems are not shown", self.left_out);
+            self.list
+                .push(Diagnostic::error(Code::Limit, place, message));
+        }
     }
 
     /// Puts them into the order of the source.
@@ -170,12 +186,11 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// Whether one of them is an error.
+    /// Whether one of them is an error; what is only counted may be one.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.list
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+        self.left_out > 0 || self.list.iter().any(is_error)
     }
 
     /// All of them.

@@ -6,5 +6,3 @@ pub const FILE_SIZE: usize = 4 * 1024 * 1024;
 pub const NESTING: usize = 64;
 /// The most items of a file.
 pub const ITEMS: usize = 100_000;
-/// The most diagnostics that are kept.
-pub const DIAGNOSTICS: usize = 1_000;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 use crate::{check, parse, resolve};
 
 /// What came out of a schema.
@@ -25,6 +25,7 @@ pub fn load(sources: &SourceMap, root: FileId) -> Loaded {
         resolved.model
     });
     diagnostics.sort();
+    diagnostics.finish(Span::new(root, 0, 0));
     Loaded {
         model: model.filter(|_| !diagnostics.has_errors()),
         diagnostics,

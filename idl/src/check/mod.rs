@@ -1,7 +1,18 @@
 //! Checks: everything that can be wrong with a schema whose names resolve. All of them run.
 
+mod case;
+mod derived;
+mod finite;
+mod scopes;
+mod shapes;
+
 use crate::diagnostic::Diagnostics;
 use crate::resolve::Resolved;
 
 /// Runs every check.
-pub(crate) fn all(_resolved: &Resolved, _diagnostics: &mut Diagnostics) {}
+pub(crate) fn all(resolved: &Resolved, diagnostics: &mut Diagnostics) {
+    scopes::check(resolved, diagnostics);
+    derived::check(&resolved.model, diagnostics);
+    let circles = finite::check(&resolved.model, diagnostics);
+    shapes::check(resolved, &circles, diagnostics);
+}

@@ -9,6 +9,8 @@ mod service;
 mod types;
 mod value;
 
+#[cfg(feature = "parse")]
+pub(crate) use cycles::components;
 pub use cycles::mark_cycles;
 pub use declaration::{
     Declaration, DeclarationKind, Enum, Field, Presence, Record, Representation, Variant,

@@ -1,7 +1,6 @@
 //! Literals: what strings and numbers mean.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use super::scan::{is_forbidden, name_of};
 use crate::ast::Number;
@@ -9,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
 /// Durations are whole microseconds up to 2^53 - 1, so that JavaScript holds each exactly.
-pub(crate) const LONGEST_DURATION: u64 = (1 << 53) - 1;
+const LONGEST_DURATION: u64 = (1 << 53) - 1;
 
 /// The value of a string literal, quotes and escapes resolved.
 pub(super) fn string<'a>(
@@ -212,25 +211,4 @@ fn whole(text: &str) -> Option<i128> {
         .parse()
         .ok()?;
     mantissa.checked_mul(10_i128.checked_pow(exponent)?)
-}
-
-/// A string as a literal of the language.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => literal.push_str("\\\""),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\t' => literal.push_str("\\t"),
-            c if c.is_control() => {
-                // Writing to a string does not fail.
-                let _ = write!(literal, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => literal.push(c),
-        }
-    }
-    literal.push('"');
-    literal
 }

@@ -515,7 +515,7 @@ impl<'a> Lower<'_> {
                         ty.nullable = Some(Nullable {
                             first: mark,
                             again: None,
-                        })
+                        });
                     }
                 }
                 ty.span.end = mark.end;

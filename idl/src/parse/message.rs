@@ -139,6 +139,7 @@ impl Mistake<'_> {
         if self
             .tokens
             .iter()
+            .map(String::as_str)
             .filter(|token| is_telling(token))
             .eq(["]"])
         {
@@ -227,9 +228,9 @@ impl Mistake<'_> {
 }
 
 /// Whether a token tells what is missing; blanks and comments may stand everywhere.
-fn is_telling(token: &&String) -> bool {
+fn is_telling(token: &str) -> bool {
     !matches!(
-        token.as_str(),
+        token,
         " " | "\t" | "\n" | "\r\n" | "//" | "/*" | "///" | "@"
     )
 }

@@ -17,8 +17,6 @@ use crate::source::{FileId, SourceFile, Span};
 use keywords::Keyword;
 use scan::Piece;
 
-pub(crate) use literal::escaped;
-
 // The generated parser has public items without docs.
 #[allow(missing_docs, clippy::pedantic)]
 mod grammar {
@@ -121,12 +119,11 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
             return;
         }
     };
-    match Grammar::parse(rule, source) {
-        Ok(pairs) => lower::item(pairs, piece, tree, diagnostics),
-        Err(_) => {
-            tree.broken.extend(declared);
-            diagnostics.push(message::explain(rule, source, piece, tree.id));
-        }
+    if let Ok(pairs) = Grammar::parse(rule, source) {
+        lower::item(pairs, piece, tree, diagnostics);
+    } else {
+        tree.broken.extend(declared);
+        diagnostics.push(message::explain(rule, source, piece, tree.id));
     }
 }
 

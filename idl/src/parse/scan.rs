@@ -247,7 +247,7 @@ impl<'a> Scanner<'a, '_> {
             b'(' | b'[' | b'{' => self.open(byte, at),
             b'<' => self.angles += 1,
             b'>' if at > 0 && self.bytes[at - 1] != b'-' => {
-                self.angles = self.angles.saturating_sub(1)
+                self.angles = self.angles.saturating_sub(1);
             }
             b')' | b']' | b'}' => self.close(byte, at),
             b';' => {
@@ -433,7 +433,7 @@ impl<'a> Scanner<'a, '_> {
                 Some(b'\\')
                     if raw == 0 && self.bytes.get(at + 1).is_some_and(|byte| *byte != b'\n') =>
                 {
-                    at += 2
+                    at += 2;
                 }
                 Some(b'"') if closes(at) => {
                     self.at = at + 1 + raw.saturating_sub(1);

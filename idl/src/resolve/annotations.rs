@@ -182,7 +182,7 @@ impl<'a> Resolver<'a, '_> {
             }
             "codec" => match annotation.arguments.as_deref() {
                 Some([Token::Name(codec)]) if codec.text == "raw" => {
-                    facts.raw = Some(annotation.span)
+                    facts.raw = Some(annotation.span);
                 }
                 _ => self.wrong_arguments(annotation, "@codec(raw)"),
             },
@@ -210,7 +210,7 @@ impl<'a> Resolver<'a, '_> {
                 }
             }
             _ if annotation.arguments.is_some() => {
-                self.wrong_arguments(annotation, &format!("@{name}"))
+                self.wrong_arguments(annotation, &format!("@{name}"));
             }
             "external" => self.form(Form::External, annotation, facts),
             _ => self.form(Form::Tagged, annotation, facts),

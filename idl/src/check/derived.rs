@@ -1,0 +1,146 @@
+//! Names of types and services, and the names that generated code derives from them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::case::upper_camel;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{DeclarationKind, Model, Parameters, Presence, Service};
+use crate::source::Span;
+
+/// Who has a name: a phrase and a place.
+type Owner = (String, Span);
+
+/// Checks that no two types, services and derived names are one.
+pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
+    let declared = model
+        .types
+        .iter()
+        .map(|declaration| (declaration.name.as_str(), declaration.span))
+        .chain(services(model).map(|service| (service.name.as_str(), service.span)));
+    let mut declared: Vec<(&str, Span)> = declared.collect();
+    declared.sort_by_key(|(_, span)| *span);
+    let mut taken: HashMap<String, (&str, Span)> = HashMap::with_capacity(declared.len());
+    let mut collided: HashSet<Span> = HashSet::new();
+    let mut as_written: HashMap<&str, Span> = HashMap::with_capacity(declared.len());
+    for (name, span) in declared {
+        // The same name twice was told when the names were resolved.
+        if as_written.insert(name, span).is_some() {
+            continue;
+        }
+        let key = upper_camel(name);
+        if key.is_empty() {
+            let message = format!("`{name}` has no letter, and a name needs one");
+            diagnostics.push(Diagnostic::error(Code::NameCollision, span, message));
+        } else if let Some((other, first)) = taken.get(&key) {
+            collided.insert(span);
+            let message = format!("`{name}` and `{other}` are both `{key}` in generated code");
+            diagnostics.push(
+                Diagnostic::error(Code::NameCollision, span, message)
+                    .secondary(*first, format!("`{other}` is declared here")),
+            );
+        } else {
+            taken.insert(key, (name, span));
+        }
+    }
+    let mut derived: HashMap<String, Owner> = HashMap::new();
+    for (name, what, span) in derived_names(model) {
+        // What collides itself was told, and what is derived from it would only say so again.
+        if collided.contains(&span) {
+            continue;
+        }
+        let by_case = taken.get(&name).copied();
+        let exact = || {
+            as_written
+                .get_key_value(name.as_str())
+                .map(|(name, span)| (*name, *span))
+        };
+        if let Some((other, place)) = by_case.or_else(exact) {
+            if place != span {
+                let message = format!("`{other}` is also the name of {what} in generated code");
+                diagnostics.push(
+                    Diagnostic::error(Code::NameCollision, place, message)
+                        .secondary(span, format!("`{name}` is derived from this")),
+                );
+            }
+        } else if let Some((other, first)) = derived.get(&name) {
+            if *first != span {
+                let message = format!(
+                    "`{name}` would be the name of {what} and of {other} in generated code"
+                );
+                diagnostics.push(
+                    Diagnostic::error(Code::NameCollision, span, message)
+                        .secondary(*first, "it is derived from this, too"),
+                );
+            }
+        } else {
+            derived.insert(name, (what, span));
+        }
+    }
+}
+
+fn services(model: &Model) -> impl Iterator<Item = &Service> {
+    model.packages.iter().flat_map(|package| &package.services)
+}
+
+/// The names that generated code derives: name, what it is, what it is derived from.
+fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
+    let mut names = Vec::new();
+    for declaration in &model.types {
+        if let DeclarationKind::Record(_) = declaration.kind {
+            let what = format!("the input of `{}`", declaration.name);
+            names.push((
+                format!("{}Input", upper_camel(&declaration.name)),
+                what,
+                declaration.span,
+            ));
+        }
+    }
+    for service in services(model) {
+        let camel = upper_camel(&service.name);
+        let name = &service.name;
+        for (suffix, what) in [
+            ("Client", "the client"),
+            ("Worker", "the worker"),
+            ("Events", "the events"),
+            ("On", "the event handlers"),
+            ("Emit", "the emitter"),
+            ("Callbacks", "the callbacks"),
+        ] {
+            names.push((
+                format!("{camel}{suffix}"),
+                format!("{what} of `{name}`"),
+                service.span,
+            ));
+        }
+        names.push((
+            format!("serve{camel}"),
+            format!("the function that serves `{name}`"),
+            service.span,
+        ));
+        for event in &service.events {
+            if let Parameters::Named(_) = event.parameters {
+                let what = format!("the event `{}` of `{name}`", event.name);
+                names.push((
+                    format!("{camel}{}", upper_camel(&event.name)),
+                    what,
+                    event.span,
+                ));
+            }
+        }
+        for method in &service.methods {
+            if let Parameters::Named(fields) = &method.parameters
+                && fields
+                    .iter()
+                    .any(|field| field.presence != Presence::Required)
+            {
+                let what = format!("a call of `{}` of `{name}`", method.name);
+                names.push((
+                    format!("{camel}{}Call", upper_camel(&method.name)),
+                    what,
+                    method.span,
+                ));
+            }
+        }
+    }
+    names
+}
