@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::service::Response;
+
 /// The longest control line that is read; what is longer is noise.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 /// The version that both published packages announce and nobody checks.
@@ -25,37 +27,11 @@ pub(crate) const TOKEN_VARIABLE: &str = "PROCWIRE_TOKEN";
 /// What all variables of this protocol begin with.
 pub(crate) const VARIABLE_PREFIX: &str = "PROCWIRE_";
 
-/// How a method answers, as `$init` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Result,
-    Stream,
-    Ack,
-    None,
-}
-
-impl Kind {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Result => "result",
-            Self::Stream => "stream",
-            Self::Ack => "ack",
-            Self::None => "none",
-        }
-    }
-
-    fn of(name: &str) -> Option<Self> {
-        [Self::Result, Self::Stream, Self::Ack, Self::None]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-    }
-}
-
 /// A method as `$init` announces it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Method {
     pub(crate) id: u16,
-    pub(crate) response: Kind,
+    pub(crate) response: Response,
     pub(crate) raw: bool,
     pub(crate) timeout: Option<Duration>,
 }
@@ -160,7 +136,7 @@ fn entries<'a>(
 
 fn method(name: &str, entry: &Value) -> Result<Method, String> {
     let response = match entry.get("response") {
-        Some(Value::String(response)) => Kind::of(response).ok_or_else(|| {
+        Some(Value::String(response)) => kind(response).ok_or_else(|| {
             format!("method `{name}` has the response kind `{response}`, expected result, stream, ack or none")
         })?,
         _ => return Err(format!("method `{name}` has no response kind")),
@@ -174,6 +150,16 @@ fn method(name: &str, entry: &Value) -> Result<Method, String> {
             .and_then(Value::as_u64)
             .map(Duration::from_millis),
     })
+}
+
+fn kind(name: &str) -> Option<Response> {
+    let kinds = [
+        Response::Result,
+        Response::Stream,
+        Response::Ack,
+        Response::None,
+    ];
+    kinds.into_iter().find(|kind| kind.as_str() == name)
 }
 
 fn id(what: &str, name: &str, entry: &Value) -> Result<u16, String> {
@@ -239,7 +225,7 @@ pub(crate) fn print_init<'a>(
             r#"{comma}{}:{{"id":{},"response":"{}""#,
             text(name),
             method.id,
-            method.response.name()
+            method.response.as_str()
         );
         if method.raw {
             schema.push_str(r#","codec":"raw""#);
@@ -334,7 +320,7 @@ mod tests {
         pieces
     }
 
-    fn method(id: u16, response: Kind) -> Method {
+    fn method(id: u16, response: Response) -> Method {
         Method {
             id,
             response,
@@ -348,11 +334,14 @@ mod tests {
         let raw = Method {
             raw: true,
             timeout: Some(Duration::from_millis(1500)),
-            ..method(2, Kind::Result)
+            ..method(2, Response::Result)
         };
         let printed = print_init(
             "/run/\"x\"/s",
-            [("zeta", method(1, Kind::Stream)), ("alpha", raw.clone())],
+            [
+                ("zeta", method(1, Response::Stream)),
+                ("alpha", raw.clone()),
+            ],
             [("tick", 3)],
         );
         let expected = "\n{\"jsonrpc\":\"2.0\",\"method\":\"$init\",\"params\":{\"pipe\":\"/run/\\\"x\\\"/s\",\"schema\":{\"methods\":\
@@ -363,7 +352,7 @@ mod tests {
             panic!("no $init")
         };
         assert_eq!(init.pipe, "/run/\"x\"/s");
-        assert_eq!(init.methods["zeta"], method(1, Kind::Stream));
+        assert_eq!(init.methods["zeta"], method(1, Response::Stream));
         assert_eq!(init.methods["alpha"], raw);
         assert_eq!(init.events["tick"], 3);
     }

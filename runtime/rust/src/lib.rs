@@ -20,7 +20,7 @@ pub use codec::{DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Va
 pub use connection::{CloseReason, Counts, Limits};
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
 pub use service::{Context, EmitFuture, Emitter, Serves};
-pub use parent::{Exit, SpawnError, SpawnErrorKind};
+pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 pub use procwire_macros::{Message, service};
 #[cfg(feature = "include")]

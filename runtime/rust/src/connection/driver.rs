@@ -15,6 +15,7 @@ use tokio_util::io::poll_read_buf;
 
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
+use super::listeners::{Listener, Listeners};
 use super::outbox::Writing;
 use super::serving::Serving;
 use super::shared::{Intake, Shared};
@@ -33,6 +34,7 @@ pub(crate) struct Driver {
     writing: Writing,
     serving: Serving,
     alarm: Alarm,
+    listeners: Listeners,
     wakers: Vec<Waker>,
     /// The peer does not read any more; what it sent before is still taken.
     write_error: Option<io::Error>,
@@ -64,6 +66,7 @@ impl Driver {
             writing: Writing::default(),
             serving: Serving::new(Arc::clone(&shared), parallel),
             alarm: Alarm::default(),
+            listeners: Listeners::default(),
             wakers: Vec::new(),
             write_error: None,
             guard: Some(Guard {
@@ -72,6 +75,11 @@ impl Driver {
             }),
             shared,
         }
+    }
+
+    /// Gives every event of this id to `listener`, in this task.
+    pub(crate) fn listen(&mut self, event: u16, listener: Listener) {
+        self.listeners.add(event, listener);
     }
 
     fn poll_turns(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
@@ -250,8 +258,13 @@ impl Driver {
             if shared.services().method(header.id).is_none()
                 && (header.request == 0 || shared.role == super::Role::Parent)
             {
+                let heard = self.listeners.hear_any(header.id);
+                if heard {
+                    state = None;
+                    self.listeners.hear(header.id, &payload, &shared.counters);
+                }
                 let state = state.get_or_insert_with(|| shared.lock());
-                shared.publish(state, header, &payload, &mut self.wakers);
+                shared.publish(state, header, &payload, heard, &mut self.wakers);
                 continue;
             }
             state = None;

@@ -181,12 +181,13 @@ impl Shared {
         lags && !waits
     }
 
-    /// Gives an event to those that are subscribed to it.
+    /// Gives an event to those that are subscribed to it; `heard` where a listener had it before.
     pub(super) fn publish(
         &self,
         state: &mut State,
         header: Header,
         payload: &Bytes,
+        heard: bool,
         wakers: &mut Vec<Waker>,
     ) {
         let published = state
@@ -195,7 +196,7 @@ impl Shared {
         if published.dropped > 0 {
             self.counters.events_dropped.add(published.dropped);
         }
-        if !published.heard {
+        if !heard && !published.heard {
             self.counters.events_unheard.one();
         }
     }

@@ -2,8 +2,8 @@
 
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::process::{Child, ChildStderr, ChildStdout};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal};
 
 use super::exit::Exit;
 use super::passing::Passing;
-use super::process::{Shared, Start, State, StderrSink, socket};
+use super::process::{Start, State, StderrSink, Watched, socket};
 use crate::control::{self, Lines, Message, Piece};
 use crate::worker::socket::remove_left_behind;
 
@@ -24,8 +24,7 @@ const READS_AFTER_EXIT: usize = 16;
 
 pub(crate) struct Keeper {
     child: Child,
-    shared: Arc<Shared>,
-    stdin: Arc<Mutex<Option<ChildStdin>>>,
+    watched: Arc<Watched>,
     woken: OwnedFd,
     exited: OwnedFd,
     stdout: Option<ChildStdout>,
@@ -59,8 +58,7 @@ impl Keeper {
     /// Takes a child that was just started. On an error the child is ended and waited for.
     pub(crate) fn new(
         mut child: Child,
-        shared: Arc<Shared>,
-        stdin: Arc<Mutex<Option<ChildStdin>>>,
+        watched: Arc<Watched>,
         woken: OwnedFd,
         sink: Option<StderrSink>,
     ) -> io::Result<Self> {
@@ -88,8 +86,7 @@ impl Keeper {
         };
         Ok(Self {
             child,
-            shared,
-            stdin,
+            watched,
             woken,
             exited,
             stdout,
@@ -212,11 +209,11 @@ impl Keeper {
                 return;
             }
         };
-        let mut state = self.shared.lock();
+        let mut state = self.watched.lock();
         if state.start.is_none() {
             state.start = Some(start);
             drop(state);
-            self.shared.announce();
+            self.watched.announce();
         }
     }
 
@@ -232,7 +229,7 @@ impl Keeper {
             Ok(count) => count,
             Err(error) => return error.kind() == io::ErrorKind::Interrupted,
         };
-        self.shared.lock().tail.push(&buffer[..count]);
+        self.watched.lock().tail.push(&buffer[..count]);
         match &mut self.sink {
             Some(sink) => sink(&buffer[..count]),
             None => self.passing.push(&buffer[..count]),
@@ -253,7 +250,7 @@ impl Keeper {
     }
 
     fn next_time(&self) -> Option<Instant> {
-        let state = self.shared.lock();
+        let state = self.watched.lock();
         let heartbeat = state.heartbeat.map(|heartbeat| match self.pinged_at {
             Some(at) => at + heartbeat.timeout,
             None => self.next_ping.unwrap_or_else(Instant::now),
@@ -266,11 +263,11 @@ impl Keeper {
 
     fn keep_time(&mut self) {
         let now = Instant::now();
-        let shared = Arc::clone(&self.shared);
-        let mut state = shared.lock();
+        let watched = Arc::clone(&self.watched);
+        let mut state = watched.lock();
         if state.terminate_at.is_some_and(|at| now >= at) {
             state.terminate_at = None;
-            self.shared.signal(&state, Signal::TERM);
+            self.watched.signal(&state, Signal::TERM);
         }
         if state.kill_at.is_some_and(|at| now >= at) {
             state.kill_at = None;
@@ -290,7 +287,7 @@ impl Keeper {
                 drop(state);
                 self.pinged_at = Some(now);
                 self.next_ping = Some(now + heartbeat.interval);
-                self.ping();
+                self.watched.write(&control::print_ping());
             }
             _ => {}
         }
@@ -298,16 +295,7 @@ impl Keeper {
 
     fn end_by_force(&self, state: &mut State, cause: impl FnOnce() -> String) {
         state.cause.get_or_insert_with(cause);
-        self.shared.signal(state, Signal::KILL);
-    }
-
-    fn ping(&self) {
-        use std::io::Write as _;
-
-        let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(stdin) = stdin.as_mut() {
-            let _ = stdin.write_all(&control::print_ping());
-        }
+        self.watched.signal(state, Signal::KILL);
     }
 
     fn finish(mut self, buffer: &mut [u8]) {
@@ -318,7 +306,7 @@ impl Keeper {
             }
         }
         let socket = {
-            let mut state = self.shared.lock();
+            let mut state = self.watched.lock();
             // Under the lock, so that nobody signals a pid that is free again.
             let status = self.child.wait().ok();
             state.exit = Some(Exit {
@@ -331,13 +319,8 @@ impl Keeper {
         if let Some(path) = socket {
             remove_left_behind(&path);
         }
-        drop(
-            self.stdin
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        self.shared.announce();
+        self.watched.close_stdin();
+        self.watched.announce();
         self.passing.finish();
     }
 }

@@ -1,7 +1,18 @@
 //! The side that starts a worker: spawn, handshake, liveness and end.
 
+mod agreement;
+mod builder;
 mod exit;
 mod keeper;
+mod options;
 mod passing;
+mod peer;
 mod process;
+mod spawn_error;
+mod start;
 mod tail;
+
+pub use builder::ClientBuilder;
+pub use exit::Exit;
+pub use peer::Peer;
+pub use spawn_error::{SpawnError, SpawnErrorKind};

@@ -4,6 +4,7 @@
 //! belongs to no runtime, so that the async and the blocking parent share it and a busy runtime delays none of it.
 
 use std::io::{self, Write};
+use std::ops::Deref;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
@@ -56,20 +57,28 @@ pub(crate) struct State {
     pub(crate) kill_at: Option<Instant>,
 }
 
+/// A child as everybody who watches it sees it.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct Watched {
     pid: Pid,
     state: Mutex<State>,
     changed: Condvar,
     /// Counts the changes, for those who wait on a runtime.
     version: watch::Sender<u64>,
+    stdin: Mutex<Option<ChildStdin>>,
+    wake: OwnedFd,
 }
 
-impl Shared {
+impl Watched {
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells those who wait that the state grew.
     pub(crate) fn announce(&self) {
         self.changed.notify_all();
         self.version.send_modify(|version| *version += 1);
@@ -82,74 +91,18 @@ impl Shared {
         }
     }
 
-    /// Ends the child at once.
+    /// Ends the child at once; its thread waits for it.
     pub(crate) fn kill(&self, cause: Option<String>) {
         let mut state = self.lock();
-        if state.cause.is_none() {
+        if state.exit.is_none() && state.cause.is_none() {
             state.cause = cause;
         }
         self.signal(&state, Signal::KILL);
     }
-}
-
-/// A running child. Dropping it kills the child.
-#[derive(Debug)]
-pub(crate) struct Process {
-    shared: Arc<Shared>,
-    stdin: Arc<Mutex<Option<ChildStdin>>>,
-    wake: OwnedFd,
-}
-
-impl Process {
-    /// Starts a child with its three standard streams piped.
-    pub(crate) fn spawn(command: &mut Command, stderr: Option<StderrSink>) -> io::Result<Self> {
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let (woken, wake) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
-        // The thread comes first: a child without one could not be waited for.
-        let (send, keeper) = mpsc::sync_channel::<Keeper>(1);
-        std::thread::Builder::new()
-            .name("procwire-child".to_owned())
-            .stack_size(STACK)
-            .spawn(move || keeper.recv().map(Keeper::run))?;
-        let mut child = command.spawn()?;
-        let pid = Pid::from_child(&child);
-        let stdin = Arc::new(Mutex::new(child.stdin.take()));
-        let (version, _) = watch::channel(0);
-        let shared = Arc::new(Shared {
-            pid,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            version,
-        });
-        let keeper = Keeper::new(
-            child,
-            Arc::clone(&shared),
-            Arc::clone(&stdin),
-            woken,
-            stderr,
-        )?;
-        let _ = send.send(keeper);
-        Ok(Self {
-            shared,
-            stdin,
-            wake,
-        })
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.shared.pid.as_raw_nonzero().get().unsigned_abs()
-    }
-
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.shared.lock()
-    }
 
     /// Waits on a runtime until `look` finds something.
     pub(crate) async fn wait_for<T>(&self, mut look: impl FnMut(&State) -> Option<T>) -> T {
-        let mut version = self.shared.version.subscribe();
+        let mut version = self.version.subscribe();
         loop {
             version.mark_unchanged();
             if let Some(found) = look(&self.lock()) {
@@ -173,14 +126,12 @@ impl Process {
             }
             state = match until {
                 None => self
-                    .shared
                     .changed
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
                     let left = until.checked_duration_since(Instant::now())?;
-                    self.shared
-                        .changed
+                    self.changed
                         .wait_timeout(state, left)
                         .unwrap_or_else(PoisonError::into_inner)
                         .0
@@ -207,25 +158,16 @@ impl Process {
         self.write(&control::print_shutdown(grace));
     }
 
-    /// Ends the child at once; the thread waits for it.
-    pub(crate) fn kill(&self, cause: Option<String>) {
-        self.shared.kill(cause);
-    }
-
-    /// Ends the child by force if it has not ended by then.
-    pub(crate) fn kill_at(&self, at: Instant, cause: &str) {
-        let mut state = self.lock();
-        if state.kill_at.is_none_or(|known| at < known) {
-            state.kill_at = Some(at);
-            if state.cause.is_none() {
-                state.cause = Some(cause.to_owned());
-            }
+    /// Ends a child that cannot be reached any more, unless it is about to end anyhow.
+    pub(crate) fn end_lost(&self, cause: String) {
+        let ends = self.lock().kill_at.is_some();
+        if !ends {
+            self.kill(Some(cause));
         }
-        drop(state);
-        self.wake();
     }
 
-    fn write(&self, line: &[u8]) {
+    /// Writes a control line.
+    pub(crate) fn write(&self, line: &[u8]) {
         let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(stdin) = stdin.as_mut() {
             // A child that is gone cannot hear; its exit says so.
@@ -233,14 +175,70 @@ impl Process {
         }
     }
 
+    pub(crate) fn close_stdin(&self) {
+        drop(
+            self.stdin
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
+
     fn wake(&self) {
         let _ = rustix::io::write(&self.wake, b"x");
     }
 }
 
+/// A running child. Dropping it kills the child.
+#[derive(Debug)]
+pub(crate) struct Process(Arc<Watched>);
+
+impl Process {
+    /// Starts a child with its three standard streams piped.
+    pub(crate) fn spawn(command: &mut Command, stderr: Option<StderrSink>) -> io::Result<Self> {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let (woken, wake) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+        // The thread comes first: a child without one could not be waited for.
+        let (send, keeper) = mpsc::sync_channel::<Keeper>(1);
+        std::thread::Builder::new()
+            .name("procwire-child".to_owned())
+            .stack_size(STACK)
+            .spawn(move || keeper.recv().map(Keeper::run))?;
+        let mut child = command.spawn()?;
+        let (version, _) = watch::channel(0);
+        let watched = Arc::new(Watched {
+            pid: Pid::from_child(&child),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            version,
+            stdin: Mutex::new(child.stdin.take()),
+            wake,
+        });
+        let keeper = Keeper::new(child, Arc::clone(&watched), woken, stderr)?;
+        let _ = send.send(keeper);
+        Ok(Self(watched))
+    }
+
+    /// The child for those who only watch it: they do not keep it alive.
+    pub(crate) fn watched(&self) -> &Arc<Watched> {
+        &self.0
+    }
+}
+
+impl Deref for Process {
+    type Target = Watched;
+
+    fn deref(&self) -> &Watched {
+        &self.0
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
-        self.shared.kill(None);
+        self.0.kill(None);
     }
 }
 

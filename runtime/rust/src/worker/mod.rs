@@ -1,6 +1,14 @@
 //! The side that a parent starts: where it listens, how it lives and when it ends.
 
+mod admission;
+mod builder;
+mod by_hand;
 mod environment;
+mod handle;
+mod serve;
 pub(crate) mod socket;
 mod stdio;
 mod watch;
+
+pub use builder::{Worker, WorkerBuilder};
+pub use handle::WorkerHandle;

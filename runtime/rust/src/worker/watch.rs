@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use tokio::sync::watch;
 
-use super::socket::SocketFolder;
+use super::socket::{self, SocketFolder};
 use super::stdio::{ControlPlane, Output};
 use crate::control::{self, Lines, Message, Piece, SHUTDOWN_GRACE};
 
@@ -71,7 +71,7 @@ impl Watch {
             phase: sender,
             lines: Lines::default(),
             terminated,
-            woken,
+            woken: Some(woken),
             data: Arc::clone(&data),
             folder,
             exit_at: None,
@@ -118,7 +118,8 @@ struct Thread {
     phase: watch::Sender<Phase>,
     lines: Lines,
     terminated: OwnedFd,
-    woken: OwnedFd,
+    /// `None` once nobody serves any more.
+    woken: Option<OwnedFd>,
     data: Arc<Mutex<Option<OwnedFd>>>,
     folder: Folder,
     exit_at: Option<Instant>,
@@ -126,6 +127,7 @@ struct Thread {
 
 impl Thread {
     fn run(mut self) {
+        socket::sweep();
         let mut data: Option<OwnedFd> = None;
         loop {
             let ready = self.wait(data.as_ref());
@@ -137,11 +139,11 @@ impl Thread {
                 self.read();
             }
             if ready.terminated {
-                drain(&self.terminated);
+                let _ = rustix::io::read(&self.terminated, &mut [0; 64]);
                 self.terminate();
             }
             if ready.woken {
-                drain(&self.woken);
+                self.wake();
                 data = self
                     .data
                     .lock()
@@ -157,19 +159,16 @@ impl Thread {
     }
 
     fn wait(&self, data: Option<&OwnedFd>) -> Ready {
-        let mut polled = vec![
-            PollFd::new(&self.terminated, PollFlags::IN),
-            PollFd::new(&self.woken, PollFlags::IN),
-        ];
-        // An input that ended would be ready for ever; no flags on the data plane ask for its end alone.
-        let input = self.input.as_ref().map(|input| {
-            polled.push(PollFd::new(input, PollFlags::IN));
+        let mut polled = vec![PollFd::new(&self.terminated, PollFlags::IN)];
+        let mut add = |descriptor, flags| {
+            polled.push(PollFd::from_borrowed_fd(descriptor, flags));
             polled.len() - 1
-        });
-        let data = data.map(|data| {
-            polled.push(PollFd::new(data, PollFlags::empty()));
-            polled.len() - 1
-        });
+        };
+        let woken = self.woken.as_ref().map(|pipe| add(pipe.as_fd(), PollFlags::IN));
+        // An input that ended would be ready for ever.
+        let input = self.input.as_ref().map(|input| add(input.as_fd(), PollFlags::IN));
+        // No flags ask for the end of the data plane alone.
+        let data = data.map(|data| add(data.as_fd(), PollFlags::empty()));
         let timeout = self
             .exit_at
             .map(|at| timespec(at.saturating_duration_since(Instant::now())));
@@ -178,12 +177,19 @@ impl Thread {
             // Out of memory is all that is left, and passes.
             Err(_) => std::thread::yield_now(),
         }
-        let is_ready = |index: usize| !polled[index].revents().is_empty();
+        let is_ready = |index: Option<usize>| index.is_some_and(|index| !polled[index].revents().is_empty());
         Ready {
-            terminated: is_ready(0),
-            woken: is_ready(1),
-            input: input.is_some_and(is_ready),
-            data_lost: data.is_some_and(is_ready),
+            terminated: is_ready(Some(0)),
+            woken: is_ready(woken),
+            input: is_ready(input),
+            data_lost: is_ready(data),
+        }
+    }
+
+    fn wake(&mut self) {
+        let ended = self.woken.as_ref().is_some_and(|pipe| rustix::io::read(pipe, &mut [0; 64]) == Ok(0));
+        if ended {
+            self.woken = None;
         }
     }
 
@@ -255,12 +261,6 @@ struct Ready {
     data_lost: bool,
 }
 
-fn drain(pipe: impl AsFd) {
-    let mut bytes = [0; 64];
-    while rustix::io::read(&pipe, &mut bytes).is_ok_and(|count| count == bytes.len()) {}
-}
-
-/// Rounded up, so that a poll never ends just before its time.
 fn timespec(duration: Duration) -> Timespec {
     Timespec {
         tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),

@@ -1,0 +1,208 @@
+//! Starting a child, step by step.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+use tokio::process::Command;
+
+use super::options::Options;
+use super::peer::{Peer, attend};
+use super::process::{Heartbeat, Process};
+use super::spawn_error::SpawnError;
+use super::{agreement, start};
+use crate::client::Client;
+use crate::codec::{Message, from_bytes};
+use crate::connection::{Connection, Driver, Limits, Listener, Role, Settings};
+use crate::control::Init;
+use crate::service::Services;
+
+/// Sets up a child process and starts it.
+///
+/// ```no_run
+/// # async fn example<TradingClient: procwire::stub_v1::Client>() -> Result<(), procwire::SpawnError> {
+/// use std::{process::Command, time::Duration};
+///
+/// let desk: TradingClient = procwire::ClientBuilder::new()
+///     .env("RUST_LOG", "info")
+///     .heartbeat(Duration::from_secs(5), Duration::from_secs(2))
+///     .spawn(Command::new("./desk"))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct ClientBuilder<C> {
+    pub(crate) options: Options,
+    pub(crate) listeners: Vec<(usize, Listener)>,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<C: Client> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C: Client> ClientBuilder<C> {
+    /// A builder with the protocol's defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { options: Options::new(C::SERVICE.name), listeners: Vec::new(), client: PhantomData }
+    }
+
+    /// The name that the child goes by in messages, and is told in `PROCWIRE_MODULE_NAME`. The service's by default.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = name.into();
+        self
+    }
+
+    /// Adds a variable to the child's environment.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.options.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long the child may take to announce itself. 30 s by default.
+    #[must_use]
+    pub fn init_timeout(mut self, timeout: Duration) -> Self {
+        self.options.init_timeout = timeout;
+        self
+    }
+
+    /// How long the connection to the child may take. 10 s by default.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a call that is answered once may take, where neither the call nor the child says otherwise. 30 s by
+    /// default; `None` is for ever.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.options.limits.call_timeout = timeout.into();
+        self
+    }
+
+    /// How long what runs may go on after a shutdown began. 5 s by default; SIGKILL follows 1 s later.
+    #[must_use]
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.options.shutdown_grace = grace;
+        self
+    }
+
+    /// Asks the child every `interval` whether it is alive, and ends it where it takes longer than `timeout` to answer.
+    /// Off by default.
+    #[must_use]
+    pub fn heartbeat(mut self, interval: Duration, timeout: Duration) -> Self {
+        self.options.heartbeat = Some(Heartbeat { interval, timeout });
+        self
+    }
+
+    /// What the connection may hold, and for how long.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.options.limits = limits;
+        self
+    }
+
+    /// Whether the child gets a token that only this parent knows, and so takes nobody else's connection. On by default.
+    #[must_use]
+    pub fn token(mut self, token: bool) -> Self {
+        self.options.token = token;
+        self
+    }
+
+    /// Takes what the child writes on stderr, in pieces as they come, instead of this process's own stderr.
+    ///
+    /// What it prints on stdout comes here too. The function runs on the thread that hears the child, and must not wait.
+    #[must_use]
+    pub fn on_stderr(mut self, heard: impl FnMut(&[u8]) + Send + 'static) -> Self {
+        self.options.stderr = Some(Box::new(heard));
+        self
+    }
+
+    /// Hears the event number `index` of the service from the start on. Generated traits give it a method for each event.
+    ///
+    /// The function runs in the connection's task, and must not wait.
+    #[must_use]
+    pub fn on_event<T: Message>(mut self, index: usize, mut heard: impl FnMut(T) + Send + 'static) -> Self {
+        let listener = move |payload: &Bytes| from_bytes(payload).map(&mut heard).is_ok();
+        self.listeners.push((index, Box::new(listener)));
+        self
+    }
+
+    /// Hears the raw event number `index` of the service from the start on.
+    #[must_use]
+    pub fn on_event_raw(mut self, index: usize, mut heard: impl FnMut(Bytes) + Send + 'static) -> Self {
+        let listener = move |payload: &Bytes| {
+            heard(payload.clone());
+            true
+        };
+        self.listeners.push((index, Box::new(listener)));
+        self
+    }
+
+    /// Starts the program and waits until it serves.
+    pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
+        let mut command = command.into().into_std();
+        let (process, token) = start::begin(&mut self.options, &mut command)?;
+        let init = start::announced(&process, &self.options).await?;
+        let resolved = agreement::resolve(&init, C::SERVICE)
+            .map_err(|mismatches| start::mismatch(&process, &self.options.name, &mismatches))?;
+        let (connection, mut driver) = self.connect(&process, &init, token.as_deref()).await?;
+        for (index, listener) in self.listeners {
+            if let Some(Some(event)) = resolved.events.get(index) {
+                driver.listen(*event, listener);
+            }
+        }
+        if let Some(heartbeat) = self.options.heartbeat {
+            process.watch_over(heartbeat);
+        }
+        tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
+        let peer = Peer { name: self.options.name, process, connection, init, grace: self.options.shutdown_grace };
+        Ok(C::from_remote(Arc::new(peer).remote_with(C::SERVICE, resolved)))
+    }
+
+    async fn connect(
+        &self,
+        process: &Process,
+        init: &Init,
+        token: Option<&str>,
+    ) -> Result<(Connection, Driver), SpawnError> {
+        let connecting = async {
+            let mut stream = UnixStream::connect(&init.pipe).await?;
+            if let Some(token) = token {
+                stream.write_all(&start::token_frame(token)).await?;
+            }
+            std::io::Result::Ok(stream)
+        };
+        let reason = match tokio::time::timeout(self.options.connect_timeout, connecting).await {
+            Ok(Ok(stream)) => {
+                let settings = Settings {
+                    role: Role::Parent,
+                    services: Services::default(),
+                    limits: self.options.limits.clone(),
+                    parallel: false,
+                };
+                return Ok(Connection::new(stream, settings, &[]));
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("it took no connection within {:?}", self.options.connect_timeout),
+        };
+        Err(start::unreachable(process, &self.options, init, reason).await)
+    }
+}

@@ -1,0 +1,134 @@
+//! A child that runs: what its clients share, and what is told of it at its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::agreement::{self, Resolved};
+use super::exit::Exit;
+use super::process::{Process, State, Watched};
+use super::spawn_error::SpawnError;
+use super::start;
+use crate::client::Remote;
+use crate::connection::{CloseReason, Connection, Driver};
+use crate::control::Init;
+use crate::error::{Code, Error, Failure, Result};
+use crate::service::ServiceDescriptor;
+
+/// How long a child that lost its connection may take to end by itself, for the sake of its exit status.
+const END_AFTER_LOSS: Duration = Duration::from_millis(80);
+/// How long the system may take to end a child.
+const END_BY_FORCE: Duration = Duration::from_secs(5);
+
+/// The process behind a client. All clients of one process share it; it is ended when the last of them is dropped.
+#[derive(Debug)]
+pub struct Peer {
+    pub(super) name: String,
+    pub(super) process: Process,
+    pub(super) connection: Connection,
+    pub(super) init: Init,
+    pub(super) grace: Duration,
+}
+
+impl Peer {
+    /// The name that the process goes by in messages.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// How the process ended, if it did.
+    #[must_use]
+    pub fn exit(&self) -> Option<Exit> {
+        exit(&self.process.lock())
+    }
+
+    /// Waits until the process has ended.
+    pub async fn exited(&self) -> Exit {
+        self.process.wait_for(exit).await
+    }
+
+    /// Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force.
+    pub async fn shutdown(&self) -> Result<()> {
+        self.connection.refuse_calls(Failure::new(
+            Code::Unavailable,
+            format!("worker `{}` is shutting down", self.name),
+        ));
+        // What does not leave in the time of the grace would not be answered either.
+        let _ = tokio::time::timeout(self.grace, self.connection.flush()).await;
+        self.process.shutdown(self.grace);
+        let exit = self.exited().await;
+        if exit.success() {
+            return Ok(());
+        }
+        Err(Error::new(Code::Unavailable, format!("worker `{}` did not end in order: {exit}", self.name)))
+    }
+
+    pub(super) fn remote(self: &Arc<Self>, service: &'static ServiceDescriptor) -> std::result::Result<Remote, Vec<String>> {
+        Ok(self.remote_with(service, agreement::resolve(&self.init, service)?))
+    }
+
+    pub(super) fn remote_with(self: &Arc<Self>, service: &'static ServiceDescriptor, resolved: Resolved) -> Remote {
+        Remote::new(self.connection.clone(), service, resolved.methods, resolved.events, Arc::clone(self) as _)
+    }
+}
+
+pub(super) fn exit(state: &State) -> Option<Exit> {
+    state.exit.clone()
+}
+
+impl Remote {
+    /// The process of this service.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        self.keep().downcast_ref().expect("a client that is not of a process is never handed out")
+    }
+
+    /// Another service of the same process.
+    pub fn attach(&self, service: &'static ServiceDescriptor) -> std::result::Result<Self, SpawnError> {
+        let peer = Arc::clone(self.keep()).downcast::<Peer>().expect("a client that is not of a process is never handed out");
+        peer.remote(service).map_err(|mismatches| start::mismatch(&peer.process, &peer.name, &mismatches))
+    }
+
+    /// Ends the process, as [`Peer::shutdown`] does.
+    pub async fn shutdown(&self) -> Result<()> {
+        self.peer().shutdown().await
+    }
+}
+
+/// Runs the connection, and tells those who wait how the child ended.
+pub(super) async fn attend(driver: Driver, process: Arc<Watched>, name: String) {
+    let closed = driver.await;
+    let failure = obituary(&process, closed.reason(), &name).await;
+    closed.fail_calls(&failure);
+}
+
+/// Why nobody answers any more. Makes sure that the child has ended.
+async fn obituary(process: &Watched, reason: &CloseReason, name: &str) -> Failure {
+    let by_itself = match reason {
+        CloseReason::Protocol(_) => None,
+        _ => tokio::time::timeout(END_AFTER_LOSS, process.wait_for(exit)).await.ok(),
+    };
+    let ended = match by_itself {
+        Some(exit) => Some(exit),
+        None => {
+            process.end_lost(reason.to_string());
+            tokio::time::timeout(END_BY_FORCE, process.wait_for(exit)).await.ok()
+        }
+    };
+    gone(name, reason, ended)
+}
+
+/// The failure of every call to a child that is gone.
+pub(crate) fn gone(name: &str, reason: &CloseReason, exit: Option<Exit>) -> Failure {
+    let message = match exit {
+        Some(exit) => format!("worker `{name}` is gone: {exit}"),
+        None => format!("worker `{name}` is gone: {reason}"),
+    };
+    Failure::new(Code::Unavailable, message)
+}

@@ -1,0 +1,141 @@
+//! The steps from a command to a child that may be connected to, the same for the async and the blocking parent.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::exit::Exit;
+use super::options::Options;
+use super::process::{Process, Start, State};
+use super::spawn_error::{SpawnError, SpawnErrorKind};
+use crate::control::Init;
+use crate::frame::{Flags, HEADER_LENGTH, Header, id};
+
+/// How long a child that failed may take to end, for the sake of its exit status and last words.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+
+/// What a child did first.
+enum First {
+    Said(Start),
+    Ended(Exit),
+}
+
+fn first(state: &State) -> Option<First> {
+    match (&state.start, &state.exit) {
+        (Some(start), _) => Some(First::Said(start.clone())),
+        (None, Some(exit)) => Some(First::Ended(exit.clone())),
+        (None, None) => None,
+    }
+}
+
+fn exit(state: &State) -> Option<Exit> {
+    state.exit.clone()
+}
+
+/// Starts the program, and returns the token that it was given.
+pub(crate) fn begin(options: &mut Options, command: &mut Command) -> Result<(Process, Option<String>), SpawnError> {
+    let failed = |name: &str, message| SpawnError::new(SpawnErrorKind::Start, name, message);
+    let token = options
+        .prepare(command)
+        .map_err(|error| failed(&options.name, format!("the system gave no random token: {error}")))?;
+    let process = Process::spawn(command, options.stderr.take()).map_err(|error| {
+        let program = command.get_program().to_string_lossy();
+        failed(&options.name, format!("the program `{program}` does not start: {error}"))
+    })?;
+    Ok((process, token))
+}
+
+/// Waits on a runtime for the child's `$init`.
+pub(crate) async fn announced(process: &Process, options: &Options) -> Result<Init, SpawnError> {
+    let first = tokio::time::timeout(options.init_timeout, process.wait_for(first)).await.ok();
+    match announcement(process, options, first) {
+        Ok(init) => Ok(init),
+        Err(error) => {
+            let ended = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await.ok();
+            Err(told(process, error, ended))
+        }
+    }
+}
+
+/// Waits in this thread for the child's `$init`.
+pub(crate) fn block_announced(process: &Process, options: &Options) -> Result<Init, SpawnError> {
+    let first = process.block_for(Some(Instant::now() + options.init_timeout), first);
+    announcement(process, options, first).map_err(|error| {
+        let ended = process.block_for(Some(Instant::now() + LAST_WORDS), exit);
+        told(process, error, ended)
+    })
+}
+
+fn announcement(process: &Process, options: &Options, first: Option<First>) -> Result<Init, SpawnError> {
+    let name = &options.name;
+    Err(match first {
+        Some(First::Said(Start::Init(init))) => return Ok(init),
+        Some(First::Said(Start::BadInit(reason))) => {
+            process.kill(None);
+            SpawnError::new(SpawnErrorKind::Malformed, name, format!("its `$init` cannot be used: {reason}"))
+        }
+        Some(First::Said(Start::Refused(reason))) => {
+            SpawnError::new(SpawnErrorKind::Refused, name, format!("it says: {reason}"))
+        }
+        Some(First::Ended(exit)) => {
+            SpawnError::new(SpawnErrorKind::Ended, name, "it ended before it was ready").with_exit(exit)
+        }
+        None => {
+            process.kill(None);
+            let message = format!(
+                "it did not announce itself within {:?}; a worker writes `$init` on its stdout once it serves",
+                options.init_timeout
+            );
+            SpawnError::new(SpawnErrorKind::Timeout, name, message).with_stderr(process.lock().tail.lines())
+        }
+    })
+}
+
+/// Adds what is known of the child's end, unless this side caused it.
+fn told(process: &Process, error: SpawnError, exit: Option<Exit>) -> SpawnError {
+    match (error.kind(), exit) {
+        (SpawnErrorKind::Ended, _) => error,
+        (SpawnErrorKind::Refused, Some(exit)) => error.with_exit(exit),
+        _ => error.with_stderr(process.lock().tail.lines()),
+    }
+}
+
+/// Names everything that does not fit.
+pub(crate) fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+    let message = format!("it does not serve what this program calls: {}", mismatches.join("; "));
+    SpawnError::new(SpawnErrorKind::Mismatch, name, message).with_stderr(process.lock().tail.lines())
+}
+
+/// The child's socket could not be reached.
+pub(crate) async fn unreachable(process: &Process, options: &Options, init: &Init, reason: String) -> SpawnError {
+    let ended = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await.ok();
+    unreached(process, options, init, &reason, ended)
+}
+
+/// The child's socket could not be reached.
+pub(crate) fn block_unreachable(process: &Process, options: &Options, init: &Init, reason: &str) -> SpawnError {
+    let ended = process.block_for(Some(Instant::now() + LAST_WORDS), exit);
+    unreached(process, options, init, reason, ended)
+}
+
+fn unreached(process: &Process, options: &Options, init: &Init, reason: &str, ended: Option<Exit>) -> SpawnError {
+    match ended {
+        Some(exit) => {
+            let message = "it ended between its `$init` and the connection";
+            SpawnError::new(SpawnErrorKind::Ended, &options.name, message).with_exit(exit)
+        }
+        None => {
+            let message = format!("its socket `{}` cannot be reached: {reason}", init.pipe);
+            SpawnError::new(SpawnErrorKind::Connect, &options.name, message).with_stderr(process.lock().tail.lines())
+        }
+    }
+}
+
+/// The frame that a connection begins with where a token is set.
+pub(crate) fn token_frame(token: &str) -> Vec<u8> {
+    let length = u32::try_from(token.len()).unwrap_or(u32::MAX);
+    let header = Header { id: id::AUTHENTICATE, flags: Flags::NONE, request: 0, length };
+    let mut frame = Vec::with_capacity(HEADER_LENGTH + token.len());
+    frame.extend_from_slice(&header.encode());
+    frame.extend_from_slice(token.as_bytes());
+    frame
+}

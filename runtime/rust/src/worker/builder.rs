@@ -1,0 +1,124 @@
+//! What a worker is made of.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::handle::{Stage, WorkerHandle};
+use crate::connection::Limits;
+use crate::error::Result;
+use crate::service::{Bound, Emitter, Serves};
+
+pub(crate) type OnShutdown = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// A worker: a process that serves the parent that started it.
+///
+/// ```no_run
+/// # async fn example<S: procwire::stub_v1::Serves<()>>(service: S) -> procwire::Result<()> {
+/// procwire::Worker::new(service).serve().await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Worker {
+    pub(super) parts: WorkerBuilder,
+    pub(super) emitter: Emitter,
+    pub(super) stage: watch::Sender<Stage>,
+}
+
+impl Worker {
+    /// A worker with one service.
+    pub fn new<Tag>(service: impl Serves<Tag>) -> Self {
+        Self::builder().service(service).build()
+    }
+
+    /// A worker with several services, or with settings.
+    #[must_use]
+    pub fn builder() -> WorkerBuilder {
+        WorkerBuilder::default()
+    }
+
+    /// Emits events, and tells when the parent is there; may be kept while the worker serves.
+    #[must_use]
+    pub fn handle(&self) -> WorkerHandle {
+        WorkerHandle::new(self.emitter.clone(), self.stage.subscribe())
+    }
+
+    /// Serves the parent until it asks for the end or is gone, then returns.
+    ///
+    /// Call it early in `main`. It takes stdin and stdout for the control plane: what the program prints from then on
+    /// arrives on stderr. Once the parent is gone the process ends within half a second, whatever handlers do; and after
+    /// `$shutdown` at the end of the time that the parent gave.
+    ///
+    /// In a process that no parent started it says so on stderr and exits with status 2.
+    pub async fn serve(self) -> Result<()> {
+        super::serve::serve(self).await
+    }
+}
+
+/// The services and settings of a [`Worker`].
+#[derive(Default)]
+pub struct WorkerBuilder {
+    pub(super) services: Vec<Bound>,
+    pub(super) limits: Limits,
+    pub(super) parallel: bool,
+    pub(super) on_shutdown: Vec<OnShutdown>,
+}
+
+impl WorkerBuilder {
+    /// Serves one more service. Each method and event name may be served once.
+    #[must_use]
+    pub fn service<Tag>(self, service: impl Serves<Tag>) -> Self {
+        self.shared(Arc::new(service))
+    }
+
+    /// Serves one more service by an object that is also used elsewhere.
+    #[must_use]
+    pub fn shared<Tag, S: Serves<Tag>>(mut self, service: Arc<S>) -> Self {
+        self.services.push(S::bind(service));
+        self
+    }
+
+    /// Runs this once no call is served any more, before [`Worker::serve`] returns.
+    ///
+    /// It has the rest of the time that the parent gave, or a few tenths of a second where the parent is gone.
+    #[must_use]
+    pub fn on_shutdown<F>(mut self, run: impl FnOnce() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.on_shutdown.push(Box::new(|| Box::pin(run())));
+        self
+    }
+
+    /// Runs each handler as a task of its own, so that they use all threads of the runtime.
+    ///
+    /// Without it all handlers run in the connection's task, which is several times faster for short ones.
+    #[must_use]
+    pub fn parallel(mut self) -> Self {
+        self.parallel = true;
+        self
+    }
+
+    /// Sets what the connection may hold, and for how long.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The worker.
+    #[must_use]
+    pub fn build(self) -> Worker {
+        let (stage, _) = watch::channel(Stage::Waiting);
+        Worker { parts: self, emitter: Emitter::detached(), stage }
+    }
+}
+
+impl fmt::Debug for WorkerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkerBuilder").field("limits", &self.limits).field("parallel", &self.parallel).finish_non_exhaustive()
+    }
+}

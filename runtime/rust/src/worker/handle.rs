@@ -1,0 +1,51 @@
+//! What the rest of the program may do with a worker while it serves.
+
+use tokio::sync::watch;
+
+use crate::service::Emitter;
+
+/// Where a worker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    Ready,
+    Ended,
+}
+
+/// Emits events outside of handlers, and tells when the parent is there. Clones stand for the same worker.
+#[derive(Clone, Debug)]
+pub struct WorkerHandle {
+    emitter: Emitter,
+    stage: watch::Receiver<Stage>,
+}
+
+impl WorkerHandle {
+    pub(super) fn new(emitter: Emitter, stage: watch::Receiver<Stage>) -> Self {
+        Self { emitter, stage }
+    }
+
+    /// Sends events of the worker's services to the parent.
+    #[must_use]
+    pub fn events(&self) -> Emitter {
+        self.emitter.clone()
+    }
+
+    /// Whether a parent is connected.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        *self.stage.borrow() == Stage::Ready
+    }
+
+    /// Waits until a parent is connected. `false` where the worker ended without one, or will.
+    pub async fn ready(&self) -> bool {
+        let mut stage = self.stage.clone();
+        let stage = stage.wait_for(|stage| *stage != Stage::Waiting).await;
+        stage.is_ok_and(|stage| *stage == Stage::Ready)
+    }
+
+    /// Waits until the parent is gone, or the worker is dropped.
+    pub async fn ended(&self) {
+        let mut stage = self.stage.clone();
+        let _ = stage.wait_for(|stage| *stage == Stage::Ended).await;
+    }
+}

@@ -1,0 +1,197 @@
+//! A worker's life: announce, let the parent in, serve, and leave in time.
+
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::admission::admit;
+use super::builder::{OnShutdown, Worker, WorkerBuilder};
+use super::by_hand;
+use super::environment::Environment;
+use super::handle::Stage;
+use super::socket;
+use super::stdio;
+use super::watch::{Folder, Phase, Watch, remove_folder};
+use crate::connection::{CloseReason, Closed, Connection, Driver, Role, Settings};
+use crate::control::{self, Method};
+use crate::error::{Code, Error, Failure, Result};
+use crate::frame::id;
+use crate::service::{Bound, Services};
+
+/// How long handlers have after their tokens fired, once nobody can get an answer.
+const CANCEL_GRACE: Duration = Duration::from_millis(100);
+/// How long what was answered may take to leave at the end of a shutdown.
+const LAST_WRITE: Duration = Duration::from_millis(200);
+/// The last will's share of the time from the loss of the parent to the forced exit.
+const LAST_WILL: Duration = Duration::from_millis(250);
+
+pub(super) async fn serve(worker: Worker) -> Result<()> {
+    let environment = Environment::take();
+    if by_hand::is_by_hand(&environment) {
+        by_hand::explain_and_exit(&worker);
+    }
+    let folder = Folder::default();
+    let unusable = |error: std::io::Error| failed(format!("stdin and stdout cannot be used: {error}"));
+    let plane = stdio::take().map_err(unusable)?;
+    let watch = Watch::start(plane, Arc::clone(&folder)).map_err(unusable)?;
+    let outcome = run(worker, &watch, environment.token.as_deref(), &folder).await;
+    watch.data_plane_ended();
+    remove_folder(&folder);
+    outcome
+}
+
+fn failed(message: impl Into<String>) -> Error {
+    Error::new(Code::Unavailable, message)
+}
+
+async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folder) -> Result<()> {
+    let Worker { parts, emitter, stage } = worker;
+    let mut phase = watch.phase.clone();
+    let (services, listener) = match prepare(&parts.services, folder) {
+        Ok((services, listener, path)) => {
+            let announced = watch.write(&init_line(&services, &path));
+            announced.map_err(|error| failed(format!("the parent cannot be told about this worker: {error}")))?;
+            (services, listener)
+        }
+        Err(failure) => {
+            // A parent that is gone cannot be told; the caller of this is.
+            let _ = watch.write(&control::print_error(failure.message()));
+            return Err(failure.into());
+        }
+    };
+    let admitted = tokio::select! {
+        admitted = admit(&listener, token) => Some(admitted),
+        _ = phase.wait_for(|phase| *phase != Phase::Running) => None,
+    };
+    drop(listener);
+    remove_folder(folder);
+    let mut outcome = Ok(());
+    match admitted {
+        None => {}
+        Some(Err(error)) => outcome = Err(failed(format!("the socket takes no connection: {error}"))),
+        Some(Ok(stream)) => {
+            let lost = |error: std::io::Error| failed(format!("the connection cannot be watched: {error}"));
+            watch.data_plane(stream.as_fd()).map_err(lost)?;
+            let (connection, driver) = connect(stream, services, &parts);
+            emitter.attach(&connection);
+            stage.send_replace(Stage::Ready);
+            outcome = attend(&connection, driver, &mut phase).await;
+        }
+    }
+    stage.send_replace(Stage::Ended);
+    last_will(parts.on_shutdown, &phase).await;
+    outcome
+}
+
+/// What is served, and where.
+fn prepare(
+    bound: &[Bound],
+    folder: &Folder,
+) -> std::result::Result<(Services, UnixListener, PathBuf), Failure> {
+    let wrong = |message: String| Failure::new(Code::InvalidArgument, message);
+    if bound.is_empty() {
+        return Err(wrong("a worker needs at least one service".to_owned()));
+    }
+    let count: usize = bound.iter().map(|bound| bound.service().methods.len() + bound.service().events.len()).sum();
+    let most = usize::from(id::RESERVED) - 1;
+    if count > most {
+        return Err(wrong(format!("a worker serves at most {most} methods and events, these services have {count}")));
+    }
+    let services = Services::new(bound).map_err(|taken| wrong(taken.to_string()))?;
+    let unavailable = |error: std::io::Error| Failure::new(Code::Unavailable, error.to_string());
+    let (listener, created) = socket::listen().map_err(unavailable)?;
+    let path = created.path();
+    *folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(created);
+    listener.set_nonblocking(true).map_err(unavailable)?;
+    let listener = UnixListener::from_std(listener).map_err(unavailable)?;
+    Ok((services, listener, path))
+}
+
+fn init_line(services: &Services, path: &Path) -> Vec<u8> {
+    let methods = services.methods().map(|(id, method)| {
+        let announced = Method { id, response: method.response, raw: method.raw, timeout: None };
+        (method.name, announced)
+    });
+    let events = services.events().map(|(id, event)| (event.name, id));
+    control::print_init(&path.to_string_lossy(), methods, events)
+}
+
+fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Connection, Driver) {
+    let settings = Settings { role: Role::Child, services, limits: parts.limits.clone(), parallel: parts.parallel };
+    Connection::new(stream, settings, &[])
+}
+
+/// Serves until one side wants no more.
+async fn attend(connection: &Connection, driver: Driver, phase: &mut watch::Receiver<Phase>) -> Result<()> {
+    let mut driver = pin!(driver);
+    let begun = tokio::select! {
+        closed = &mut driver => return lost(closed).await,
+        begun = left(phase) => begun,
+    };
+    if let Phase::Draining { until } = begun {
+        connection.drain();
+        let in_time = tokio::select! {
+            closed = &mut driver => return lost(closed).await,
+            () = connection.drained() => true,
+            () = tokio::time::sleep_until(until.into()) => false,
+            () = leaving(phase) => false,
+        };
+        if !in_time {
+            connection.cancel_handlers();
+            tokio::select! {
+                closed = &mut driver => return lost(closed).await,
+                () = connection.drained() => {}
+                () = tokio::time::sleep(CANCEL_GRACE) => {}
+            }
+        }
+        tokio::select! {
+            _ = &mut driver => {}
+            () = connection.flush() => {}
+            () = tokio::time::sleep(LAST_WRITE) => {}
+        }
+        return Ok(());
+    }
+    connection.close(Failure::new(Code::Unavailable, "the parent is gone"));
+    let closed = driver.await;
+    lost(closed).await
+}
+
+/// Lets handlers notice that nobody can get an answer any more.
+async fn lost(mut closed: Closed) -> Result<()> {
+    let _ = tokio::time::timeout(CANCEL_GRACE, closed.settle()).await;
+    match closed.reason() {
+        CloseReason::Protocol(_) => Err(failed(closed.reason().to_string())),
+        // That a parent is gone is the usual end of a worker.
+        _ => Ok(()),
+    }
+}
+
+/// The first phase after `Running`.
+async fn left(phase: &mut watch::Receiver<Phase>) -> Phase {
+    // The thread that sends never ends.
+    phase.wait_for(|phase| *phase != Phase::Running).await.map_or(Phase::Leaving, |phase| *phase)
+}
+
+async fn leaving(phase: &mut watch::Receiver<Phase>) {
+    let _ = phase.wait_for(|phase| *phase == Phase::Leaving).await;
+}
+
+async fn last_will(will: Vec<OnShutdown>, phase: &watch::Receiver<Phase>) {
+    let shortest = Instant::now() + LAST_WILL;
+    let until = match *phase.borrow() {
+        Phase::Draining { until } => shortest.max(until.into()),
+        Phase::Running | Phase::Leaving => shortest,
+    };
+    let _ = tokio::time::timeout_at(until, async {
+        for run in will {
+            run().await;
+        }
+    })
+    .await;
+}
