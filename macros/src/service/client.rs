@@ -73,9 +73,44 @@ fn start_functions() -> TokenStream {
         /// Where the child does not start, or does not serve this; the error tells its exit status
         /// and what it printed last.
         pub async fn spawn(
-            command: impl ::core::convert::Into<::procwire::Command>,
+            command: impl ::core::convert::Into<::procwire::stub_v1::Command>,
         ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
             Self::builder().spawn(command).await
+        }
+
+        /// The same service of a child process that another client started.
+        ///
+        /// # Errors
+        ///
+        /// Where the process does not serve this.
+        pub fn attach(
+            other: &impl ::procwire::stub_v1::Client,
+        ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
+            let service = <Self as ::procwire::stub_v1::Client>::SERVICE;
+            let remote = ::procwire::stub_v1::Client::remote(other).attach(service)?;
+            ::core::result::Result::Ok(<Self as ::procwire::stub_v1::Client>::from_remote(remote))
+        }
+
+        /// The child process.
+        pub fn peer(&self) -> &::procwire::Peer {
+            self.remote.peer()
+        }
+
+        /// This service of a process that another client has started.
+        ///
+        /// # Errors
+        ///
+        /// Where the process does not serve this; everything that is missing is named.
+        pub fn attach(
+            other: &impl ::procwire::stub_v1::Client,
+        ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
+            let remote = other.remote().attach(<Self as ::procwire::stub_v1::Client>::SERVICE)?;
+            ::core::result::Result::Ok(Self { remote })
+        }
+
+        /// The child process, which ends when the last of its clients is dropped.
+        pub fn peer(&self) -> &::procwire::Peer {
+            self.remote.peer()
         }
 
         /// Lets the calls that are under way end, then ends the child process.
