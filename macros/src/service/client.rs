@@ -96,23 +96,6 @@ fn start_functions() -> TokenStream {
             self.remote.peer()
         }
 
-        /// This service of a process that another client has started.
-        ///
-        /// # Errors
-        ///
-        /// Where the process does not serve this; everything that is missing is named.
-        pub fn attach(
-            other: &impl ::procwire::stub_v1::Client,
-        ) -> ::core::result::Result<Self, ::procwire::SpawnError> {
-            let remote = other.remote().attach(<Self as ::procwire::stub_v1::Client>::SERVICE)?;
-            ::core::result::Result::Ok(Self { remote })
-        }
-
-        /// The child process, which ends when the last of its clients is dropped.
-        pub fn peer(&self) -> &::procwire::Peer {
-            self.remote.peer()
-        }
-
         /// Lets the calls that are under way end, then ends the child process.
         ///
         /// # Errors
