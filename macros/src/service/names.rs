@@ -20,13 +20,16 @@ pub struct Names {
 
 /// The client's own functions; a method of the same name gets a trailing `_` there.
 const CLIENT: &[&str] = &[
+    "attach",
     "builder",
-    "spawn",
-    "events",
-    "shutdown",
     "clone",
+    "events",
     "from_remote",
+    "peer",
+    "procwire_dispatch",
     "remote",
+    "shutdown",
+    "spawn",
 ];
 
 /// A call builder's own functions.
