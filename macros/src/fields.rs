@@ -3,8 +3,8 @@
 //! Each distinct type gets one small function that picks its codec, so that a type that cannot travel is one error, at
 //! the type, however often the expanded code uses it.
 
-use procwire_idl::rust::message::Presence;
 use proc_macro2::{Literal, Span, TokenStream};
+use procwire_idl::rust::message::Presence;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, Type};
@@ -23,7 +23,12 @@ pub struct Field<'a> {
 
 impl<'a> From<&'a procwire_idl::rust::message::Field> for Field<'a> {
     fn from(field: &'a procwire_idl::rust::message::Field) -> Self {
-        Self { wire: &field.wire, ident: &field.ident, ty: &field.ty, presence: &field.presence }
+        Self {
+            wire: &field.wire,
+            ident: &field.ident,
+            ty: &field.ty,
+            presence: &field.presence,
+        }
     }
 }
 
@@ -135,7 +140,11 @@ pub fn encode(
         .collect();
     let fixed = lead.len() + fields.len() - optional.len();
     // What is the same for every value is written as one constant, up to the next value.
-    let mut constant = if optional.is_empty() { map_header(fixed) } else { Vec::new() };
+    let mut constant = if optional.is_empty() {
+        map_header(fixed)
+    } else {
+        Vec::new()
+    };
     constant.extend(lead.iter().flatten());
     let flush = |constant: &mut Vec<u8>| {
         let bytes = Literal::byte_string(&std::mem::take(constant));
@@ -196,21 +205,32 @@ pub fn decode_entries(
     strict: bool,
     more: &TokenStream,
 ) -> TokenStream {
-    let slots: Vec<Ident> = (0..fields.len()).map(|index| local(&format!("slot_{index}"))).collect();
+    let slots: Vec<Ident> = (0..fields.len())
+        .map(|index| local(&format!("slot_{index}")))
+        .collect();
     let key = local("key");
     let mut declarations = TokenStream::new();
     let mut arms = TokenStream::new();
     let mut bindings = TokenStream::new();
     for (field, slot) in fields.iter().zip(&slots) {
         let codec = codecs.of(field.inner());
-        let Field { wire, ident, ty, presence } = field;
+        let Field {
+            wire,
+            ident,
+            ty,
+            presence,
+        } = field;
         let name = Literal::byte_string(wire.as_bytes());
         let inner = field.inner();
         let (read, value) = match presence {
-            Presence::Required => {
-                (quote!(field), quote!(::procwire::stub_v1::required(#slot, #codec, #wire)?))
-            }
-            Presence::Optional(_) => (quote!(optional_field), quote!(::core::option::Option::flatten(#slot))),
+            Presence::Required => (
+                quote!(field),
+                quote!(::procwire::stub_v1::required(#slot, #codec, #wire)?),
+            ),
+            Presence::Optional(_) => (
+                quote!(optional_field),
+                quote!(::core::option::Option::flatten(#slot)),
+            ),
             Presence::Default(value) => {
                 let default = default(value, ty);
                 (
@@ -236,7 +256,11 @@ pub fn decode_entries(
         });
         bindings.extend(quote!(let #ident: #ty = #value;));
     }
-    let other = if strict { quote!(refuse_unknown) } else { quote!(skip_unknown) };
+    let other = if strict {
+        quote!(refuse_unknown)
+    } else {
+        quote!(skip_unknown)
+    };
     quote! {
         #declarations
         for _ in 0..#pairs {
@@ -261,7 +285,9 @@ pub fn default(value: &Expr, ty: &Type) -> TokenStream {
         return quote_spanned!(value.span()=> <#ty as ::core::default::Default>::default());
     }
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(_), ..
+        }) => {
             quote_spanned!(value.span()=> ::core::convert::Into::<#ty>::into(#value))
         }
         _ => quote!(#value),

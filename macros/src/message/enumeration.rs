@@ -35,7 +35,11 @@ pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) ->
         decode,
         shape: shape(message, declared, codecs),
         more,
-        items: if declared.error { error(message, declared) } else { TokenStream::new() },
+        items: if declared.error {
+            error(message, declared)
+        } else {
+            TokenStream::new()
+        },
     }
 }
 
@@ -61,7 +65,9 @@ fn otherwise(declared: &Enum, name: &TokenStream, start: &Ident) -> TokenStream 
 
 /// The values of a tuple variant: a variable for each.
 fn elements(types: &[Type]) -> Vec<Ident> {
-    (0..types.len()).map(|index| local(&format!("value_{index}"))).collect()
+    (0..types.len())
+        .map(|index| local(&format!("value_{index}")))
+        .collect()
 }
 
 /// A statement that writes the values of a tuple variant: one as it is, more as a list.

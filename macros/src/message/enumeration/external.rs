@@ -64,11 +64,16 @@ pub(super) fn expand(declared: &Enum, codecs: &mut Codecs) -> (TokenStream, Toke
         });
         names.extend(match &variant.data {
             VariantData::Unit => quote!(#key => ::core::result::Result::Ok(#pattern),),
-            _ => quote!(#key => ::core::result::Result::Err(::procwire::stub_v1::lacks_data(#wire)),),
+            _ => {
+                quote!(#key => ::core::result::Result::Err(::procwire::stub_v1::lacks_data(#wire)),)
+            }
         });
     }
     let otherwise = otherwise(declared, &quote!(name), &start);
-    let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));
+    let place = declared
+        .unknown
+        .iter()
+        .map(|_| quote!(let #start = #reader.place();));
     let decode = quote! {
         #(#place)*
         if #reader.is_map() {

@@ -154,7 +154,12 @@ pub fn present<T>(value: &Option<T>) -> usize {
 
 /// Reads a required field.
 #[inline]
-pub fn field<T>(r: &mut Reader<'_>, codec: impl Codec<T>, slot: &mut Option<T>, name: &'static str) -> Result<()> {
+pub fn field<T>(
+    r: &mut Reader<'_>,
+    codec: impl Codec<T>,
+    slot: &mut Option<T>,
+    name: &'static str,
+) -> Result<()> {
     if slot.is_some() {
         return Err(twice(name));
     }
@@ -243,7 +248,10 @@ fn twice(name: &'static str) -> DecodeError {
 #[must_use]
 pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
     let name: String = String::from_utf8_lossy(name).chars().take(64).collect();
-    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {name:?}; there are {}", known.join(", ")))
+    DecodeError::new(
+        Reason::UnknownVariant,
+        format!("unknown variant {name:?}; there are {}", known.join(", ")),
+    )
 }
 
 /// The error for a number that a strict enum does not have.
@@ -251,7 +259,10 @@ pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
 #[inline(never)]
 #[must_use]
 pub fn unknown_number(number: i128, known: &[&str]) -> DecodeError {
-    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {number}; there are {}", known.join(", ")))
+    DecodeError::new(
+        Reason::UnknownVariant,
+        format!("unknown variant {number}; there are {}", known.join(", ")),
+    )
 }
 
 /// The error for a variant with data that came as a bare name.
@@ -259,12 +270,18 @@ pub fn unknown_number(number: i128, known: &[&str]) -> DecodeError {
 #[inline(never)]
 #[must_use]
 pub fn lacks_data(name: &str) -> DecodeError {
-    DecodeError::new(Reason::Type, format!("variant {name:?} has data, so it comes as a map with it, got its bare name"))
+    DecodeError::new(
+        Reason::Type,
+        format!("variant {name:?} has data, so it comes as a map with it, got its bare name"),
+    )
 }
 
 /// Runs `read` on the reader. The bound tells the compiler what the closure takes.
 #[inline]
-pub fn read_with<'a, T>(r: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
+pub fn read_with<'a, T>(
+    r: &mut Reader<'a>,
+    read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
+) -> Result<T> {
     read(r)
 }
 
@@ -289,7 +306,12 @@ pub fn required_tuple<T>(slot: Option<T>, name: &'static str) -> Result<T> {
 
 /// Reads the rest of the map of a variant that has no data.
 #[inline(never)]
-pub fn unit_variant(r: &mut Reader<'_>, found: &mut Tag<'_>, tag: &'static str, strict: bool) -> Result<()> {
+pub fn unit_variant(
+    r: &mut Reader<'_>,
+    found: &mut Tag<'_>,
+    tag: &'static str,
+    strict: bool,
+) -> Result<()> {
     for _ in 0..found.pairs {
         match r.key()? {
             key if key == tag.as_bytes() => r.pass_tag(&mut found.pending, tag)?,

@@ -17,8 +17,13 @@ use super::limits::{
 };
 use super::message::Message;
 
-/// The key of a record that is no text. No text holds this byte.
-const NO_TEXT: &[u8] = b"\xff";
+/// What stands for the key of a record that is no text. It is known by its address, since a payload may hold the same
+/// byte; as it is no UTF-8, it is no field's name either.
+static NO_TEXT: &[u8] = b"\xff";
+
+fn is_no_text(key: &[u8]) -> bool {
+    std::ptr::eq(key.as_ptr(), NO_TEXT.as_ptr())
+}
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
@@ -58,7 +63,12 @@ impl Place<'_> {
     /// The text at this place, as a path shows a field.
     pub(super) fn name(&self) -> String {
         // A key may be as long as the payload, and an error is shown to people.
-        Reader::from_slice(self.rest).str().unwrap_or("…").chars().take(64).collect()
+        Reader::from_slice(self.rest)
+            .str()
+            .unwrap_or("…")
+            .chars()
+            .take(64)
+            .collect()
     }
 }
 
@@ -118,7 +128,10 @@ impl<'a> Reader<'a> {
 
     /// The same, for a value that lies `depth` containers deep.
     pub(super) fn at_depth(bytes: &'a [u8], depth: u32) -> Self {
-        Self { depth, ..Self::from_slice(bytes) }
+        Self {
+            depth,
+            ..Self::from_slice(bytes)
+        }
     }
 
     /// Bytes that are still to be read.
@@ -491,7 +504,7 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub fn skip_unknown(&mut self, key: &'a [u8]) -> Result<()> {
         check_key(key)?;
-        if key != NO_TEXT {
+        if !is_no_text(key) {
             utf8(key)?;
         }
         self.skip()
@@ -503,11 +516,17 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub fn refuse_unknown(&mut self, key: &'a [u8]) -> Result<()> {
         self.skip_unknown(key)?;
-        let key: String = match key {
-            NO_TEXT => "that is no text".to_owned(),
-            key => format!("{:?}", utf8(key)?.chars().take(64).collect::<String>()),
-        };
-        Err(DecodeError::new(Reason::UnknownField, format!("unknown field {key}")))
+        if is_no_text(key) {
+            return Err(DecodeError::new(
+                Reason::UnknownField,
+                "unknown field: its key is no text",
+            ));
+        }
+        let key: String = utf8(key)?.chars().take(64).collect();
+        Err(DecodeError::new(
+            Reason::UnknownField,
+            format!("unknown field {key:?}"),
+        ))
     }
 
     /// The name of a variant that is told by a text.
@@ -520,15 +539,27 @@ impl<'a> Reader<'a> {
         let pairs = self.map()?;
         let first = self.place();
         if pairs > 0 && self.key()? == tag.as_bytes() {
-            let name = self.variant("string").map_err(|error| error.in_field(tag))?;
-            return Ok(Tag { name, pairs: pairs - 1, pending: false });
+            let name = self
+                .variant("string")
+                .map_err(|error| error.in_field(tag))?;
+            return Ok(Tag {
+                name,
+                pairs: pairs - 1,
+                pending: false,
+            });
         }
         // The variant's fields cannot be read before it is known which they are.
         self.go_to(first);
         self.find_entry(tag, pairs)?;
-        let name = self.variant("string").map_err(|error| error.in_field(tag))?;
+        let name = self
+            .variant("string")
+            .map_err(|error| error.in_field(tag))?;
         self.go_to(first);
-        Ok(Tag { name, pairs, pending: true })
+        Ok(Tag {
+            name,
+            pairs,
+            pending: true,
+        })
     }
 
     /// Passes over the tag among a variant's fields, where it did not come first.
@@ -554,7 +585,11 @@ impl<'a> Reader<'a> {
 
     /// Nil.
     pub fn nil(&mut self) -> Result<()> {
-        if self.take_nil() { Ok(()) } else { Err(self.unexpected("nil")) }
+        if self.take_nil() {
+            Ok(())
+        } else {
+            Err(self.unexpected("nil"))
+        }
     }
 
     /// Whether the payload's cost is still within the budget.

@@ -72,13 +72,18 @@ impl Timestamp {
         }
     }
 
+    /// The point that an extension of code 2 names.
+    pub(super) fn from_ext_millis(data: &[u8]) -> Option<Self> {
+        Self::from_millis(f64::from_be_bytes(data.try_into().ok()?))
+    }
+
     /// The point `millis` milliseconds after 1970, rounded to microseconds.
     #[allow(
         clippy::cast_possible_truncation,
         reason = "checked against what a timestamp can hold"
     )]
     #[allow(clippy::cast_sign_loss, reason = "a fraction is not negative")]
-    pub(super) fn from_millis(millis: f64) -> Option<Self> {
+    fn from_millis(millis: f64) -> Option<Self> {
         // About 292 million years; what a timestamp may be is checked by its type.
         const FAR: f64 = 9.2e18;
         if !millis.is_finite() || millis.abs() > FAR {
@@ -107,10 +112,7 @@ impl Timestamp {
         let before = r.place();
         let timestamp = match r.ext() {
             Ok((-1, data)) => Self::from_ext(data),
-            Ok((2, data)) => data
-                .try_into()
-                .ok()
-                .and_then(|data| Self::from_millis(f64::from_be_bytes(data))),
+            Ok((2, data)) => Self::from_ext_millis(data),
             Ok(_) => {
                 r.go_to(before);
                 return Err(r.unexpected("timestamp"));

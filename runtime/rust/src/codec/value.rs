@@ -211,10 +211,8 @@ impl Reader<'_> {
         let timestamp = match code {
             1 => return Ok(Value::Bytes(self.share(data))),
             -1 => Timestamp::from_ext(data),
-            2 => data
-                .try_into()
-                .ok()
-                .and_then(|data| Timestamp::from_millis(f64::from_be_bytes(data))),
+            // Of another length it is somebody else's extension, of which nothing may be lost.
+            2 if data.len() == 8 => Timestamp::from_ext_millis(data),
             _ => return Ok(Value::Ext(code, self.share(data))),
         };
         timestamp.map(Value::Timestamp).ok_or_else(|| {

@@ -6,8 +6,8 @@
 use bytes::Bytes;
 
 use super::error::EncodeError;
-use super::reader::Reader;
 use super::limits::{DEPTH, FORBIDDEN_KEY, SEGMENT};
+use super::reader::Reader;
 
 /// Collects values in their wire form.
 #[derive(Debug, Default)]

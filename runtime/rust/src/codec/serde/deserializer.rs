@@ -101,7 +101,10 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         let mut chars = text.chars();
         match (chars.next(), chars.next()) {
             (Some(letter), None) => visitor.visit_char(letter),
-            _ => Err(DecodeError::invalid_value(Unexpected::Str(text), &"one character")),
+            _ => Err(DecodeError::invalid_value(
+                Unexpected::Str(text),
+                &"one character",
+            )),
         }
     }
 
@@ -129,11 +132,19 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
         if name == EXTENSION {
             return self.extension(visitor);
         }
@@ -201,7 +212,10 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         }
         let name = crate::codec::reader::utf8(self.0.external()?)?;
         let value = visitor
-            .visit_enum(Enum { name, reader: self.0 })
+            .visit_enum(Enum {
+                name,
+                reader: self.0,
+            })
             .map_err(|error| error.in_field(name.to_owned()))?;
         self.0.leave();
         Ok(value)
@@ -235,7 +249,10 @@ impl<'de> Deserializer<'de> for Extension<'de> {
     type Error = DecodeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Pair { code: Some(self.code), data: Some(self.data) })
+        visitor.visit_seq(Pair {
+            code: Some(self.code),
+            data: Some(self.data),
+        })
     }
 
     serde::forward_to_deserialize_any! {
@@ -252,12 +269,17 @@ struct Pair<'de> {
 impl<'de> serde::de::SeqAccess<'de> for Pair<'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>> {
         if let Some(code) = self.code.take() {
             return seed.deserialize(code.into_deserializer()).map(Some);
         }
         match self.data.take() {
-            Some(data) => seed.deserialize(BorrowedBytesDeserializer::new(data)).map(Some),
+            Some(data) => seed
+                .deserialize(BorrowedBytesDeserializer::new(data))
+                .map(Some),
             None => Ok(None),
         }
     }
