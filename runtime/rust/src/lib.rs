@@ -20,6 +20,9 @@ pub use codec::{DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Va
 pub use connection::{CloseReason, Counts, Limits};
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
 pub use service::{Context, EmitFuture, Emitter, Serves};
+/// The program to start; made from a `std::process::Command`, or used like one.
+pub use tokio::process::Command;
+
 pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 pub use procwire_macros::{Message, service};

@@ -192,12 +192,18 @@ impl Driver {
             Poll::Ready(Ok(_)) => self.take_frames(),
             Poll::Ready(Err(error)) => Err(CloseReason::Broken(error)),
             Poll::Pending => {
-                if self.shared.intake() == Intake::Draining {
+                // The runtime may not have seen yet what lies in the socket; then it wakes the driver for it.
+                if self.shared.intake() == Intake::Draining && !self.has_unread() {
                     self.shared.set_intake(Intake::Refusing);
                 }
                 Ok(Read::Nothing)
             }
         }
+    }
+
+    /// Whether the system holds bytes for this socket.
+    fn has_unread(&self) -> bool {
+        rustix::io::ioctl_fionread(&self.stream).is_ok_and(|bytes| bytes > 0)
     }
 
     /// Whether nothing may be read now.

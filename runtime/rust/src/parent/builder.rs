@@ -17,7 +17,7 @@ use super::process::{Heartbeat, Process};
 use super::spawn_error::SpawnError;
 use super::{agreement, start};
 use crate::client::Client;
-use crate::codec::{Message, from_bytes};
+use crate::codec::{DecodeError, Message, from_bytes};
 use crate::connection::{Connection, Driver, Limits, Listener, Role, Settings};
 use crate::control::Init;
 use crate::service::Services;
@@ -141,6 +141,19 @@ impl<C: Client> ClientBuilder<C> {
     #[must_use]
     pub fn on_event<T: Message>(mut self, index: usize, mut heard: impl FnMut(T) + Send + 'static) -> Self {
         let listener = move |payload: &Bytes| from_bytes(payload).map(&mut heard).is_ok();
+        self.listeners.push((index, Box::new(listener)));
+        self
+    }
+
+    /// The same for a payload that `decode` reads, whatever its codec is.
+    #[must_use]
+    pub fn on_event_with<T: 'static>(
+        mut self,
+        index: usize,
+        decode: fn(Bytes) -> Result<T, DecodeError>,
+        mut heard: impl FnMut(T) + Send + 'static,
+    ) -> Self {
+        let listener = move |payload: &Bytes| decode(payload.clone()).map(&mut heard).is_ok();
         self.listeners.push((index, Box::new(listener)));
         self
     }
