@@ -4,7 +4,7 @@ use crate::report::{Counting, Report};
 use crate::workspace::{command, root};
 
 /// Folders with a `package.json` and a `package-lock.json` of their own.
-const FOLDERS: [&str; 2] = ["runtime/interop", "examples/textsearch"];
+const FOLDERS: [&str; 3] = ["runtime/interop", "examples/quotes", "examples/textsearch"];
 
 /// Installs what the lock files name, where it is not there yet; tells whether all is in place.
 pub fn install(report: &mut Report) -> bool {

@@ -1,0 +1,31 @@
+//! A parent: starts the worker, asks for one price, then for some.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use procwire::Command;
+
+procwire::include_ipc!("quotes.ipc");
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let worker = std::env::args_os()
+        .nth(1)
+        .ok_or("usage: quotes-parent WORKER")?;
+
+    let feed = QuotesClient::spawn(Command::new(worker)).await?;
+    let quote = feed
+        .last("ACME".into())
+        .timeout(Duration::from_secs(1))
+        .await?;
+    println!("{} costs {}", quote.symbol, quote.price);
+    let mut quotes = feed
+        .watch(vec!["ACME".into(), "BETA".into()])
+        .limit(3)
+        .await?;
+    while let Some(quote) = quotes.next().await {
+        println!("{:?}", quote?);
+    }
+    feed.shutdown().await?;
+    Ok(())
+}
