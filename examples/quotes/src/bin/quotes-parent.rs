@@ -9,20 +9,12 @@ procwire::include_ipc!("quotes.ipc");
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let worker = std::env::args_os()
-        .nth(1)
-        .ok_or("usage: quotes-parent WORKER")?;
+    let worker = std::env::args_os().nth(1).ok_or("usage: quotes-parent WORKER")?;
 
     let feed = QuotesClient::spawn(Command::new(worker)).await?;
-    let quote = feed
-        .last("ACME".into())
-        .timeout(Duration::from_secs(1))
-        .await?;
+    let quote = feed.last("ACME".into()).timeout(Duration::from_secs(1)).await?;
     println!("{} costs {}", quote.symbol, quote.price);
-    let mut quotes = feed
-        .watch(vec!["ACME".into(), "BETA".into()])
-        .limit(3)
-        .await?;
+    let mut quotes = feed.watch(vec!["ACME".into(), "BETA".into()]).limit(3).await?;
     while let Some(quote) = quotes.next().await {
         println!("{:?}", quote?);
     }

@@ -13,11 +13,7 @@ impl Quotes for Feed {
         price_of(symbol)
     }
 
-    fn watch(
-        &self,
-        symbols: Vec<String>,
-        limit: Option<u32>,
-    ) -> impl Stream<Item = Result<Quote, Error<QuoteError>>> {
+    fn watch(&self, symbols: Vec<String>, limit: Option<u32>) -> impl Stream<Item = Result<Quote, Error<QuoteError>>> {
         let count = limit.map_or(usize::MAX, |limit| limit as usize);
         stream::iter(symbols.into_iter().cycle().take(count).map(price_of))
     }
@@ -25,14 +21,8 @@ impl Quotes for Feed {
 
 fn price_of(symbol: String) -> Result<Quote, Error<QuoteError>> {
     match symbol.as_str() {
-        "ACME" => Ok(Quote {
-            symbol,
-            price: 101.5,
-        }),
-        "BETA" => Ok(Quote {
-            symbol,
-            price: 7.25,
-        }),
+        "ACME" => Ok(Quote { symbol, price: 101.5 }),
+        "BETA" => Ok(Quote { symbol, price: 7.25 }),
         _ => Err(QuoteError::UnknownSymbol { symbol }.into()),
     }
 }
