@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod dump;
+mod explain;
 mod export;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,7 @@ pub struct Cli {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Explain(explain::Explain),
     Dump(dump::Dump),
     Export(export::Export),
     Completions(completions::Completions),
@@ -36,6 +38,7 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
     match cli.command {
         Command::Build(command) => command.run(color),
         Command::Check(command) => command.run(color),
+        Command::Explain(command) => command.run(),
         Command::Dump(command) => command.run(color),
         Command::Export(command) => command.run(color),
         Command::Completions(command) => command.run(),

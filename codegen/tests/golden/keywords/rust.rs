@@ -228,10 +228,6 @@ pub struct OptionalFields {
     pub for_: Option<u8>,
     #[procwire(wire = "if", optional)]
     pub if_: Option<u8>,
-    #[procwire(optional)]
-    pub type_: Option<u8>,
-    #[procwire(optional)]
-    pub type__: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
@@ -583,15 +579,14 @@ pub struct Self_ {
     #[procwire(wire = "super")]
     pub super_: Option<Box<Self_>>,
     #[procwire(wire = "crate")]
-    pub crate_: Self__,
+    pub crate_: Trait,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-#[procwire(name = "self_")]
-pub struct Self__(pub u8);
+pub struct Trait(pub u8);
 
-#[::procwire::service(name = "trait")]
-pub trait Trait {
+#[::procwire::service(name = "service")]
+pub trait Service {
     #[procwire(wire = "as")]
     async fn as_(
         &self,
@@ -1612,6 +1607,4 @@ pub trait Events {
     fn true_(#[procwire(wire = "true")] true_: u8);
     #[procwire(event, wire = "type")]
     fn type_(#[procwire(wire = "type")] type_: u8);
-    #[procwire(event, wire = "_Self")]
-    fn self__(#[procwire(bare)] self_: Self_);
 }

@@ -23,8 +23,6 @@ pub struct SnakeRecord {
     pub double_score: u8,
     pub _1: u8,
     pub x1y2: u8,
-    #[procwire(wire = "_")]
-    pub __: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
