@@ -3,6 +3,8 @@
 //! Pure: no file system, no environment, no printing. Without features there are sources, diagnostics as data, and
 //! the model; `parse` adds the language, `render` prints diagnostics, `rust` reads a schema out of Rust source.
 
+#[cfg(feature = "parse")]
+pub mod catalog;
 pub mod diagnostic;
 pub mod model;
 #[cfg(feature = "render")]

@@ -17,9 +17,7 @@ fn words(name: &str) -> Vec<String> {
         let after = bytes.get(at + 1).copied();
         let begins = byte.is_ascii_uppercase()
             && match before {
-                Some(before) if before.is_ascii_uppercase() => {
-                    after.is_some_and(|after| after.is_ascii_lowercase())
-                }
+                Some(before) if before.is_ascii_uppercase() => after.is_some_and(|after| after.is_ascii_lowercase()),
                 Some(before) => is_small(bytes, at, before),
                 None => false,
             };
@@ -39,11 +37,7 @@ fn is_small(bytes: &[u8], at: usize, before: u8) -> bool {
     if !before.is_ascii_digit() {
         return before.is_ascii_lowercase();
     }
-    bytes[..at]
-        .iter()
-        .rev()
-        .find(|byte| !byte.is_ascii_digit())
-        .is_some_and(u8::is_ascii_lowercase)
+    bytes[..at].iter().rev().find(|byte| !byte.is_ascii_digit()).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// `fooBar` as `foo_bar`.

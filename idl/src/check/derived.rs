@@ -24,9 +24,11 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
     let mut as_written: HashMap<&str, Span> = HashMap::with_capacity(declared.len());
     for (name, span) in declared {
         // The same name twice was told when the names were resolved.
-        if as_written.insert(name, span).is_some() {
+        if as_written.contains_key(name) {
+            collided.insert(span);
             continue;
         }
+        as_written.insert(name, span);
         let key = upper_camel(name);
         if key.is_empty() {
             let message = format!("`{name}` has no letter, and a name needs one");
@@ -49,11 +51,7 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
             continue;
         }
         let by_case = taken.get(&name).copied();
-        let exact = || {
-            as_written
-                .get_key_value(name.as_str())
-                .map(|(name, span)| (*name, *span))
-        };
+        let exact = || as_written.get_key_value(name.as_str()).map(|(name, span)| (*name, *span));
         if let Some((other, place)) = by_case.or_else(exact) {
             if place != span {
                 let message = format!("`{other}` is also the name of {what} in generated code");
@@ -64,9 +62,7 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
             }
         } else if let Some((other, first)) = derived.get(&name) {
             if *first != span {
-                let message = format!(
-                    "`{name}` would be the name of {what} and of {other} in generated code"
-                );
+                let message = format!("`{name}` would be the name of {what} and of {other} in generated code");
                 diagnostics.push(
                     Diagnostic::error(Code::NameCollision, span, message)
                         .secondary(*first, "it is derived from this, too"),
@@ -88,11 +84,7 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
     for declaration in &model.types {
         if let DeclarationKind::Record(_) = declaration.kind {
             let what = format!("the input of `{}`", declaration.name);
-            names.push((
-                format!("{}Input", upper_camel(&declaration.name)),
-                what,
-                declaration.span,
-            ));
+            names.push((format!("{}Input", upper_camel(&declaration.name)), what, declaration.span));
         }
     }
     for service in services(model) {
@@ -106,39 +98,21 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
             ("Emit", "the emitter"),
             ("Callbacks", "the callbacks"),
         ] {
-            names.push((
-                format!("{camel}{suffix}"),
-                format!("{what} of `{name}`"),
-                service.span,
-            ));
+            names.push((format!("{camel}{suffix}"), format!("{what} of `{name}`"), service.span));
         }
-        names.push((
-            format!("serve{camel}"),
-            format!("the function that serves `{name}`"),
-            service.span,
-        ));
+        names.push((format!("serve{camel}"), format!("the function that serves `{name}`"), service.span));
         for event in &service.events {
             if let Parameters::Named(_) = event.parameters {
                 let what = format!("the event `{}` of `{name}`", event.name);
-                names.push((
-                    format!("{camel}{}", upper_camel(&event.name)),
-                    what,
-                    event.span,
-                ));
+                names.push((format!("{camel}{}", upper_camel(&event.name)), what, event.span));
             }
         }
         for method in &service.methods {
             if let Parameters::Named(fields) = &method.parameters
-                && fields
-                    .iter()
-                    .any(|field| field.presence != Presence::Required)
+                && fields.iter().any(|field| field.presence != Presence::Required)
             {
                 let what = format!("a call of `{}` of `{name}`", method.name);
-                names.push((
-                    format!("{camel}{}Call", upper_camel(&method.name)),
-                    what,
-                    method.span,
-                ));
+                names.push((format!("{camel}{}Call", upper_camel(&method.name)), what, method.span));
             }
         }
     }

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Declaration, DeclarationKind, Field, Model, Presence, Type, TypeId, TypeKind, VariantData,
-    components,
+    Declaration, DeclarationKind, Field, Model, Presence, Type, TypeId, TypeKind, VariantData, components,
 };
 
 /// How many members of a circle are shown beside the first.
@@ -23,12 +22,7 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) -> Vec<bool> {
 }
 
 /// Calls `tell` for each circle of a graph once, with its first member and some of the others; marks all members.
-fn circles(
-    model: &Model,
-    edges: &[Vec<u32>],
-    told: &mut [bool],
-    mut tell: impl FnMut(&Declaration, &[&Declaration]),
-) {
+fn circles(model: &Model, edges: &[Vec<u32>], told: &mut [bool], mut tell: impl FnMut(&Declaration, &[&Declaration])) {
     let component = components(edges);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
     for (at, number) in component.iter().enumerate() {
@@ -36,27 +30,22 @@ fn circles(
     }
     for at in 0..edges.len() {
         let members = &members[component[at] as usize];
-        let reaches_itself =
-            members.len() > 1 || edges[at].iter().any(|target| *target as usize == at);
+        let reaches_itself = members.len() > 1 || edges[at].iter().any(|target| *target as usize == at);
         if !reaches_itself {
             continue;
         }
         told[at] = true;
         if members[0] == at {
-            let others: Vec<&Declaration> = members[1..]
-                .iter()
-                .take(SHOWN)
-                .map(|other| &model.types[*other])
-                .collect();
+            let others: Vec<&Declaration> = members[1..].iter().take(SHOWN).map(|other| &model.types[*other]).collect();
             tell(&model.types[at], &others);
         }
     }
 }
 
 fn with_others(diagnostic: Diagnostic, others: &[&Declaration]) -> Diagnostic {
-    others.iter().fold(diagnostic, |diagnostic, other| {
-        diagnostic.secondary(other.span, format!("by way of `{}`", other.name))
-    })
+    others
+        .iter()
+        .fold(diagnostic, |diagnostic, other| diagnostic.secondary(other.span, format!("by way of `{}`", other.name)))
 }
 
 /// Aliases that stand for each other, at any depth: no language can write such a type.
@@ -99,11 +88,7 @@ fn hollow(model: &Model, aliases: &[bool], diagnostics: &mut Diagnostics) -> Vec
                 while let TypeKind::Nullable(inner) = &target.kind {
                     target = inner;
                 }
-                if let TypeKind::Named(id) = target.kind {
-                    vec![id.0]
-                } else {
-                    Vec::new()
-                }
+                if let TypeKind::Named(id) = target.kind { vec![id.0] } else { Vec::new() }
             }
             _ => Vec::new(),
         })
@@ -131,8 +116,7 @@ struct Graph {
 impl Graph {
     fn add(&mut self, makes: usize, needs: &[TypeId]) {
         let node = u32::try_from(self.needs.len()).unwrap_or(u32::MAX);
-        self.needs
-            .push(u32::try_from(needs.len()).unwrap_or(u32::MAX));
+        self.needs.push(u32::try_from(needs.len()).unwrap_or(u32::MAX));
         self.makes.push(u32::try_from(makes).unwrap_or(u32::MAX));
         for need in needs {
             self.waiting[need.0 as usize].push(node);
@@ -141,11 +125,8 @@ impl Graph {
 
     fn solve(mut self) -> Vec<bool> {
         let mut finite = vec![false; self.waiting.len()];
-        let mut ready: Vec<u32> = (0..)
-            .zip(&self.needs)
-            .filter(|(_, needs)| **needs == 0)
-            .map(|(node, _)| node)
-            .collect();
+        let mut ready: Vec<u32> =
+            (0..).zip(&self.needs).filter(|(_, needs)| **needs == 0).map(|(node, _)| node).collect();
         while let Some(node) = ready.pop() {
             let made = self.makes[node as usize] as usize;
             if std::mem::replace(&mut finite[made], true) {
@@ -165,11 +146,7 @@ impl Graph {
 
 fn bottomless(model: &Model, told: &[bool], diagnostics: &mut Diagnostics) {
     let count = model.types.len();
-    let mut graph = Graph {
-        needs: Vec::new(),
-        waiting: vec![Vec::new(); count],
-        makes: Vec::new(),
-    };
+    let mut graph = Graph { needs: Vec::new(), waiting: vec![Vec::new(); count], makes: Vec::new() };
     let mut edges: Vec<Vec<u32>> = vec![Vec::new(); count];
     for (at, declaration) in model.types.iter().enumerate() {
         for needs in needs_of(declaration) {
@@ -180,16 +157,11 @@ fn bottomless(model: &Model, told: &[bool], diagnostics: &mut Diagnostics) {
     let finite = graph.solve();
     // Only the circles themselves are told, not each type that contains one.
     for (at, edges) in edges.iter_mut().enumerate() {
-        edges.retain(|target| {
-            !finite[at] && !finite[*target as usize] && !told[at] && !told[*target as usize]
-        });
+        edges.retain(|target| !finite[at] && !finite[*target as usize] && !told[at] && !told[*target as usize]);
     }
     let mut bottomless = vec![false; count];
     circles(model, &edges, &mut bottomless, |first, others| {
-        let message = format!(
-            "`{}` has no finite value, since each contains another one",
-            first.name
-        );
+        let message = format!("`{}` has no finite value, since each contains another one", first.name);
         let diagnostic = Diagnostic::error(Code::InfiniteType, first.span, message)
             .note("a type may contain itself in a list, a map, a variant or a field that may be left out or nil");
         diagnostics.push(with_others(diagnostic, others));
@@ -204,9 +176,7 @@ fn needs_of(declaration: &Declaration) -> Vec<Vec<TypeId>> {
             vec![of_types([target])]
         }
         // Without a variant there is no value, but that is a mistake of its own.
-        DeclarationKind::Enum(declared) | DeclarationKind::Error(declared)
-            if declared.variants.is_empty() =>
-        {
+        DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) if declared.variants.is_empty() => {
             vec![Vec::new()]
         }
         DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => declared
@@ -222,12 +192,7 @@ fn needs_of(declaration: &Declaration) -> Vec<Vec<TypeId>> {
 }
 
 fn of_fields(fields: &[Field]) -> Vec<TypeId> {
-    of_types(
-        fields
-            .iter()
-            .filter(|field| field.presence == Presence::Required)
-            .map(|field| &field.ty),
-    )
+    of_types(fields.iter().filter(|field| field.presence == Presence::Required).map(|field| &field.ty))
 }
 
 fn of_types<'m>(types: impl IntoIterator<Item = &'m Type>) -> Vec<TypeId> {

@@ -4,9 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::case;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{
-    DeclarationKind, Enum, Field, Package, Parameters, Representation, Service, VariantData,
-};
+use crate::model::{DeclarationKind, Enum, Field, Package, Parameters, Representation, Service, VariantData};
 use crate::resolve::{Places, Resolved};
 use crate::source::Span;
 
@@ -18,41 +16,18 @@ struct Kind {
     convert: fn(&str) -> String,
 }
 
-const FIELD: Kind = Kind {
-    noun: "field",
-    duplicate: Code::DuplicateField,
-    convert: case::snake,
-};
-const PARAMETER: Kind = Kind {
-    noun: "parameter",
-    duplicate: Code::DuplicateField,
-    convert: case::snake,
-};
-const VARIANT: Kind = Kind {
-    noun: "variant",
-    duplicate: Code::DuplicateVariant,
-    convert: case::upper_camel,
-};
-const MEMBER: Kind = Kind {
-    noun: "method or event",
-    duplicate: Code::DuplicateMethod,
-    convert: case::snake,
-};
-const CONST: Kind = Kind {
-    noun: "constant",
-    duplicate: Code::DuplicateName,
-    convert: case::screaming,
-};
+const FIELD: Kind = Kind { noun: "field", duplicate: Code::DuplicateField, convert: case::snake };
+const PARAMETER: Kind = Kind { noun: "parameter", duplicate: Code::DuplicateField, convert: case::snake };
+const VARIANT: Kind = Kind { noun: "variant", duplicate: Code::DuplicateVariant, convert: case::upper_camel };
+const MEMBER: Kind = Kind { noun: "method or event", duplicate: Code::DuplicateMethod, convert: case::snake };
+const CONST: Kind = Kind { noun: "constant", duplicate: Code::DuplicateName, convert: case::screaming };
 
 /// A member: name, name on the wire, place of the name.
 type Member<'m> = (&'m str, &'m str, Span);
 
 /// Checks every scope.
 pub(super) fn check(resolved: &Resolved, diagnostics: &mut Diagnostics) {
-    let mut scopes = Scopes {
-        places: &resolved.places,
-        diagnostics,
-    };
+    let mut scopes = Scopes { places: &resolved.places, diagnostics };
     for declaration in &resolved.model.types {
         match &declaration.kind {
             DeclarationKind::Record(record) => scopes.fields(&record.fields, &FIELD),
@@ -77,11 +52,7 @@ struct Scopes<'r, 'd> {
 
 impl Scopes<'_, '_> {
     fn fields(&mut self, fields: &[Field], kind: &Kind) {
-        let members = || {
-            fields
-                .iter()
-                .map(|field| (field.name.as_str(), field.wire.as_str(), field.span))
-        };
+        let members = || fields.iter().map(|field| (field.name.as_str(), field.wire.as_str(), field.span));
         self.names(members(), kind);
         self.wire_names(members(), kind);
     }
@@ -95,23 +66,13 @@ impl Scopes<'_, '_> {
     fn consts(&mut self, package: &Package) {
         // Two of one name were told when the names were resolved.
         let mut seen: HashSet<&str> = HashSet::new();
-        let consts = package
-            .consts
-            .iter()
-            .filter(|constant| seen.insert(&constant.name));
-        self.names(
-            consts.map(|constant| (constant.name.as_str(), "", constant.span)),
-            &CONST,
-        );
+        let consts = package.consts.iter().filter(|constant| seen.insert(&constant.name));
+        self.names(consts.map(|constant| (constant.name.as_str(), "", constant.span)), &CONST);
     }
 
     fn variants(&mut self, declared: &Enum) {
-        let members = || {
-            declared
-                .variants
-                .iter()
-                .map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span))
-        };
+        let members =
+            || declared.variants.iter().map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
         self.names(members(), &VARIANT);
         self.wire_names(members(), &VARIANT);
         self.numbers(declared);
@@ -126,18 +87,8 @@ impl Scopes<'_, '_> {
     }
 
     fn service(&mut self, service: &Service) {
-        let methods = || {
-            service
-                .methods
-                .iter()
-                .map(|method| (method.name.as_str(), method.wire.as_str(), method.span))
-        };
-        let events = || {
-            service
-                .events
-                .iter()
-                .map(|event| (event.name.as_str(), event.wire.as_str(), event.span))
-        };
+        let methods = || service.methods.iter().map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
+        let events = || service.events.iter().map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
         // Both become functions of one trait, and on the wire each kind has its own names.
         self.names(methods().chain(events()), &MEMBER);
         self.wire_names(methods(), &MEMBER);
@@ -169,8 +120,7 @@ impl Scopes<'_, '_> {
             let key = (kind.convert)(name);
             if key.is_empty() {
                 let message = format!("`{name}` has no letter, and a name needs one");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::NameCollision, span, message));
+                self.diagnostics.push(Diagnostic::error(Code::NameCollision, span, message));
                 continue;
             }
             if let Some((other, _, first)) = converted.get(&key) {
@@ -194,8 +144,7 @@ impl Scopes<'_, '_> {
             if let Some(reason) = reserved(wire) {
                 let message = format!("{reason}, so `{name}` needs another name on the wire");
                 let diagnostic = Diagnostic::error(Code::ReservedWireName, place, message);
-                self.diagnostics
-                    .push(diagnostic.note("`@wire(\"name\")` sets it"));
+                self.diagnostics.push(diagnostic.note("`@wire(\"name\")` sets it"));
                 continue;
             }
             match seen.get(wire) {
@@ -204,10 +153,8 @@ impl Scopes<'_, '_> {
                 Some((other, _, first)) => {
                     let message = format!("`{name}` and `{other}` are both `{wire}` on the wire");
                     self.diagnostics.push(
-                        Diagnostic::error(Code::DuplicateWireName, place, message).secondary(
-                            self.places.wire(*first),
-                            format!("the {} `{other}` has it", kind.noun),
-                        ),
+                        Diagnostic::error(Code::DuplicateWireName, place, message)
+                            .secondary(self.places.wire(*first), format!("the {} `{other}` has it", kind.noun)),
                     );
                 }
                 None => {
@@ -224,10 +171,7 @@ impl Scopes<'_, '_> {
                 continue;
             };
             if let Some((other, first)) = seen.get(&number) {
-                let message = format!(
-                    "`{}` and `{other}` have the same number {number}",
-                    variant.name
-                );
+                let message = format!("`{}` and `{other}` have the same number {number}", variant.name);
                 self.diagnostics.push(
                     Diagnostic::error(Code::DuplicateVariant, variant.span, message)
                         .secondary(*first, "it is given here first"),
@@ -243,17 +187,12 @@ impl Scopes<'_, '_> {
         match data {
             VariantData::Tuple(_) if tag == "value" => {
                 let message = "the data of this variant stands under `value`, and that is the tag";
-                self.diagnostics.push(
-                    Diagnostic::error(Code::TagCollision, span, message)
-                        .note("choose another `@tag`"),
-                );
+                self.diagnostics
+                    .push(Diagnostic::error(Code::TagCollision, span, message).note("choose another `@tag`"));
             }
             VariantData::Struct(fields) => {
                 for field in fields.iter().filter(|field| field.wire == tag) {
-                    let message = format!(
-                        "`{}` stands beside the tag, which is `{tag}` too",
-                        field.name
-                    );
+                    let message = format!("`{}` stands beside the tag, which is `{tag}` too", field.name);
                     self.diagnostics.push(
                         Diagnostic::error(Code::TagCollision, self.places.wire(field.span), message)
                             .note("rename the field, give it another `@wire`, or choose another `@tag` for the enum"),
@@ -271,9 +210,7 @@ fn reserved(wire: &str) -> Option<String> {
         "" => Some("a name on the wire cannot be empty".to_owned()),
         "__proto__" => Some("`__proto__` is no key of its own in JavaScript".to_owned()),
         "$schema" | "$health" => Some(format!("`{wire}` is the runtime's own")),
-        _ if wire.starts_with("$ipc") => {
-            Some("names that begin with `$ipc` are the runtime's own".to_owned())
-        }
+        _ if wire.starts_with("$ipc") => Some("names that begin with `$ipc` are the runtime's own".to_owned()),
         _ => None,
     }
 }

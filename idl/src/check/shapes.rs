@@ -2,25 +2,14 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    DeclarationKind, Enum, Field, Model, Parameters, Presence, Representation, Type, TypeKind,
-    VariantData,
+    DeclarationKind, Enum, Field, Model, Parameters, Presence, Representation, Type, TypeKind, VariantData,
 };
 use crate::resolve::{Ends, Resolved};
 
 /// Checks every type of the model but `circles`, which mean nothing anyway.
 pub(super) fn check(resolved: &Resolved, circles: &[bool], diagnostics: &mut Diagnostics) {
-    let mut shapes = Shapes {
-        model: &resolved.model,
-        ends: &resolved.ends,
-        diagnostics,
-    };
-    for (declaration, _) in resolved
-        .model
-        .types
-        .iter()
-        .zip(circles)
-        .filter(|(_, circle)| !**circle)
-    {
+    let mut shapes = Shapes { model: &resolved.model, ends: &resolved.ends, diagnostics };
+    for (declaration, _) in resolved.model.types.iter().zip(circles).filter(|(_, circle)| !**circle) {
         declaration.for_each_type(&mut |ty| shapes.ty(ty));
         match &declaration.kind {
             DeclarationKind::Record(record) => shapes.optional(&record.fields),
@@ -34,12 +23,7 @@ pub(super) fn check(resolved: &Resolved, circles: &[bool], diagnostics: &mut Dia
             DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
         }
     }
-    for service in resolved
-        .model
-        .packages
-        .iter()
-        .flat_map(|package| &package.services)
-    {
+    for service in resolved.model.packages.iter().flat_map(|package| &package.services) {
         for method in &service.methods {
             shapes.parameters(&method.parameters);
             if let Some(answer) = &method.answer {
@@ -74,24 +58,17 @@ impl Shapes<'_, '_> {
 
     /// Whether nil is a value of a type because of a `?`.
     fn is_nullable(&self, ty: &Type) -> bool {
-        self.ends
-            .behind(self.model, ty)
-            .is_some_and(|end| matches!(end.kind, TypeKind::Nullable(_)))
+        self.ends.behind(self.model, ty).is_some_and(|end| matches!(end.kind, TypeKind::Nullable(_)))
     }
 
     fn optional(&mut self, fields: &[Field]) {
         for field in fields {
             if field.presence == Presence::Optional && self.is_nullable(&field.ty) {
-                let message = format!(
-                    "`{}` may be absent and its type may be nil, which are read as the same",
-                    field.name
-                );
+                let message =
+                    format!("`{}` may be absent and its type may be nil, which are read as the same", field.name);
                 self.diagnostics.push(
                     Diagnostic::error(Code::DoubleOptional, field.ty.span, message)
-                        .secondary(
-                            field.span,
-                            "it may be absent because of the `?` behind the name",
-                        )
+                        .secondary(field.span, "it may be absent because of the `?` behind the name")
                         .note("take one of the two"),
                 );
             }
@@ -104,11 +81,7 @@ impl Shapes<'_, '_> {
                 if self.is_nullable(inner) {
                     let shown = self.model.type_text(inner);
                     let message = format!("`{shown}` may be nil already, so `?` says nothing more");
-                    self.diagnostics.push(Diagnostic::error(
-                        Code::DoubleOptional,
-                        ty.span,
-                        message,
-                    ));
+                    self.diagnostics.push(Diagnostic::error(Code::DoubleOptional, ty.span, message));
                 }
                 self.ty(inner);
             }
@@ -139,10 +112,10 @@ impl Shapes<'_, '_> {
         if !fits {
             let shown = self.model.type_text(key);
             let message = format!("`{shown}` cannot be the key of a map");
-            self.diagnostics
-                .push(Diagnostic::error(Code::MapKey, key.span, message).note(
-                "a key is a string, an integer, a bool, an enum without data, or a newtype of one",
-            ));
+            self.diagnostics.push(
+                Diagnostic::error(Code::MapKey, key.span, message)
+                    .note("a key is a string, an integer, a bool, an enum without data, or a newtype of one"),
+            );
         }
     }
 }

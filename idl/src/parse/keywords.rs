@@ -16,9 +16,8 @@ pub(super) enum Keyword {
 }
 
 /// The words that begin an item of this version, for suggestions.
-pub(super) const ITEMS: [&str; 9] = [
-    "package", "const", "newtype", "type", "record", "enum", "error", "service", "strict",
-];
+pub(super) const ITEMS: [&str; 9] =
+    ["package", "const", "newtype", "type", "record", "enum", "error", "service", "strict"];
 
 /// What a word begins; the words of later versions are known, so that they can be named.
 pub(super) fn item(word: &str) -> Option<Keyword> {

@@ -11,11 +11,7 @@ use crate::source::Span;
 const LONGEST_DURATION: u64 = (1 << 53) - 1;
 
 /// The value of a string literal, quotes and escapes resolved.
-pub(super) fn string<'a>(
-    literal: &'a str,
-    span: Span,
-    diagnostics: &mut Diagnostics,
-) -> Cow<'a, str> {
+pub(super) fn string<'a>(literal: &'a str, span: Span, diagnostics: &mut Diagnostics) -> Cow<'a, str> {
     let inside = &literal[1..literal.len() - 1];
     if !inside.contains('\\') {
         return Cow::Borrowed(inside);
@@ -27,11 +23,7 @@ pub(super) fn string<'a>(
         let escape = &rest[at..];
         let length = escape_length(escape);
         let start = span.start + super::offset(literal.len() - 1 - escape.len());
-        let place = Span {
-            start,
-            end: start + super::offset(length),
-            ..span
-        };
+        let place = Span { start, end: start + super::offset(length), ..span };
         match unescape(&escape[..length]) {
             Ok(character) => value.push(character),
             Err((code, message)) => diagnostics.push(Diagnostic::error(code, place, message)),
@@ -43,9 +35,7 @@ pub(super) fn string<'a>(
 }
 
 fn escape_length(escape: &str) -> usize {
-    let braces = escape
-        .strip_prefix("\\u{")
-        .and_then(|digits| digits.find('}'));
+    let braces = escape.strip_prefix("\\u{").and_then(|digits| digits.find('}'));
     match braces {
         Some(end) => "\\u{".len() + end + 1,
         None => escape.chars().take(2).map(char::len_utf8).sum(),
@@ -60,46 +50,31 @@ fn unescape(escape: &str) -> Result<char, (Code, String)> {
         "\\\\" => return Ok('\\'),
         _ => {}
     }
-    let Some(digits) = escape
-        .strip_prefix("\\u{")
-        .and_then(|rest| rest.strip_suffix('}'))
-    else {
+    let Some(digits) = escape.strip_prefix("\\u{").and_then(|rest| rest.strip_suffix('}')) else {
         let message = format!(
             "`{}` is no escape; `\\n`, `\\t`, `\\\"`, `\\\\` and `\\u{{..}}` are",
             escape.escape_debug().to_string().replace("\\\\", "\\")
         );
         return Err((Code::InvalidLiteral, message));
     };
-    let is_short_hex =
-        (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let character = u32::from_str_radix(digits, 16)
-        .ok()
-        .filter(|_| is_short_hex)
-        .and_then(char::from_u32);
+    let is_short_hex = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let character = u32::from_str_radix(digits, 16).ok().filter(|_| is_short_hex).and_then(char::from_u32);
     match character {
         Some(character) if is_forbidden(character) => {
-            let message = format!(
-                "{} may not stand in a string, also not by escape",
-                name_of(character)
-            );
+            let message = format!("{} may not stand in a string, also not by escape", name_of(character));
             Err((Code::ForbiddenCharacter, message))
         }
         Some(character) => Ok(character),
         None => Err((
             Code::InvalidLiteral,
-            "an escape holds the hexadecimal number of a Unicode character, 1 to 6 digits"
-                .to_owned(),
+            "an escape holds the hexadecimal number of a Unicode character, 1 to 6 digits".to_owned(),
         )),
     }
 }
 
 /// The value of a raw string literal.
 pub(super) fn raw_string(literal: &str) -> &str {
-    let hashes = literal
-        .bytes()
-        .skip(1)
-        .take_while(|byte| *byte == b'#')
-        .count();
+    let hashes = literal.bytes().skip(1).take_while(|byte| *byte == b'#').count();
     &literal[hashes + 2..literal.len() - hashes - 1]
 }
 
@@ -118,10 +93,7 @@ fn value(literal: &str) -> Result<Number, String> {
     let too_large = || format!("`{literal}` is out of range of every number type");
     let negative = literal.starts_with('-');
     let digits = literal.trim_start_matches(['-', '+']).replace('_', "");
-    if let Some(hex) = digits
-        .strip_prefix("0x")
-        .or_else(|| digits.strip_prefix("0X"))
-    {
+    if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
         if hex.is_empty() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(format!("`{literal}` is no hexadecimal number"));
         }
@@ -139,9 +111,7 @@ fn value(literal: &str) -> Result<Number, String> {
         return duration(literal, amount, unit, negative);
     }
     if !is_decimal(&digits) {
-        return Err(format!(
-            "`{literal}` is neither a number nor a duration such as `250ms`"
-        ));
+        return Err(format!("`{literal}` is neither a number nor a duration such as `250ms`"));
     }
     if let Some(value) = whole(&digits) {
         return Ok(Number::Int(if negative { -value } else { value }));
@@ -167,19 +137,15 @@ fn microseconds(unit: &str) -> Option<u64> {
 fn duration(literal: &str, amount: &str, unit: u64, negative: bool) -> Result<Number, String> {
     let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let fraction = fraction.trim_end_matches('0');
-    let scale = u32::try_from(fraction.len())
-        .ok()
-        .and_then(|digits| 10_u128.checked_pow(digits));
+    let scale = u32::try_from(fraction.len()).ok().and_then(|digits| 10_u128.checked_pow(digits));
     let parts = (format!("{whole}{fraction}").parse::<u128>().ok()).zip(scale);
     let exact = parts.and_then(|(value, scale)| Some((value.checked_mul(unit.into())?, scale)));
     match exact {
         _ if negative => Err(format!("`{literal}` is negative, and a duration is not")),
-        Some((value, scale)) if value % scale != 0 => {
-            Err(format!("`{literal}` is no whole number of microseconds"))
+        Some((value, scale)) if value % scale != 0 => Err(format!("`{literal}` is no whole number of microseconds")),
+        Some((value, scale)) if value / scale <= LONGEST_DURATION.into() => {
+            Ok(Number::Duration(u64::try_from(value / scale).unwrap_or(LONGEST_DURATION)))
         }
-        Some((value, scale)) if value / scale <= LONGEST_DURATION.into() => Ok(Number::Duration(
-            u64::try_from(value / scale).unwrap_or(LONGEST_DURATION),
-        )),
         _ => Err(format!("`{literal}` is longer than 2^53 - 1 microseconds")),
     }
 }
@@ -197,18 +163,13 @@ fn is_decimal(text: &str) -> bool {
     };
     is_digits(integer)
         && fraction.is_none_or(is_digits)
-        && exponent
-            .is_none_or(|exponent| is_digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)))
+        && exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)))
 }
 
 /// The value of `1e6`: digits and an exponent that is not negative.
 fn whole(text: &str) -> Option<i128> {
     let (mantissa, exponent) = text.split_once(['e', 'E'])?;
     let mantissa: i128 = mantissa.parse().ok()?;
-    let exponent: u32 = exponent
-        .strip_prefix('+')
-        .unwrap_or(exponent)
-        .parse()
-        .ok()?;
+    let exponent: u32 = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
     mantissa.checked_mul(10_i128.checked_pow(exponent)?)
 }

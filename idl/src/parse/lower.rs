@@ -7,25 +7,15 @@ use pest::iterators::{Pair, Pairs};
 use super::scan::Piece;
 use super::{Rule, literal};
 use crate::ast::{
-    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Method, Name, Nullable, Number,
-    Outer, Package, Parameters, Reserved, Response, Text, Token, Type, TypeKind, Value, ValueKind,
-    Variant, VariantData,
+    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Method, Name, Nullable, Number, Outer, Package,
+    Parameters, Reserved, Response, Text, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
 /// Adds one item to the tree.
-pub(super) fn item<'a>(
-    pairs: Pairs<'a, Rule>,
-    piece: Piece<'a>,
-    tree: &mut File<'a>,
-    diagnostics: &mut Diagnostics,
-) {
-    let mut lower = Lower {
-        id: tree.id,
-        base: piece.start,
-        diagnostics,
-    };
+pub(super) fn item<'a>(pairs: Pairs<'a, Rule>, piece: Piece<'a>, tree: &mut File<'a>, diagnostics: &mut Diagnostics) {
+    let mut lower = Lower { id: tree.id, base: piece.start, diagnostics };
     for pair in pairs {
         match pair.as_rule() {
             Rule::edition => lower.edition(pair, tree),
@@ -49,20 +39,14 @@ fn take<'a>(inner: &mut Inner<'a>, rules: &[Rule]) -> Option<Pair<'a, Rule>> {
 }
 
 impl<'a> Lower<'_> {
+    /// Where a pair stands. One that ends in something optional reaches over the blanks behind it.
     fn span(&self, pair: &Pair<'a, Rule>) -> Span {
-        let span = pair.as_span();
-        Span::new(
-            self.id,
-            super::offset(self.base + span.start()),
-            super::offset(self.base + span.end()),
-        )
+        let (start, text) = (self.base + pair.as_span().start(), pair.as_str().trim_end());
+        Span::new(self.id, super::offset(start), super::offset(start + text.len()))
     }
 
     fn name(&self, pair: &Pair<'a, Rule>) -> Name<'a> {
-        Name {
-            text: pair.as_str(),
-            span: self.span(pair),
-        }
+        Name { text: pair.as_str(), span: self.span(pair) }
     }
 
     fn edition(&mut self, pair: Pair<'a, Rule>, tree: &mut File<'a>) {
@@ -74,22 +58,16 @@ impl<'a> Lower<'_> {
             return;
         };
         if number.as_str() != "1" {
-            let message = format!(
-                "edition {} of the language is not known, only 1 is",
-                number.as_str()
-            );
+            let message = format!("edition {} of the language is not known, only 1 is", number.as_str());
             let place = self.span(&number);
-            self.diagnostics
-                .push(Diagnostic::error(Code::Header, place, message).fix(place, "1", "write `1`"));
+            self.diagnostics.push(Diagnostic::error(Code::Header, place, message).fix(place, "1", "write `1`"));
         }
         if let Some(first) = tree.edition {
             let told = Diagnostic::error(Code::Header, span, "the file says its edition twice");
-            self.diagnostics
-                .push(told.secondary(first, "first said here"));
+            self.diagnostics.push(told.secondary(first, "first said here"));
         } else if tree.package.is_some() || !tree.items.is_empty() {
             let message = "`ipc 1;` stands before everything else in the file";
-            self.diagnostics
-                .push(Diagnostic::error(Code::Header, span, message));
+            self.diagnostics.push(Diagnostic::error(Code::Header, span, message));
         }
         tree.edition = Some(span);
     }
@@ -98,28 +76,19 @@ impl<'a> Lower<'_> {
         let span = self.span(&pair);
         let mut inner = pair.into_inner().peekable();
         let outer = self.outer(&mut inner);
-        self.dangling(
-            &outer.docs,
-            "`package` takes no docs; `//!` documents the file",
-        );
+        self.dangling(&outer.docs, "`package` takes no docs; `//!` documents the file");
         let Some(path) = take(&mut inner, &[Rule::path]).map(|path| self.name(&path)) else {
             return;
         };
         let mut annotations = outer.annotations;
         annotations.extend(self.annotations(&mut inner));
         if let Some(first) = &tree.package {
-            let told = Diagnostic::error(
-                Code::Header,
-                span,
-                "a file is one package, and this names a second",
-            );
-            self.diagnostics
-                .push(told.secondary(first.path.span, "first named here"));
+            let told = Diagnostic::error(Code::Header, span, "a file is one package, and this names a second");
+            self.diagnostics.push(told.secondary(first.path.span, "first named here"));
         } else {
             if !tree.items.is_empty() {
                 let message = "`package` stands before every declaration";
-                self.diagnostics
-                    .push(Diagnostic::error(Code::Header, span, message));
+                self.diagnostics.push(Diagnostic::error(Code::Header, span, message));
             }
             tree.package = Some(Package { path, annotations });
         }
@@ -134,21 +103,14 @@ impl<'a> Lower<'_> {
         let name = self.name(&name);
         let annotations = self.annotations(&mut inner);
         let kind = match rule {
-            Rule::constant => ItemKind::Const {
-                ty: self.ty(inner.next()?)?,
-                value: self.value(inner.next()?)?,
-            },
+            Rule::constant => ItemKind::Const { ty: self.ty(inner.next()?)?, value: self.value(inner.next()?)? },
             Rule::newtype => ItemKind::Newtype(self.ty(inner.next()?)?),
             Rule::alias => ItemKind::Alias(self.ty(inner.next()?)?),
             Rule::record => ItemKind::Record(self.fields(inner.next()?)),
             Rule::variants => {
                 let mut reserved = Vec::new();
                 let variants = self.variants(&mut inner, &mut reserved);
-                ItemKind::Variants {
-                    error: piece.word.is_some_and(|(word, _)| word == "error"),
-                    variants,
-                    reserved,
-                }
+                ItemKind::Variants { error: piece.word.is_some_and(|(word, _)| word == "error"), variants, reserved }
             }
             _ => {
                 let mut reserved = Vec::new();
@@ -156,14 +118,7 @@ impl<'a> Lower<'_> {
                 ItemKind::Service { members, reserved }
             }
         };
-        Some(Item {
-            span,
-            outer,
-            strict,
-            name,
-            annotations,
-            kind,
-        })
+        Some(Item { span, outer, strict, name, annotations, kind })
     }
 
     fn docs(&mut self, inner: &mut Inner<'a>) -> Vec<Doc<'a>> {
@@ -176,26 +131,19 @@ impl<'a> Lower<'_> {
 
     fn doc(&self, pair: &Pair<'a, Rule>) -> Doc<'a> {
         let text = pair.as_str().trim_start_matches('/');
-        Doc {
-            text: text.strip_prefix(' ').unwrap_or(text),
-            span: self.span(pair),
-        }
+        Doc { text: text.strip_prefix(' ').unwrap_or(text), span: self.span(pair) }
     }
 
     fn dangling(&mut self, docs: &[Doc<'a>], message: &str) {
         if let Some(doc) = docs.first() {
-            self.diagnostics
-                .push(Diagnostic::error(Code::DanglingDoc, doc.span, message));
+            self.diagnostics.push(Diagnostic::error(Code::DanglingDoc, doc.span, message));
         }
     }
 
     /// Docs before a closing bracket.
     fn dangling_end(&mut self, inner: &mut Inner<'a>) {
         let docs = self.docs(inner);
-        self.dangling(
-            &docs,
-            "a doc comment documents what follows, and nothing does",
-        );
+        self.dangling(&docs, "a doc comment documents what follows, and nothing does");
     }
 
     fn outer(&mut self, inner: &mut Inner<'a>) -> Outer<'a> {
@@ -219,19 +167,17 @@ impl<'a> Lower<'_> {
     }
 
     fn annotation(&mut self, pair: Pair<'a, Rule>) -> Option<Annotation<'a>> {
-        let span = self.span(&pair);
         let mut inner = pair.into_inner();
-        let name = self.name(&inner.next()?);
+        let mark = inner.next()?;
+        let mut span = self.span(&mark);
+        let name = self.name(&mark.into_inner().next()?);
         let arguments = inner.next().map(|list| {
+            span = span.to(self.span(&list));
             let mut tokens = Vec::new();
             self.tokens(list, &mut tokens);
             tokens
         });
-        Some(Annotation {
-            name,
-            arguments,
-            span,
-        })
+        Some(Annotation { name, arguments, span })
     }
 
     fn tokens(&mut self, list: Pair<'a, Rule>, tokens: &mut Vec<Token<'a>>) {
@@ -241,21 +187,9 @@ impl<'a> Lower<'_> {
                 Rule::path => Token::Name(self.name(&pair)),
                 Rule::annotation_list => {
                     let span = self.span(&pair);
-                    tokens.push(Token::Other(Name {
-                        text: "(",
-                        span: Span {
-                            end: span.start + 1,
-                            ..span
-                        },
-                    }));
+                    tokens.push(Token::Other(Name { text: "(", span: Span { end: span.start + 1, ..span } }));
                     self.tokens(pair, tokens);
-                    Token::Other(Name {
-                        text: ")",
-                        span: Span {
-                            start: span.end - 1,
-                            ..span
-                        },
-                    })
+                    Token::Other(Name { text: ")", span: Span { start: span.end - 1, ..span } })
                 }
                 _ => Token::Other(self.name(&pair)),
             };
@@ -305,32 +239,14 @@ impl<'a> Lower<'_> {
         let optional = take(&mut inner, &[Rule::optional]).map(|mark| self.span(&mark));
         let ty = self.ty(inner.next()?)?;
         let default = inner.next().and_then(|value| self.value(value));
-        Some(Field {
-            outer,
-            name,
-            optional,
-            ty,
-            default,
-        })
+        Some(Field { outer, name, optional, ty, default })
     }
 
-    fn reserved(
-        &mut self,
-        outer: &Outer<'a>,
-        pair: Pair<'a, Rule>,
-        reserved: &mut Vec<Reserved<'a>>,
-    ) {
-        self.dangling(
-            &outer.docs,
-            "a doc comment documents what follows, and `reserved` has no docs",
-        );
+    fn reserved(&mut self, outer: &Outer<'a>, pair: Pair<'a, Rule>, reserved: &mut Vec<Reserved<'a>>) {
+        self.dangling(&outer.docs, "a doc comment documents what follows, and `reserved` has no docs");
         if let Some(annotation) = outer.annotations.first() {
             let message = format!("`@{}` has no meaning on `reserved`", annotation.name.text);
-            self.diagnostics.push(Diagnostic::error(
-                Code::MisplacedAnnotation,
-                annotation.span,
-                message,
-            ));
+            self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message));
         }
         for pair in pair.into_inner() {
             match pair.as_rule() {
@@ -339,21 +255,14 @@ impl<'a> Lower<'_> {
                     reserved.push(Reserved::Text(text));
                 }
                 Rule::number => {
-                    reserved.extend(
-                        self.number(&pair)
-                            .map(|(number, span)| Reserved::Number(number, span)),
-                    );
+                    reserved.extend(self.number(&pair).map(|(number, span)| Reserved::Number(number, span)));
                 }
                 _ => {}
             }
         }
     }
 
-    fn variants(
-        &mut self,
-        inner: &mut Inner<'a>,
-        reserved: &mut Vec<Reserved<'a>>,
-    ) -> Vec<Variant<'a>> {
+    fn variants(&mut self, inner: &mut Inner<'a>, reserved: &mut Vec<Reserved<'a>>) -> Vec<Variant<'a>> {
         let mut variants = Vec::new();
         while let Some(variant) = take(inner, &[Rule::variant]) {
             let mut inner = variant.into_inner().peekable();
@@ -372,18 +281,11 @@ impl<'a> Lower<'_> {
     fn case(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Variant<'a>> {
         let mut inner = pair.into_inner().peekable();
         let name = self.name(&inner.next()?);
-        let mut variant = Variant {
-            outer,
-            name,
-            data: VariantData::Unit,
-            number: None,
-        };
+        let mut variant = Variant { outer, name, data: VariantData::Unit, number: None };
         for pair in inner {
             match pair.as_rule() {
                 Rule::elements => {
-                    variant.data = VariantData::Tuple(
-                        pair.into_inner().filter_map(|ty| self.ty(ty)).collect(),
-                    );
+                    variant.data = VariantData::Tuple(pair.into_inner().filter_map(|ty| self.ty(ty)).collect());
                 }
                 Rule::fields => variant.data = VariantData::Struct(self.fields(pair)),
                 _ => variant.number = self.number(&pair),
@@ -392,11 +294,7 @@ impl<'a> Lower<'_> {
         Some(variant)
     }
 
-    fn members(
-        &mut self,
-        inner: &mut Inner<'a>,
-        reserved: &mut Vec<Reserved<'a>>,
-    ) -> Vec<Member<'a>> {
+    fn members(&mut self, inner: &mut Inner<'a>, reserved: &mut Vec<Reserved<'a>>) -> Vec<Member<'a>> {
         let mut members = Vec::new();
         while let Some(entry) = take(inner, &[Rule::entry]) {
             let mut inner = entry.into_inner().peekable();
@@ -417,24 +315,14 @@ impl<'a> Lower<'_> {
         take(&mut inner, &[Rule::event_word])?;
         let name = self.name(&inner.next()?);
         let parameters = self.parameters(inner.next()?);
-        Some(Member {
-            outer,
-            name,
-            parameters,
-            method: None,
-        })
+        Some(Member { outer, name, parameters, method: None })
     }
 
     fn method(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {
         let mut inner = pair.into_inner().peekable();
         let name = self.name(&inner.next()?);
         let parameters = self.parameters(inner.next()?);
-        let mut method = Method {
-            response: Response::Result,
-            response_span: None,
-            answer: None,
-            throws: Vec::new(),
-        };
+        let mut method = Method { response: Response::Result, response_span: None, answer: None, throws: Vec::new() };
         if let Some(response) = take(&mut inner, &[Rule::response]) {
             method.response_span = Some(self.span(&response));
             for pair in response.into_inner() {
@@ -442,23 +330,19 @@ impl<'a> Lower<'_> {
                     Rule::none_word => method.response = Response::None,
                     Rule::ack_word => method.response = Response::Ack,
                     Rule::stream_word => method.response = Response::Stream,
-                    Rule::ty => method.answer = self.ty(pair),
+                    Rule::ty => {
+                        method.answer = self.ty(pair);
+                        method.response_span = method.answer.as_ref().map(|ty| ty.span);
+                    }
                     _ => {}
                 }
             }
         }
         if let Some(throws) = take(&mut inner, &[Rule::throws]) {
-            let paths = throws
-                .into_inner()
-                .filter(|pair| pair.as_rule() == Rule::path);
+            let paths = throws.into_inner().filter(|pair| pair.as_rule() == Rule::path);
             method.throws = paths.map(|path| self.name(&path)).collect();
         }
-        Some(Member {
-            outer,
-            name,
-            parameters,
-            method: Some(method),
-        })
+        Some(Member { outer, name, parameters, method: Some(method) })
     }
 
     fn parameters(&mut self, pair: Pair<'a, Rule>) -> Parameters<'a> {
@@ -476,12 +360,8 @@ impl<'a> Lower<'_> {
             let first = types.next().and_then(|ty| self.ty(ty));
             if types.next().is_some() {
                 self.diagnostics.push(
-                    Diagnostic::error(
-                        Code::Syntax,
-                        span,
-                        "a parameter without a name stands alone",
-                    )
-                    .note("give each parameter a name: `(a: A, b: B)`; a tuple is `((A, B))`"),
+                    Diagnostic::error(Code::Syntax, span, "a parameter without a name stands alone")
+                        .note("give each parameter a name: `(a: A, b: B)`; a tuple is `((A, B))`"),
                 );
             }
             parameters = first.map_or(Parameters::None, Parameters::Bare);
@@ -491,31 +371,24 @@ impl<'a> Lower<'_> {
     }
 
     fn ty(&mut self, pair: Pair<'a, Rule>) -> Option<Type<'a>> {
-        let mut span = self.span(&pair);
         let mut inner = pair.into_inner().peekable();
         let body = inner.next()?;
-        span.end = self.span(&body).end;
+        let mut span = self.span(&body);
         let kind = if body.as_rule() == Rule::tuple {
             self.tuple(body)
         } else {
-            self.reference(body)?
+            let (kind, end) = self.reference(body)?;
+            span.end = end;
+            kind
         };
-        let mut ty = Type {
-            kind,
-            nullable: None,
-            annotations: Vec::new(),
-            span,
-        };
+        let mut ty = Type { kind, nullable: None, annotations: Vec::new(), span };
         for pair in inner {
             if pair.as_rule() == Rule::nullable {
                 let mark = self.span(&pair);
                 match &mut ty.nullable {
                     Some(nullable) => nullable.again = nullable.again.or(Some(mark)),
                     None => {
-                        ty.nullable = Some(Nullable {
-                            first: mark,
-                            again: None,
-                        });
+                        ty.nullable = Some(Nullable { first: mark, again: None });
                     }
                 }
                 ty.span.end = mark.end;
@@ -538,34 +411,25 @@ impl<'a> Lower<'_> {
             }
         }
         if elements.len() == 1 && !comma {
-            let close = Span {
-                start: span.end - 1,
-                end: span.end - 1,
-                ..span
-            };
+            let close = Span { start: span.end - 1, end: span.end - 1, ..span };
             self.diagnostics.push(
-                Diagnostic::error(
-                    Code::Syntax,
-                    span,
-                    "a type stands without parentheses, a tuple of one has a comma",
-                )
-                .fix(close, ",", "write `(T,)` for a tuple of one"),
+                Diagnostic::error(Code::Syntax, span, "a type stands without parentheses, a tuple of one has a comma")
+                    .fix(close, ",", "write `(T,)` for a tuple of one"),
             );
         }
         TypeKind::Tuple(elements)
     }
 
-    fn reference(&mut self, pair: Pair<'a, Rule>) -> Option<TypeKind<'a>> {
+    /// A reference, and where it ends; what follows it may only be blanks and comments.
+    fn reference(&mut self, pair: Pair<'a, Rule>) -> Option<(TypeKind<'a>, u32)> {
         let mut inner = pair.into_inner();
         let path = self.name(&inner.next()?);
-        let arguments = match inner.next() {
-            Some(arguments) => arguments
-                .into_inner()
-                .filter_map(|ty| self.ty(ty))
-                .collect(),
-            None => Vec::new(),
+        let Some(list) = inner.next() else {
+            return Some((TypeKind::Reference { path, arguments: Vec::new() }, path.span.end));
         };
-        Some(TypeKind::Reference { path, arguments })
+        let end = self.span(&list).end;
+        let arguments = list.into_inner().filter_map(|ty| self.ty(ty)).collect();
+        Some((TypeKind::Reference { path, arguments }, end))
     }
 
     fn value(&mut self, pair: Pair<'a, Rule>) -> Option<Value<'a>> {
@@ -573,9 +437,7 @@ impl<'a> Lower<'_> {
         let pair = pair.into_inner().next()?;
         let kind = match pair.as_rule() {
             Rule::string | Rule::raw_string => ValueKind::Text(self.text(&pair).value),
-            Rule::number => self
-                .number(&pair)
-                .map_or(ValueKind::Broken, |(number, _)| ValueKind::Number(number)),
+            Rule::number => self.number(&pair).map_or(ValueKind::Broken, |(number, _)| ValueKind::Number(number)),
             Rule::empty_list => ValueKind::EmptyList,
             Rule::empty_map => ValueKind::EmptyMap,
             _ => match pair.as_str() {

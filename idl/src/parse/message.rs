@@ -10,6 +10,7 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use super::scan::Piece;
 use super::{Grammar, Rule, offset};
+use crate::ast::Comment;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
@@ -21,58 +22,45 @@ struct Mistake<'a> {
     rule: Rule,
     source: &'a str,
     at: usize,
+    /// The end of the last token before `at`.
+    behind: usize,
     rules: Vec<Rule>,
     tokens: Vec<String>,
 }
 
 /// The diagnostic of an item that does not follow its rule.
-pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId) -> Diagnostic {
-    let span = |start: usize, end: usize| {
-        Span::new(id, offset(piece.start + start), offset(piece.start + end))
-    };
-    let mistake = find(rule, source);
+pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId, comments: &[Comment<'_>]) -> Diagnostic {
+    let span = |start: usize, end: usize| Span::new(id, offset(piece.start + start), offset(piece.start + end));
+    let mut mistake = find(rule, source);
+    mistake.behind = behind_last_token(source, mistake.at, piece.start, comments);
+    let before = mistake.behind;
     let found = found(&source[mistake.at..]);
-    let before = behind_last_token(source, mistake.at);
-    let place = if found.is_empty() {
-        span(before, before)
-    } else {
-        span(mistake.at, mistake.at + found.len())
-    };
+    let place = if found.is_empty() { span(before, before) } else { span(mistake.at, mistake.at + found.len()) };
     if found.starts_with("///") {
-        return Diagnostic::error(
-            Code::DanglingDoc,
-            place,
-            "a doc comment stands before what it documents",
-        )
-        .label(format!("expected {} here", mistake.expected()));
+        return Diagnostic::error(Code::DanglingDoc, place, "a doc comment stands before what it documents")
+            .note("that is an item, a field, a variant, a parameter, a method or an event");
     }
     if found == "strict" && !matches!(rule, Rule::record | Rule::variants) {
-        return Diagnostic::error(
-            Code::Syntax,
-            place,
-            "only a record, an enum or an error can be strict",
-        )
-        .fix(place, "", "remove it");
+        return Diagnostic::error(Code::Syntax, place, "only a record, an enum or an error can be strict").fix(
+            Span { end: place.end + 1, ..place },
+            "",
+            "remove it",
+        );
     }
-    let shown = if found.is_empty() {
-        "the end of the item".to_owned()
-    } else {
-        format!("`{found}`")
-    };
+    let shown = if found.is_empty() { "the end of the item".to_owned() } else { format!("`{found}`") };
     let message = format!("expected {}, found {shown}", mistake.expected());
     let diagnostic = Diagnostic::error(Code::Syntax, place, message);
     let is_name = found.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let gap = span(before, before);
     if mistake.takes(",") && (is_name || found == "@" || found == "\"") {
         diagnostic.fix(gap, ",", "put a `,` between them")
-    } else if mistake.takes(";") && (is_name || found.is_empty() || found == "}") {
+    } else if mistake.takes(",") && found == ";" {
+        diagnostic.fix(place, ",", "write `,`")
+    } else if mistake.takes(";") && !mistake.takes(",") && (is_name || found.is_empty() || found == "}") {
         diagnostic.fix(gap, ";", "end it with `;`")
     } else if mistake.takes("->") && matches!(found, ">" | "-" | ":" | "=>") {
         diagnostic.fix(place, "->", "write `->`")
-    } else if mistake.rules.contains(&Rule::string)
-        && !mistake.rules.contains(&Rule::value)
-        && is_name
-    {
+    } else if mistake.rules.contains(&Rule::string) && !mistake.rules.contains(&Rule::value) && is_name {
         diagnostic.fix(place, format!("\"{found}\""), "put it in quotes")
     } else {
         diagnostic
@@ -81,20 +69,13 @@ pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId) ->
 
 fn find(rule: Rule, source: &str) -> Mistake<'_> {
     // A panic elsewhere while the lock was held leaves nothing behind that could be wrong.
-    let guard = DETAIL
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let guard = DETAIL.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     pest::set_error_detail(true);
     let result = Grammar::parse(rule, source);
     pest::set_error_detail(false);
     drop(guard);
-    let mut mistake = Mistake {
-        rule,
-        source,
-        at: source.len(),
-        rules: Vec::new(),
-        tokens: Vec::new(),
-    };
+    let mut mistake =
+        Mistake { rule, source, at: source.len(), behind: source.len(), rules: Vec::new(), tokens: Vec::new() };
     let Err(error) = result else { return mistake };
     mistake.at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -104,17 +85,15 @@ fn find(rule: Rule, source: &str) -> Mistake<'_> {
     }
     if let Some(attempts) = error.parse_attempts() {
         mistake.at = attempts.max_position;
-        mistake.tokens = attempts
-            .expected_tokens()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        mistake.rules.extend(
-            attempts
-                .call_stacks()
-                .iter()
-                .filter_map(|stack| stack.deepest.get_rule().copied()),
-        );
+        mistake.tokens = attempts.expected_tokens().iter().map(ToString::to_string).collect();
+        mistake.rules.extend(attempts.call_stacks().iter().filter_map(|stack| stack.deepest.get_rule().copied()));
+    }
+    // A doc where none may stand fails behind its mark, since it might have been a comment.
+    for mark in ["///", "//"] {
+        if source[..mistake.at].ends_with(mark) {
+            mistake.at -= mark.len();
+            break;
+        }
     }
     let blank = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
     mistake.at += source[mistake.at..].len() - source[mistake.at..].trim_start_matches(blank).len();
@@ -132,41 +111,34 @@ impl Mistake<'_> {
 
     /// What would have been right, as a phrase behind "expected".
     fn expected(&self) -> String {
-        let last = last_word(self.source, self.at);
-        if self.takes(":") {
+        let last = last_word(&self.source[..self.behind]);
+        if self.takes(":") && last != "reserved" {
             return format!("`:` and a type behind `{last}`");
         }
-        if self
-            .tokens
-            .iter()
-            .map(String::as_str)
-            .filter(|token| is_telling(token))
-            .eq(["]"])
-        {
+        if self.tokens.iter().map(String::as_str).filter(|token| is_telling(token)).eq(["]"]) {
             return "`]`, since a default list is empty".to_owned();
         }
         if self.any(&[Rule::value]) && self.takes("[") {
-            return "a value: a bool, number, string, duration, `[]`, `{}`, or the name of a variant or constant".to_owned();
+            return "a value: a bool, number, string, duration, `[]`, `{}`, or the name of a variant or constant"
+                .to_owned();
         }
         if self.any(&[Rule::string, Rule::raw_string]) && last == "reserved" {
             return "names in quotes behind `reserved`".to_owned();
         }
         // At the end of a word the grammar would take more letters of it, which nobody wants to hear.
-        let inside_word =
-            self.source[..self.at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let takes_letters = self.takes("a..z") && !inside_word;
+        let inside_word = self.source[..self.at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let begins_word = !inside_word || is_keyword(last);
+        let takes_letters = self.takes("a..z") && begins_word;
         let mut phrases: Vec<String> = Vec::new();
         if takes_letters {
-            phrases.push(self.word(last).to_owned());
+            phrases.push(self.word(last));
         } else if self.takes("0..9") && !inside_word {
             phrases.push(if last == "ipc" { "`1`" } else { "a number" }.to_owned());
         }
         if self.takes("\"") && !self.any(&[Rule::value]) {
             phrases.push("a string".to_owned());
         }
-        for token in [
-            "{", "=", "->", "throws", ",", "|", ")", "}", ">", "]", ";", "(", "?",
-        ] {
+        for token in ["{", "=", "->", "throws", ",", "|", ")", "}", ">", "]", ";", "(", "?"] {
             let minor = matches!(token, "?" | "(") && !phrases.is_empty();
             let default = token == "=" && (self.takes(",") || self.takes(")"));
             let data = token == "{" && self.takes(",");
@@ -183,35 +155,28 @@ impl Mistake<'_> {
     }
 
     /// What a word would be here.
-    fn word(&self, last: &str) -> &'static str {
-        if self.source[..self.at].trim_end().ends_with('@') {
+    fn word(&self, last: &str) -> String {
+        let word = if self.source[..self.at].trim_end().ends_with('@') {
             "the name of an annotation"
         } else if last == "throws" {
             "the name of an error"
         } else if last == "package" {
             "the name of the package"
-        } else if matches!(
-            last,
-            "record" | "enum" | "error" | "service" | "const" | "newtype" | "type" | "event"
-        ) {
-            "a name"
+        } else if is_keyword(last) && !matches!(last, "stream" | "result" | "reserved") {
+            return format!("a name behind `{last}`");
         } else if self.any(&[Rule::ty, Rule::reference, Rule::response, Rule::bare]) {
             "a type"
         } else if self.any(&[Rule::entry, Rule::method, Rule::event]) {
             "a method or an event"
-        } else if self.any(&[Rule::variant, Rule::case])
-            || (self.rule == Rule::variants && !self.any(&[Rule::member]))
+        } else if self.any(&[Rule::variant, Rule::case]) || (self.rule == Rule::variants && !self.any(&[Rule::member]))
         {
             "a variant"
         } else if self.any(&[Rule::member, Rule::field]) {
-            if self.rule == Rule::service {
-                "a parameter"
-            } else {
-                "a field"
-            }
+            if self.rule == Rule::service { "a parameter" } else { "a field" }
         } else {
             "a name"
-        }
+        };
+        word.to_owned()
     }
 
     fn noun(&self) -> &'static str {
@@ -227,45 +192,62 @@ impl Mistake<'_> {
     }
 }
 
+/// Words that another word follows.
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "record"
+            | "enum"
+            | "error"
+            | "service"
+            | "const"
+            | "newtype"
+            | "type"
+            | "event"
+            | "package"
+            | "throws"
+            | "stream"
+            | "result"
+            | "reserved"
+    )
+}
+
 /// Whether a token tells what is missing; blanks and comments may stand everywhere.
 fn is_telling(token: &str) -> bool {
-    !matches!(
-        token,
-        " " | "\t" | "\n" | "\r\n" | "//" | "/*" | "///" | "@"
-    )
+    !matches!(token, " " | "\t" | "\n" | "\r\n" | "//" | "/*" | "///" | "@")
 }
 
 /// The token at the beginning of a text, as it is shown.
 fn found(text: &str) -> &str {
-    let word = text
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
+    let word = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
     if word > 0 {
         return &text[..word];
     }
     if text.starts_with("///") {
         return text.lines().next().unwrap_or(text).trim_end();
     }
-    let double = ["->", "=>", "::", ".."]
-        .into_iter()
-        .find(|token| text.starts_with(token));
+    let double = ["->", "=>", "::", ".."].into_iter().find(|token| text.starts_with(token));
     double.unwrap_or_else(|| &text[..text.chars().next().map_or(0, char::len_utf8)])
 }
 
-/// The end of the last token before an offset; a comment counts as one.
-fn behind_last_token(source: &str, at: usize) -> usize {
-    source[..at].trim_end().len()
+/// The end of the last token before an offset, comments left out.
+fn behind_last_token(source: &str, at: usize, base: usize, comments: &[Comment<'_>]) -> usize {
+    let mut end = source[..at].trim_end().len();
+    loop {
+        let place = offset(base + end);
+        let next = comments.partition_point(|comment| comment.span.end < place);
+        match comments.get(next) {
+            Some(comment) if comment.span.end == place => {
+                let start = (comment.span.start as usize).saturating_sub(base);
+                end = source[..start.min(end)].trim_end().len();
+            }
+            _ => return end,
+        }
+    }
 }
 
-/// The last word or mark before an offset.
-fn last_word(source: &str, at: usize) -> &str {
-    let text = source[..at].trim_end();
-    let start = text
-        .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .map_or(0, |at| at + 1);
-    if start < text.len() {
-        &text[start..]
-    } else {
-        &text[text.len().saturating_sub(1)..]
-    }
+/// The last word or mark of a text.
+fn last_word(text: &str) -> &str {
+    let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    if start < text.len() { &text[start..] } else { &text[text.len().saturating_sub(1)..] }
 }

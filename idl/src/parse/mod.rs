@@ -32,16 +32,9 @@ use grammar::{Grammar, Rule};
 #[must_use]
 pub fn file<'a>(id: FileId, source: &'a SourceFile, diagnostics: &mut Diagnostics) -> File<'a> {
     let text = source.text();
-    let mut tree = File {
-        id,
-        ..File::default()
-    };
+    let mut tree = File { id, ..File::default() };
     if text.len() > limits::FILE_SIZE {
-        let message = format!(
-            "the file has {} bytes, and {} are the most",
-            text.len(),
-            limits::FILE_SIZE
-        );
+        let message = format!("the file has {} bytes, and {} are the most", text.len(), limits::FILE_SIZE);
         diagnostics.push(Diagnostic::error(Code::Limit, Span::new(id, 0, 0), message));
         return tree;
     }
@@ -62,14 +55,8 @@ fn offset(at: usize) -> u32 {
 
 fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &mut Diagnostics) {
     let span = |start: usize, end: usize| Span::new(tree.id, offset(start), offset(end));
-    let name = piece.name.map(|(name, at)| Name {
-        text: name,
-        span: span(at, at + name.len()),
-    });
-    let head = piece.word.map(|(word, at)| Name {
-        text: word,
-        span: span(at, at + word.len()),
-    });
+    let name = piece.name.map(|(name, at)| Name { text: name, span: span(at, at + name.len()) });
+    let head = piece.word.map(|(word, at)| Name { text: word, span: span(at, at + word.len()) });
     // A header that could not be read is there all the same.
     let declared = match head {
         Some(head) if matches!(head.text, "ipc" | "package") => Some(head),
@@ -80,11 +67,7 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         return;
     }
     let source = &text[piece.start..piece.end];
-    let Some(Name {
-        text: word,
-        span: word_span,
-    }) = head
-    else {
+    let Some(Name { text: word, span: word_span }) = head else {
         diagnostics.push(without_word(source, span(piece.start, piece.end)));
         return;
     };
@@ -123,47 +106,27 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         lower::item(pairs, piece, tree, diagnostics);
     } else {
         tree.broken.extend(declared);
-        diagnostics.push(message::explain(rule, source, piece, tree.id));
+        diagnostics.push(message::explain(rule, source, piece, tree.id, &tree.comments));
     }
 }
 
 /// A piece in which no word begins an item: docs, annotations, or marks alone.
 fn without_word(source: &str, span: Span) -> Diagnostic {
     let text = source.trim_start();
-    let span = Span {
-        start: span.start + offset(source.len() - text.len()),
-        ..span
-    };
+    let span = Span { start: span.start + offset(source.len() - text.len()), ..span };
     if text.starts_with("///") {
         let line = text.lines().next().unwrap_or(text);
-        let span = Span {
-            end: span.start + offset(line.trim_end().len()),
-            ..span
-        };
-        return Diagnostic::error(
-            Code::DanglingDoc,
-            span,
-            "a doc comment documents the next item, and there is none",
-        )
-        .label("nothing follows");
+        let span = Span { end: span.start + offset(line.trim_end().len()), ..span };
+        return Diagnostic::error(Code::DanglingDoc, span, "a doc comment documents the next item, and there is none")
+            .label("nothing follows");
     }
     if text.starts_with(';') {
-        let span = Span {
-            end: span.start + 1,
-            ..span
-        };
-        return Diagnostic::error(Code::Syntax, span, "`;` ends nothing here").fix(
-            span,
-            "",
-            "remove it",
-        );
+        let span = Span { end: span.start + 1, ..span };
+        return Diagnostic::error(Code::Syntax, span, "`;` ends nothing here").fix(span, "", "remove it");
     }
     let length = text.chars().next().map_or(0, char::len_utf8);
     let found = &text[..length];
-    let span = Span {
-        end: span.start + offset(length),
-        ..span
-    };
+    let span = Span { end: span.start + offset(length), ..span };
     let message = format!("expected an item such as `record` or `service`, found `{found}`");
     Diagnostic::error(Code::Syntax, span, message)
 }
@@ -174,16 +137,11 @@ fn named_in<'a>(keyword: &str, source: &'a str, base: usize, id: FileId) -> Vec<
     let mut names = Vec::new();
     let mut at = 0;
     while let Some(start) = source[at..].find(is_letter).map(|found| at + found) {
-        let end = source[start..]
-            .find(|c| !is_letter(c))
-            .map_or(source.len(), |length| start + length);
+        let end = source[start..].find(|c| !is_letter(c)).map_or(source.len(), |length| start + length);
         at = end;
         let text = &source[start..end];
         if text != keyword && text != "as" {
-            names.push(Name {
-                text,
-                span: Span::new(id, offset(base + start), offset(base + end)),
-            });
+            names.push(Name { text, span: Span::new(id, offset(base + start), offset(base + end)) });
             if keyword != "use" {
                 break;
             }
@@ -198,19 +156,15 @@ fn header(tree: &File<'_>, diagnostics: &mut Diagnostics) {
     let start = Span::new(tree.id, 0, 0);
     if tree.edition.is_none() && !tree.broken.iter().any(|name| name.text == "ipc") {
         diagnostics.push(
-            Diagnostic::error(
-                Code::Header,
+            Diagnostic::error(Code::Header, start, "the file does not say which edition of the language it is in").fix(
                 start,
-                "the file does not say which edition of the language it is in",
-            )
-            .fix(start, "ipc 1;\n", "begin the file with `ipc 1;`"),
+                "ipc 1;\n",
+                "begin the file with `ipc 1;`",
+            ),
         );
     }
     if tree.package.is_none() && !tree.broken.iter().any(|name| name.text == "package") {
-        let at = tree.edition.map_or(start, |edition| Span {
-            start: edition.end,
-            ..edition
-        });
+        let at = tree.edition.map_or(start, |edition| Span { start: edition.end, ..edition });
         diagnostics.push(
             Diagnostic::error(Code::Header, at, "the file does not name its package")
                 .note("write `package name;` behind `ipc 1;`"),

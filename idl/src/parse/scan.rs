@@ -45,11 +45,7 @@ pub(super) fn scan<'a>(file: FileId, text: &'a str, diagnostics: &mut Diagnostic
         piece: None,
         behind_at: false,
         items_began: false,
-        found: Scan {
-            pieces: Vec::new(),
-            comments: Vec::new(),
-            docs: Vec::new(),
-        },
+        found: Scan { pieces: Vec::new(), comments: Vec::new(), docs: Vec::new() },
         diagnostics,
     };
     scanner.run();
@@ -79,13 +75,7 @@ impl<'a> Scanner<'a, '_> {
         while let Some(&byte) = self.bytes.get(self.at) {
             if self.found.pieces.len() >= limits::ITEMS {
                 let message = format!("a schema has at most {} items", limits::ITEMS);
-                self.tell(
-                    Code::Limit,
-                    self.at,
-                    self.at + 1,
-                    message,
-                    "this is one more",
-                );
+                self.tell(Code::Limit, self.at, self.at + 1, message, "this is one more");
                 return;
             }
             match byte {
@@ -95,10 +85,7 @@ impl<'a> Scanner<'a, '_> {
                 b'/' if self.bytes.get(self.at + 1) == Some(&b'*') => self.block_comment(),
                 b'"' => self.string(0),
                 b'r' if self.starts_raw_string() => {
-                    let hashes = self.bytes[self.at + 1..]
-                        .iter()
-                        .take_while(|byte| **byte == b'#')
-                        .count();
+                    let hashes = self.bytes[self.at + 1..].iter().take_while(|byte| **byte == b'#').count();
                     self.at += 1 + hashes;
                     self.string(hashes + 1);
                 }
@@ -119,35 +106,19 @@ impl<'a> Scanner<'a, '_> {
         Span::new(self.file, super::offset(start), super::offset(end))
     }
 
-    fn tell(
-        &mut self,
-        code: Code,
-        start: usize,
-        end: usize,
-        message: impl Into<String>,
-        label: &str,
-    ) {
+    fn tell(&mut self, code: Code, start: usize, end: usize, message: impl Into<String>, label: &str) {
         let diagnostic = Diagnostic::error(code, self.span(start, end), message).label(label);
         self.diagnostics.push(diagnostic);
     }
 
     fn count(&self, wanted: impl Fn(u8) -> bool) -> usize {
-        self.bytes[self.at..]
-            .iter()
-            .take_while(|byte| wanted(**byte))
-            .count()
+        self.bytes[self.at..].iter().take_while(|byte| wanted(**byte)).count()
     }
 
     /// The item that is being read; the current character begins one if none is.
     fn begin(&mut self) -> &mut Piece<'a> {
         let start = self.at;
-        self.piece.get_or_insert(Piece {
-            start,
-            end: start,
-            word: None,
-            name: None,
-            broken: false,
-        })
+        self.piece.get_or_insert(Piece { start, end: start, word: None, name: None, broken: false })
     }
 
     fn end(&mut self, end: usize) {
@@ -167,7 +138,10 @@ impl<'a> Scanner<'a, '_> {
 
     /// Tells of the innermost open bracket, if there is one.
     fn unclosed(&mut self, place: &str) {
-        if let Some(&(bracket, at)) = self.brackets.last() {
+        let told = self.piece.is_some_and(|piece| piece.broken);
+        if let Some(&(bracket, at)) = self.brackets.last()
+            && !told
+        {
             let bracket = char::from(bracket);
             let message = format!("`{bracket}` is not closed {place}");
             self.tell(Code::Unclosed, at, at + 1, message, "opened here");
@@ -180,8 +154,7 @@ impl<'a> Scanner<'a, '_> {
         let word = &self.text[self.at..self.at + length];
         let begins_line = self.at == 0 || self.bytes[self.at - 1] == b'\n';
         let has_word = self.piece.is_some_and(|piece| piece.word.is_some());
-        if begins_line && (has_word || !self.brackets.is_empty()) && self.begins_item(word, length)
-        {
+        if begins_line && (has_word || !self.brackets.is_empty()) && self.begins_item(word, length) {
             let cut = self.start_of_outer();
             self.unclosed("before the next item begins");
             self.end(cut);
@@ -210,9 +183,7 @@ impl<'a> Scanner<'a, '_> {
         if next.len() == rest.len() {
             return false;
         }
-        let end = next
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(next.len());
+        let end = next.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(next.len());
         let next = &next[..end];
         match keywords::item(word) {
             Some(Keyword::Edition) => next.starts_with(|c: char| c.is_ascii_digit()),
@@ -228,8 +199,7 @@ impl<'a> Scanner<'a, '_> {
         while start > least {
             let above = self.text[..start - 1].rfind('\n').map_or(0, |end| end + 1);
             let line = &self.text[above..start];
-            let is_outer =
-                line.starts_with('@') || (line.starts_with("///") && !line.starts_with("////"));
+            let is_outer = line.starts_with('@') || (line.starts_with("///") && !line.starts_with("////"));
             if above <= least || !is_outer {
                 break;
             }
@@ -288,23 +258,15 @@ impl<'a> Scanner<'a, '_> {
                 self.brackets.pop();
             }
         }
-        if self
-            .brackets
-            .last()
-            .is_some_and(|(open, _)| *open == opening)
-        {
+        if self.brackets.last().is_some_and(|(open, _)| *open == opening) {
             self.brackets.pop();
-            if byte == b'}' && self.brackets.is_empty() {
+            // The braces of a `use` are not its end.
+            let is_use = self.begin().word.is_some_and(|(word, _)| word == "use");
+            if byte == b'}' && self.brackets.is_empty() && !is_use {
                 self.end(at + 1);
             }
         } else if byte == b'}' {
-            self.tell(
-                Code::Syntax,
-                at,
-                at + 1,
-                "`}` closes nothing",
-                "there is no `{` for it",
-            );
+            self.tell(Code::Syntax, at, at + 1, "`}` closes nothing", "there is no `{` for it");
             self.begin().broken = true;
             self.end(at + 1);
         }
@@ -312,9 +274,7 @@ impl<'a> Scanner<'a, '_> {
 
     fn line_comment(&mut self) {
         let start = self.at;
-        let mut end = self.text[start..]
-            .find('\n')
-            .map_or(self.text.len(), |length| start + length);
+        let mut end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
         self.at = end;
         if self.bytes[..end].ends_with(b"\r") && self.bytes.get(end) == Some(&b'\n') {
             end -= 1;
@@ -328,18 +288,9 @@ impl<'a> Scanner<'a, '_> {
         } else if let Some(doc) = text.strip_prefix("//!") {
             if self.items_began || self.piece.is_some_and(|piece| !piece.is_header()) {
                 let message = "`//!` documents the file and stands above its first item";
-                self.tell(
-                    Code::DanglingDoc,
-                    start,
-                    end,
-                    message,
-                    "here it documents nothing",
-                );
+                self.tell(Code::DanglingDoc, start, end, message, "here it documents nothing");
             } else {
-                self.found.docs.push(Doc {
-                    text: doc.strip_prefix(' ').unwrap_or(doc),
-                    span,
-                });
+                self.found.docs.push(Doc { text: doc.strip_prefix(' ').unwrap_or(doc), span });
             }
         } else {
             self.found.comments.push(Comment { text, span });
@@ -356,8 +307,7 @@ impl<'a> Scanner<'a, '_> {
                     depth += 1;
                     at += 2;
                     if depth == limits::NESTING + 1 {
-                        let message =
-                            format!("comments are nested more than {} deep", limits::NESTING);
+                        let message = format!("comments are nested more than {} deep", limits::NESTING);
                         self.tell(Code::Limit, at - 2, at, message, "one too many");
                         self.begin().broken = true;
                     }
@@ -381,10 +331,7 @@ impl<'a> Scanner<'a, '_> {
         self.at = at.min(self.text.len());
         self.check_inside(start, self.at, "a comment");
         let span = self.span(start, self.at);
-        self.found.comments.push(Comment {
-            text: &self.text[start..self.at],
-            span,
-        });
+        self.found.comments.push(Comment { text: &self.text[start..self.at], span });
     }
 
     fn starts_raw_string(&self) -> bool {
@@ -402,37 +349,20 @@ impl<'a> Scanner<'a, '_> {
         let closes = |at: usize| {
             self.bytes[at] == b'"'
                 && (raw == 0
-                    || self.bytes[at + 1..]
-                        .iter()
-                        .take(raw - 1)
-                        .filter(|byte| **byte == b'#')
-                        .count()
-                        == raw - 1)
+                    || self.bytes[at + 1..].iter().take(raw - 1).filter(|byte| **byte == b'#').count() == raw - 1)
         };
         let mut at = quote + 1;
         loop {
             match self.bytes.get(at) {
                 None | Some(b'\n') => {
-                    let end = if self.bytes[at - 1] == b'\r' {
-                        at - 1
-                    } else {
-                        at
-                    };
+                    let end = if self.bytes[at - 1] == b'\r' { at - 1 } else { at };
                     let message = "the string is not closed before the end of the line";
-                    self.tell(
-                        Code::Unclosed,
-                        begin,
-                        end.max(quote + 1),
-                        message,
-                        "opened here",
-                    );
+                    self.tell(Code::Unclosed, begin, end.max(quote + 1), message, "opened here");
                     self.begin().broken = true;
                     self.at = at;
                     break;
                 }
-                Some(b'\\')
-                    if raw == 0 && self.bytes.get(at + 1).is_some_and(|byte| *byte != b'\n') =>
-                {
+                Some(b'\\') if raw == 0 && self.bytes.get(at + 1).is_some_and(|byte| *byte != b'\n') => {
                     at += 2;
                 }
                 Some(b'"') if closes(at) => {
@@ -448,18 +378,10 @@ impl<'a> Scanner<'a, '_> {
     /// Tells of characters that may stand neither in a string nor in a comment.
     fn check_inside(&mut self, start: usize, end: usize, place: &str) {
         // Offsets may lie inside a character behind a backslash; it is then looked at from its first byte on.
-        let start = (0..=start)
-            .rev()
-            .find(|at| self.text.is_char_boundary(*at))
-            .unwrap_or(0);
-        let end = (end..=self.text.len())
-            .find(|at| self.text.is_char_boundary(*at))
-            .unwrap_or(self.text.len());
+        let start = (0..=start).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let end = (end..=self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len());
         let text = &self.text[start..end];
-        if text
-            .bytes()
-            .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
-        {
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
             return;
         }
         let mut characters = text.char_indices().peekable();
@@ -490,29 +412,13 @@ impl<'a> Scanner<'a, '_> {
         let Some(first) = rest.chars().next() else {
             return;
         };
-        let length = rest
-            .find(|c: char| c.is_ascii_graphic() || matches!(c, ' ' | '\t' | '\n'))
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| c.is_ascii_graphic() || matches!(c, ' ' | '\t' | '\n')).unwrap_or(rest.len());
         let (start, end) = (self.at, self.at + length);
         if first.is_alphanumeric() {
-            let message = format!(
-                "names are ASCII letters, digits and `_`, found {}",
-                name_of(first)
-            );
-            self.tell(
-                Code::ForbiddenCharacter,
-                start,
-                end,
-                message,
-                "not in a name",
-            );
+            let message = format!("names are ASCII letters, digits and `_`, found {}", name_of(first));
+            self.tell(Code::ForbiddenCharacter, start, end, message, "not in a name");
         } else {
-            self.tell_character(
-                start,
-                end,
-                first,
-                "a schema outside of strings and comments",
-            );
+            self.tell_character(start, end, first, "a schema outside of strings and comments");
         }
         self.begin().broken = true;
         self.at = end;

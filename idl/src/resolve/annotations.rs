@@ -75,10 +75,7 @@ pub(super) struct Facts {
 
 /// The annotations of this version: name, where they belong.
 const KNOWN: [(&str, &str); 7] = [
-    (
-        "wire",
-        "before a field, parameter, variant, method or event",
-    ),
+    ("wire", "before a field, parameter, variant, method or event"),
     ("deprecated", "before the declaration that it is about"),
     ("codec", "before a method or an event"),
     ("external", "behind the name of an enum"),
@@ -110,16 +107,10 @@ const LATER: [&str; 18] = [
 ];
 
 fn belongs(name: &str, place: Place) -> bool {
-    use Place::{
-        BehindEnum, BehindError, BehindName, BehindType, Event, Field, Method, Package, Parameter,
-        Variant,
-    };
+    use Place::{BehindEnum, BehindError, BehindName, BehindType, Event, Field, Method, Package, Parameter, Variant};
     match name {
         "wire" => matches!(place, Field | Parameter | Variant | Method | Event),
-        "deprecated" => !matches!(
-            place,
-            Package | BehindEnum | BehindError | BehindName | BehindType
-        ),
+        "deprecated" => !matches!(place, Package | BehindEnum | BehindError | BehindName | BehindType),
         "codec" => matches!(place, Method | Event),
         "tagged" => matches!(place, BehindEnum | BehindError),
         _ => place == BehindEnum,
@@ -137,25 +128,19 @@ impl<'a> Resolver<'a, '_> {
                 continue;
             };
             if !belongs(name, place) {
-                let message = if place == Place::BehindError
-                    && name != "wire"
-                    && name != "deprecated"
-                    && name != "codec"
-                {
-                    format!("an error is always a map with a `type`, and takes no `@{name}`")
-                } else {
-                    format!("`@{name}` has no meaning {place}")
-                };
+                let message =
+                    if place == Place::BehindError && name != "wire" && name != "deprecated" && name != "codec" {
+                        format!("an error is always a map with a `type`, and takes no `@{name}`")
+                    } else {
+                        format!("`@{name}` has no meaning {place}")
+                    };
                 self.diagnostics.push(
                     Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message)
                         .note(format!("`@{name}` stands {home}")),
                 );
                 continue;
             }
-            if let Some(first) = annotations[..at]
-                .iter()
-                .find(|first| first.name.text == name)
-            {
+            if let Some(first) = annotations[..at].iter().find(|first| first.name.text == name) {
                 let message = format!("`@{name}` is given twice");
                 self.diagnostics.push(
                     Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message)
@@ -188,13 +173,9 @@ impl<'a> Resolver<'a, '_> {
             },
             "tag" => {
                 if let Some(text) = self.text_argument(annotation, "@tag(\"kind\")") {
-                    if text.value.is_empty() {
-                        let message = "the key that names the variant cannot be empty";
-                        self.diagnostics.push(Diagnostic::error(
-                            Code::ReservedWireName,
-                            text.span,
-                            message,
-                        ));
+                    if matches!(&*text.value, "" | "__proto__") {
+                        let message = "the key that names the variant is neither empty nor `__proto__`";
+                        self.diagnostics.push(Diagnostic::error(Code::ReservedWireName, text.span, message));
                     }
                     self.form(Form::Tag(text.value.into_owned()), annotation, facts);
                 }
@@ -244,29 +225,18 @@ impl<'a> Resolver<'a, '_> {
 
     fn wrong_arguments(&mut self, annotation: &Annotation<'a>, usage: &str) {
         let message = format!("`@{}` is written as `{usage}`", annotation.name.text);
-        self.diagnostics.push(Diagnostic::error(
-            Code::MisplacedAnnotation,
-            annotation.span,
-            message,
-        ));
+        self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message));
     }
 
     fn not_known(&mut self, annotation: &Annotation<'a>) {
         let (name, span) = (annotation.name.text, annotation.name.span);
         if LATER.contains(&name) || name.starts_with("x.") {
             let message = format!("`@{name}` is not part of this version of the language");
-            self.diagnostics.push(Diagnostic::error(
-                Code::Unsupported,
-                annotation.span,
-                message,
-            ));
+            self.diagnostics.push(Diagnostic::error(Code::Unsupported, annotation.span, message));
             return;
         }
-        let mut diagnostic = Diagnostic::error(
-            Code::UnknownAnnotation,
-            span,
-            format!("there is no annotation `@{name}`"),
-        );
+        let mut diagnostic =
+            Diagnostic::error(Code::UnknownAnnotation, span, format!("there is no annotation `@{name}`"));
         if let Some(meant) = nearest(name, KNOWN.map(|(known, _)| known)) {
             diagnostic = diagnostic.fix(span, meant, format!("write `@{meant}`"));
         }

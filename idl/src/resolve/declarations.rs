@@ -6,8 +6,8 @@ use super::{Resolver, docs};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Declaration, DeclarationKind, Enum, Field, IntType, PackageId, Presence, Record,
-    Representation, Type, TypeId, TypeKind, Variant, VariantData,
+    Declaration, DeclarationKind, Enum, Field, IntType, PackageId, Presence, Record, Representation, Type, TypeId,
+    TypeKind, Variant, VariantData,
 };
 use crate::source::Span;
 
@@ -26,17 +26,9 @@ impl<'a> Resolver<'a, '_> {
         let kind = match &item.kind {
             ast::ItemKind::Newtype(target) => DeclarationKind::Newtype(self.ty_or_any(target)),
             ast::ItemKind::Alias(target) => DeclarationKind::Alias(self.ty_or_any(target)),
-            ast::ItemKind::Variants {
-                error,
-                variants,
-                reserved,
-            } => {
+            ast::ItemKind::Variants { error, variants, reserved } => {
                 let declared = self.variants(item, id, form, variants, reserved, *error);
-                if *error {
-                    DeclarationKind::Error(declared)
-                } else {
-                    DeclarationKind::Enum(declared)
-                }
+                if *error { DeclarationKind::Error(declared) } else { DeclarationKind::Enum(declared) }
             }
             ast::ItemKind::Record(fields) => DeclarationKind::Record(Record {
                 strict: item.strict.is_some(),
@@ -44,9 +36,7 @@ impl<'a> Resolver<'a, '_> {
                 reserved: reserved_names(&fields.reserved),
             }),
             // Constants and services are no types, and are not handed in here.
-            ast::ItemKind::Const { .. } | ast::ItemKind::Service { .. } => {
-                DeclarationKind::Record(Record::default())
-            }
+            ast::ItemKind::Const { .. } | ast::ItemKind::Service { .. } => DeclarationKind::Record(Record::default()),
         };
         Declaration {
             name: item.name.text.to_owned(),
@@ -61,8 +51,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// Resolves a type, with `any` in the place of one that does not resolve.
     pub(super) fn ty_or_any(&mut self, ty: &ast::Type<'a>) -> Type {
-        self.ty(ty)
-            .unwrap_or_else(|| Type::new(TypeKind::Any, ty.span))
+        self.ty(ty).unwrap_or_else(|| Type::new(TypeKind::Any, ty.span))
     }
 
     /// Resolves fields or named parameters; `target` says where the default of each belongs.
@@ -77,16 +66,10 @@ impl<'a> Resolver<'a, '_> {
             let facts = self.annotations(&field.outer.annotations, place);
             let ty = self.ty(&field.ty);
             if let (Some(value), true) = (&field.default, ty.is_some()) {
-                self.pending.push(Pending {
-                    target: target(at),
-                    value: value.clone(),
-                });
+                self.pending.push(Pending { target: target(at), value: value.clone() });
             }
             if let (Some(mark), Some(value)) = (field.optional, &field.default) {
-                let message = format!(
-                    "`{}` has a default, so `?` says nothing more",
-                    field.name.text
-                );
+                let message = format!("`{}` has a default, so `?` says nothing more", field.name.text);
                 self.diagnostics.push(
                     Diagnostic::error(Code::DoubleOptional, mark, message)
                         .secondary(value.span, "absent means this value")
@@ -97,19 +80,13 @@ impl<'a> Resolver<'a, '_> {
                 name: field.name.text.to_owned(),
                 wire: self.wire(field.name, &facts),
                 ty: ty.unwrap_or_else(|| Type::new(TypeKind::Any, field.ty.span)),
-                presence: if field.optional.is_some() {
-                    Presence::Optional
-                } else {
-                    Presence::Required
-                },
+                presence: if field.optional.is_some() { Presence::Optional } else { Presence::Required },
                 docs: docs(&field.outer.docs),
                 deprecated: facts.deprecated,
                 span: field.name.span,
             });
         }
-        let names = resolved
-            .iter()
-            .map(|field| (field.name.as_str(), field.wire.as_str(), field.span));
+        let names = resolved.iter().map(|field| (field.name.as_str(), field.wire.as_str(), field.span));
         self.check_reserved(&fields.reserved, names.collect(), false);
         resolved
     }
@@ -134,44 +111,27 @@ impl<'a> Resolver<'a, '_> {
         reserved: &[ast::Reserved<'a>],
         error: bool,
     ) -> Enum {
-        let dataless = variants
-            .iter()
-            .all(|variant| matches!(variant.data, ast::VariantData::Unit));
+        let dataless = variants.iter().all(|variant| matches!(variant.data, ast::VariantData::Unit));
         let representation = match form {
-            _ if error => Representation::Tagged {
-                tag: "type".to_owned(),
-            },
+            _ if error => Representation::Tagged { tag: "type".to_owned() },
             Some((Form::External, _)) => Representation::External,
             Some((Form::Tag(tag), _)) => Representation::Tagged { tag },
             Some((Form::Repr(int), _)) => Representation::Number(int),
             None if dataless => Representation::Name,
-            Some((Form::Tagged, _)) | None => Representation::Tagged {
-                tag: "type".to_owned(),
-            },
+            Some((Form::Tagged, _)) | None => Representation::Tagged { tag: "type".to_owned() },
         };
         if variants.is_empty() {
             let (what, name) = (if error { "error" } else { "enum" }, item.name.text);
             let message = format!("the {what} `{name}` has no variant");
-            self.diagnostics
-                .push(Diagnostic::error(Code::NoVariants, item.name.span, message));
+            self.diagnostics.push(Diagnostic::error(Code::NoVariants, item.name.span, message));
         }
-        let resolved: Vec<Variant> = variants
-            .iter()
-            .enumerate()
-            .map(|(at, variant)| self.variant(variant, id, at, &representation))
-            .collect();
+        let resolved: Vec<Variant> =
+            variants.iter().enumerate().map(|(at, variant)| self.variant(variant, id, at, &representation)).collect();
         let numbered = matches!(representation, Representation::Number(_));
-        let names = resolved
-            .iter()
-            .map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
+        let names = resolved.iter().map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
         self.check_reserved(reserved, names.collect(), numbered);
         self.check_reserved_numbers(reserved, &resolved);
-        Enum {
-            strict: item.strict.is_some(),
-            representation,
-            variants: resolved,
-            reserved: reserved_names(reserved),
-        }
+        Enum { strict: item.strict.is_some(), representation, variants: resolved, reserved: reserved_names(reserved) }
     }
 
     fn variant(
@@ -184,13 +144,9 @@ impl<'a> Resolver<'a, '_> {
         let facts = self.annotations(&variant.outer.annotations, Place::Variant);
         let data = match &variant.data {
             ast::VariantData::Unit => VariantData::Unit,
-            ast::VariantData::Tuple(types) => {
-                VariantData::Tuple(types.iter().map(|ty| self.ty_or_any(ty)).collect())
-            }
+            ast::VariantData::Tuple(types) => VariantData::Tuple(types.iter().map(|ty| self.ty_or_any(ty)).collect()),
             ast::VariantData::Struct(fields) => {
-                VariantData::Struct(
-                    self.fields(fields, Place::Field, |field| Target::Variant(id, at, field)),
-                )
+                VariantData::Struct(self.fields(fields, Place::Field, |field| Target::Variant(id, at, field)))
             }
         };
         let number = self.number(variant, representation);
@@ -206,17 +162,11 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The number of a variant, which `@repr` asks for and nothing else takes.
-    fn number(
-        &mut self,
-        variant: &ast::Variant<'a>,
-        representation: &Representation,
-    ) -> Option<i128> {
+    fn number(&mut self, variant: &ast::Variant<'a>, representation: &Representation) -> Option<i128> {
         let (name, span) = (variant.name.text, variant.name.span);
         let Representation::Number(int) = representation else {
             if let Some((_, place)) = variant.number {
-                let message = format!(
-                    "`{name}` has a number, and only variants of an enum with `@repr` have one"
-                );
+                let message = format!("`{name}` has a number, and only variants of an enum with `@repr` have one");
                 self.diagnostics.push(
                     Diagnostic::error(Code::Representation, place, message)
                         .note("write `@repr(u8)` behind the enum's name"),
@@ -225,22 +175,15 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         if !matches!(variant.data, ast::VariantData::Unit) {
-            let message =
-                format!("`{name}` carries data, and an enum with `@repr` is a number on the wire");
-            self.diagnostics
-                .push(Diagnostic::error(Code::Representation, span, message));
+            let message = format!("`{name}` carries data, and an enum with `@repr` is a number on the wire");
+            self.diagnostics.push(Diagnostic::error(Code::Representation, span, message));
             return None;
         }
         match variant.number {
             None => {
-                let message = format!(
-                    "`{name}` needs a number, since the enum has `@repr({})`",
-                    int.name()
-                );
-                self.diagnostics.push(
-                    Diagnostic::error(Code::Representation, span, message)
-                        .note(format!("write `{name} = 0`")),
-                );
+                let message = format!("`{name}` needs a number, since the enum has `@repr({})`", int.name());
+                self.diagnostics
+                    .push(Diagnostic::error(Code::Representation, span, message).note(format!("write `{name} = 0`")));
                 None
             }
             Some((ast::Number::Int(number), place)) => {
@@ -249,8 +192,7 @@ impl<'a> Resolver<'a, '_> {
             }
             Some((_, place)) => {
                 let message = format!("the number of `{name}` is not whole");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::Representation, place, message));
+                self.diagnostics.push(Diagnostic::error(Code::Representation, place, message));
                 None
             }
         }
@@ -259,12 +201,8 @@ impl<'a> Resolver<'a, '_> {
     fn in_range(&mut self, number: i128, int: IntType, place: Span) {
         let (least, most) = int.range();
         if number < least || number > most {
-            let message = format!(
-                "{number} is out of range of `{}`, which is {least} to {most}",
-                int.name()
-            );
-            self.diagnostics
-                .push(Diagnostic::error(Code::Representation, place, message));
+            let message = format!("{number} is out of range of `{}`, which is {least} to {most}", int.name());
+            self.diagnostics.push(Diagnostic::error(Code::Representation, place, message));
         }
     }
 }

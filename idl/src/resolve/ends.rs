@@ -15,12 +15,10 @@ impl Ends {
             .types
             .iter()
             .map(|declaration| match &declaration.kind {
-                DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) => {
-                    match target.kind {
-                        TypeKind::Named(id) if is_transparent(model, id) => Some(id.0),
-                        _ => None,
-                    }
-                }
+                DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) => match target.kind {
+                    TypeKind::Named(id) if is_transparent(model, id) => Some(id.0),
+                    _ => None,
+                },
                 _ => None,
             })
             .collect();
@@ -47,11 +45,7 @@ impl Ends {
                 in_circle[node] = circle;
             }
         }
-        let last = last
-            .iter()
-            .zip(in_circle)
-            .map(|(end, circle)| (!circle).then_some(TypeId(*end)))
-            .collect();
+        let last = last.iter().zip(in_circle).map(|(end, circle)| (!circle).then_some(TypeId(*end))).collect();
         Self { last }
     }
 
@@ -72,8 +66,5 @@ impl Ends {
 }
 
 fn is_transparent(model: &Model, id: TypeId) -> bool {
-    matches!(
-        model.declaration(id).kind,
-        DeclarationKind::Alias(_) | DeclarationKind::Newtype(_)
-    )
+    matches!(model.declaration(id).kind, DeclarationKind::Alias(_) | DeclarationKind::Newtype(_))
 }

@@ -47,23 +47,10 @@ pub(crate) struct Resolved {
 /// Resolves a file.
 pub(crate) fn model(tree: &ast::File<'_>, diagnostics: &mut Diagnostics) -> Resolved {
     let names = Names::of(tree, diagnostics);
-    let mut resolver = Resolver {
-        names,
-        places: Places::default(),
-        pending: Vec::new(),
-        guesses: Guesses::new(),
-        diagnostics,
-    };
-    let mut model = Model {
-        packages: Vec::new(),
-        root: PackageId(0),
-        types: Vec::new(),
-    };
-    let mut package = Package {
-        docs: docs(&tree.docs),
-        file: tree.id,
-        ..Package::default()
-    };
+    let mut resolver =
+        Resolver { names, places: Places::default(), pending: Vec::new(), guesses: Guesses::new(), diagnostics };
+    let mut model = Model { packages: Vec::new(), root: PackageId(0), types: Vec::new() };
+    let mut package = Package { docs: docs(&tree.docs), file: tree.id, ..Package::default() };
     if let Some(declared) = &tree.package {
         package.name = declared.path.text.split('.').map(str::to_owned).collect();
         resolver.annotations(&declared.annotations, annotations::Place::Package);
@@ -76,13 +63,9 @@ pub(crate) fn model(tree: &ast::File<'_>, diagnostics: &mut Diagnostics) -> Reso
                 consts.push(resolver.constant(item, ty, value));
             }
             ast::ItemKind::Service { members, reserved } => {
-                package
-                    .declarations
-                    .push(Item::Service(package.services.len()));
+                package.declarations.push(Item::Service(package.services.len()));
                 let index = package.services.len();
-                package
-                    .services
-                    .push(resolver.service(item, members, reserved, index));
+                package.services.push(resolver.service(item, members, reserved, index));
             }
             _ => {
                 let id = TypeId(u32::try_from(model.types.len()).unwrap_or(u32::MAX));
@@ -95,11 +78,7 @@ pub(crate) fn model(tree: &ast::File<'_>, diagnostics: &mut Diagnostics) -> Reso
     let ends = Ends::of(&model);
     resolver.values(&mut model, &consts, &ends);
     mark_cycles(&mut model);
-    Resolved {
-        model,
-        places: resolver.places,
-        ends,
-    }
+    Resolved { model, places: resolver.places, ends }
 }
 
 struct Resolver<'a, 'd> {
@@ -112,10 +91,5 @@ struct Resolver<'a, 'd> {
 
 /// The text of docs; blanks at the end of a line mean nothing.
 fn docs(lines: &[ast::Doc<'_>]) -> Docs {
-    Docs {
-        lines: lines
-            .iter()
-            .map(|doc| doc.text.trim_end().to_owned())
-            .collect(),
-    }
+    Docs { lines: lines.iter().map(|doc| doc.text.trim_end().to_owned()).collect() }
 }

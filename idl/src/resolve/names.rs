@@ -71,14 +71,8 @@ impl<'a> Names<'a> {
             types += u32::from(is_type);
             consts += usize::from(matches!(item.kind, ItemKind::Const { .. }));
             if is_type && BUILT_IN.contains(&name) {
-                let message = format!(
-                    "`{name}` is a built-in type, and a declared type needs a name of its own"
-                );
-                diagnostics.push(Diagnostic::error(
-                    Code::BuiltInName,
-                    item.name.span,
-                    message,
-                ));
+                let message = format!("`{name}` is a built-in type, and a declared type needs a name of its own");
+                diagnostics.push(Diagnostic::error(Code::BuiltInName, item.name.span, message));
                 continue;
             }
             if let Some(first) = first.get(name) {

@@ -33,22 +33,14 @@ impl<'a> Resolver<'a, '_> {
         for member in members {
             if let Some(method) = &member.method {
                 let at = service.methods.len();
-                service
-                    .methods
-                    .push(self.method(member, method, (index, at)));
+                service.methods.push(self.method(member, method, (index, at)));
             } else {
                 let at = service.events.len();
                 service.events.push(self.event(member, (index, at)));
             }
         }
-        let methods = service
-            .methods
-            .iter()
-            .map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
-        let events = service
-            .events
-            .iter()
-            .map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
+        let methods = service.methods.iter().map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
+        let events = service.events.iter().map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
         self.check_reserved(reserved, methods.chain(events).collect(), false);
         service
     }
@@ -59,11 +51,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some(raw) = facts.raw
             && !matches!(&member.parameters, ast::Parameters::Bare(ty) if self.is_bytes(ty))
         {
-            self.raw_shape(
-                raw,
-                member.name.span,
-                "a raw event carries one bare `bytes`: `event tick(bytes)`",
-            );
+            self.raw_shape(raw, member.name.span, "a raw event carries one bare `bytes`: `event tick(bytes)`");
         }
         Event {
             name: member.name.text.to_owned(),
@@ -76,12 +64,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn method(
-        &mut self,
-        member: &ast::Member<'a>,
-        method: &ast::Method<'a>,
-        (service, at): (usize, usize),
-    ) -> Method {
+    fn method(&mut self, member: &ast::Member<'a>, method: &ast::Method<'a>, (service, at): (usize, usize)) -> Method {
         let facts = self.annotations(&member.outer.annotations, Place::Method);
         let parameters = self.parameters(member, |field| Target::Method(service, at, field));
         let answer = method.answer.as_ref().map(|ty| self.ty_or_any(ty));
@@ -101,34 +84,22 @@ impl<'a> Resolver<'a, '_> {
                 ast::Response::None => Response::None,
             },
             // `-> ()` says what no arrow says; a stream of units is still a stream of something.
-            answer: answer
-                .filter(|ty| method.response == ast::Response::Stream || ty.kind != TypeKind::Unit),
+            answer: answer.filter(|ty| method.response == ast::Response::Stream || ty.kind != TypeKind::Unit),
             throws,
             raw: facts.raw.is_some(),
         }
     }
 
-    fn parameters(
-        &mut self,
-        member: &ast::Member<'a>,
-        target: impl Fn(usize) -> Target,
-    ) -> Parameters {
+    fn parameters(&mut self, member: &ast::Member<'a>, target: impl Fn(usize) -> Target) -> Parameters {
         match &member.parameters {
             ast::Parameters::None => Parameters::None,
             ast::Parameters::Bare(ty) => match self.ty_or_any(ty) {
-                Type {
-                    kind: TypeKind::Unit,
-                    ..
-                } => Parameters::None,
+                Type { kind: TypeKind::Unit, .. } => Parameters::None,
                 ty => Parameters::Bare(ty),
             },
             ast::Parameters::Named(fields) => {
                 let fields = self.fields(fields, Place::Parameter, target);
-                if fields.is_empty() {
-                    Parameters::None
-                } else {
-                    Parameters::Named(fields)
-                }
+                if fields.is_empty() { Parameters::None } else { Parameters::Named(fields) }
             }
         }
     }
@@ -144,16 +115,10 @@ impl<'a> Resolver<'a, '_> {
             self.diagnostics.push(diagnostic);
         }
         if let Some(second) = method.throws.get(1) {
-            let message =
-                "several errors behind `throws` are not part of this version of the language";
-            self.diagnostics
-                .push(Diagnostic::error(Code::Unsupported, second.span, message));
+            let message = "several errors behind `throws` are not part of this version of the language";
+            self.diagnostics.push(Diagnostic::error(Code::Unsupported, second.span, message));
         }
-        let thrown: Vec<Option<TypeId>> = method
-            .throws
-            .iter()
-            .map(|name| self.thrown(*name))
-            .collect();
+        let thrown: Vec<Option<TypeId>> = method.throws.iter().map(|name| self.thrown(*name)).collect();
         thrown[0]
     }
 
@@ -161,27 +126,22 @@ impl<'a> Resolver<'a, '_> {
         let name = path.text;
         match self.names.get(name) {
             Some(Meaning::Error(id)) => return Some(id),
-            Some(_) => {
+            declared if declared.is_some() || super::BUILT_IN.contains(&name) => {
                 let message = format!("`{name}` is no error, and only an error can be thrown");
-                self.diagnostics.push(
-                    Diagnostic::error(Code::InvalidThrows, path.span, message)
-                        .note(format!("declare it as `error {name} {{ .. }}`")),
-                );
+                let mut diagnostic = Diagnostic::error(Code::InvalidThrows, path.span, message);
+                if declared.is_some() {
+                    diagnostic = diagnostic.note(format!("declare it as `error {name} {{ .. }}`"));
+                }
+                self.diagnostics.push(diagnostic);
             }
-            None if name.contains('.') => self.other_package(path),
-            None if self.names.is_broken(name) => {}
-            None => {
-                let mut diagnostic = Diagnostic::error(
-                    Code::UnknownType,
-                    path.span,
-                    format!("there is no error `{name}`"),
-                );
+            _ if name.contains('.') => self.other_package(path),
+            _ if self.names.is_broken(name) => {}
+            _ => {
+                let mut diagnostic =
+                    Diagnostic::error(Code::UnknownType, path.span, format!("there is no error `{name}`"));
                 let names = &self.names;
-                let errors = names
-                    .types()
-                    .iter()
-                    .copied()
-                    .filter(|ty| matches!(names.get(ty), Some(Meaning::Error(_))));
+                let errors =
+                    names.types().iter().copied().filter(|ty| matches!(names.get(ty), Some(Meaning::Error(_))));
                 if let Some(meant) = self.guesses.nearest(name, errors) {
                     diagnostic = diagnostic.fix(path.span, meant, format!("write `{meant}`"));
                 }
@@ -200,19 +160,17 @@ impl<'a> Resolver<'a, '_> {
             ast::Parameters::Named(_) => false,
         };
         if !takes_bytes {
-            self.raw_shape(
-                raw,
-                name,
-                "a raw method takes one bare `bytes` or nothing: `upload(bytes)`",
-            );
+            self.raw_shape(raw, name, "a raw method takes one bare `bytes` or nothing: `upload(bytes)`");
         }
         if let Some(answer) = &method.answer {
-            let unit =
-                matches!(&answer.kind, ast::TypeKind::Tuple(elements) if elements.is_empty());
-            let unit =
-                unit && answer.nullable.is_none() && method.response != ast::Response::Stream;
+            let unit = matches!(&answer.kind, ast::TypeKind::Tuple(elements) if elements.is_empty());
+            let unit = unit && answer.nullable.is_none() && method.response != ast::Response::Stream;
             if !unit && !self.is_bytes(answer) {
-                self.raw_shape(raw, answer.span, "a raw method answers `bytes`, `stream bytes`, `ack bytes`, `ack`, `none` or unit");
+                self.raw_shape(
+                    raw,
+                    answer.span,
+                    "a raw method answers `bytes`, `stream bytes`, `ack bytes`, `ack`, `none` or unit",
+                );
             }
         }
     }
@@ -229,10 +187,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn raw_shape(&mut self, annotation: Span, place: Span, message: &str) {
-        self.diagnostics.push(
-            Diagnostic::error(Code::RawShape, place, message)
-                .secondary(annotation, "made raw here"),
-        );
+        self.diagnostics.push(Diagnostic::error(Code::RawShape, place, message).secondary(annotation, "made raw here"));
     }
 
     /// Tells of names that are used though they are reserved.
@@ -253,33 +208,23 @@ impl<'a> Resolver<'a, '_> {
                 }
                 ast::Reserved::Number(_, span) if !numbers => {
                     let message = "numbers are reserved in an enum with `@repr`; elsewhere names in quotes are";
-                    self.diagnostics
-                        .push(Diagnostic::error(Code::Representation, *span, message));
+                    self.diagnostics.push(Diagnostic::error(Code::Representation, *span, message));
                 }
                 ast::Reserved::Number(..) => {}
             }
         }
         for (name, wire, span) in used {
-            let Some((met, place)) = texts
-                .get_key_value(wire)
-                .or_else(|| texts.get_key_value(name))
-            else {
+            let Some((met, place)) = texts.get_key_value(wire).or_else(|| texts.get_key_value(name)) else {
                 continue;
             };
             let message = format!("`{met}` is reserved and cannot be used again");
-            self.diagnostics.push(
-                Diagnostic::error(Code::ReservedName, span, message)
-                    .secondary(*place, "reserved here"),
-            );
+            self.diagnostics
+                .push(Diagnostic::error(Code::ReservedName, span, message).secondary(*place, "reserved here"));
         }
     }
 
     /// Tells of numbers that are used though they are reserved.
-    pub(super) fn check_reserved_numbers(
-        &mut self,
-        reserved: &[ast::Reserved<'a>],
-        variants: &[Variant],
-    ) {
+    pub(super) fn check_reserved_numbers(&mut self, reserved: &[ast::Reserved<'a>], variants: &[Variant]) {
         let numbers: HashMap<i128, Span> = reserved
             .iter()
             .filter_map(|entry| match entry {
@@ -288,17 +233,12 @@ impl<'a> Resolver<'a, '_> {
             })
             .collect();
         for variant in variants {
-            let Some((number, place)) = variant
-                .number
-                .and_then(|number| numbers.get_key_value(&number))
-            else {
+            let Some((number, place)) = variant.number.and_then(|number| numbers.get_key_value(&number)) else {
                 continue;
             };
             let message = format!("the number {number} is reserved and cannot be used again");
-            self.diagnostics.push(
-                Diagnostic::error(Code::ReservedName, variant.span, message)
-                    .secondary(*place, "reserved here"),
-            );
+            self.diagnostics
+                .push(Diagnostic::error(Code::ReservedName, variant.span, message).secondary(*place, "reserved here"));
         }
     }
 }

@@ -43,9 +43,7 @@ impl<'a> Resolver<'a, '_> {
         let kind = match &ty.kind {
             ast::TypeKind::Tuple(elements) if elements.is_empty() => Some(TypeKind::Unit),
             ast::TypeKind::Tuple(elements) => self.all(elements).map(TypeKind::Tuple),
-            ast::TypeKind::Reference { path, arguments } => {
-                self.reference(*path, arguments, ty.span)
-            }
+            ast::TypeKind::Reference { path, arguments } => self.reference(*path, arguments, ty.span),
         };
         let Some(nullable) = ty.nullable else {
             return Some(Type::new(kind?, ty.span));
@@ -57,13 +55,7 @@ impl<'a> Resolver<'a, '_> {
                     .fix(again, "", "remove it"),
             );
         }
-        let inner = Type::new(
-            kind?,
-            Span {
-                end: nullable.first.start,
-                ..ty.span
-            },
-        );
+        let inner = Type::new(kind?, Span { end: nullable.first.start, ..ty.span });
         Some(Type::new(TypeKind::Nullable(Box::new(inner)), ty.span))
     }
 
@@ -73,16 +65,8 @@ impl<'a> Resolver<'a, '_> {
         resolved.into_iter().collect()
     }
 
-    fn reference(
-        &mut self,
-        path: ast::Name<'a>,
-        arguments: &[ast::Type<'a>],
-        span: Span,
-    ) -> Option<TypeKind> {
-        let arguments_span = Span {
-            start: path.span.end,
-            ..span
-        };
+    fn reference(&mut self, path: ast::Name<'a>, arguments: &[ast::Type<'a>], span: Span) -> Option<TypeKind> {
+        let arguments_span = Span { start: path.span.end, ..span };
         let given = arguments.len();
         let resolved = self.all(arguments);
         let wanted = match path.text {
@@ -96,20 +80,15 @@ impl<'a> Resolver<'a, '_> {
             let message = match wanted {
                 0 => format!("`{name}` takes no type arguments"),
                 1 => format!("`{name}` takes one type argument, found {given}"),
-                _ => format!("`{name}` takes a key and a value type, found {given} type arguments"),
+                _ => format!("`{name}` takes a key and a value type, found {given}"),
             };
-            let place = if given == 0 {
-                path.span
-            } else {
-                arguments_span
-            };
+            let place = if given == 0 { path.span } else { arguments_span };
             let usage = match wanted {
                 0 => format!("write `{name}`"),
                 1 => "write `list<T>`".to_owned(),
                 _ => "write `map<K, V>`".to_owned(),
             };
-            self.diagnostics
-                .push(Diagnostic::error(Code::TypeArguments, place, message).note(usage));
+            self.diagnostics.push(Diagnostic::error(Code::TypeArguments, place, message).note(usage));
             return None;
         }
         let kind = match path.text {
@@ -142,13 +121,11 @@ impl<'a> Resolver<'a, '_> {
             Some(Meaning::Type(id) | Meaning::Error(id)) => return Some(TypeKind::Named(id)),
             Some(Meaning::Const(_)) => {
                 let message = format!("`{name}` is a constant, and a type is wanted here");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::UnknownType, path.span, message));
+                self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
             Some(Meaning::Service) => {
                 let message = format!("`{name}` is a service, and a type is wanted here");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::UnknownType, path.span, message));
+                self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
             None if name.contains('.') => self.other_package(path),
             None if self.names.is_broken(name) => {}
@@ -166,21 +143,16 @@ impl<'a> Resolver<'a, '_> {
 
     /// Tells of a path with dots.
     pub(super) fn other_package(&mut self, path: ast::Name<'a>) {
-        let message = format!(
-            "`{}` is of another package, and imports are not part of this version of the language",
-            path.text
-        );
-        self.diagnostics
-            .push(Diagnostic::error(Code::Unsupported, path.span, message));
+        let message =
+            format!("`{}` is of another package, and imports are not part of this version of the language", path.text);
+        self.diagnostics.push(Diagnostic::error(Code::Unsupported, path.span, message));
     }
 
     fn nearest_type(&mut self, name: &str) -> Option<&'a str> {
         if let Some((_, meant)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
             return Some(meant);
         }
-        let declared = self
-            .guesses
-            .nearest(name, self.names.types().iter().copied());
+        let declared = self.guesses.nearest(name, self.names.types().iter().copied());
         declared.or_else(|| nearest(name, BUILT_IN))
     }
 }

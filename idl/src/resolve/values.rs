@@ -9,8 +9,7 @@ use super::{Resolver, docs};
 use crate::ast::{self, Number, ValueKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Const, DeclarationKind, Field, IntType, Model, Parameters, Presence, Type, TypeId, TypeKind,
-    Value, VariantData,
+    Const, DeclarationKind, Field, IntType, Model, Parameters, Presence, Type, TypeId, TypeKind, Value, VariantData,
 };
 use crate::source::Span;
 
@@ -59,16 +58,10 @@ impl<'a> Resolver<'a, '_> {
             docs: docs(&item.outer.docs),
             deprecated: facts.deprecated,
             span: item.name.span,
-            ty: resolved
-                .clone()
-                .unwrap_or_else(|| Type::new(TypeKind::Any, ty.span)),
+            ty: resolved.clone().unwrap_or_else(|| Type::new(TypeKind::Any, ty.span)),
             value: Value::Bool(false),
         };
-        Constant {
-            declared,
-            value: value.clone(),
-            known: resolved.is_some(),
-        }
+        Constant { declared, value: value.clone(), known: resolved.is_some() }
     }
 
     /// Folds the constants into the model, then sets the defaults.
@@ -101,8 +94,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn does_not_fit(&mut self, span: Span, message: String) {
-        self.diagnostics
-            .push(Diagnostic::error(Code::InvalidDefault, span, message));
+        self.diagnostics.push(Diagnostic::error(Code::InvalidDefault, span, message));
     }
 
     /// The literal of each constant, also where it names another one; `None` where there is none, which is told.
@@ -120,11 +112,7 @@ impl<'a> Resolver<'a, '_> {
                 let value = &consts[at].value;
                 if on_path[at] {
                     let message = format!("the value of `{}` is itself", consts[at].declared.name);
-                    self.diagnostics.push(Diagnostic::error(
-                        Code::UnknownConst,
-                        value.span,
-                        message,
-                    ));
+                    self.diagnostics.push(Diagnostic::error(Code::UnknownConst, value.span, message));
                     break None;
                 }
                 on_path[at] = true;
@@ -152,21 +140,14 @@ impl<'a> Resolver<'a, '_> {
             Some(Meaning::Const(index)) => return Some(index),
             Some(_) => {
                 let message = format!("`{name}` is no constant, and a value is wanted here");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::UnknownConst, span, message));
+                self.diagnostics.push(Diagnostic::error(Code::UnknownConst, span, message));
             }
             None if name.contains('.') => self.other_package(ast::Name { text: name, span }),
             None if self.names.is_broken(name) => {}
             None => {
-                let mut diagnostic = Diagnostic::error(
-                    Code::UnknownConst,
-                    span,
-                    format!("there is no constant `{name}`"),
-                );
-                if let Some(meant) = self
-                    .guesses
-                    .nearest(name, self.names.consts().iter().copied())
-                {
+                let mut diagnostic =
+                    Diagnostic::error(Code::UnknownConst, span, format!("there is no constant `{name}`"));
+                if let Some(meant) = self.guesses.nearest(name, self.names.consts().iter().copied()) {
                     diagnostic = diagnostic.fix(span, meant, format!("write `{meant}`"));
                 }
                 self.diagnostics.push(diagnostic);
@@ -193,30 +174,16 @@ impl<'a> Resolver<'a, '_> {
                         &model.declaration(id).kind
                 {
                     let names = variants.entry(id).or_insert_with(|| {
-                        declared
-                            .variants
-                            .iter()
-                            .enumerate()
-                            .map(|(at, variant)| (variant.name.clone(), at))
-                            .collect()
+                        declared.variants.iter().enumerate().map(|(at, variant)| (variant.name.clone(), at)).collect()
                     });
                     match names.get(*name).map(|at| &declared.variants[*at]) {
-                        Some(variant) if variant.data == VariantData::Unit => Ok(Value::Variant {
-                            ty: id,
-                            variant: variant.name.clone(),
-                        }),
+                        Some(variant) if variant.data == VariantData::Unit => {
+                            Ok(Value::Variant { ty: id, variant: variant.name.clone() })
+                        }
                         Some(_) => Err(format!("`{name}` carries data, and a default has none")),
                         None => {
-                            let names = declared
-                                .variants
-                                .iter()
-                                .map(|variant| variant.name.as_str());
-                            return self.no_variant(
-                                &model.declaration(id).name,
-                                name,
-                                names,
-                                value.span,
-                            );
+                            let names = declared.variants.iter().map(|variant| variant.name.as_str());
+                            return self.no_variant(&model.declaration(id).name, name, names, value.span);
                         }
                     }
                 } else {
@@ -299,27 +266,16 @@ fn behind_nullable<'m>(model: &'m Model, ends: &Ends, ty: &'m Type) -> Option<&'
     None
 }
 
-fn fit_constant(
-    model: &Model,
-    ends: &Ends,
-    ty: &Type,
-    literal: &ValueKind<'_>,
-) -> Result<Value, String> {
+fn fit_constant(model: &Model, ends: &Ends, ty: &Type, literal: &ValueKind<'_>) -> Result<Value, String> {
     let plain = ends.behind(model, ty).filter(|_| !is_newtype(model, ty));
     if let Some(plain) = plain
-        && let TypeKind::Bool
-        | TypeKind::String
-        | TypeKind::Int(_)
-        | TypeKind::F32
-        | TypeKind::F64
-        | TypeKind::Duration = plain.kind
+        && let TypeKind::Bool | TypeKind::String | TypeKind::Int(_) | TypeKind::F32 | TypeKind::F64 | TypeKind::Duration =
+            plain.kind
     {
         return fit(model, plain, literal);
     }
     let shown = model.type_text(ty);
-    Err(format!(
-        "a constant is a bool, number, string or duration, and `{shown}` is none of them"
-    ))
+    Err(format!("a constant is a bool, number, string or duration, and `{shown}` is none of them"))
 }
 
 /// Whether a newtype is on the way; a few aliases are looked through, which is more than anybody writes.
@@ -342,15 +298,11 @@ fn fit(model: &Model, ty: &Type, literal: &ValueKind<'_>) -> Result<Value, Strin
     let value = match (&ty.kind, literal) {
         (TypeKind::Bool, ValueKind::Bool(value)) => Value::Bool(*value),
         (TypeKind::String, ValueKind::Text(text)) => Value::String(text.clone().into_owned()),
-        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => {
-            Value::Int(in_range(*value, *int)?)
-        }
+        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => Value::Int(in_range(*value, *int)?),
         (TypeKind::F32 | TypeKind::F64, ValueKind::Number(Number::Int(value))) => {
             float(int_as_float(*value), &ty.kind)?
         }
-        (TypeKind::F32 | TypeKind::F64, ValueKind::Number(Number::Float(value))) => {
-            float(*value, &ty.kind)?
-        }
+        (TypeKind::F32 | TypeKind::F64, ValueKind::Number(Number::Float(value))) => float(*value, &ty.kind)?,
         (TypeKind::Duration, ValueKind::Number(Number::Duration(value))) => Value::Duration(*value),
         (TypeKind::List(_), ValueKind::EmptyList) => Value::EmptyList,
         (TypeKind::Map(..), ValueKind::EmptyMap) => Value::EmptyMap,
@@ -376,9 +328,7 @@ fn wanted(model: &Model, ty: &Type) -> Option<&'static str> {
         TypeKind::List(_) => "`[]`",
         TypeKind::Map(..) => "`{}`",
         TypeKind::Named(id) => match model.declaration(*id).kind {
-            DeclarationKind::Enum(_) | DeclarationKind::Error(_) => {
-                "the name of a variant without data"
-            }
+            DeclarationKind::Enum(_) | DeclarationKind::Error(_) => "the name of a variant without data",
             _ => return None,
         },
         _ => return None,
@@ -401,10 +351,7 @@ fn name_of(literal: &ValueKind<'_>) -> &'static str {
 fn in_range(value: i128, int: IntType) -> Result<i128, String> {
     let (least, most) = int.range();
     if value < least || value > most {
-        return Err(format!(
-            "{value} is out of range of `{}`, which is {least} to {most}",
-            int.name()
-        ));
+        return Err(format!("{value} is out of range of `{}`, which is {least} to {most}", int.name()));
     }
     Ok(value)
 }
@@ -418,7 +365,7 @@ fn int_as_float(value: i128) -> f64 {
 #[allow(clippy::cast_possible_truncation)]
 fn float(value: f64, kind: &TypeKind) -> Result<Value, String> {
     if *kind == TypeKind::F32 && (value as f32).is_infinite() {
-        return Err(format!("{value} is out of range of `f32`"));
+        return Err(format!("{value:?} is out of range of `f32`"));
     }
     Ok(Value::Float(value))
 }

@@ -1,0 +1,41 @@
+//! Entries about services.
+
+use super::Entry;
+
+pub(super) const RAW_SHAPE: Entry = Entry {
+    title: "`@codec(raw)` stands on another shape than bytes",
+    why: "A raw payload is the bytes themselves, with nothing around them that could hold names or several values. A raw \
+          method takes one bare `bytes` or nothing, and answers `bytes`, `stream bytes`, `ack bytes`, `ack`, `none` or \
+          unit; a raw event carries one bare `bytes`.",
+    failing: "ipc 1;
+package example;
+
+service Files {
+  @codec(raw) upload(name: string, data: bytes) -> u64;
+}
+",
+    mended: "ipc 1;
+package example;
+
+service Files {
+  @codec(raw) upload(bytes) -> bytes;
+}
+",
+};
+
+pub(super) const INVALID_THROWS: Entry = Entry {
+    title: "a method throws what it cannot",
+    why: "What stands behind `throws` is declared with `error`. A method that answers `none` has nobody to tell.",
+    failing: "ipc 1;
+package example;
+
+enum Problem { NotFound, Broken }
+service Files { read(path: string) -> bytes throws Problem; }
+",
+    mended: "ipc 1;
+package example;
+
+error Problem { NotFound, Broken }
+service Files { read(path: string) -> bytes throws Problem; }
+",
+};

@@ -1,0 +1,39 @@
+//! The examples of the catalogue do what they are there for.
+
+use procwire_idl::catalog::entry;
+use procwire_idl::diagnostic::{Code, Diagnostics};
+use procwire_idl::{compile_text, render};
+
+fn codes(diagnostics: &Diagnostics) -> Vec<Code> {
+    diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+#[test]
+fn each_failing_example_has_just_its_problem() {
+    for code in Code::ALL {
+        let (sources, loaded) = compile_text("failing.ipc", entry(*code).failing);
+        let found = codes(&loaded.diagnostics);
+        let shown = render::human(&loaded.diagnostics, &sources, false);
+        assert!(!found.is_empty() && found.iter().all(|found| found == code), "{code}:\n{shown}");
+        assert!(loaded.model.is_none(), "{code}");
+    }
+}
+
+#[test]
+fn each_mended_example_is_clean() {
+    for code in Code::ALL {
+        let (sources, loaded) = compile_text("mended.ipc", entry(*code).mended);
+        let shown = render::human(&loaded.diagnostics, &sources, false);
+        assert!(loaded.model.is_some() && loaded.diagnostics.is_empty(), "{code}:\n{shown}");
+    }
+}
+
+#[test]
+fn each_entry_reads_as_text() {
+    for code in Code::ALL {
+        let entry = entry(*code);
+        assert!(!entry.title.ends_with('.') && entry.why.ends_with('.'), "{code}");
+        assert!(!entry.title.contains("  ") && !entry.why.contains("  "), "{code}");
+        assert_eq!(Code::from_name(code.as_str()), Some(*code));
+    }
+}

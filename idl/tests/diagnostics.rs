@@ -1,0 +1,73 @@
+//! A folder a case: `tests/data/<code>/<case>/input.ipc`, and in `expected.txt` what a person is shown.
+//!
+//! `UPDATE_GOLDEN=1` rewrites the expectations; read the difference before you commit it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use procwire_idl::diagnostic::Code;
+use procwire_idl::{compile_text, render};
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+fn folders(path: &Path) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    entries.map(|entry| entry.expect("an entry of the folder").path()).filter(|path| path.is_dir()).collect()
+}
+
+#[test]
+fn each_case_is_told_as_expected() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut wrong = Vec::new();
+    for folder in folders(&data()) {
+        for case in folders(&folder) {
+            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
+            let (sources, loaded) = compile_text("input.ipc", &input);
+            let shown = render::human(&loaded.diagnostics, &sources, false);
+            let expected = case.join("expected.txt");
+            if update {
+                fs::write(&expected, &shown).expect("the expectation can be written");
+            } else if fs::read_to_string(&expected).unwrap_or_default() != shown {
+                wrong.push(format!("{} now says:\n{shown}", case.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nUPDATE_GOLDEN=1 accepts this", wrong.join("\n"));
+}
+
+#[test]
+fn each_code_has_a_folder_and_each_case_its_code() {
+    let expected: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).chain(["several"]).collect();
+    let folders = folders(&data());
+    let found: BTreeSet<&str> = folders.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    assert_eq!(found, expected, "a folder in tests/data for each code, and one for files with several mistakes");
+    for folder in &folders {
+        let code = folder.file_name().and_then(|name| name.to_str()).and_then(Code::from_name);
+        let cases = self::folders(folder);
+        assert!(!cases.is_empty(), "{} has no case", folder.display());
+        for case in cases {
+            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
+            let (_, loaded) = compile_text("input.ipc", &input);
+            let has = loaded.diagnostics.iter().any(|diagnostic| code.is_none_or(|code| diagnostic.code == code));
+            assert!(has, "{} does not show its code", case.display());
+        }
+    }
+}
+
+#[test]
+fn a_message_is_one_sentence_in_small_letters() {
+    for folder in folders(&data()) {
+        for case in folders(&folder) {
+            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
+            let (_, loaded) = compile_text("input.ipc", &input);
+            for diagnostic in &loaded.diagnostics {
+                let message = &diagnostic.message;
+                assert!(!message.ends_with('.') && !message.contains('\n'), "{message}");
+                assert!(!message.starts_with(|c: char| c.is_ascii_uppercase()), "{message}");
+            }
+        }
+    }
+}
