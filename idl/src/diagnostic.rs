@@ -83,10 +83,7 @@ impl Diagnostic {
             code,
             severity,
             message: message.into(),
-            primary: Label {
-                span,
-                text: String::new(),
-            },
+            primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             notes: Vec::new(),
             fix: None,
@@ -103,10 +100,7 @@ impl Diagnostic {
     /// Adds another place.
     #[must_use]
     pub fn secondary(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label {
-            span,
-            text: text.into(),
-        });
+        self.secondary.push(Label { span, text: text.into() });
         self
     }
 
@@ -119,17 +113,8 @@ impl Diagnostic {
 
     /// Sets the change that mends it.
     #[must_use]
-    pub fn fix(
-        mut self,
-        span: Span,
-        replacement: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        self.fix = Some(Fix {
-            span,
-            replacement: replacement.into(),
-            text: text.into(),
-        });
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into(), text: text.into() });
         self
     }
 }
@@ -163,15 +148,13 @@ impl Diagnostics {
     pub fn finish(&mut self, place: Span) {
         if self.left_out > 0 {
             let message = format!("{} more problems are not shown", self.left_out);
-            self.list
-                .push(Diagnostic::error(Code::Limit, place, message));
+            self.list.push(Diagnostic::error(Code::Limit, place, message));
         }
     }
 
     /// Puts them into the order of the source.
     pub fn sort(&mut self) {
-        self.list
-            .sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.as_str()));
+        self.list.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.as_str()));
     }
 
     /// Whether there is none.

@@ -26,10 +26,7 @@ pub fn load(sources: &SourceMap, root: FileId) -> Loaded {
     });
     diagnostics.sort();
     diagnostics.finish(Span::new(root, 0, 0));
-    Loaded {
-        model: model.filter(|_| !diagnostics.has_errors()),
-        diagnostics,
-    }
+    Loaded { model: model.filter(|_| !diagnostics.has_errors()), diagnostics }
 }
 
 /// Reads a schema of one file from its text; `name` is what diagnostics call it.

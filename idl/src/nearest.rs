@@ -13,11 +13,7 @@ impl Guesses {
     }
 
     /// The candidate that is fewest edits away, if it is near enough to be meant; of equals the first.
-    pub(crate) fn nearest<'a>(
-        &mut self,
-        name: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
-    ) -> Option<&'a str> {
+    pub(crate) fn nearest<'a>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         let most = (name.len() / 3).min(3);
         let mut best: Option<(usize, &str)> = None;
         for candidate in candidates {
@@ -36,10 +32,7 @@ impl Guesses {
 }
 
 /// The nearest of a few names.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     Guesses::new().nearest(name, candidates)
 }
 
@@ -51,9 +44,7 @@ fn distance(left: &[u8], right: &[u8]) -> usize {
     for i in 0..left.len() {
         let mut row = vec![i + 1];
         for j in 0..right.len() {
-            let mut cost = (last[j] + usize::from(!same(i, j)))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
+            let mut cost = (last[j] + usize::from(!same(i, j))).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j) {
                 cost = cost.min(before[j - 1] + 1);
             }

@@ -74,11 +74,7 @@ fn is_near(anchor: Span, other: Span) -> bool {
     anchor.file == other.file && (distance as usize) < FAR_APART
 }
 
-fn snippet<'a>(
-    group: Group<'a>,
-    file: &'a SourceFile,
-    labels: &[(&'a Label, AnnotationKind)],
-) -> Group<'a> {
+fn snippet<'a>(group: Group<'a>, file: &'a SourceFile, labels: &[(&'a Label, AnnotationKind)]) -> Group<'a> {
     let start = labels.iter().map(|(label, _)| label.span.start).min().unwrap_or(0);
     let end = labels.iter().map(|(label, _)| label.span.end).max().unwrap_or(0);
     let window = lines(file, start as usize, end as usize);

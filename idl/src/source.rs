@@ -28,11 +28,7 @@ impl Span {
     /// The smallest span that holds both; `other` lies in the same file.
     #[must_use]
     pub fn to(self, other: Span) -> Self {
-        Self {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// How many bytes the span covers.
@@ -70,17 +66,8 @@ impl SourceFile {
         let mut line_starts = vec![0];
         // A file of 4 GiB or more is refused long before its offsets matter, so the cast may wrap.
         #[allow(clippy::cast_possible_truncation)]
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at as u32 + 1),
-        );
-        Self {
-            name,
-            text,
-            line_starts,
-        }
+        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
+        Self { name, text, line_starts }
     }
 
     /// The name that the text was added under, usually a path as the user wrote it.
@@ -98,20 +85,14 @@ impl SourceFile {
     /// Line and column of a byte offset; an offset behind the end counts as the end.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let line = self
-            .line_starts
-            .partition_point(|start| *start <= offset)
-            .max(1);
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts[line - 1] as usize;
         let mut end = (offset as usize).clamp(start, self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
         let column = self.text[start..end].chars().count() + 1;
-        LineColumn {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
 }
 
@@ -152,9 +133,7 @@ impl SourceMap {
     /// The text under a span; empty where the span is not of this map.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        self.get(span.file)
-            .and_then(|file| file.text.get(span.start as usize..span.end as usize))
-            .unwrap_or("")
+        self.get(span.file).and_then(|file| file.text.get(span.start as usize..span.end as usize)).unwrap_or("")
     }
 
     /// Where a span begins, for people.

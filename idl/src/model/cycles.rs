@@ -23,8 +23,7 @@ pub fn mark_cycles(model: &mut Model) {
     let mut next = 0;
     for (at, declaration) in model.types.iter_mut().enumerate() {
         let component = components[at] as usize;
-        let reaches_itself =
-            sizes[component] > 1 || references[at].iter().any(|target| *target as usize == at);
+        let reaches_itself = sizes[component] > 1 || references[at].iter().any(|target| *target as usize == at);
         declaration.cycle = reaches_itself.then(|| {
             *numbers[component].get_or_insert_with(|| {
                 next += 1;
@@ -97,9 +96,7 @@ mod tests {
 
     #[test]
     fn a_long_chain_needs_no_stack() {
-        let edges: Vec<Vec<u32>> = (0..200_000)
-            .map(|node| vec![(node + 1) % 200_000])
-            .collect();
+        let edges: Vec<Vec<u32>> = (0..200_000).map(|node| vec![(node + 1) % 200_000]).collect();
         assert!(components(&edges).iter().all(|component| *component == 0));
     }
 }

@@ -124,9 +124,7 @@ impl Enum {
     /// Whether no variant carries data.
     #[must_use]
     pub fn is_dataless(&self) -> bool {
-        self.variants
-            .iter()
-            .all(|variant| variant.data == VariantData::Unit)
+        self.variants.iter().all(|variant| variant.data == VariantData::Unit)
     }
 }
 

@@ -13,8 +13,7 @@ mod value;
 pub(crate) use cycles::components;
 pub use cycles::mark_cycles;
 pub use declaration::{
-    Declaration, DeclarationKind, Enum, Field, Presence, Record, Representation, Variant,
-    VariantData,
+    Declaration, DeclarationKind, Enum, Field, Presence, Record, Representation, Variant, VariantData,
 };
 pub use service::{Event, Method, Parameters, Response, Service};
 pub use types::{IntType, Type, TypeKind};
@@ -152,8 +151,6 @@ impl Docs {
 
 impl From<&str> for Docs {
     fn from(text: &str) -> Self {
-        Self {
-            lines: text.lines().map(str::to_owned).collect(),
-        }
+        Self { lines: text.lines().map(str::to_owned).collect() }
     }
 }

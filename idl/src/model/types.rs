@@ -28,9 +28,7 @@ impl Type {
                 key.for_each_named(visit);
                 value.for_each_named(visit);
             }
-            TypeKind::Tuple(elements) => elements
-                .iter()
-                .for_each(|element| element.for_each_named(visit)),
+            TypeKind::Tuple(elements) => elements.iter().for_each(|element| element.for_each_named(visit)),
             _ => {}
         }
     }
@@ -96,16 +94,8 @@ pub enum IntType {
 
 impl IntType {
     /// All of them.
-    pub const ALL: [IntType; 8] = [
-        Self::U8,
-        Self::U16,
-        Self::U32,
-        Self::U64,
-        Self::I8,
-        Self::I16,
-        Self::I32,
-        Self::I64,
-    ];
+    pub const ALL: [IntType; 8] =
+        [Self::U8, Self::U16, Self::U32, Self::U64, Self::I8, Self::I16, Self::I32, Self::I64];
 
     /// The name, the same in a schema and in Rust.
     #[must_use]
