@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { decode } from "./raw.mjs";
 
-const path = new URL("../../vectors/procwire-frames.json", import.meta.url);
+const path = new URL("../../vectors/frames.json", import.meta.url);
 const frames = new Map(
   JSON.parse(readFileSync(path, "utf8")).frames.map(({ name, header, payload }) => [
     name,

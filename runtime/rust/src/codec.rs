@@ -45,7 +45,7 @@ mod error;
 pub mod expand;
 #[cfg(feature = "uuid")]
 mod identifier;
-mod limits;
+pub(crate) mod limits;
 mod message;
 mod primitive;
 mod reader;

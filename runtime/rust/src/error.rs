@@ -1,6 +1,6 @@
 //! What a call may end in instead of a value.
 
-mod payload;
+pub(crate) mod payload;
 
 use std::fmt;
 
@@ -252,6 +252,11 @@ impl fmt::Display for NoError {
 impl std::error::Error for NoError {}
 
 /// A type that a method may name after `throws`; `#[procwire(error)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no declared error",
+    label = "not derived with `#[procwire(error)]`",
+    note = "add `#[derive(procwire::Message)]` and `#[procwire(error)]` to it; it is an enum"
+)]
 pub trait Declared: Message + std::error::Error + Send + Sync + 'static {
     /// The name of the type in the schema.
     const NAME: &'static str;
@@ -261,6 +266,11 @@ pub trait Declared: Message + std::error::Error + Send + Sync + 'static {
 }
 
 /// What stands in the place of a method's declared error: a [`Declared`] type or [`NoError`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no declared error",
+    label = "not derived with `#[procwire(error)]`",
+    note = "add `#[derive(procwire::Message)]` and `#[procwire(error)]` to it; it is an enum"
+)]
 pub trait Throws: Sized + Send + 'static {
     /// The text beside the value, such as `TradeError.UnknownSymbol`.
     #[doc(hidden)]

@@ -3,6 +3,8 @@
 mod client;
 pub mod codec;
 mod connection;
+#[cfg(test)]
+mod constants;
 mod control;
 mod error;
 pub mod frame;

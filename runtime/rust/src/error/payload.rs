@@ -6,7 +6,7 @@ use super::{Code, Error, Failure, Throws};
 use crate::codec::{DecodeError, Message, Reader, Value, Writer, from_bytes};
 
 /// The code of an error that the method declares.
-const DECLARED: &str = "declared";
+pub(crate) const DECLARED: &str = "declared";
 
 pub(super) fn decode_whole<T: Message>(data: &Bytes) -> Result<T, DecodeError> {
     from_bytes(data)

@@ -88,8 +88,8 @@ impl Decoder {
                 let more = body.bytes.len().max(FIRST_RESERVE).min(body.missing());
                 body.bytes.reserve(more);
             }
-            let missing = body.missing();
-            return (&mut body.bytes).limit(missing);
+            let room = (body.bytes.capacity() - body.bytes.len()).min(body.missing());
+            return (&mut body.bytes).limit(room);
         }
         let wanted = CHUNK.saturating_sub(self.buffer.len()).max(LEAST_SPACE);
         let free = self.buffer.capacity() - self.buffer.len();

@@ -21,7 +21,7 @@ use super::tail::Tail;
 use crate::control::{self, Init};
 
 /// From SIGTERM to SIGKILL.
-const TERM_TO_KILL: Duration = Duration::from_secs(1);
+pub(crate) const TERM_TO_KILL: Duration = Duration::from_secs(1);
 const STACK: usize = 256 * 1024;
 
 /// Takes each piece of a child's stderr, instead of this process's own stderr.

@@ -1,6 +1,6 @@
 //! The side that a parent starts: where it listens, how it lives and when it ends.
 
-mod admission;
+pub(crate) mod admission;
 mod builder;
 mod by_hand;
 mod environment;
