@@ -11,18 +11,9 @@ use super::{Expansion, client};
 use crate::fields;
 
 /// `TradingPlaceCall`.
-pub fn expand(
-    index: usize,
-    method: &Method,
-    vis: &Visibility,
-    names: &Names,
-    expansion: &mut Expansion,
-) {
+pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, expansion: &mut Expansion) {
     let call = names.call(method);
-    let doc = format!(
-        "A call of `{}`, to which what is optional may be added.",
-        method.wire
-    );
+    let doc = format!("A call of `{}`, to which what is optional may be added.", method.wire);
     let parameters = method.parameters.all();
     let fields = parameters.iter().map(|parameter| {
         let (ident, ty) = (&parameter.ident, &parameter.ty);
@@ -31,12 +22,7 @@ pub fn expand(
     let names = parameters.iter().map(|parameter| &parameter.ident);
     let setters = parameters.iter().filter_map(setter);
     let future = client::future(method, &quote!('a));
-    let start = client::start(
-        index,
-        method,
-        &quote!(_procwire_remote),
-        &mut expansion.codecs,
-    );
+    let start = client::start(index, method, &quote!(_procwire_remote), &mut expansion.codecs);
     expansion.types.extend(quote! {
         #[doc = #doc]
         #[must_use = "a call is made when it is awaited"]

@@ -123,23 +123,19 @@ fn events(service: &Service, names: &Names) -> TokenStream {
 /// Whether a call has parameters that may be left out, and so a builder of its own.
 fn has_optional(method: &Method) -> bool {
     let parameters = method.parameters.all();
-    parameters
-        .iter()
-        .any(|parameter| !matches!(parameter.presence, Presence::Required))
+    parameters.iter().any(|parameter| !matches!(parameter.presence, Presence::Required))
 }
 
 fn client_method(index: usize, method: &Method, names: &Names, codecs: &mut Codecs) -> TokenStream {
     let ident = Names::client_method(method);
     let notes = notes(&method.notes, || format!("Calls `{}`.", method.wire));
-    let required = method
-        .parameters
-        .all()
-        .iter()
-        .filter(|parameter| matches!(parameter.presence, Presence::Required))
-        .map(|parameter| {
-            let (ident, ty) = (&parameter.ident, &parameter.ty);
-            quote!(#ident: #ty)
-        });
+    let required =
+        method.parameters.all().iter().filter(|parameter| matches!(parameter.presence, Presence::Required)).map(
+            |parameter| {
+                let (ident, ty) = (&parameter.ident, &parameter.ty);
+                quote!(#ident: #ty)
+            },
+        );
     let (output, body) = if has_optional(method) {
         let call = names.call(method);
         (quote!(#call<'_>), call::new(method, names))
@@ -159,32 +155,34 @@ fn client_method(index: usize, method: &Method, names: &Names, codecs: &mut Code
 pub fn future(method: &Method, lifetime: &TokenStream) -> TokenStream {
     let answer = &method.outcome.answer;
     let error = payload::error(method);
-    let call = if method.response == Response::Stream {
-        quote!(StreamCall)
-    } else {
-        quote!(Call)
-    };
+    let call = if method.response == Response::Stream { quote!(StreamCall) } else { quote!(Call) };
     quote_spanned!(answer.span()=> ::procwire::stub_v1::#call<#lifetime, #answer, #error>)
 }
 
 /// Starts a call with the parameters in scope.
-pub fn start(
-    index: usize,
-    method: &Method,
-    remote: &TokenStream,
-    codecs: &mut Codecs,
-) -> TokenStream {
+pub fn start(index: usize, method: &Method, remote: &TokenStream, codecs: &mut Codecs) -> TokenStream {
     let payload = payload::write(&method.parameters, method.raw, codecs);
+    let answer = &method.outcome.answer;
+    let error = payload::error(method);
+    let span = payload::failure_span(method);
     match (method.response, method.raw) {
-        (Response::Stream, true) => quote!(#remote.stream_raw(#index, #payload)),
-        (_, true) => quote!(#remote.call_raw(#index, #payload)),
+        (Response::Stream, true) => quote_spanned! {span=>
+            #remote.stream_raw::<#error>(#index, #payload)
+        },
         (Response::Stream, false) => {
-            let decode = decode_item(&method.outcome.answer, codecs);
-            quote!(#remote.stream_with(#index, #payload, #decode))
+            let decode = decode_item(answer, codecs);
+            quote_spanned! {span=>
+                #remote.stream_with::<#answer, #error>(#index, #payload, #decode)
+            }
         }
+        (_, true) => quote_spanned! {span=>
+            #remote.call_raw::<#answer, #error>(#index, #payload)
+        },
         (_, false) => {
-            let decode = decode(&method.outcome.answer, codecs);
-            quote!(#remote.call_with(#index, #payload, #decode))
+            let decode = decode(answer, codecs);
+            quote_spanned! {span=>
+                #remote.call_with::<#answer, #error>(#index, #payload, #decode)
+            }
         }
     }
 }

@@ -11,22 +11,10 @@ use super::names::Names;
 /// The trait with futures that can be sent, a context on each method, and the hidden door through
 /// which an `impl` finds the dispatcher: the trait is the one thing that is sure to be in scope there.
 pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream {
-    let ItemTrait {
-        attrs,
-        vis,
-        unsafety,
-        trait_token,
-        ident,
-        supertraits,
-        items,
-        ..
-    } = item;
+    let ItemTrait { attrs, vis, unsafety, trait_token, ident, supertraits, items, .. } = item;
     let methods = items.iter().filter_map(|item| match item {
         TraitItem::Fn(function) => {
-            let method = service
-                .methods
-                .iter()
-                .find(|method| method.ident == function.sig.ident)?;
+            let method = service.methods.iter().find(|method| method.ident == function.sig.ident)?;
             Some(signature(function, method))
         }
         _ => None,
@@ -63,17 +51,10 @@ pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream
 
 /// `Trading::service(desk)`: says which service is meant, where a type serves several.
 fn bound(service: &Service) -> TokenStream {
-    if service
-        .methods
-        .iter()
-        .any(|method| method.ident == "service")
-    {
+    if service.methods.iter().any(|method| method.ident == "service") {
         return TokenStream::new();
     }
-    let doc = format!(
-        "Binds `this` to the service `{}`, for a worker whose type serves several.",
-        service.name
-    );
+    let doc = format!("Binds `this` to the service `{}`, for a worker whose type serves several.", service.name);
     quote! {
         #[doc = #doc]
         fn service(this: ::std::sync::Arc<Self>) -> ::procwire::stub_v1::Bound

@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use procwire_idl::rust::service::{Event, Method, Response, Service};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::payload;
 use crate::fields::Codecs;
@@ -10,11 +11,7 @@ use crate::fields::Codecs;
 /// A `ServiceDescriptor`, as an expression.
 pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
     let name = &service.name;
-    let methods: Vec<_> = service
-        .methods
-        .iter()
-        .map(|one| method(one, codecs))
-        .collect();
+    let methods: Vec<_> = service.methods.iter().map(|one| method(one, codecs)).collect();
     let events = service.events.iter().map(|one| event(one, codecs));
     quote! {
         ::procwire::stub_v1::ServiceDescriptor {
@@ -38,7 +35,7 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
     let throws = method.outcome.throws.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |error| {
-            let shape = codecs.shape(error);
+            let shape = quote_spanned!(error.span()=> ::procwire::stub_v1::error_shape::<#error>);
             quote!(::core::option::Option::Some(#shape))
         },
     );

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, TokenStream};
 use procwire_idl::rust::service::{Method, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::Type;
-use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::{Expansion, payload};
@@ -41,38 +40,38 @@ pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
     });
 }
 
-fn arm(
-    method: &Method,
-    service: &Service,
-    this: &Ident,
-    call: &Ident,
-    codecs: &mut Codecs,
-) -> TokenStream {
+fn arm(method: &Method, service: &Service, this: &Ident, call: &Ident, codecs: &mut Codecs) -> TokenStream {
     let cx = local("cx");
     let sink = local("sink");
     let value = local("value");
-    let (service, name) = (&service.ident, &method.ident);
-    let arguments = method
-        .parameters
-        .all()
-        .iter()
-        .map(|parameter| &parameter.ident);
+    let arguments = method.parameters.all().iter().map(|parameter| &parameter.ident);
     let take = payload::take(method, call, codecs);
-    let invoked = quote!(#service::#name(&*#this, #(#arguments,)* &#cx));
     let answer = &method.outcome.answer;
     let error = payload::error(method);
-    let span = answer.span();
+    let span = payload::failure_span(method);
+    // All of it carries one place, else rustc underlines from the trait to there.
+    let mut service = service.ident.clone();
+    service.set_span(span.resolved_at(service.span()));
+    let mut name = method.ident.clone();
+    name.set_span(span.resolved_at(name.span()));
+    let invoked = quote_spanned!(span=> #service::#name(&*#this, #(#arguments,)* &#cx));
+    let answered = quote_spanned! {span=>
+        ::procwire::stub_v1::Answer::<#answer, #error>::into_answer(#invoked.await)
+    };
     let job = match (method.response, method.raw) {
         (Response::None, _) => quote! {
             ::procwire::stub_v1::none(#call, move |#cx| async move { #invoked.await })
         },
         (Response::Stream, raw) => {
+            let items = quote_spanned! {span=>
+                ::procwire::stub_v1::items::<#answer, #error>(#invoked)
+            };
             let drain = if raw {
-                quote_spanned!(span=> #sink.drain_raw::<#error, _>(#invoked))
+                quote_spanned!(span=> #sink.drain_raw::<#error, _>(#items))
             } else {
                 let encode = encode(answer, codecs, &quote!(&#value));
                 quote_spanned! {span=>
-                    #sink.drain_with::<#answer, #error, _>(#invoked, #encode)
+                    #sink.drain_with::<#answer, #error, _>(#items, #encode)
                 }
             };
             quote! {
@@ -82,7 +81,7 @@ fn arm(
         (Response::Result | Response::Ack, true) => quote_spanned! {span=>
             ::procwire::stub_v1::unary_raw::<#answer, #error, _, _>(
                 #call,
-                move |#cx| async move { #invoked.await },
+                move |#cx| async move { #answered },
             )
         },
         (Response::Result | Response::Ack, false) => {
@@ -91,7 +90,7 @@ fn arm(
                 ::procwire::stub_v1::unary_with::<#answer, #error, _, _, _>(
                     #call,
                     #encode,
-                    move |#cx| async move { #invoked.await },
+                    move |#cx| async move { #answered },
                 )
             }
         }

@@ -15,10 +15,7 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mu
     if service.events.is_empty() {
         return;
     }
-    let records = service
-        .events
-        .iter()
-        .filter_map(|event| record(event, vis, names));
+    let records = service.events.iter().filter_map(|event| record(event, vis, names));
     expansion.types.extend(records);
     streams(vis, service, names, expansion);
     handlers(vis, service, names, expansion);
@@ -43,9 +40,7 @@ fn record(event: &Event, vis: &Visibility, names: &Names) -> Option<TokenStream>
 }
 
 fn field(parameter: &Parameter) -> TokenStream {
-    let Parameter {
-        ident, ty, wire, ..
-    } = parameter;
+    let Parameter { ident, ty, wire, .. } = parameter;
     let notes = client::notes(&parameter.notes, || format!("`{wire}`."));
     let presence = match &parameter.presence {
         Presence::Required => TokenStream::new(),
@@ -145,10 +140,7 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
             quote!(self.on_event_with(#index, #decode, heard))
         });
     }
-    let docs = service
-        .events
-        .iter()
-        .map(|event| format!("Hears the event `{}`.", event.wire));
+    let docs = service.events.iter().map(|event| format!("Hears the event `{}`.", event.wire));
     expansion.types.extend(quote! {
         #[doc = #doc]
         #vis trait #on: ::core::marker::Sized {
@@ -184,11 +176,7 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
         .collect();
     let mut bodies = Vec::new();
     for (index, event) in service.events.iter().enumerate() {
-        let function = if event.raw {
-            quote!(emit_raw)
-        } else {
-            quote!(emit)
-        };
+        let function = if event.raw { quote!(emit_raw) } else { quote!(emit) };
         let payload = payload::write(&event.parameters, event.raw, &mut expansion.codecs);
         bodies.push(quote! {
             ::procwire::Emitter::#function(
@@ -199,10 +187,8 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
             )
         });
     }
-    let notes = service
-        .events
-        .iter()
-        .map(|event| client::notes(&event.notes, || format!("The event `{}`.", event.wire)));
+    let notes =
+        service.events.iter().map(|event| client::notes(&event.notes, || format!("The event `{}`.", event.wire)));
     expansion.types.extend(quote! {
         #[doc = #doc]
         #[allow(deprecated, clippy::all, clippy::pedantic)]

@@ -84,9 +84,5 @@ impl Names {
 
 /// `ident`, or the same with a `_` behind it where the name is taken.
 fn free(ident: &Ident, taken: &[&str]) -> Ident {
-    if taken.iter().any(|name| ident == name) {
-        Ident::new(&format!("{ident}_"), ident.span())
-    } else {
-        ident.clone()
-    }
+    if taken.iter().any(|name| ident == name) { Ident::new(&format!("{ident}_"), ident.span()) } else { ident.clone() }
 }

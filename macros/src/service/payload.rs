@@ -1,6 +1,6 @@
 //! Payloads of calls and events: how parameters are read, written and described.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use procwire_idl::rust::service::{Method, Parameter, Parameters};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -36,6 +36,13 @@ pub fn error(method: &Method) -> TokenStream {
     throws.map_or_else(|| quote!(::procwire::NoError), |error| quote!(#error))
 }
 
+/// Where to show what is wrong with the declared error.
+pub fn failure_span(method: &Method) -> Span {
+    let outcome = &method.outcome;
+    let tokens = outcome.throws.as_ref().or(outcome.failure.as_ref());
+    tokens.map_or_else(|| method.ident.span(), Spanned::span)
+}
+
 /// Reads the parameters of `call` into variables of their names.
 pub fn take(method: &Method, call: &Ident, codecs: &mut Codecs) -> TokenStream {
     let reader = local("reader");
@@ -61,18 +68,8 @@ pub fn take(method: &Method, call: &Ident, codecs: &mut Codecs) -> TokenStream {
 /// Nil stands for no parameters at all; a peer writes it where all of them may be left out.
 fn take_named(parameters: &[Parameter], call: &Ident, codecs: &mut Codecs) -> TokenStream {
     let (reader, pairs, nil) = (local("reader"), local("pairs"), local("nil"));
-    let entries = fields::decode_entries(
-        &fields(parameters),
-        codecs,
-        &reader,
-        &pairs,
-        false,
-        &TokenStream::new(),
-    );
-    let names: Vec<_> = parameters
-        .iter()
-        .map(|parameter| &parameter.ident)
-        .collect();
+    let entries = fields::decode_entries(&fields(parameters), codecs, &reader, &pairs, false, &TokenStream::new());
+    let names: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
     quote! {
         let (#(#names,)*) = #call.arguments(|#reader| {
             let #nil = #reader.take_nil();

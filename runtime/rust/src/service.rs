@@ -11,10 +11,10 @@ mod table;
 
 pub use bound::{AlreadyBound, Bound, Serves};
 pub use context::Context;
-pub use descriptor::{EventDescriptor, MethodDescriptor, Response, ServiceDescriptor};
+pub use descriptor::{EventDescriptor, MethodDescriptor, Response, ServiceDescriptor, error_shape};
 pub use emitter::{EmitFuture, Emitter};
 pub use incoming::Incoming;
-pub use job::{Job, RawAnswer, none, stream, unary, unary_raw, unary_with};
+pub use job::{Answer, Job, RawAnswer, items, none, stream, unary, unary_raw, unary_with};
 pub use sink::Sink;
 
 pub(crate) use table::{NameTaken, Served, Services};

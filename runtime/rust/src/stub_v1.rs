@@ -3,6 +3,7 @@
 
 pub use bytes::Bytes;
 pub use futures_core::Stream;
+pub use tokio::process::Command;
 pub use procwire_idl::shape;
 pub use procwire_idl::shape::{
     EnumShape, FieldShape, NewtypeShape, PresenceShape, RecordShape, RepresentationShape, Shape,
@@ -22,6 +23,7 @@ pub use crate::codec::{
 };
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
-    Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,
-    RawAnswer, Response, Serves, ServiceDescriptor, Sink, none, stream, unary, unary_raw, unary_with,
+    Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,
+    RawAnswer, Response, Serves, ServiceDescriptor, Sink, error_shape, items, none, stream, unary,
+    unary_raw, unary_with,
 };

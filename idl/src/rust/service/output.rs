@@ -1,10 +1,7 @@
 //! What a method returns, from the tokens of its return type.
 
 use quote::ToTokens;
-use syn::{
-    AngleBracketedGenericArguments, GenericArgument, Ident, PathArguments, PathSegment, Type,
-    TypeParamBound,
-};
+use syn::{AngleBracketedGenericArguments, GenericArgument, Ident, PathArguments, PathSegment, Type, TypeParamBound};
 
 /// What a call ends in.
 pub struct Outcome {
@@ -12,6 +9,8 @@ pub struct Outcome {
     pub answer: Type,
     /// The declared error's type.
     pub throws: Option<Type>,
+    /// The tokens that say how it fails: the second argument of `Result`, or the whole of it.
+    pub failure: Option<Type>,
 }
 
 impl Outcome {
@@ -22,10 +21,7 @@ impl Outcome {
             paren_token: syn::token::Paren::default(),
             elems: syn::punctuated::Punctuated::new(),
         });
-        Self {
-            answer,
-            throws: None,
-        }
+        Self { answer, throws: None, failure: None }
     }
 
     /// Whether the answer is `()`.
@@ -40,10 +36,7 @@ impl Outcome {
 /// Whose `Result` it is cannot be seen here; the macro has rustc check what was read.
 pub(super) fn result(ty: &Type) -> syn::Result<Outcome> {
     let wrong = |tokens: &dyn ToTokens| {
-        let message = format!(
-            "a call may fail, so this is `Result<{}, procwire::Error>`",
-            text(ty)
-        );
+        let message = format!("a call may fail, so this is `Result<{}, procwire::Error>`", text(ty));
         syn::Error::new_spanned(tokens.to_token_stream(), message)
     };
     let Some(segment) = last_segment(ty).filter(|segment| segment.ident == "Result") else {
@@ -51,18 +44,11 @@ pub(super) fn result(ty: &Type) -> syn::Result<Outcome> {
     };
     let arguments = types(segment);
     match arguments.as_slice() {
-        [answer] => Ok(Outcome {
-            answer: (*answer).clone(),
-            throws: None,
-        }),
-        [answer, error] => Ok(Outcome {
-            answer: (*answer).clone(),
-            throws: declared(error)?,
-        }),
-        _ => Err(syn::Error::new_spanned(
-            ty,
-            "write `Result<T, procwire::Error>`, with the answer's type as `T`",
-        )),
+        [answer] => Ok(Outcome { answer: (*answer).clone(), throws: None, failure: Some(ty.clone()) }),
+        [answer, error] => {
+            Ok(Outcome { answer: (*answer).clone(), throws: declared(error)?, failure: Some((*error).clone()) })
+        }
+        _ => Err(syn::Error::new_spanned(ty, "write `Result<T, procwire::Error>`, with the answer's type as `T`")),
     }
 }
 
@@ -73,11 +59,9 @@ fn declared(error: &Type) -> syn::Result<Option<Type>> {
     };
     match types(segment).as_slice() {
         [] => Ok(None),
+        [none] if last_segment(none).is_some_and(|last| last.ident == "NoError") => Ok(None),
         [declared] => Ok(Some((*declared).clone())),
-        _ => Err(syn::Error::new_spanned(
-            error,
-            "`procwire::Error` takes one declared error",
-        )),
+        _ => Err(syn::Error::new_spanned(error, "`procwire::Error` takes one declared error")),
     }
 }
 
@@ -91,21 +75,14 @@ pub(super) fn stream_item(ty: &Type, method: &Ident) -> syn::Result<Type> {
         return Err(syn::Error::new_spanned(ty, message));
     };
     let segment = stream.bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound
-            .path
-            .segments
-            .last()
-            .filter(|last| last.ident == "Stream"),
+        TypeParamBound::Trait(bound) => bound.path.segments.last().filter(|last| last.ident == "Stream"),
         _ => None,
     });
     let item = segment.and_then(|segment| {
-        arguments(segment)?
-            .args
-            .iter()
-            .find_map(|argument| match argument {
-                GenericArgument::AssocType(item) if item.ident == "Item" => Some(item.ty.clone()),
-                _ => None,
-            })
+        arguments(segment)?.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(item) if item.ident == "Item" => Some(item.ty.clone()),
+            _ => None,
+        })
     });
     item.ok_or_else(|| {
         let message = "a stream is `impl Stream<Item = Result<T, procwire::Error>>`";
@@ -151,9 +128,5 @@ pub(in crate::rust) fn option(ty: &Type) -> Option<&Type> {
 /// A type as one would write it, for a message.
 fn text(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
-    spaced
-        .replace(" < ", "<")
-        .replace(" >", ">")
-        .replace(" :: ", "::")
-        .replace(" ,", ",")
+    spaced.replace(" < ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
 }

@@ -1,6 +1,8 @@
 //! What a service offers, as constants that the macro writes.
 
-use procwire_idl::shape::ShapeFn;
+use procwire_idl::shape::{Shape, ShapeFn};
+
+use crate::error::Declared;
 
 /// A service: its methods and its events, each in the order of the schema.
 #[derive(Debug)]
@@ -65,4 +67,10 @@ impl Response {
             Self::None => "none",
         }
     }
+}
+
+/// The shape of a declared error.
+#[must_use]
+pub fn error_shape<E: Declared>() -> &'static Shape {
+    E::shape()
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_core::Stream;
 
 use super::{Context, Incoming, Sink};
 use crate::codec::{EncodeError, Message, Writer};
@@ -113,4 +114,29 @@ impl RawAnswer for () {
     }
 
     fn from_payload(_: Bytes) -> Self {}
+}
+
+/// What a handler ends in: the method's return type, which the macro sees as tokens only.
+#[diagnostic::on_unimplemented(
+    message = "a call ends in `Result<{T}, procwire::Error<{E}>>`, not in `{Self}`",
+    label = "not a `Result` with `procwire::Error`",
+    note = "spell the type out: the macro looks for the answer and for the declared error in it"
+)]
+pub trait Answer<T, E> {
+    /// The same, as the type that it is.
+    fn into_answer(self) -> Result<T, Error<E>>;
+}
+
+impl<T, E> Answer<T, E> for Result<T, Error<E>> {
+    #[inline]
+    fn into_answer(self) -> Self {
+        self
+    }
+}
+
+/// The items of a handler's stream, as the types that they are.
+pub fn items<T, E>(
+    stream: impl Stream<Item = Result<T, Error<E>>> + Send,
+) -> impl Stream<Item = Result<T, Error<E>>> + Send {
+    stream
 }
