@@ -29,9 +29,7 @@ struct Expansion {
 
 impl ToTokens for Expansion {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            types, behaviour, ..
-        } = self;
+        let Self { types, behaviour, .. } = self;
         let codecs = self.codecs.items();
         tokens.extend(quote! {
             #types

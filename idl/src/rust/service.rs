@@ -92,8 +92,7 @@ impl syn::parse::Parse for Arguments {
         while !input.is_empty() {
             let key: Ident = input.parse()?;
             if key != "name" {
-                let message =
-                    format!("unknown argument `{key}`; `service` takes `name = \"Trading\"`");
+                let message = format!("unknown argument `{key}`; `service` takes `name = \"Trading\"`");
                 return Err(syn::Error::new(key.span(), message));
             }
             if arguments.name.is_some() {
@@ -144,26 +143,18 @@ impl Service {
     }
 
     fn check_names(&self, mistakes: &mut Mistakes) {
-        let methods = self
-            .methods
-            .iter()
-            .map(|method| (&method.wire, &method.ident));
+        let methods = self.methods.iter().map(|method| (&method.wire, &method.ident));
         let events = self.events.iter().map(|event| (&event.wire, &event.ident));
         unique("method", methods, mistakes);
         unique("event", events, mistakes);
     }
 }
 
-fn unique<'a>(
-    what: &str,
-    names: impl Iterator<Item = (&'a String, &'a Ident)>,
-    mistakes: &mut Mistakes,
-) {
+fn unique<'a>(what: &str, names: impl Iterator<Item = (&'a String, &'a Ident)>, mistakes: &mut Mistakes) {
     let mut seen: HashMap<&str, &Ident> = HashMap::new();
     for (wire, ident) in names {
         if let Some(first) = seen.insert(wire, ident) {
-            let message =
-                format!("{what} `{ident}` has the same name on the wire as `{first}`: `{wire}`");
+            let message = format!("{what} `{ident}` has the same name on the wire as `{first}`: `{wire}`");
             mistakes.push(ident, message);
         }
     }
@@ -171,10 +162,7 @@ fn unique<'a>(
 
 fn check_head(item: &ItemTrait, mistakes: &mut Mistakes) {
     if !item.generics.params.is_empty() {
-        mistakes.push(
-            &item.generics,
-            "a service has no type parameters: its callers are in another process",
-        );
+        mistakes.push(&item.generics, "a service has no type parameters: its callers are in another process");
     }
     if let Some(clause) = &item.generics.where_clause {
         mistakes.push(clause, "a service has no where clause");
@@ -187,25 +175,16 @@ fn check_head(item: &ItemTrait, mistakes: &mut Mistakes) {
 pub(super) fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {
     let text = name.value();
     let mut letters = text.chars();
-    let starts = letters
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     if !starts || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        mistakes.push(
-            name,
-            format!("`{text}` is no name of a service or a type, such as `Trading`"),
-        );
+        mistakes.push(name, format!("`{text}` is no name of a service or a type, such as `Trading`"));
     }
     text
 }
 
 /// The doc comments and the `#[deprecated]` among `attrs`.
 pub(super) fn notes(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("deprecated"))
-        .cloned()
-        .collect()
+    attrs.iter().filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("deprecated")).cloned().collect()
 }
 
 /// The name of an identifier, without `r#`.

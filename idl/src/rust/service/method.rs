@@ -97,10 +97,7 @@ fn check_plain(function: &TraitItemFn, mistakes: &mut Mistakes) {
         mistakes.push(token, "a method of a service is safe");
     }
     if let Some(variadic) = &signature.variadic {
-        mistakes.push(
-            variadic,
-            "a method of a service takes a fixed list of parameters",
-        );
+        mistakes.push(variadic, "a method of a service takes a fixed list of parameters");
     }
     if let Some(body) = &function.default {
         let message = "a method of a service has no body: each worker writes its own";
@@ -141,11 +138,7 @@ fn check_event(signature: &Signature, mistakes: &mut Mistakes) {
     }
 }
 
-fn read_output(
-    signature: &Signature,
-    ack: bool,
-    mistakes: &mut Mistakes,
-) -> Option<(Response, Outcome)> {
+fn read_output(signature: &Signature, ack: bool, mistakes: &mut Mistakes) -> Option<(Response, Outcome)> {
     match (&signature.asyncness, &signature.output) {
         (Some(_), ReturnType::Default) => Some((Response::None, Outcome::unit())),
         (Some(token), ReturnType::Type(_, ty)) => {
@@ -172,11 +165,7 @@ fn read_output(
     }
 }
 
-fn check_raw_parameters(
-    signature: &Signature,
-    parameters: Option<&Parameters>,
-    mistakes: &mut Mistakes,
-) {
+fn check_raw_parameters(signature: &Signature, parameters: Option<&Parameters>, mistakes: &mut Mistakes) {
     match parameters {
         Some(Parameters::Bare(parameter)) if !named(&parameter.ty, "Bytes") => {
             mistakes.push(&parameter.ty, "a raw payload is `procwire::Bytes`");
@@ -205,10 +194,7 @@ pub(in crate::rust) fn wire_name(name: &LitStr, mistakes: &mut Mistakes) -> Stri
     if text.is_empty() {
         mistakes.push(name, "a name on the wire has at least one letter");
     } else if reserved || text.starts_with("$ipc") {
-        mistakes.push(
-            name,
-            format!("`{text}` is the runtime's own name on the wire"),
-        );
+        mistakes.push(name, format!("`{text}` is the runtime's own name on the wire"));
     }
     text
 }

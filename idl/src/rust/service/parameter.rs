@@ -70,11 +70,7 @@ pub(super) fn read(signature: &Signature, mistakes: &mut Mistakes) -> Option<Par
         return None;
     }
     let Some(key) = bare else {
-        return Some(if parameters.is_empty() {
-            Parameters::None
-        } else {
-            Parameters::Named(parameters)
-        });
+        return Some(if parameters.is_empty() { Parameters::None } else { Parameters::Named(parameters) });
     };
     if parameters.len() > 1 {
         let message = "a bare parameter is the whole payload, so it is the only one";
@@ -89,10 +85,7 @@ fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, O
     for attr in &argument.attrs {
         let known = ["procwire", "doc", "deprecated"];
         if !known.iter().any(|known| attr.path().is_ident(known)) {
-            mistakes.push(
-                attr,
-                "a parameter takes `#[procwire(…)]` and doc comments only",
-            );
+            mistakes.push(attr, "a parameter takes `#[procwire(…)]` and doc comments only");
         }
     }
     let Some(ident) = name(argument) else {
@@ -130,13 +123,8 @@ fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, O
         (None, Some((_, value))) => Presence::Default(value),
         (None, None) => Presence::Required,
     };
-    let parameter = Parameter {
-        ident: ident.clone(),
-        wire,
-        ty: (*argument.ty).clone(),
-        presence,
-        notes: notes(&argument.attrs),
-    };
+    let parameter =
+        Parameter { ident: ident.clone(), wire, ty: (*argument.ty).clone(), presence, notes: notes(&argument.attrs) };
     Some((parameter, bare))
 }
 
@@ -165,8 +153,7 @@ fn unique(parameters: &[Parameter], mistakes: &mut Mistakes) {
     let mut seen: HashMap<&str, &Ident> = HashMap::new();
     for Parameter { wire, ident, .. } in parameters {
         if let Some(first) = seen.insert(wire, ident) {
-            let message =
-                format!("parameter `{ident}` has the same name on the wire as `{first}`: `{wire}`");
+            let message = format!("parameter `{ident}` has the same name on the wire as `{first}`: `{wire}`");
             mistakes.push(ident, message);
         }
     }
