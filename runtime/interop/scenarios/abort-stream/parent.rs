@@ -1,6 +1,5 @@
 //! An aborted stream ends for the caller, and the handler is told.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, say, show, spawn};
 
 pub async fn run() -> Outcome {

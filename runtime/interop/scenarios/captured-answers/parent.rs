@@ -1,7 +1,6 @@
 //! Answers and events as the published child was seen to send them are understood, and the requests are those that the
 //! published parent was seen to send.
 
-use futures_util::StreamExt;
 use procwire::Bytes;
 use procwire_interop::scenario::{Outcome, failure, say, show, spawn, start};
 
@@ -12,7 +11,10 @@ pub async fn run() -> Outcome {
     say(show(&desk.blob(Bytes::from_static(b"abc")).await?));
     say(failure(desk.fail("text".to_owned()).await)?.message());
     let error = failure(desk.fail("map".to_owned()).await)?;
-    let code = error.data().and_then(|data| data.get("code")).ok_or("the error lost its code")?;
+    let code = error
+        .data()
+        .and_then(|data| data.get("code"))
+        .ok_or("the error lost its code")?;
     say(format!("{}, {}", error.message(), show(code)));
     let mut items = desk.count(2).await?;
     while let Some(item) = items.next().await {

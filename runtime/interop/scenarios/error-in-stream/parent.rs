@@ -1,8 +1,7 @@
 //! A stream that fails gives the items before the error.
 
-use futures_util::StreamExt;
 use procwire::{Declared, Error};
-use procwire_interop::scenario::{Outcome, check, failure, say, show, spawn};
+use procwire_interop::scenario::{Outcome, check, say, show, spawn};
 
 pub async fn run() -> Outcome {
     let desk = spawn().await?;

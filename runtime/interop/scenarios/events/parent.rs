@@ -1,6 +1,5 @@
 //! Events arrive before, during and after a call, each in its order.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, command, say, show, worker};
 use procwire_interop::{InteropClient, InteropOn};
 use tokio::sync::mpsc;

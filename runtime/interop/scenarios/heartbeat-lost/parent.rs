@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use procwire::Code;
 use procwire_interop::InteropClient;
 use procwire_interop::scenario::{

@@ -1,6 +1,5 @@
 //! A stream that is left early harms nothing that comes after it.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, say, show, spawn};
 
 pub async fn run() -> Outcome {

@@ -1,6 +1,5 @@
 //! A call that is never answered still runs.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, say, show, spawn};
 
 pub async fn run() -> Outcome {

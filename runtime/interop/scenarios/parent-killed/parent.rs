@@ -1,6 +1,5 @@
 //! When the parent is killed, its worker ends too, whatever it does.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, say, signal, spawn, start};
 
 pub async fn run() -> Outcome {

@@ -1,6 +1,5 @@
 //! A stream gives its items in order and ends; an empty one only ends.
 
-use futures_util::StreamExt;
 use procwire_interop::scenario::{Outcome, check, say, show, spawn};
 
 pub async fn run() -> Outcome {

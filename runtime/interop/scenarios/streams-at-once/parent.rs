@@ -1,6 +1,5 @@
 //! Twenty streams and calls beside them share one connection.
 
-use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use procwire_interop::InteropClient;
 use procwire_interop::scenario::{Outcome, say, spawn};

@@ -1,6 +1,5 @@
 //! 1,000 calls wait in their handlers at the same time.
 
-use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use procwire_interop::scenario::{Outcome, check, say, show, spawn};
 

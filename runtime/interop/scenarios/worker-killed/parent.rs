@@ -1,6 +1,5 @@
 //! When the worker is killed, calls and streams fail at once.
 
-use futures_util::StreamExt;
 use procwire::Code;
 use procwire_interop::scenario::{Outcome, check, failure, say, signal, spawn, start};
 
