@@ -4,8 +4,9 @@ use bench_load::{Metric, Workload};
 use serde::Serialize;
 
 use crate::results::{Key, Results};
+use crate::{codec, generator};
 
-/// One bar, judged.
+/// One bar, judged. What was not measured has none.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verdict {
     /// Where.
@@ -14,8 +15,8 @@ pub struct Verdict {
     pub text: String,
     /// What was seen, in words.
     pub seen: String,
-    /// Whether it holds; `None` where a side was not measured.
-    pub met: Option<bool>,
+    /// Whether it holds.
+    pub met: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -26,18 +27,20 @@ enum Bound {
     AtLeast(f64),
 }
 
+use Bound::{AtLeast, AtMost};
+
 impl Bound {
     fn holds(self, ratio: f64) -> bool {
         match self {
-            Self::AtMost(bound) => ratio <= bound,
-            Self::AtLeast(bound) => ratio >= bound,
+            AtMost(bound) => ratio <= bound,
+            AtLeast(bound) => ratio >= bound,
         }
     }
 
     fn sign(self) -> String {
         match self {
-            Self::AtMost(bound) => format!("≤ {bound}"),
-            Self::AtLeast(bound) => format!("≥ {bound}"),
+            AtMost(bound) => format!("≤ {bound}"),
+            AtLeast(bound) => format!("≥ {bound}"),
         }
     }
 }
@@ -49,10 +52,18 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
         verdicts: Vec::new(),
     };
     for mode in ["one core", "free"] {
-        judge.pairs(mode);
+        judge.calls(mode);
+        judge.stream(mode);
+        judge.large(mode);
+        judge.cpu(mode);
     }
     judge.memory();
-    judge.under_node();
+    for mode in ["one core", "free"] {
+        judge.under_node(mode);
+    }
+    judge.codec();
+    judge.generator();
+    judge.compile();
     judge.verdicts
 }
 
@@ -61,177 +72,213 @@ struct Judge<'a> {
     verdicts: Vec<Verdict>,
 }
 
+/// A row without its contestant.
+struct Place {
+    mode: String,
+    case: String,
+    metric: String,
+}
+
+fn at(mode: &str, case: &impl ToString, metric: &impl ToString) -> Place {
+    Place {
+        mode: mode.to_owned(),
+        case: case.to_string(),
+        metric: metric.to_string(),
+    }
+}
+
 impl Judge<'_> {
-    fn pairs(&mut self, mode: &str) {
-        let small = (Workload::Small, Metric::P50);
+    fn calls(&mut self, mode: &str) {
+        let small = at(mode, &Workload::Small, &Metric::P50);
         self.ratio(
-            mode,
             "round trip p50",
-            "procwire",
-            "raw-tokio",
-            small,
-            Bound::AtMost(1.25),
+            &small,
+            ("procwire", "raw-tokio"),
+            AtMost(1.25),
         );
         if mode == "one core" {
             for peer in ["tarpc-bincode", "tarpc-msgpack", "tonic", "capnp"] {
-                self.ratio(
-                    mode,
-                    "round trip p50",
-                    "procwire",
-                    peer,
-                    small,
-                    Bound::AtMost(1.0),
-                );
+                self.ratio("round trip p50", &small, ("procwire", peer), AtMost(1.0));
             }
         }
         for in_flight in [64, 256] {
-            let kilo = (Workload::Kilo(in_flight), Metric::CallsPerSecond);
+            let kilo = at(mode, &Workload::Kilo(in_flight), &Metric::CallsPerSecond);
             let what = format!("1 KB, {in_flight} in flight");
             if mode == "one core" {
                 for peer in ["tarpc-bincode", "tarpc-msgpack"] {
-                    self.ratio(mode, &what, "procwire", peer, kilo, Bound::AtLeast(5.0));
+                    self.ratio(&what, &kilo, ("procwire", peer), AtLeast(5.0));
                 }
-                self.ratio(mode, &what, "procwire", "tonic", kilo, Bound::AtLeast(20.0));
+                self.ratio(&what, &kilo, ("procwire", "tonic"), AtLeast(20.0));
             }
             for peer in ["tarpc-bincode-multi", "tarpc-msgpack-multi"] {
-                self.ratio(
-                    mode,
-                    &what,
-                    "procwire-multi",
-                    peer,
-                    kilo,
-                    Bound::AtLeast(3.0),
-                );
+                self.ratio(&what, &kilo, ("procwire-multi", peer), AtLeast(3.0));
             }
-        }
-        self.stream(mode);
-        let large = |workload| (workload, Metric::MegabytesPerSecond);
-        self.ratio(
-            mode,
-            "10 MB, MsgPack",
-            "procwire",
-            "raw-tokio",
-            large(Workload::Large),
-            Bound::AtLeast(0.7),
-        );
-        self.ratio(
-            mode,
-            "10 MB, raw",
-            "procwire",
-            "raw-tokio",
-            large(Workload::LargeRaw),
-            Bound::AtLeast(0.85),
-        );
-        let cpu = (Workload::Cpu, Metric::CpuPerMillion);
-        for peer in ["tarpc-bincode", "tarpc-msgpack"] {
-            self.ratio(
-                mode,
-                "CPU a call",
-                "procwire",
-                peer,
-                cpu,
-                Bound::AtMost(0.35),
-            );
         }
     }
 
     /// At least 5 million a second, or as many as tonic.
     fn stream(&mut self, mode: &str) {
-        let of =
-            |contestant| self.median(mode, contestant, (Workload::Stream, Metric::ItemsPerSecond));
-        let (ours, tonic) = (of("procwire"), of("tonic"));
-        let Some(ours) = ours else { return };
+        let place = at(mode, &Workload::Stream, &Metric::ItemsPerSecond);
+        let Some(ours) = self.median(&place, "procwire") else {
+            return;
+        };
+        let tonic = self.median(&place, "tonic").unwrap_or(f64::INFINITY);
         self.verdicts.push(Verdict {
             mode: mode.to_owned(),
             text: "stream ≥ 5 M items/s, or ≥ tonic's".to_owned(),
-            seen: format!(
-                "{:.1} M/s, tonic {:.1} M/s",
-                ours / 1e6,
-                tonic.unwrap_or(f64::NAN) / 1e6
-            ),
-            met: Some(ours >= 5e6 || tonic.is_some_and(|tonic| ours >= tonic)),
+            seen: format!("{:.1} M/s, tonic {:.1} M/s", ours / 1e6, tonic / 1e6),
+            met: ours >= 5e6 || ours >= tonic,
         });
     }
 
+    fn large(&mut self, mode: &str) {
+        let sides = ("procwire", "raw-tokio");
+        let place = at(mode, &Workload::Large, &Metric::MegabytesPerSecond);
+        self.ratio("10 MB, MsgPack", &place, sides, AtLeast(0.7));
+        let place = at(mode, &Workload::LargeRaw, &Metric::MegabytesPerSecond);
+        self.ratio("10 MB, raw codec", &place, sides, AtLeast(0.85));
+    }
+
+    fn cpu(&mut self, mode: &str) {
+        let place = at(mode, &Workload::Cpu, &Metric::CpuPerMillion);
+        for peer in ["tarpc-bincode", "tarpc-msgpack"] {
+            self.ratio(
+                "processor time a call",
+                &place,
+                ("procwire", peer),
+                AtMost(0.35),
+            );
+        }
+    }
+
     fn memory(&mut self) {
-        for (workload, text, bound) in [
+        let cases = [
             (Workload::Idle, "idle worker", 3.5),
             (Workload::Peak, "worker's peak while 1 GB passes", 35.0),
-        ] {
-            let Some(ours) = self.median("free", "procwire", (workload, Metric::Megabytes)) else {
+        ];
+        for (workload, text, bound) in cases {
+            let place = at("free", &workload, &Metric::Megabytes);
+            let Some(ours) = self.median(&place, "procwire") else {
                 continue;
             };
             self.verdicts.push(Verdict {
-                mode: "free".to_owned(),
+                mode: place.mode,
                 text: format!("{text} ≤ {bound} MB"),
                 seen: format!("{ours:.2} MB"),
-                met: Some(ours <= bound),
+                met: ours <= bound,
             });
         }
     }
 
-    fn under_node(&mut self) {
-        for mode in ["one core", "free"] {
-            for workload in Workload::ALL {
-                for &metric in workload.metrics() {
-                    let more_is_better = matches!(
-                        metric,
-                        Metric::CallsPerSecond
-                            | Metric::MegabytesPerSecond
-                            | Metric::ItemsPerSecond
-                    );
-                    let bound = if more_is_better {
-                        Bound::AtLeast(1.0)
-                    } else {
-                        Bound::AtMost(1.0)
-                    };
-                    let what = format!("under Node: {workload}, {metric}");
-                    self.ratio(
-                        mode,
-                        &what,
-                        "node-procwire",
-                        "node-published",
-                        (workload, metric),
-                        bound,
-                    );
-                }
+    fn under_node(&mut self, mode: &str) {
+        for workload in Workload::ALL {
+            for metric in workload.metrics() {
+                let bound = match metric {
+                    Metric::CallsPerSecond
+                    | Metric::MegabytesPerSecond
+                    | Metric::ItemsPerSecond => AtLeast(1.0),
+                    Metric::P50 | Metric::P99 | Metric::CpuPerMillion | Metric::Megabytes => {
+                        AtMost(1.0)
+                    }
+                };
+                let what = format!("under Node, {workload}, {metric}");
+                self.ratio(
+                    &what,
+                    &at(mode, &workload, metric),
+                    ("node-procwire", "node-published"),
+                    bound,
+                );
             }
         }
     }
 
-    fn median(
-        &self,
-        mode: &str,
-        contestant: &str,
-        (workload, metric): (Workload, Metric),
-    ) -> Option<f64> {
-        Some(
-            self.results
-                .row(&Key::new(mode, contestant, &workload, &metric))?
-                .median,
-        )
+    fn codec(&mut self) {
+        let of = |case: &str| at(codec::MODE, &case, &codec::NANOSECONDS);
+        self.ratio(
+            "small record",
+            &of("small, encode"),
+            ("procwire", "rmp-serde"),
+            AtMost(0.7),
+        );
+        self.ratio(
+            "small record",
+            &of("small, decode"),
+            ("procwire", "rmp-serde"),
+            AtMost(0.85),
+        );
+        let sum = |contestant| {
+            Some(
+                self.median(&of("small, encode"), contestant)?
+                    + self.median(&of("small, decode"), contestant)?,
+            )
+        };
+        if let Some((ours, prost)) = sum("procwire").zip(sum("prost")) {
+            self.verdicts.push(Verdict {
+                mode: codec::MODE.to_owned(),
+                text: "small record, encode and decode: below prost's sum".to_owned(),
+                seen: format!("{ours:.0} ns, prost {prost:.0} ns"),
+                met: ours < prost,
+            });
+        }
     }
 
-    fn ratio(
-        &mut self,
-        mode: &str,
-        what: &str,
-        ours: &str,
-        peer: &str,
-        row: (Workload, Metric),
-        bound: Bound,
-    ) {
-        let (Some(mine), Some(other)) =
-            (self.median(mode, ours, row), self.median(mode, peer, row))
-        else {
+    fn generator(&mut self) {
+        let sides = ("ipcgen", generator::PROTOC);
+        let of = |records: usize, metric: &str| at(generator::MODE, &records, &metric);
+        self.ratio(
+            "1,000 records, wall time",
+            &of(1_000, generator::SECONDS),
+            sides,
+            AtMost(0.5),
+        );
+        for records in generator::RECORDS {
+            let what = format!("{records} records, peak memory");
+            self.ratio(
+                &what,
+                &of(records, generator::MEGABYTES),
+                sides,
+                AtMost(1.0),
+            );
+        }
+        let time = |records| self.median(&of(records, generator::SECONDS), "ipcgen");
+        if let Some((more, less)) = time(10_000).zip(time(1_000)) {
+            self.verdicts.push(Verdict {
+                mode: generator::MODE.to_owned(),
+                text: "10,000 records, wall time: ≤ 12 × that of 1,000".to_owned(),
+                seen: format!("{:.2}", more / less),
+                met: more <= 12.0 * less,
+            });
+        }
+    }
+
+    fn compile(&mut self) {
+        for profile in ["debug", "release"] {
+            let place = at(generator::COMPILE, &profile, &generator::SECONDS);
+            let what = format!("a user's crate, {profile}");
+            self.ratio(
+                &what,
+                &place,
+                ("procwire", "serde + rmp-serde"),
+                AtMost(0.5),
+            );
+        }
+    }
+
+    fn median(&self, place: &Place, contestant: &str) -> Option<f64> {
+        let key = Key::new(&place.mode, contestant, &place.case, &place.metric);
+        Some(self.results.row(&key)?.median)
+    }
+
+    fn ratio(&mut self, what: &str, place: &Place, (ours, peer): (&str, &str), bound: Bound) {
+        let Some((mine, other)) = self.median(place, ours).zip(self.median(place, peer)) else {
             return;
         };
         let ratio = mine / other;
         self.verdicts.push(Verdict {
-            mode: mode.to_owned(),
+            mode: place.mode.clone(),
             text: format!("{what}: {ours} {} × {peer}", bound.sign()),
             seen: format!("{ratio:.2}"),
-            met: Some(bound.holds(ratio)),
+            met: bound.holds(ratio),
         });
     }
 }

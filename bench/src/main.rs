@@ -3,11 +3,14 @@
 //! `cargo run --release --manifest-path bench/Cargo.toml -- all`; `README.md` tells what each row means.
 
 mod bars;
+mod codec;
 mod contestant;
+mod generator;
 mod machine;
 mod pairs;
 mod programs;
 mod results;
+mod shapes;
 mod table;
 
 use std::fs;
@@ -18,6 +21,10 @@ use clap::{Parser, Subcommand};
 
 use crate::programs::Programs;
 use crate::results::Results;
+
+const CODEC_ROUNDS: usize = 200;
+const GENERATOR_ROUNDS: usize = 5;
+const COMPILE_ROUNDS: usize = 3;
 
 #[derive(Debug, Parser)]
 #[command(about = "Runs the benchmarks beside their peers")]
@@ -35,14 +42,52 @@ enum What {
     All(pairs::Options),
     /// Pairs of processes: round trips, throughput, streams, processor time, memory.
     Pairs(pairs::Options),
+    /// Our codec beside rmp-serde and prost.
+    Codec {
+        /// The medians are of so many.
+        #[arg(long, default_value_t = CODEC_ROUNDS)]
+        rounds: usize,
+    },
+    /// `ipcgen` beside protoc with prost and tonic.
+    Generator {
+        /// The medians are of so many.
+        #[arg(long, default_value_t = GENERATOR_ROUNDS)]
+        rounds: usize,
+    },
+    /// The compile time of a user's crate, beside serde's derive with rmp-serde.
+    Compile {
+        /// The medians are of so many.
+        #[arg(long, default_value_t = COMPILE_ROUNDS)]
+        rounds: usize,
+    },
+    /// Runs a command and prints its seconds and its peak memory in MB; the generator rows use it.
+    #[command(hide = true)]
+    Measured {
+        /// The program and its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
+    if let What::Measured { command } = &options.what {
+        return generator::measure(command);
+    }
     let programs = Programs::build()?;
     let mut results = Results::new(machine::describe());
     match &options.what {
-        What::All(pairs) | What::Pairs(pairs) => pairs::run(&programs, pairs, &mut results)?,
+        What::All(pairs) => {
+            codec::run(&programs, CODEC_ROUNDS, &mut results)?;
+            generator::run(&programs, GENERATOR_ROUNDS, &mut results)?;
+            generator::compile(&programs, COMPILE_ROUNDS, &mut results)?;
+            pairs::run(&programs, pairs, &mut results)?;
+        }
+        What::Pairs(pairs) => pairs::run(&programs, pairs, &mut results)?,
+        What::Codec { rounds } => codec::run(&programs, *rounds, &mut results)?,
+        What::Generator { rounds } => generator::run(&programs, *rounds, &mut results)?,
+        What::Compile { rounds } => generator::compile(&programs, *rounds, &mut results)?,
+        What::Measured { .. } => {}
     }
     results.bars = bars::judge(&results);
     let markdown = table::markdown(&results);

@@ -22,14 +22,16 @@ impl Programs {
             .and_then(Path::parent)
             .context("no target folder")?
             .to_owned();
-        let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--release", "--workspace", "--manifest-path"])
-            .arg(source.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(&target)
-            .status()
-            .context("cannot run cargo")?;
-        ensure!(status.success(), "the contestants do not build");
+        let manifest = source.join("Cargo.toml");
+        ensure!(
+            build(&manifest, &["--workspace"], &target)?,
+            "the contestants do not build"
+        );
+        let ours = source.join("../Cargo.toml");
+        ensure!(
+            build(&ours, &["--package", "ipcgen"], &target)?,
+            "ipcgen does not build"
+        );
         Ok(Self {
             folder: target.join("release"),
             node: node(&source.join("peers/node")),
@@ -45,6 +47,18 @@ impl Programs {
     pub fn node(&self) -> Result<&Path, &str> {
         self.node.as_deref().map_err(String::as_str)
     }
+}
+
+fn build(manifest: &Path, what: &[&str], target: &Path) -> Result<bool> {
+    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--manifest-path"])
+        .arg(manifest)
+        .args(what)
+        .arg("--target-dir")
+        .arg(target)
+        .status()
+        .context("cannot run cargo")?;
+    Ok(status.success())
 }
 
 fn node(folder: &Path) -> Result<PathBuf, String> {

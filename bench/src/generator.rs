@@ -1,0 +1,207 @@
+//! The generator beside protoc with prost and tonic, and what its code costs a user's compiler.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use tempfile::TempDir;
+
+use crate::programs::Programs;
+use crate::results::{Key, Results};
+use crate::shapes::{self, Size};
+
+/// The section's name in the results.
+pub const MODE: &str = "generator";
+/// The section of the compile times.
+pub const COMPILE: &str = "compile";
+/// Wall time.
+pub const SECONDS: &str = "s";
+/// The peer's name.
+pub const PROTOC: &str = "protoc + prost + tonic";
+/// Peak memory, in millions of bytes.
+pub const MEGABYTES: &str = "mb";
+/// The sizes: so many records of eight fields, and a tenth as many methods.
+pub const RECORDS: [usize; 3] = [100, 1_000, 10_000];
+
+/// Both generators on all sizes, in rounds.
+pub fn run(programs: &Programs, rounds: usize, results: &mut Results) -> Result<()> {
+    let folder = TempDir::new()?;
+    let ours = programs.path("ipcgen");
+    for round in 0..rounds {
+        eprintln!("generator: round {} of {rounds}", round + 1);
+        for records in RECORDS {
+            let size = Size {
+                records,
+                methods: records / 10,
+            };
+            let schema = folder.path().join("shapes.ipc");
+            fs::write(&schema, shapes::ipc(size))?;
+            let proto = folder.path().join("shapes.proto");
+            fs::write(&proto, shapes::proto(size))?;
+            let out = |name: &str| {
+                let out = folder.path().join(format!("{name}-{round}-{records}"));
+                fs::create_dir(&out).map(|()| out)
+            };
+            let build = [
+                "build".as_ref(),
+                "--lang".as_ref(),
+                "rust".as_ref(),
+                "--out".as_ref(),
+            ];
+            let ours_out = out("ours")?;
+            let arguments: Vec<&OsStr> = build
+                .into_iter()
+                .chain([ours_out.as_os_str(), schema.as_os_str()])
+                .collect();
+            take("ipcgen", &ours, &arguments, records, results);
+            let theirs_out = out("theirs")?;
+            let arguments = [proto.as_os_str(), theirs_out.as_os_str()];
+            take(
+                PROTOC,
+                &programs.path("bench-prost"),
+                &arguments,
+                records,
+                results,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn take(
+    contestant: &str,
+    program: &Path,
+    arguments: &[&OsStr],
+    records: usize,
+    results: &mut Results,
+) {
+    match measured(program, arguments) {
+        Ok((seconds, megabytes)) => {
+            results.add(Key::new(MODE, contestant, &records, &SECONDS), seconds);
+            results.add(Key::new(MODE, contestant, &records, &MEGABYTES), megabytes);
+        }
+        Err(error) => results.note(format!("{contestant}, {records} records: {error:#}")),
+    }
+}
+
+/// Runs this program again as `measured`, so that the peak memory is of that one command and its children.
+fn measured(program: &Path, arguments: &[&OsStr]) -> Result<(f64, f64)> {
+    let output = Command::new(std::env::current_exe()?)
+        .arg("measured")
+        .arg(program)
+        .args(arguments)
+        .stderr(Stdio::piped())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", said.trim_end());
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// The other side of that: runs the command and prints its seconds and its peak memory.
+pub fn measure(command: &[String]) -> Result<()> {
+    let (program, arguments) = command.split_first().context("the command is missing")?;
+    let begin = Instant::now();
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .with_context(|| format!("cannot run {program}"))?;
+    let seconds = begin.elapsed().as_secs_f64();
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{program}: {}: {}",
+        output.status,
+        said.trim_end()
+    );
+    // Kibibytes, the largest of the command and of the processes that it waited for.
+    let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+    println!(
+        "{}",
+        serde_json::to_string(&(seconds, peak as f64 * 1024.0 / 1e6))?
+    );
+    Ok(())
+}
+
+/// Builds a user's crate with 100 records and 20 methods, with our generated code and with serde's derive.
+pub fn compile(programs: &Programs, rounds: usize, results: &mut Results) -> Result<()> {
+    let size = Size {
+        records: 100,
+        methods: 20,
+    };
+    let folder = TempDir::new()?;
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../runtime/rust")
+        .canonicalize()?;
+    let ours = folder.path().join("ours");
+    let dependencies = format!(
+        "procwire = {{ path = {:?} }}\n",
+        runtime.display().to_string()
+    );
+    write_crate(&ours, &dependencies, &shapes::ours(size))?;
+    let schema = folder.path().join("shapes.ipc");
+    fs::write(&schema, shapes::ipc(size))?;
+    let status = Command::new(programs.path("ipcgen"))
+        .args(["build", "--lang", "rust", "--out"])
+        .arg(ours.join("src"))
+        .arg(&schema)
+        .stdout(Stdio::null())
+        .status()
+        .context("ipcgen was not built")?;
+    ensure!(status.success(), "ipcgen failed");
+    let serde = folder.path().join("serde");
+    let dependencies = "serde = { version = \"1\", features = [\"derive\"] }\nrmp-serde = \"1\"\n";
+    write_crate(&serde, dependencies, &shapes::serde(size))?;
+    for (profile, arguments) in [
+        ("debug", &["build"][..]),
+        ("release", &["build", "--release"]),
+    ] {
+        for round in 0..=rounds {
+            for (contestant, path) in [("procwire", &ours), ("serde + rmp-serde", &serde)] {
+                let seconds = build(path, arguments)?;
+                // The first round builds the dependencies too.
+                if round > 0 {
+                    eprintln!("compile: {contestant}, {profile}: {seconds:.2} s");
+                    results.add(Key::new(COMPILE, contestant, &profile, &SECONDS), seconds);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_crate(folder: &Path, dependencies: &str, main: &str) -> Result<()> {
+    fs::create_dir_all(folder.join("src"))?;
+    let manifest = format!(
+        "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}\
+         tokio = {{ version = \"1\", features = [\"macros\", \"process\", \"rt\"] }}\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("src/main.rs"), main)?;
+    Ok(())
+}
+
+fn build(folder: &Path, arguments: &[&str]) -> Result<f64> {
+    let main = folder.join("src/main.rs");
+    fs::write(&main, fs::read(&main)?)?;
+    let begin = Instant::now();
+    let output = Command::new("cargo")
+        .args(arguments)
+        .arg("--quiet")
+        .current_dir(folder)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("RUSTFLAGS", "-Awarnings")
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{} does not build: {}",
+        folder.display(),
+        said.trim_end()
+    );
+    Ok(begin.elapsed().as_secs_f64())
+}
