@@ -1,0 +1,53 @@
+//! `ipcgen export`: the schema that Rust source means.
+
+mod modules;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use procwire_idl::rust::export::export;
+
+use self::modules::Modules;
+use crate::output::{self, Color, Outcome};
+
+/// Print the schema that a crate's Rust source means
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  ipcgen export . > trading.ipc\n  ipcgen export src/trading.rs --package acme.trading"
+)]
+pub struct Export {
+    /// A crate's folder, or one Rust file; the modules that it declares are read too
+    source: PathBuf,
+    /// The schema's package
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+}
+
+impl Export {
+    pub fn run(&self, color: Color) -> Result<Outcome, String> {
+        let modules = match Modules::read(&self.source)? {
+            Ok(modules) => modules,
+            Err(problem) => {
+                output::notice(&problem);
+                return Ok(Outcome::Found);
+            }
+        };
+        let text = match export(self.package.as_deref(), &modules.files) {
+            Ok(text) => text,
+            Err(errors) => {
+                for (file, error) in &errors {
+                    output::notice(&modules::describe(&modules.paths[*file], error));
+                }
+                return Ok(Outcome::Found);
+            }
+        };
+        // What Rust lets pass and a schema does not, such as a reserved name, is told before anyone relies on the text.
+        let (sources, loaded) = procwire_idl::compile_text("exported.ipc", &text);
+        output::diagnostics(&loaded.diagnostics, &sources, color);
+        if loaded.diagnostics.has_errors() {
+            return Ok(Outcome::Found);
+        }
+        output::result(&text)?;
+        Ok(Outcome::Clean)
+    }
+}
