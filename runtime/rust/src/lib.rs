@@ -1,5 +1,6 @@
 //! Typed calls, streams and events between a parent process and its child processes.
 
+pub mod blocking;
 mod client;
 pub mod codec;
 mod connection;
@@ -8,6 +9,7 @@ mod constants;
 mod control;
 mod error;
 pub mod frame;
+mod generated;
 mod parent;
 mod service;
 #[doc(hidden)]
