@@ -5,9 +5,7 @@ use syn::{ItemConst, ItemType, Type};
 use super::names::{Names, name};
 use super::notes::{lead, put, string};
 use super::{types, values};
-use crate::rust::message::{
-    Enum, Field, Kind, Message, Record, Representation, Reserved, Variant, VariantData,
-};
+use crate::rust::message::{Enum, Field, Kind, Message, Record, Representation, Reserved, Variant, VariantData};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::service::{Presence, plain};
 
@@ -38,16 +36,9 @@ fn record(head: &str, record: &Record, names: &Names, mistakes: &mut Mistakes) -
 }
 
 fn enumeration(head: &str, item: &Enum, names: &Names, mistakes: &mut Mistakes) -> String {
-    let strict = if item.unknown.is_none() {
-        "strict "
-    } else {
-        ""
-    };
+    let strict = if item.unknown.is_none() { "strict " } else { "" };
     let keyword = if item.error { "error" } else { "enum" };
-    let has_data = item
-        .variants
-        .iter()
-        .any(|variant| !matches!(variant.data, VariantData::Unit));
+    let has_data = item.variants.iter().any(|variant| !matches!(variant.data, VariantData::Unit));
     let annotation = match &item.representation {
         Representation::Name => String::new(),
         Representation::Tagged(tag) if tag == "type" && (item.error || has_data) => String::new(),
@@ -72,10 +63,7 @@ fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String 
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            let elements: Vec<String> = elements
-                .iter()
-                .map(|element| type_text(element, names, mistakes))
-                .collect();
+            let elements: Vec<String> = elements.iter().map(|element| type_text(element, names, mistakes)).collect();
             put(&mut text, format_args!("({})", elements.join(", ")));
         }
         VariantData::Struct(fields) => {
@@ -110,9 +98,7 @@ pub(super) fn field(field: &Field, indent: &str, names: &Names, mistakes: &mut M
         }
         Presence::Default(value) => {
             let ty = type_text(&field.ty, names, mistakes);
-            let value = mistakes
-                .take(values::text(value, names))
-                .unwrap_or_default();
+            let value = mistakes.take(values::text(value, names)).unwrap_or_default();
             put(&mut text, format_args!("{name}: {ty} = {value}"));
         }
     }
@@ -120,9 +106,7 @@ pub(super) fn field(field: &Field, indent: &str, names: &Names, mistakes: &mut M
 }
 
 pub(super) fn annotation(wire: Option<String>) -> Vec<String> {
-    wire.into_iter()
-        .map(|wire| format!("@wire({})", string(&wire)))
-        .collect()
+    wire.into_iter().map(|wire| format!("@wire({})", string(&wire))).collect()
 }
 
 fn reserved(reserved: &[Reserved]) -> String {
@@ -162,8 +146,5 @@ pub(super) fn constant(constant: &ItemConst, names: &Names) -> Option<String> {
     };
     let value = values::text(&constant.expr, names).ok()?;
     let lead = lead(&constant.attrs, &[], "");
-    Some(format!(
-        "{lead}const {}: {ty} = {value};\n",
-        plain(&constant.ident)
-    ))
+    Some(format!("{lead}const {}: {ty} = {value};\n", plain(&constant.ident)))
 }

@@ -11,7 +11,8 @@ use crate::rust::service::plain;
 
 /// The declared names.
 pub(super) struct Names {
-    types: HashSet<String>,
+    /// The schema's name of a type, by its name in Rust.
+    types: HashMap<String, String>,
     constants: HashSet<String>,
     /// The schema's name of a variant, by the enum's and the variant's name in Rust.
     variants: HashMap<(String, String), String>,
@@ -21,7 +22,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> Self {
         let mut names = Self {
-            types: HashSet::new(),
+            types: HashMap::new(),
             constants: HashSet::new(),
             variants: HashMap::new(),
             claimed: RefCell::default(),
@@ -29,18 +30,16 @@ impl Names {
         for declaration in declarations {
             match declaration {
                 Declaration::Message(message) => {
-                    names.types.insert(plain(&message.ident));
+                    names.types.insert(plain(&message.ident), message.name.clone());
                     if let Kind::Enum(item) = &message.kind {
                         for variant in &item.variants {
                             let key = (plain(&message.ident), plain(&variant.ident));
-                            names
-                                .variants
-                                .insert(key, name(&variant.ident, &variant.wire).0);
+                            names.variants.insert(key, name(&variant.ident, &variant.wire).0);
                         }
                     }
                 }
                 Declaration::Alias(alias) => {
-                    names.types.insert(plain(&alias.ident));
+                    names.types.insert(plain(&alias.ident), plain(&alias.ident));
                 }
                 Declaration::Const(constant) => {
                     names.constants.insert(plain(&constant.ident));
@@ -61,13 +60,13 @@ impl Names {
         if self.claimed.borrow_mut().insert(plain(ident)) {
             return Ok(());
         }
-        let message =
-            format!("`{ident}` is declared in two modules; a schema has one scope for both");
+        let message = format!("`{ident}` is declared in two modules; a schema has one scope for both");
         Err(syn::Error::new(ident.span(), message))
     }
 
-    pub(super) fn is_type(&self, ident: &Ident) -> bool {
-        self.types.contains(&plain(ident))
+    /// The schema's name of a declared type.
+    pub(super) fn declared(&self, ident: &Ident) -> Option<&str> {
+        self.types.get(&plain(ident)).map(String::as_str)
     }
 
     pub(super) fn is_constant(&self, ident: &Ident) -> bool {
@@ -76,9 +75,7 @@ impl Names {
 
     /// The schema's name of a variant.
     pub(super) fn variant(&self, owner: &Ident, variant: &Ident) -> Option<&str> {
-        self.variants
-            .get(&(plain(owner), plain(variant)))
-            .map(String::as_str)
+        self.variants.get(&(plain(owner), plain(variant))).map(String::as_str)
     }
 }
 
@@ -100,8 +97,5 @@ fn is_name(text: &str) -> bool {
 }
 
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| *c != '_')
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
 }

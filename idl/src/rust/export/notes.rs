@@ -9,11 +9,7 @@ pub(super) fn lead(notes: &[Attribute], annotations: &[String], indent: &str) ->
     for line in notes.iter().filter_map(doc).flat_map(|doc| lines(&doc)) {
         put(&mut text, format_args!("{indent}///{line}\n"));
     }
-    for annotation in notes
-        .iter()
-        .filter_map(deprecated)
-        .chain(annotations.iter().cloned())
-    {
+    for annotation in notes.iter().filter_map(deprecated).chain(annotations.iter().cloned()) {
         put(&mut text, format_args!("{indent}{annotation}\n"));
     }
     text
@@ -28,10 +24,7 @@ fn doc(attr: &Attribute) -> Option<String> {
 
 fn literal(expr: &Expr) -> Option<String> {
     match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
     }
 }
@@ -41,11 +34,7 @@ fn lines(doc: &str) -> Vec<String> {
     doc.split('\n')
         .map(|line| {
             let line = line.trim_end().replace('\r', " ");
-            if line.starts_with('/') {
-                format!(" {line}")
-            } else {
-                line
-            }
+            if line.starts_with('/') { format!(" {line}") } else { line }
         })
         .collect()
 }

@@ -27,11 +27,7 @@ fn method(method: &Method, names: &Names, mistakes: &mut Mistakes) -> String {
     let (name, wire) = name(&method.ident, &method.wire);
     let mut text = lead(&method.notes, &annotations(wire, method.raw), INDENT);
     let parameters = parameters(&method.parameters, names, mistakes);
-    let answer = if method.outcome.is_unit() {
-        None
-    } else {
-        Some(type_text(&method.outcome.answer, names, mistakes))
-    };
+    let answer = if method.outcome.is_unit() { None } else { Some(type_text(&method.outcome.answer, names, mistakes)) };
     let response = match (method.response, answer) {
         (Response::Result, None) => String::new(),
         (Response::Result, Some(answer)) => format!(" -> {answer}"),
@@ -48,10 +44,7 @@ fn method(method: &Method, names: &Names, mistakes: &mut Mistakes) -> String {
         }
         _ => String::new(),
     };
-    put(
-        &mut text,
-        format_args!("{INDENT}{name}{parameters}{response}{throws};\n"),
-    );
+    put(&mut text, format_args!("{INDENT}{name}{parameters}{response}{throws};\n"));
     text
 }
 
@@ -59,10 +52,7 @@ fn event(event: &Event, names: &Names, mistakes: &mut Mistakes) -> String {
     let (name, wire) = name(&event.ident, &event.wire);
     let mut text = lead(&event.notes, &annotations(wire, event.raw), INDENT);
     let parameters = parameters(&event.parameters, names, mistakes);
-    put(
-        &mut text,
-        format_args!("{INDENT}event {name}{parameters};\n"),
-    );
+    put(&mut text, format_args!("{INDENT}event {name}{parameters};\n"));
     text
 }
 
@@ -79,10 +69,8 @@ fn parameters(parameters: &Parameters, names: &Names, mistakes: &mut Mistakes) -
         Parameters::None => "()".to_owned(),
         Parameters::Bare(parameter) => format!("({})", type_text(&parameter.ty, names, mistakes)),
         Parameters::Named(parameters) => {
-            let lines: Vec<String> = parameters
-                .iter()
-                .map(|parameter| field(parameter, "    ", names, mistakes))
-                .collect();
+            let lines: Vec<String> =
+                parameters.iter().map(|parameter| field(parameter, "    ", names, mistakes)).collect();
             let plain = lines.iter().all(|line| !line.contains('\n'));
             let line: Vec<&str> = lines.iter().map(|line| line.trim_start()).collect();
             let line = line.join(", ");

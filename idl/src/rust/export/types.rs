@@ -10,11 +10,8 @@ pub(super) fn text(ty: &Type, names: &Names) -> syn::Result<String> {
         Type::Group(group) => text(&group.elem, names),
         Type::Paren(paren) => text(&paren.elem, names),
         Type::Tuple(tuple) => {
-            let elements: Vec<String> = tuple
-                .elems
-                .iter()
-                .map(|element| text(element, names))
-                .collect::<syn::Result<_>>()?;
+            let elements: Vec<String> =
+                tuple.elems.iter().map(|element| text(element, names)).collect::<syn::Result<_>>()?;
             Ok(match elements.as_slice() {
                 [one] => format!("({one},)"),
                 _ => format!("({})", elements.join(", ")),
@@ -27,8 +24,9 @@ pub(super) fn text(ty: &Type, names: &Names) -> syn::Result<String> {
             };
             // A name alone may shadow one of the prelude; a path into a library never does.
             let library = segments.len() > 1 && is_library(&segments[0]);
-            if names.is_type(&last.ident) && !library {
-                return Ok(crate::rust::service::plain(&last.ident));
+            match names.declared(&last.ident) {
+                Some(declared) if !library => return Ok(declared.to_owned()),
+                _ => {}
             }
             built_in(last, names)?.ok_or_else(|| unknown(ty))
         }
@@ -37,9 +35,7 @@ pub(super) fn text(ty: &Type, names: &Names) -> syn::Result<String> {
 }
 
 fn is_library(segment: &PathSegment) -> bool {
-    ["procwire", "std", "core", "alloc", "bytes", "uuid"]
-        .iter()
-        .any(|name| segment.ident == name)
+    ["procwire", "std", "core", "alloc", "bytes", "uuid"].iter().any(|name| segment.ident == name)
 }
 
 fn unknown(ty: &Type) -> syn::Error {
@@ -51,15 +47,10 @@ fn unknown(ty: &Type) -> syn::Error {
 /// The language's type of that name, if it has one.
 fn built_in(segment: &PathSegment, names: &Names) -> syn::Result<Option<String>> {
     let name = segment.ident.to_string();
-    let arguments: Vec<String> = arguments(segment)
-        .into_iter()
-        .map(|argument| text(argument, names))
-        .collect::<syn::Result<_>>()?;
+    let arguments: Vec<String> =
+        arguments(segment).into_iter().map(|argument| text(argument, names)).collect::<syn::Result<_>>()?;
     Ok(Some(match (name.as_str(), arguments.as_slice()) {
-        (
-            "bool" | "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" | "f32" | "f64",
-            [],
-        ) => name,
+        ("bool" | "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" | "f32" | "f64", []) => name,
         ("String", []) => "string".to_owned(),
         ("Bytes", []) => "bytes".to_owned(),
         ("SystemTime" | "Timestamp", []) => "timestamp".to_owned(),

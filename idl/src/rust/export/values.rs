@@ -23,25 +23,15 @@ fn known(expr: &Expr, names: &Names) -> Option<String> {
             Lit::Str(value) => Some(string(&value.value())),
             _ => None,
         },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            Some(format!("-{}", known(&unary.expr, names)?))
-        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some(format!("-{}", known(&unary.expr, names)?)),
         Expr::Group(group) => known(&group.expr, names),
         Expr::Paren(paren) => known(&paren.expr, names),
         Expr::Reference(reference) => known(&reference.expr, names),
         Expr::Array(array) if array.elems.is_empty() => Some("[]".to_owned()),
-        Expr::Macro(call) if call.mac.path.is_ident("vec") && call.mac.tokens.is_empty() => {
-            Some("[]".to_owned())
-        }
+        Expr::Macro(call) if call.mac.path.is_ident("vec") && call.mac.tokens.is_empty() => Some("[]".to_owned()),
         Expr::MethodCall(call) if call.args.is_empty() => {
-            let converts = ["into", "to_owned", "to_string"]
-                .iter()
-                .any(|name| call.method == name);
-            if converts {
-                known(&call.receiver, names)
-            } else {
-                None
-            }
+            let converts = ["into", "to_owned", "to_string"].iter().any(|name| call.method == name);
+            if converts { known(&call.receiver, names) } else { None }
         }
         Expr::Path(path) => path_value(&path.path, names),
         Expr::Call(call) => call_value(call, names),
@@ -85,7 +75,7 @@ fn call_value(call: &ExprCall, names: &Names) -> Option<String> {
         }
         // What wraps a value is not seen on the wire: `Some(5)`, `Symbol("x".into())`.
         (Some("String"), "from", 1) | (_, "Some", 1) => known(&call.args[0], names),
-        (_, _, 1) if names.is_type(last) => known(&call.args[0], names),
+        (_, _, 1) if names.declared(last).is_some() => known(&call.args[0], names),
         _ => None,
     }
 }
