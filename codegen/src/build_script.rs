@@ -17,7 +17,9 @@ use crate::{Error, Files, Schema, load};
 pub fn build(schema: impl AsRef<Path>) -> Result<(), Error> {
     let path = schema.as_ref();
     let out = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| {
-        Error::build_script("`OUT_DIR` is not set: `procwire_codegen::build` is for build scripts, elsewhere use `ipcgen build`")
+        Error::build_script(
+            "`OUT_DIR` is not set: `procwire_codegen::build` is for build scripts, elsewhere use `ipcgen build`",
+        )
     })?;
     tell("rerun-if-changed", &path.display().to_string());
     let schema = load(path)?;
@@ -25,12 +27,7 @@ pub fn build(schema: impl AsRef<Path>) -> Result<(), Error> {
         tell("warning", &one_line(warning, &schema));
     }
     let (module, text) = crate::load::root_file(&schema)?;
-    let module = module.unwrap_or_else(|| {
-        path.file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
-    });
+    let module = module.unwrap_or_else(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
     claim(&module, path)?;
     let mut files = Files::default();
     files.insert(format!("{module}.rs"), text);

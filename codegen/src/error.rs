@@ -16,31 +16,19 @@ use crate::files::FilesError;
 pub struct Error(Kind);
 
 enum Kind {
-    Read {
-        path: PathBuf,
-        reason: String,
-    },
-    Schema {
-        sources: SourceMap,
-        diagnostics: Diagnostics,
-    },
+    Read { path: PathBuf, reason: String },
+    Schema { sources: SourceMap, diagnostics: Diagnostics },
     Files(FilesError),
     BuildScript(String),
 }
 
 impl Error {
     pub(crate) fn read(path: &Path, reason: impl fmt::Display) -> Self {
-        Self(Kind::Read {
-            path: path.to_owned(),
-            reason: reason.to_string(),
-        })
+        Self(Kind::Read { path: path.to_owned(), reason: reason.to_string() })
     }
 
     pub(crate) fn schema(sources: SourceMap, diagnostics: Diagnostics) -> Self {
-        Self(Kind::Schema {
-            sources,
-            diagnostics,
-        })
+        Self(Kind::Schema { sources, diagnostics })
     }
 
     pub(crate) fn build_script(message: impl Into<String>) -> Self {
@@ -51,10 +39,7 @@ impl Error {
     #[must_use]
     pub fn diagnostics(&self) -> Option<(&Diagnostics, &SourceMap)> {
         match &self.0 {
-            Kind::Schema {
-                sources,
-                diagnostics,
-            } => Some((diagnostics, sources)),
+            Kind::Schema { sources, diagnostics } => Some((diagnostics, sources)),
             _ => None,
         }
     }
@@ -64,10 +49,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Read { path, reason } => write!(f, "cannot read `{}`: {reason}", path.display()),
-            Kind::Schema {
-                sources,
-                diagnostics,
-            } => f.write_str(render::human(diagnostics, sources, false).trim_end()),
+            Kind::Schema { sources, diagnostics } => f.write_str(render::human(diagnostics, sources, false).trim_end()),
             Kind::Files(error) => error.fmt(f),
             Kind::BuildScript(message) => f.write_str(message),
         }

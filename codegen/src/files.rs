@@ -49,12 +49,7 @@ pub enum DifferenceKind {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        let DifferenceKind::Stale {
-            line,
-            found,
-            expected,
-        } = &self.kind
-        else {
+        let DifferenceKind::Stale { line, found, expected } = &self.kind else {
             return write!(f, "{path}: missing");
         };
         write!(f, "{path}:{line}: stale")?;
@@ -78,23 +73,13 @@ pub struct FilesError {
 impl FilesError {
     fn new(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self {
-            action,
-            path,
-            source,
-        }
+        move |source| Self { action, path, source }
     }
 }
 
 impl fmt::Display for FilesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot {} `{}`: {}",
-            self.action,
-            self.path.display(),
-            self.source
-        )
+        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.source)
     }
 }
 
@@ -114,9 +99,7 @@ impl Files {
 
     /// The files by their paths, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// The text of one file.
@@ -165,15 +148,9 @@ impl Files {
 
 /// The path of a file below `out`.
 fn below(out: &Path, name: &str) -> Result<PathBuf, FilesError> {
-    let is_inside = Path::new(name)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
+    let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     let path = out.join(name);
-    if is_inside {
-        Ok(path)
-    } else {
-        Err(leads_out(&path))
-    }
+    if is_inside { Ok(path) } else { Err(leads_out(&path)) }
 }
 
 fn leads_out(path: &Path) -> FilesError {
@@ -184,10 +161,7 @@ fn leads_out(path: &Path) -> FilesError {
 fn write_whole(out: &Path, path: &Path, text: &str) -> Result<(), FilesError> {
     let folder = path.parent().unwrap_or(out);
     fs::create_dir_all(folder).map_err(FilesError::new("create the folder", folder))?;
-    let resolve = |path: &Path| {
-        path.canonicalize()
-            .map_err(FilesError::new("resolve", path))
-    };
+    let resolve = |path: &Path| path.canonicalize().map_err(FilesError::new("resolve", path));
     if !resolve(folder)?.starts_with(resolve(out)?) {
         return Err(leads_out(path));
     }
@@ -211,11 +185,7 @@ fn first_difference(found: &str, expected: &str) -> DifferenceKind {
             (Some(a), Some(b)) if a == b => line += 1,
             (found, expected) => {
                 let shown = |text: Option<&str>| text.map(|text| text.escape_debug().to_string());
-                return DifferenceKind::Stale {
-                    line,
-                    found: shown(found),
-                    expected: shown(expected),
-                };
+                return DifferenceKind::Stale { line, found: shown(found), expected: shown(expected) };
             }
         }
     }

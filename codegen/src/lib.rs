@@ -35,10 +35,7 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
     for package in &model.packages {
         let source = sources.get(package.file).map_or("", |file| file.name());
         match target {
-            Target::Rust => files.insert(
-                rust::path(package),
-                rust::file(model, package, file_name(source))?,
-            ),
+            Target::Rust => files.insert(rust::path(package), rust::file(model, package, file_name(source))?),
         }
     }
     Ok(files)

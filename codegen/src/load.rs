@@ -27,20 +27,12 @@ pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
     let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
     let text = String::from_utf8(bytes).map_err(|error| Error::read(path, not_utf8(&error)))?;
     let (sources, loaded) = procwire_idl::compile_text(&path.display().to_string(), &text);
-    Ok(Schema {
-        sources,
-        model: loaded.model,
-        diagnostics: loaded.diagnostics,
-        files: vec![path.to_owned()],
-    })
+    Ok(Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: vec![path.to_owned()] })
 }
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> String {
     let valid = error.utf8_error().valid_up_to();
-    let line = String::from_utf8_lossy(&error.as_bytes()[..valid])
-        .matches('\n')
-        .count()
-        + 1;
+    let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
     format!("line {line} is not UTF-8 (byte {valid} of the file); a schema is UTF-8 text")
 }
 
@@ -57,25 +49,17 @@ pub struct RustSource {
 pub fn rust_source(path: impl AsRef<Path>) -> Result<RustSource, Error> {
     let schema = load(path)?;
     let (_, text) = root_file(&schema)?;
-    Ok(RustSource {
-        text,
-        files: schema.files,
-    })
+    Ok(RustSource { text, files: schema.files })
 }
 
 /// The module's name and the text of the root package.
 pub(crate) fn root_file(schema: &Schema) -> Result<(Option<String>, String), Error> {
-    let wrong =
-        |diagnostics: &Diagnostics| Error::schema(schema.sources.clone(), diagnostics.clone());
+    let wrong = |diagnostics: &Diagnostics| Error::schema(schema.sources.clone(), diagnostics.clone());
     let Some(model) = &schema.model else {
         return Err(wrong(&schema.diagnostics));
     };
     let package = model.root();
-    let source = schema
-        .sources
-        .get(package.file)
-        .map_or("", |file| file.name());
-    let text = rust::file(model, package, crate::file_name(source))
-        .map_err(|diagnostics| wrong(&diagnostics))?;
+    let source = schema.sources.get(package.file).map_or("", |file| file.name());
+    let text = rust::file(model, package, crate::file_name(source)).map_err(|diagnostics| wrong(&diagnostics))?;
     Ok((rust::module(package), text))
 }

@@ -36,8 +36,7 @@ fn the_file_has_the_name_of_the_package() {
     let output = run(folder.path(), "any.ipc");
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("cargo:rerun-if-changed=any.ipc\n"));
-    let generated =
-        std::fs::read_to_string(folder.path().join("trading.rs")).expect("the generated file");
+    let generated = std::fs::read_to_string(folder.path().join("trading.rs")).expect("the generated file");
     assert!(generated.contains("pub struct Order {"));
 }
 
@@ -49,10 +48,7 @@ fn an_error_of_the_schema_can_be_read() {
     assert!(!output.status.success());
     assert!(text(&output.stdout).contains("cargo:rerun-if-changed=any.ipc\n"));
     let shown = text(&output.stdout) + &text(&output.stderr);
-    assert!(
-        shown.contains("any.ipc:3:20") && shown.contains("record Order { id: u46 }"),
-        "{shown}"
-    );
+    assert!(shown.contains("any.ipc:3:20") && shown.contains("record Order { id: u46 }"), "{shown}");
     assert!(!shown.contains("\\n"), "{shown}");
 }
 
@@ -64,10 +60,7 @@ fn two_packages_that_end_alike_are_told() {
     let output = run(folder.path(), "a.ipc b.ipc");
     assert!(!output.status.success());
     let shown = text(&output.stdout) + &text(&output.stderr);
-    assert!(
-        shown.contains("`a.ipc` and `b.ipc` both become `trading.rs`"),
-        "{shown}"
-    );
+    assert!(shown.contains("`a.ipc` and `b.ipc` both become `trading.rs`"), "{shown}");
     assert!(run(folder.path(), "a.ipc a.ipc").status.success());
 }
 
@@ -76,18 +69,13 @@ fn a_missing_schema_is_told_by_its_path() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = run(folder.path(), "missing.ipc");
     let shown = text(&output.stdout) + &text(&output.stderr);
-    assert!(
-        !output.status.success() && shown.contains("cannot read `missing.ipc`"),
-        "{shown}"
-    );
+    assert!(!output.status.success() && shown.contains("cannot read `missing.ipc`"), "{shown}");
 }
 
 #[test]
 fn outside_of_a_build_script_there_is_a_hint() {
     if std::env::var_os("OUT_DIR").is_none() {
-        let error = procwire_codegen::build("any.ipc")
-            .expect_err("no OUT_DIR")
-            .to_string();
+        let error = procwire_codegen::build("any.ipc").expect_err("no OUT_DIR").to_string();
         assert!(error.contains("ipcgen build"), "{error}");
     }
 }

@@ -21,11 +21,7 @@ fn found(change: impl FnOnce(&mut Model)) -> Vec<String> {
     match generate(&model, &sources, Target::Rust) {
         Ok(_) => Vec::new(),
         Err(diagnostics) => {
-            assert!(
-                diagnostics
-                    .iter()
-                    .all(|found| found.code == Code::NameCollision && !found.secondary.is_empty())
-            );
+            assert!(diagnostics.iter().all(|found| found.code == Code::NameCollision && !found.secondary.is_empty()));
             diagnostics.into_iter().map(|found| found.message).collect()
         }
     }
@@ -73,13 +69,7 @@ fn constants_meet_after_conversion() {
 
 #[test]
 fn types_meet_what_is_derived_from_a_service() {
-    for name in [
-        "ThirdClient",
-        "ThirdEmit",
-        "ThirdOneCall",
-        "ThirdTwo",
-        "Third",
-    ] {
+    for name in ["ThirdClient", "ThirdEmit", "ThirdOneCall", "ThirdTwo", "Third"] {
         let found = found(|model| model.types[0].name = name.to_owned());
         assert_eq!(found.len(), 1, "{name}: {found:?}");
         assert!(found[0].contains(&format!("`{name}`")), "{found:?}");

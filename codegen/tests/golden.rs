@@ -9,35 +9,24 @@ use procwire_codegen::{Target, generate, load};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("golden cases")
-        .map(|entry| entry.expect("a folder").path())
-        .collect();
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(folder).expect("golden cases").map(|entry| entry.expect("a folder").path()).collect();
     cases.sort();
     assert!(!cases.is_empty());
     cases
 }
 
 fn name(case: &Path) -> String {
-    case.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    case.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The one file that a case generates.
 fn rust(case: &Path) -> String {
     let schema = load(case.join("schema.ipc")).unwrap_or_else(|error| panic!("{error}"));
     let rendered = procwire_idl::render::human(&schema.diagnostics, &schema.sources, false);
-    let model = schema
-        .model
-        .unwrap_or_else(|| panic!("{}:\n{rendered}", name(case)));
-    let files = generate(&model, &schema.sources, Target::Rust).unwrap_or_else(|found| {
-        panic!(
-            "{}",
-            procwire_idl::render::human(&found, &schema.sources, false)
-        )
-    });
+    let model = schema.model.unwrap_or_else(|| panic!("{}:\n{rendered}", name(case)));
+    let files = generate(&model, &schema.sources, Target::Rust)
+        .unwrap_or_else(|found| panic!("{}", procwire_idl::render::human(&found, &schema.sources, false)));
     let all: Vec<&str> = files.iter().map(|(_, text)| text).collect();
     let [text] = all[..] else {
         panic!("{} files", all.len());
@@ -58,10 +47,7 @@ fn generated_text_is_the_golden_text() {
             stale.push(name(&case));
         }
     }
-    assert!(
-        stale.is_empty(),
-        "differ from what is generated (UPDATE_GOLDEN=1 rewrites them): {stale:?}"
-    );
+    assert!(stale.is_empty(), "differ from what is generated (UPDATE_GOLDEN=1 rewrites them): {stale:?}");
 }
 
 /// What is generated is formatted and is Rust. Blank lines and the comment on top are ours: prettyplease keeps neither.
@@ -71,8 +57,7 @@ fn generated_text_is_formatted() {
         let text = rust(&case);
         let items = text.split_once("\n\n").map_or("", |(_, items)| items);
         let ours: Vec<&str> = items.lines().filter(|line| !line.is_empty()).collect();
-        let parsed = syn::parse_file(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}\n{text}", name(&case)));
+        let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", name(&case)));
         let formatted = prettyplease::unparse(&parsed);
         let formatted: Vec<&str> = formatted.lines().collect();
         assert_eq!(ours.join("\n"), formatted.join("\n"), "{}", name(&case));

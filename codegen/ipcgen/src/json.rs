@@ -112,13 +112,11 @@ impl Json {
             Self::Text(text) => {
                 out.push(' ');
                 // Control characters of a schema do not reach a terminal.
-                out.extend(text.chars().flat_map(|c| {
-                    if c.is_control() {
-                        c.escape_default().collect()
-                    } else {
-                        vec![c]
-                    }
-                }));
+                out.extend(text.chars().flat_map(
+                    |c| {
+                        if c.is_control() { c.escape_default().collect() } else { vec![c] }
+                    },
+                ));
                 out.push('\n');
             }
             other => {
@@ -174,10 +172,7 @@ mod tests {
             ("empty", Json::list([])),
             (
                 "items",
-                Json::list([
-                    Json::number(1),
-                    Json::Object(vec![("x", Json::Float(1.0)), ("y", Json::Bool(true))]),
-                ]),
+                Json::list([Json::number(1), Json::Object(vec![("x", Json::Float(1.0)), ("y", Json::Bool(true))])]),
             ),
         ])
     }

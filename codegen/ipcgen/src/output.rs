@@ -60,9 +60,7 @@ pub fn result(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write the result: {error}"))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write the result: {error}")),
         _ => Ok(()),
     }
 }
@@ -96,19 +94,8 @@ pub fn json(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
         ("code", Json::text(diagnostic.code.as_str())),
         ("severity", Json::text(diagnostic.severity.as_str())),
         ("message", Json::text(&diagnostic.message)),
-        (
-            "primary",
-            label(diagnostic.primary.span, &diagnostic.primary.text),
-        ),
-        (
-            "secondary",
-            Json::list(
-                diagnostic
-                    .secondary
-                    .iter()
-                    .map(|other| label(other.span, &other.text)),
-            ),
-        ),
+        ("primary", label(diagnostic.primary.span, &diagnostic.primary.text)),
+        ("secondary", Json::list(diagnostic.secondary.iter().map(|other| label(other.span, &other.text)))),
         ("notes", Json::list(diagnostic.notes.iter().map(Json::text))),
     ];
     if let Some(fix) = &diagnostic.fix {
@@ -133,9 +120,6 @@ pub fn place(span: procwire_idl::source::Span, sources: &SourceMap) -> Vec<(&'st
             ("end_column", Json::number(end.column)),
         ]);
     }
-    fields.extend([
-        ("start", Json::number(span.start)),
-        ("end", Json::number(span.end)),
-    ]);
+    fields.extend([("start", Json::number(span.start)), ("end", Json::number(span.end))]);
     fields
 }

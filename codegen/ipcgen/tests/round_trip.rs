@@ -4,9 +4,7 @@ mod schemas;
 
 use procwire_codegen::{Target, generate};
 use procwire_idl::compile_text;
-use procwire_idl::model::{
-    DeclarationKind, Docs, Field, Model, Parameters, Presence, VariantData,
-};
+use procwire_idl::model::{DeclarationKind, Docs, Field, Model, Parameters, Presence, VariantData};
 use procwire_idl::rust::export::export;
 use proptest::prelude::*;
 
@@ -109,10 +107,7 @@ fn assert_survives(text: &str) {
     let before = meaning(model("schema.ipc", text));
     let after = meaning(model("exported.ipc", &exported));
     if before != after {
-        let difference = before
-            .lines()
-            .zip(after.lines())
-            .find(|(before, after)| before != after);
+        let difference = before.lines().zip(after.lines()).find(|(before, after)| before != after);
         panic!("{difference:?}\n--- schema\n{text}\n--- rust\n{rust}\n--- exported\n{exported}");
     }
 }

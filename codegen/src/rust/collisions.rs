@@ -18,11 +18,7 @@ use super::names::{self, Kind};
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     types(context, &mut diagnostics);
-    let consts = context
-        .package
-        .consts
-        .iter()
-        .map(|constant| (constant.name.as_str(), constant.span));
+    let consts = context.package.consts.iter().map(|constant| (constant.name.as_str(), constant.span));
     scope(consts, Kind::Const, &mut diagnostics);
     for declaration in &context.model.types {
         match &declaration.kind {
@@ -30,17 +26,9 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
                 fields(&record.fields, Kind::Field, &mut diagnostics);
             }
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
-                let kind = if declared.strict {
-                    Kind::Variant
-                } else {
-                    Kind::OpenVariant
-                };
+                let kind = if declared.strict { Kind::Variant } else { Kind::OpenVariant };
                 let variants = declared.variants.iter();
-                scope(
-                    variants.map(|variant| (variant.name.as_str(), variant.span)),
-                    kind,
-                    &mut diagnostics,
-                );
+                scope(variants.map(|variant| (variant.name.as_str(), variant.span)), kind, &mut diagnostics);
                 for variant in &declared.variants {
                     if let VariantData::Struct(declared) = &variant.data {
                         fields(declared, Kind::Field, &mut diagnostics);
@@ -58,14 +46,8 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
 }
 
 fn functions(service: &Service, diagnostics: &mut Diagnostics) {
-    let methods = service
-        .methods
-        .iter()
-        .map(|method| (method.name.as_str(), method.span));
-    let events = service
-        .events
-        .iter()
-        .map(|event| (event.name.as_str(), event.span));
+    let methods = service.methods.iter().map(|method| (method.name.as_str(), method.span));
+    let events = service.events.iter().map(|event| (event.name.as_str(), event.span));
     scope(methods.chain(events), Kind::Function, diagnostics);
     let methods = service.methods.iter().map(|method| &method.parameters);
     for parameters in methods.chain(service.events.iter().map(|event| &event.parameters)) {
@@ -76,19 +58,11 @@ fn functions(service: &Service, diagnostics: &mut Diagnostics) {
 }
 
 fn fields(fields: &[Field], kind: Kind, diagnostics: &mut Diagnostics) {
-    scope(
-        fields.iter().map(|field| (field.name.as_str(), field.span)),
-        kind,
-        diagnostics,
-    );
+    scope(fields.iter().map(|field| (field.name.as_str(), field.span)), kind, diagnostics);
 }
 
 /// Checks the names of one scope.
-fn scope<'a>(
-    declared: impl Iterator<Item = (&'a str, Span)> + Clone,
-    kind: Kind,
-    diagnostics: &mut Diagnostics,
-) {
+fn scope<'a>(declared: impl Iterator<Item = (&'a str, Span)> + Clone, kind: Kind, diagnostics: &mut Diagnostics) {
     let names = names::scope(declared.clone().map(|(name, _)| name), kind);
     let mut seen: HashMap<&str, (&str, Span)> = HashMap::with_capacity(names.len());
     for (name, (written, span)) in names.iter().zip(declared) {
@@ -111,39 +85,21 @@ fn scope<'a>(
 
 /// Checks the names of types, of services, and of what the service macro derives from a service's name.
 fn types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let types = context
-        .model
-        .types
-        .iter()
-        .map(|declaration| (declaration.name.as_str(), declaration.span));
+    let types = context.model.types.iter().map(|declaration| (declaration.name.as_str(), declaration.span));
     let services = context.package.services.iter();
-    scope(
-        types.chain(
-            services
-                .clone()
-                .map(|service| (service.name.as_str(), service.span)),
-        ),
-        Kind::Type,
-        diagnostics,
-    );
+    scope(types.chain(services.clone().map(|service| (service.name.as_str(), service.span))), Kind::Type, diagnostics);
     let mut seen: HashMap<&str, Span> = HashMap::new();
-    for (id, declaration) in (0..)
-        .map(procwire_idl::model::TypeId)
-        .zip(&context.model.types)
-    {
+    for (id, declaration) in (0..).map(procwire_idl::model::TypeId).zip(&context.model.types) {
         seen.insert(context.type_name(id), declaration.span);
     }
     for (service, name) in services.clone().zip(&context.services) {
         seen.insert(name, service.span);
     }
-    let derived: Vec<(String, Span)> = services
-        .zip(&context.services)
-        .flat_map(|(service, name)| derived(service, name))
-        .collect();
+    let derived: Vec<(String, Span)> =
+        services.zip(&context.services).flat_map(|(service, name)| derived(service, name)).collect();
     for (name, span) in &derived {
         if let Some(first) = seen.insert(name, *span) {
-            let message =
-                format!("`{name}` is a name that Rust derives from here, and it is taken");
+            let message = format!("`{name}` is a name that Rust derives from here, and it is taken");
             diagnostics.push(collision(message, *span, first, "taken here"));
         }
     }
@@ -151,33 +107,23 @@ fn types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// The types that the service macro declares for a service, and where each comes from.
 pub(super) fn derived(service: &Service, name: &str) -> Vec<(String, Span)> {
-    let mut derived: Vec<(String, Span)> = ["Client", "Events", "On", "Emit"]
-        .iter()
-        .map(|suffix| (format!("{name}{suffix}"), service.span))
-        .collect();
+    let mut derived: Vec<(String, Span)> =
+        ["Client", "Events", "On", "Emit"].iter().map(|suffix| (format!("{name}{suffix}"), service.span)).collect();
     for method in &service.methods {
         let has_setters = matches!(&method.parameters, Parameters::Named(fields)
             if fields.iter().any(|field| field.presence != Presence::Required));
         if has_setters {
-            derived.push((
-                format!("{name}{}Call", method.name.to_upper_camel_case()),
-                method.span,
-            ));
+            derived.push((format!("{name}{}Call", method.name.to_upper_camel_case()), method.span));
         }
     }
     for event in &service.events {
         if matches!(event.parameters, Parameters::Named(_)) {
-            derived.push((
-                format!("{name}{}", event.name.to_upper_camel_case()),
-                event.span,
-            ));
+            derived.push((format!("{name}{}", event.name.to_upper_camel_case()), event.span));
         }
     }
     derived
 }
 
 fn collision(message: String, span: Span, first: Span, label: &str) -> Diagnostic {
-    Diagnostic::error(Code::NameCollision, span, message)
-        .label("rename this one")
-        .secondary(first, label)
+    Diagnostic::error(Code::NameCollision, span, message).label("rename this one").secondary(first, label)
 }

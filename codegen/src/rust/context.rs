@@ -30,43 +30,20 @@ impl<'a> Context<'a> {
         let declared = model.types.len();
         let services = package.services.iter().map(|service| service.name.as_str());
         // A trait and a type of one name would meet, so both are one scope.
-        let mut types = names::scope(
-            model
-                .types
-                .iter()
-                .map(|declaration| declaration.name.as_str())
-                .chain(services),
-            Kind::Type,
-        );
+        let mut types =
+            names::scope(model.types.iter().map(|declaration| declaration.name.as_str()).chain(services), Kind::Type);
         let services = types.split_off(declared);
         let mut variants = Vec::with_capacity(declared);
         let mut positions = HashMap::new();
         for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
-            let (DeclarationKind::Enum(declared) | DeclarationKind::Error(declared)) =
-                &declaration.kind
-            else {
+            let (DeclarationKind::Enum(declared) | DeclarationKind::Error(declared)) = &declaration.kind else {
                 variants.push(Vec::new());
                 continue;
             };
-            let kind = if declared.strict {
-                Kind::Variant
-            } else {
-                Kind::OpenVariant
-            };
-            variants.push(names::scope(
-                declared
-                    .variants
-                    .iter()
-                    .map(|variant| variant.name.as_str()),
-                kind,
-            ));
-            positions.extend(
-                declared
-                    .variants
-                    .iter()
-                    .enumerate()
-                    .map(|(at, variant)| ((id, variant.name.as_str()), at)),
-            );
+            let kind = if declared.strict { Kind::Variant } else { Kind::OpenVariant };
+            variants.push(names::scope(declared.variants.iter().map(|variant| variant.name.as_str()), kind));
+            positions
+                .extend(declared.variants.iter().enumerate().map(|(at, variant)| ((id, variant.name.as_str()), at)));
         }
         let derived: Vec<(String, Span)> = package
             .services
@@ -74,11 +51,7 @@ impl<'a> Context<'a> {
             .zip(&services)
             .flat_map(|(service, name)| collisions::derived(service, name))
             .collect();
-        let all = types
-            .iter()
-            .chain(&services)
-            .map(AsRef::as_ref)
-            .chain(derived.iter().map(|(name, _)| name.as_str()));
+        let all = types.iter().chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
         Self {
             model,
             package,
@@ -86,10 +59,7 @@ impl<'a> Context<'a> {
             types,
             variants,
             positions,
-            consts: names::scope(
-                package.consts.iter().map(|constant| constant.name.as_str()),
-                Kind::Const,
-            ),
+            consts: names::scope(package.consts.iter().map(|constant| constant.name.as_str()), Kind::Const),
             services,
             derives: derives::of_all(model),
         }
@@ -130,11 +100,7 @@ impl Std {
     fn new<'a>(declared: impl Iterator<Item = &'a str>) -> Self {
         let declared: HashSet<&str> = declared.collect();
         let pick = |short: &'static str, absolute| {
-            if declared.contains(short) {
-                absolute
-            } else {
-                short
-            }
+            if declared.contains(short) { absolute } else { short }
         };
         Self {
             boxed: pick("Box", "::std::boxed::Box"),

@@ -27,10 +27,7 @@ pub(super) fn of_all(model: &Model) -> Vec<Derives> {
                 DeclarationKind::Enum(declared) => declared.is_dataless(),
                 DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => !partial,
             };
-            Derives {
-                equality: !partial,
-                order,
-            }
+            Derives { equality: !partial, order }
         })
         .collect();
     let users = users(model);
@@ -41,9 +38,7 @@ pub(super) fn of_all(model: &Model) -> Vec<Derives> {
 }
 
 fn spread(derives: &mut [Derives], users: &[Vec<usize>], of: impl Fn(&mut Derives) -> &mut bool) {
-    let mut work: Vec<usize> = (0..derives.len())
-        .filter(|at| !*of(&mut derives[*at]))
-        .collect();
+    let mut work: Vec<usize> = (0..derives.len()).filter(|at| !*of(&mut derives[*at])).collect();
     while let Some(at) = work.pop() {
         for user in &users[at] {
             let has = of(&mut derives[*user]);

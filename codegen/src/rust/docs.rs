@@ -8,23 +8,12 @@ use procwire_idl::model::Docs;
 use super::literals::comment;
 
 /// Words behind a fence after which rustdoc takes the block for Rust.
-const RUST_WORDS: [&str; 6] = [
-    "compile_fail",
-    "ignore",
-    "no_run",
-    "rust",
-    "should_panic",
-    "test_harness",
-];
+const RUST_WORDS: [&str; 6] = ["compile_fail", "ignore", "no_run", "rust", "should_panic", "test_harness"];
 
 /// What follows `///` on each line.
 pub(super) fn lines(docs: &Docs) -> Vec<String> {
-    let mut reader = Reader {
-        out: Vec::with_capacity(docs.lines.len()),
-        block: Block::Text,
-        was_blank: true,
-        in_list: false,
-    };
+    let mut reader =
+        Reader { out: Vec::with_capacity(docs.lines.len()), block: Block::Text, was_blank: true, in_list: false };
     for line in &docs.lines {
         reader.line(line);
     }
@@ -83,8 +72,7 @@ impl Reader {
             if run >= 3 && !(mark == '`' && info.contains('`')) {
                 self.block = Block::Fenced(mark, run);
                 let fence = &line[..line.len() - text.len() + run];
-                self.out
-                    .push(comment(&format!("{fence}{}", language(info))));
+                self.out.push(comment(&format!("{fence}{}", language(info))));
                 return;
             }
         }
@@ -99,11 +87,7 @@ impl Reader {
     /// Closes the block that stands for an indented one, before the blank lines at its end.
     fn leave_indented(&mut self) {
         if matches!(self.block, Block::Indented) {
-            let end = self
-                .out
-                .iter()
-                .rposition(|line| !line.is_empty())
-                .map_or(0, |last| last + 1);
+            let end = self.out.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
             self.out.insert(end, comment("```"));
             self.block = Block::Text;
         }
@@ -115,28 +99,19 @@ fn run_of(text: &str, mark: char) -> usize {
 }
 
 fn unindented(line: &str) -> &str {
-    line.strip_prefix('\t')
-        .or_else(|| line.strip_prefix("    "))
-        .unwrap_or(line)
+    line.strip_prefix('\t').or_else(|| line.strip_prefix("    ")).unwrap_or(line)
 }
 
 fn is_list_item(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marks: &[&str] = if rest.len() < text.len() {
-        &[". ", ") "]
-    } else {
-        &["- ", "* ", "+ "]
-    };
+    let marks: &[&str] = if rest.len() < text.len() { &[". ", ") "] } else { &["- ", "* ", "+ "] };
     marks.iter().any(|mark| rest.starts_with(mark))
 }
 
 /// What stands behind an opening fence, so that rustdoc shows the block and does not run it.
 fn language(info: &str) -> String {
     let is_rust = info.split([',', ' ', '\t']).any(|word| {
-        RUST_WORDS.contains(&word)
-            || ["edition", "standalone", "ignore-"]
-                .iter()
-                .any(|start| word.starts_with(start))
+        RUST_WORDS.contains(&word) || ["edition", "standalone", "ignore-"].iter().any(|start| word.starts_with(start))
     });
     match info {
         "" => "text".to_owned(),
@@ -150,25 +125,15 @@ mod tests {
     use super::lines;
 
     fn text(docs: &str) -> String {
-        lines(&docs.into())
-            .iter()
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect::<Vec<_>>()
-            .join("\n")
+        lines(&docs.into()).iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn fences_are_no_tests() {
-        assert_eq!(
-            text("```\nplace(order)\n```\nthen"),
-            "```text\nplace(order)\n```\nthen"
-        );
+        assert_eq!(text("```\nplace(order)\n```\nthen"), "```text\nplace(order)\n```\nthen");
         assert_eq!(text("~~~~ rust\n```\n~~~~"), "~~~~rust,ignore\n```\n~~~~");
         assert_eq!(text("```json\n{}\n```"), "```json\n{}\n```");
-        assert_eq!(
-            text("`````\n```\n\n    x\n`````"),
-            "`````text\n```\n\n    x\n`````"
-        );
+        assert_eq!(text("`````\n```\n\n    x\n`````"), "`````text\n```\n\n    x\n`````");
     }
 
     #[test]

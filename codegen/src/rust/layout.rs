@@ -49,19 +49,8 @@ fn laid_out(text: String, kind: Kind, indent: usize, column: usize, trailing: us
     out
 }
 
-fn lay_out(
-    out: &mut String,
-    text: &str,
-    kind: Kind,
-    indent: usize,
-    column: usize,
-    trailing: usize,
-) {
-    let group = if column + text.len() + trailing <= limit(indent) {
-        None
-    } else {
-        find_group(text, kind)
-    };
+fn lay_out(out: &mut String, text: &str, kind: Kind, indent: usize, column: usize, trailing: usize) {
+    let group = if column + text.len() + trailing <= limit(indent) { None } else { find_group(text, kind) };
     let Some((open, close)) = group else {
         out.push_str(text);
         return;
@@ -189,9 +178,8 @@ mod tests {
     fn attributes_break_as_prettyplease_breaks_them() {
         for count in 0..9 {
             for pad in 0..12 {
-                let names: Vec<String> = (0..count)
-                    .map(|n| format!("\"name, {} \\\" ({n}\"", "x".repeat(pad)))
-                    .collect();
+                let names: Vec<String> =
+                    (0..count).map(|n| format!("\"name, {} \\\" ({n}\"", "x".repeat(pad))).collect();
                 let text = format!(
                     "#[procwire(builder, default = Symbol(\"{}\".into()), reserved = [{}])]",
                     "y".repeat(pad * 5),
@@ -207,12 +195,7 @@ mod tests {
     fn expressions_break_as_prettyplease_breaks_them() {
         for pad in 0..60 {
             let head = format!("pub const {}: Duration = ", "X".repeat(pad + 1));
-            let value = expression(
-                "::std::time::Duration::from_micros(250)".into(),
-                0,
-                head.len(),
-                1,
-            );
+            let value = expression("::std::time::Duration::from_micros(250)".into(), 0, head.len(), 1);
             let file = format!("{head}{value};\n");
             assert_eq!(file, formatted(&file));
         }

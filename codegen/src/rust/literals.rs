@@ -35,13 +35,7 @@ pub(super) fn comment(line: &str) -> String {
     }
     let mut comment = String::with_capacity(text.len() + 1);
     comment.push(' ');
-    comment.extend(text.chars().map(|c| {
-        if c != '\t' && is_unprintable(c) {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            c
-        }
-    }));
+    comment.extend(text.chars().map(|c| if c != '\t' && is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }));
     comment
 }
 
@@ -57,13 +51,9 @@ mod tests {
 
     #[test]
     fn a_string_reads_back_as_it_was() {
-        for text in [
-            "",
-            "plain",
-            "\"quoted\" \\ and */ \"\"\"",
-            "lines\r\n\tand\u{2028}more\u{202e}\0",
-            "ümläut \u{1f980}",
-        ] {
+        for text in
+            ["", "plain", "\"quoted\" \\ and */ \"\"\"", "lines\r\n\tand\u{2028}more\u{202e}\0", "ümläut \u{1f980}"]
+        {
             let literal: syn::LitStr = syn::parse_str(&string(text)).expect("a literal");
             assert_eq!(literal.value(), text);
         }
@@ -78,10 +68,7 @@ mod tests {
 
     #[test]
     fn a_comment_stays_on_its_line() {
-        assert_eq!(
-            comment("a\rb\u{0}c\u{2028}d"),
-            " a\u{fffd}b\u{fffd}c\u{fffd}d"
-        );
+        assert_eq!(comment("a\rb\u{0}c\u{2028}d"), " a\u{fffd}b\u{fffd}c\u{fffd}d");
         assert_eq!(comment("  "), "");
         assert_eq!(comment("x */ y  "), " x */ y");
     }

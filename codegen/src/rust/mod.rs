@@ -35,18 +35,11 @@ pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<Str
 
 /// The path of a package's file below the output folder: `acme/trading.rs` for `acme.trading`.
 pub(crate) fn path(package: &Package) -> String {
-    let segments: Vec<String> = package
-        .name
-        .iter()
-        .map(|segment| names::single(segment, names::Kind::Field))
-        .collect();
+    let segments: Vec<String> = package.name.iter().map(|segment| names::single(segment, names::Kind::Field)).collect();
     format!("{}.rs", segments.join("/"))
 }
 
 /// The name of a package's module: its last segment.
 pub(crate) fn module(package: &Package) -> Option<String> {
-    package
-        .name
-        .last()
-        .map(|segment| names::single(segment, names::Kind::Field))
+    package.name.last().map(|segment| names::single(segment, names::Kind::Field))
 }

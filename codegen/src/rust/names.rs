@@ -11,11 +11,10 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// Every word that rustc reserves in some edition, and those of the 2024 edition.
 const KEYWORDS: [&str; 53] = [
-    "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
+    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 /// The hidden item of the service's trait.
 const FUNCTIONS: [&str; 1] = ["procwire_dispatch"];
@@ -45,8 +44,8 @@ impl Kind {
     fn convert(self, name: &str) -> Cow<'_, str> {
         let converted = match self {
             Self::Type | Self::Variant | Self::OpenVariant => {
-                let is_fine = name.starts_with(|c: char| c.is_ascii_uppercase())
-                    && !name.trim_end_matches('_').contains('_');
+                let is_fine =
+                    name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.trim_end_matches('_').contains('_');
                 if is_fine {
                     return Cow::Borrowed(name);
                 }
@@ -94,11 +93,8 @@ fn is_plain(name: &str) -> bool {
 pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec<Cow<'a, str>> {
     let mut converted: Vec<Cow<'a, str>> = names.map(|name| kind.convert(name)).collect();
     if converted.iter().any(|name| kind.is_taken(name)) {
-        let mut taken: HashSet<String> = converted
-            .iter()
-            .filter(|name| !kind.is_taken(name))
-            .map(ToString::to_string)
-            .collect();
+        let mut taken: HashSet<String> =
+            converted.iter().filter(|name| !kind.is_taken(name)).map(ToString::to_string).collect();
         for name in converted.iter_mut().filter(|name| kind.is_taken(name)) {
             let escaped = name.to_mut();
             while kind.is_taken(escaped) || taken.contains(escaped.as_str()) {
@@ -112,10 +108,7 @@ pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec
 
 /// The identifier of a name that stands alone in its scope.
 pub(super) fn single(name: &str, kind: Kind) -> String {
-    scope(std::iter::once(name), kind)
-        .pop()
-        .map(Cow::into_owned)
-        .unwrap_or_default()
+    scope(std::iter::once(name), kind).pop().map(Cow::into_owned).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -145,39 +138,20 @@ mod tests {
 
     #[test]
     fn what_is_no_identifier_becomes_one() {
-        for kind in [
-            Kind::Type,
-            Kind::Variant,
-            Kind::Const,
-            Kind::Field,
-            Kind::Function,
-            Kind::Parameter,
-        ] {
-            for name in [
-                "_", "__", "_1", "__1__", "self", "Self", "crate", "super", "yield", "gen", "_a",
-                "a_",
-            ] {
+        for kind in [Kind::Type, Kind::Variant, Kind::Const, Kind::Field, Kind::Function, Kind::Parameter] {
+            for name in ["_", "__", "_1", "__1__", "self", "Self", "crate", "super", "yield", "gen", "_a", "a_"] {
                 let escaped = single(name, kind);
-                assert!(
-                    syn::parse_str::<syn::Ident>(&escaped).is_ok(),
-                    "{name} became {escaped}"
-                );
+                assert!(syn::parse_str::<syn::Ident>(&escaped).is_ok(), "{name} became {escaped}");
             }
         }
     }
 
     #[test]
     fn an_escape_goes_on_until_the_name_is_free() {
-        assert_eq!(
-            scope(["type_", "type", "x"].into_iter(), Kind::Field),
-            ["type_", "type__", "x"]
-        );
+        assert_eq!(scope(["type_", "type", "x"].into_iter(), Kind::Field), ["type_", "type__", "x"]);
         assert_eq!(single("Unknown", Kind::OpenVariant), "Unknown_");
         assert_eq!(single("Unknown", Kind::Variant), "Unknown");
-        assert_eq!(
-            single("procwire_dispatch", Kind::Function),
-            "procwire_dispatch_"
-        );
+        assert_eq!(single("procwire_dispatch", Kind::Function), "procwire_dispatch_");
         assert_eq!(single("cx", Kind::Parameter), "cx_");
     }
 }

@@ -19,21 +19,14 @@ impl Place {
         let declaration = context.model.declaration(id);
         match declaration.cycle {
             // An alias is no type of its own: who names the alias puts the box around it.
-            Some(cycle) if !matches!(declaration.kind, DeclarationKind::Alias(_)) => {
-                Self::Cycle(cycle)
-            }
+            Some(cycle) if !matches!(declaration.kind, DeclarationKind::Alias(_)) => Self::Cycle(cycle),
             _ => Self::Plain,
         }
     }
 }
 
 /// The type of a field or parameter: an `Option` where it may be absent.
-pub(super) fn of_field(
-    context: &Context<'_>,
-    ty: &Type,
-    presence: &Presence,
-    place: Place,
-) -> String {
+pub(super) fn of_field(context: &Context<'_>, ty: &Type, presence: &Presence, place: Place) -> String {
     let mut out = String::new();
     if *presence == Presence::Optional {
         wrap(&mut out, context.std.option, |out| {
@@ -114,8 +107,5 @@ fn is_boxed(context: &Context<'_>, id: TypeId, ty: &Type, place: Place) -> bool 
         return false;
     };
     context.model.declaration(id).cycle == Some(cycle)
-        && !matches!(
-            context.model.on_the_wire(ty).kind,
-            TypeKind::List(_) | TypeKind::Map(..)
-        )
+        && !matches!(context.model.on_the_wire(ty).kind, TypeKind::List(_) | TypeKind::Map(..))
 }

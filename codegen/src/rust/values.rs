@@ -20,11 +20,7 @@ pub(super) fn default<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value)
 }
 
 /// A constant's type and its expression. A string is a `&str`, and so a newtype of one cannot be written.
-pub(super) fn constant<'a>(
-    context: &Context<'a>,
-    ty: &'a Type,
-    value: &'a Value,
-) -> (String, String) {
+pub(super) fn constant<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> (String, String) {
     if let Value::String(text) = value {
         return ("&str".to_owned(), literals::string(text));
     }
@@ -41,11 +37,7 @@ fn plain<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> String {
         Value::EmptyList => format!("{}::new()", context.std.vec),
         Value::EmptyMap => "::std::collections::BTreeMap::new()".to_owned(),
         Value::Variant { ty, variant } => {
-            format!(
-                "{}::{}",
-                context.type_name(*ty),
-                context.variant_name(*ty, variant)
-            )
+            format!("{}::{}", context.type_name(*ty), context.variant_name(*ty, variant))
         }
         Value::Duration(micros) => duration(*micros),
     }

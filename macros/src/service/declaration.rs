@@ -32,10 +32,12 @@ pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream
             #bound
 
             #[doc(hidden)]
+            #[allow(deprecated)]
             const PROCWIRE_SERVICE: &'static ::procwire::stub_v1::ServiceDescriptor =
                 <#client as ::procwire::stub_v1::Client>::SERVICE;
 
             #[doc(hidden)]
+            #[allow(deprecated)]
             fn procwire_dispatch(
                 this: &::std::sync::Arc<Self>,
                 call: ::procwire::stub_v1::Incoming<'_>,

@@ -27,8 +27,8 @@ pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
         #[allow(deprecated, unused_mut, unused_variables, clippy::all, clippy::pedantic)]
         impl #client {
             #[doc(hidden)]
-            fn procwire_dispatch<Service: #service>(
-                #this: &::std::sync::Arc<Service>,
+            fn procwire_dispatch<_ProcwireWorker: #service>(
+                #this: &::std::sync::Arc<_ProcwireWorker>,
                 mut #call: ::procwire::stub_v1::Incoming<'_>,
             ) -> ::core::result::Result<::procwire::stub_v1::Job, ::procwire::Failure> {
                 match #call.method() {

@@ -66,11 +66,7 @@ impl Build {
             }
             return Ok(Outcome::Found);
         };
-        let (outcome, entries) = if self.check {
-            self.compare(&files)?
-        } else {
-            self.write(&files)?
-        };
+        let (outcome, entries) = if self.check { self.compare(&files)? } else { self.write(&files)? };
         if self.json {
             output::result(&report(&entries, &diagnostics, &schema.sources).to_json())?;
         }
@@ -78,17 +74,9 @@ impl Build {
     }
 
     fn write(&self, files: &Files) -> Result<(Outcome, Vec<Json>), String> {
-        let Written { written, unchanged } = files
-            .write_to(&self.out)
-            .map_err(|error| error.to_string())?;
+        let Written { written, unchanged } = files.write_to(&self.out).map_err(|error| error.to_string())?;
         if !self.json {
-            let count = |files: &[PathBuf]| {
-                format!(
-                    "{} file{}",
-                    files.len(),
-                    if files.len() == 1 { "" } else { "s" }
-                )
-            };
+            let count = |files: &[PathBuf]| format!("{} file{}", files.len(), if files.len() == 1 { "" } else { "s" });
             for path in &written {
                 output::notice(&format!("wrote {}", path.display()));
             }
@@ -97,39 +85,27 @@ impl Build {
             }
         }
         let entries = written.iter().map(|path| entry(path, "written"));
-        let entries = entries
-            .chain(unchanged.iter().map(|path| entry(path, "unchanged")))
-            .collect();
+        let entries = entries.chain(unchanged.iter().map(|path| entry(path, "unchanged"))).collect();
         Ok((Outcome::Clean, entries))
     }
 
     fn compare(&self, files: &Files) -> Result<(Outcome, Vec<Json>), String> {
-        let differences = files
-            .compare_with(&self.out)
-            .map_err(|error| error.to_string())?;
+        let differences = files.compare_with(&self.out).map_err(|error| error.to_string())?;
         if !self.json {
             for difference in &differences {
                 output::notice(&difference.to_string());
             }
             if !differences.is_empty() {
-                output::notice(
-                    "run the same command without `--check` to write what is missing or stale",
-                );
+                output::notice("run the same command without `--check` to write what is missing or stale");
             }
         }
-        let outcome = if differences.is_empty() {
-            Outcome::Clean
-        } else {
-            Outcome::Found
-        };
+        let outcome = if differences.is_empty() { Outcome::Clean } else { Outcome::Found };
         Ok((outcome, differences.iter().map(difference).collect()))
     }
 }
 
 fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
-    second
-        .into_iter()
-        .for_each(|diagnostic| first.push(diagnostic));
+    second.into_iter().for_each(|diagnostic| first.push(diagnostic));
     first.sort();
     first
 }
@@ -138,39 +114,22 @@ fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
 fn report(files: &[Json], diagnostics: &Diagnostics, sources: &SourceMap) -> Json {
     Json::Object(vec![
         ("files", Json::list(files.iter().cloned())),
-        (
-            "diagnostics",
-            Json::list(
-                diagnostics
-                    .iter()
-                    .map(|diagnostic| output::json(diagnostic, sources)),
-            ),
-        ),
+        ("diagnostics", Json::list(diagnostics.iter().map(|diagnostic| output::json(diagnostic, sources)))),
     ])
 }
 
 fn entry(path: &Path, status: &'static str) -> Json {
-    Json::Object(vec![
-        ("path", Json::text(path.display().to_string())),
-        ("status", Json::text(status)),
-    ])
+    Json::Object(vec![("path", Json::text(path.display().to_string())), ("status", Json::text(status))])
 }
 
 fn difference(difference: &Difference) -> Json {
     let path = ("path", Json::text(difference.path.display().to_string()));
     match &difference.kind {
         DifferenceKind::Missing => Json::Object(vec![path, ("status", Json::text("missing"))]),
-        DifferenceKind::Stale {
-            line,
-            found,
-            expected,
-        } => Json::Object(vec![
+        DifferenceKind::Stale { line, found, expected } => Json::Object(vec![
             path,
             ("status", Json::text("stale")),
-            (
-                "line",
-                Json::number(u32::try_from(*line).unwrap_or(u32::MAX)),
-            ),
+            ("line", Json::number(u32::try_from(*line).unwrap_or(u32::MAX))),
             ("found", Json::option(found.as_deref())),
             ("expected", Json::option(expected.as_deref())),
         ]),

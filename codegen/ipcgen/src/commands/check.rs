@@ -29,12 +29,7 @@ impl Check {
             errors += count(&schema.diagnostics, Severity::Error);
             warnings += count(&schema.diagnostics, Severity::Warning);
             if self.json {
-                listed.extend(
-                    schema
-                        .diagnostics
-                        .iter()
-                        .map(|diagnostic| output::json(diagnostic, &schema.sources)),
-                );
+                listed.extend(schema.diagnostics.iter().map(|diagnostic| output::json(diagnostic, &schema.sources)));
             } else {
                 output::diagnostics(&schema.diagnostics, &schema.sources, color);
             }
@@ -49,33 +44,23 @@ impl Check {
         } else {
             output::notice(&summary(self.schemas.len(), errors, warnings));
         }
-        Ok(if errors == 0 {
-            Outcome::Clean
-        } else {
-            Outcome::Found
-        })
+        Ok(if errors == 0 { Outcome::Clean } else { Outcome::Found })
     }
 }
 
 fn count(diagnostics: &Diagnostics, severity: Severity) -> u32 {
-    let found = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
-        .count();
+    let found = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     u32::try_from(found).unwrap_or(u32::MAX)
 }
 
 fn summary(schemas: usize, errors: u32, warnings: u32) -> String {
-    let plural =
-        |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let plural = |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let schemas = plural(u32::try_from(schemas).unwrap_or(u32::MAX), "schema");
     match (errors, warnings) {
         (0, 0) => format!("{schemas} checked, nothing to complain about"),
         (errors, 0) => format!("{schemas} checked, {}", plural(errors, "error")),
-        (errors, warnings) => format!(
-            "{schemas} checked, {}, {}",
-            plural(errors, "error"),
-            plural(warnings, "warning")
-        ),
+        (errors, warnings) => {
+            format!("{schemas} checked, {}, {}", plural(errors, "error"), plural(warnings, "warning"))
+        }
     }
 }

@@ -8,9 +8,7 @@ use crate::output::{self, Outcome};
 
 /// Print the completion script of a shell
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  ipcgen completions bash > ~/.local/share/bash-completion/completions/ipcgen"
-)]
+#[command(after_help = "Example:\n  ipcgen completions bash > ~/.local/share/bash-completion/completions/ipcgen")]
 pub struct Completions {
     /// The shell
     #[arg(value_enum)]

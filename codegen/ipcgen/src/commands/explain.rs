@@ -36,51 +36,24 @@ impl Explain {
 }
 
 fn text(code: Code) -> String {
-    let Entry {
-        title,
-        why,
-        failing,
-        mended,
-    } = catalog::entry(code);
+    let Entry { title, why, failing, mended } = catalog::entry(code);
     let indented = |schema: &str| {
         schema
             .trim_end()
             .lines()
-            .map(|line| format!("    {line}\n"))
+            .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") })
             .collect::<String>()
     };
-    format!(
-        "{code}: {title}\n\n{why}\n\nThis fails:\n\n{}\nThis does not:\n\n{}",
-        indented(failing),
-        indented(mended)
-    )
+    format!("{code}: {title}\n\n{why}\n\nThis fails:\n\n{}\nThis does not:\n\n{}", indented(failing), indented(mended))
 }
 
 fn list() -> String {
-    let width = Code::ALL
-        .iter()
-        .map(|code| code.as_str().len())
-        .max()
-        .unwrap_or_default();
-    Code::ALL
-        .iter()
-        .map(|code| {
-            format!(
-                "{:width$}  {}\n",
-                code.as_str(),
-                catalog::entry(*code).title
-            )
-        })
-        .collect()
+    let width = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or_default();
+    Code::ALL.iter().map(|code| format!("{:width$}  {}\n", code.as_str(), catalog::entry(*code).title)).collect()
 }
 
 fn json(code: Code) -> Json {
-    let Entry {
-        title,
-        why,
-        failing,
-        mended,
-    } = catalog::entry(code);
+    let Entry { title, why, failing, mended } = catalog::entry(code);
     Json::Object(vec![
         ("code", Json::text(code.as_str())),
         ("title", Json::text(title)),

@@ -59,13 +59,7 @@ const NAMES: [&str; 20] = [
     "value",
     "await",
 ];
-const DOCS: [&str; 5] = [
-    "Plain.",
-    "With \"quotes\", */ and \\.",
-    "",
-    "  indented",
-    "#[attr] {{ x }} <b>",
-];
+const DOCS: [&str; 5] = ["Plain.", "With \"quotes\", */ and \\.", "", "  indented", "#[attr] {{ x }} <b>"];
 
 fn kind() -> impl Strategy<Value = Kind> {
     let leaf = prop_oneof![
@@ -94,52 +88,28 @@ struct Place {
 }
 
 fn text(kind: &Kind, place: Place) -> String {
-    let below = Place {
-        known: place.all,
-        nullable: true,
-        ..place
-    };
+    let below = Place { known: place.all, nullable: true, ..place };
     match kind {
         Kind::Primitive(index) => {
             let name = PRIMITIVES[*index];
             // `any` may be nil already.
-            if name == "any" && !place.nullable {
-                "bool".to_owned()
-            } else {
-                name.to_owned()
-            }
+            if name == "any" && !place.nullable { "bool".to_owned() } else { name.to_owned() }
         }
         Kind::Known(index) if place.known > 0 => format!("T{}", index % place.known),
         Kind::Known(_) => "string".to_owned(),
         Kind::List(inner) => format!("list<{}>", text(inner, below)),
         Kind::Map(key, value) => format!("map<{}, {}>", KEYS[*key], text(value, below)),
         Kind::Tuple(elements) => {
-            let inside = Place {
-                nullable: true,
-                ..place
-            };
-            let elements: Vec<String> = elements
-                .iter()
-                .map(|element| text(element, inside))
-                .collect();
+            let inside = Place { nullable: true, ..place };
+            let elements: Vec<String> = elements.iter().map(|element| text(element, inside)).collect();
             match elements.as_slice() {
                 [one] => format!("({one},)"),
                 _ => format!("({})", elements.join(", ")),
             }
         }
         Kind::Nullable(inner) => {
-            let inner = text(
-                inner,
-                Place {
-                    nullable: false,
-                    ..place
-                },
-            );
-            if place.nullable {
-                format!("{inner}?")
-            } else {
-                inner
-            }
+            let inner = text(inner, Place { nullable: false, ..place });
+            if place.nullable { format!("{inner}?") } else { inner }
         }
     }
 }
@@ -155,62 +125,28 @@ struct Member {
 }
 
 fn member() -> impl Strategy<Value = Member> {
-    (
-        kind(),
-        0..3u8,
-        prop::bool::weighted(0.2),
-        prop::bool::weighted(0.1),
-        prop::option::weighted(0.3, 0..DOCS.len()),
-    )
-        .prop_map(|(kind, presence, wire, deprecated, doc)| Member {
-            kind,
-            presence,
-            wire,
-            deprecated,
-            doc,
-        })
+    (kind(), 0..3u8, prop::bool::weighted(0.2), prop::bool::weighted(0.1), prop::option::weighted(0.3, 0..DOCS.len()))
+        .prop_map(|(kind, presence, wire, deprecated, doc)| Member { kind, presence, wire, deprecated, doc })
 }
 
 #[derive(Clone, Debug)]
 enum Declaration {
-    Record {
-        strict: bool,
-        members: Vec<Member>,
-    },
+    Record { strict: bool, members: Vec<Member> },
     Newtype(Kind),
-    Names {
-        strict: bool,
-        numbers: bool,
-        count: usize,
-    },
-    Tagged {
-        strict: bool,
-        form: u8,
-        variants: Vec<Vec<Member>>,
-    },
+    Names { strict: bool, numbers: bool, count: usize },
+    Tagged { strict: bool, form: u8, variants: Vec<Vec<Member>> },
     Error(Vec<Vec<Member>>),
 }
 
 fn declaration() -> impl Strategy<Value = Declaration> {
     let variants = || vec(vec(member(), 0..3), 1..4);
     prop_oneof![
-        (any::<bool>(), vec(member(), 0..6))
-            .prop_map(|(strict, members)| Declaration::Record { strict, members }),
+        (any::<bool>(), vec(member(), 0..6)).prop_map(|(strict, members)| Declaration::Record { strict, members }),
         kind().prop_map(Declaration::Newtype),
-        (any::<bool>(), any::<bool>(), 1..5usize).prop_map(|(strict, numbers, count)| {
-            Declaration::Names {
-                strict,
-                numbers,
-                count,
-            }
-        }),
-        (any::<bool>(), 0..3u8, variants()).prop_map(|(strict, form, variants)| {
-            Declaration::Tagged {
-                strict,
-                form,
-                variants,
-            }
-        }),
+        (any::<bool>(), any::<bool>(), 1..5usize)
+            .prop_map(|(strict, numbers, count)| { Declaration::Names { strict, numbers, count } }),
+        (any::<bool>(), 0..3u8, variants())
+            .prop_map(|(strict, form, variants)| { Declaration::Tagged { strict, form, variants } }),
         variants().prop_map(Declaration::Error),
     ]
 }
@@ -234,36 +170,27 @@ fn method() -> impl Strategy<Value = Method> {
         kind(),
         any::<Option<prop::sample::Index>>(),
     )
-        .prop_map(
-            |(response, bare, event, parameters, answer, throws)| Method {
-                response,
-                bare,
-                event,
-                parameters,
-                answer,
-                throws,
-            },
-        )
+        .prop_map(|(response, bare, event, parameters, answer, throws)| Method {
+            response,
+            bare,
+            event,
+            parameters,
+            answer,
+            throws,
+        })
 }
 
 /// A schema's text.
 pub fn schema() -> impl Strategy<Value = String> {
-    (vec(declaration(), 0..7), vec(method(), 0..6))
-        .prop_map(|(declarations, methods)| write(&declarations, &methods))
+    (vec(declaration(), 0..7), vec(method(), 0..6)).prop_map(|(declarations, methods)| write(&declarations, &methods))
 }
 
 fn write(declarations: &[Declaration], methods: &[Method]) -> String {
     let mut out = String::from("ipc 1;\npackage acme.things;\n");
-    let errors: Vec<usize> = positions(declarations, |declaration| {
-        matches!(declaration, Declaration::Error(_))
-    });
+    let errors: Vec<usize> = positions(declarations, |declaration| matches!(declaration, Declaration::Error(_)));
     for (index, declaration) in declarations.iter().enumerate() {
         // Only records hide nil for certain, so a direct use of another type is never made nullable.
-        let place = Place {
-            known: 0,
-            all: declarations.len(),
-            nullable: true,
-        };
+        let place = Place { known: 0, all: declarations.len(), nullable: true };
         write_declaration(&mut out, index, declaration, place);
     }
     out.push_str("\nservice Things {\n");
@@ -275,10 +202,7 @@ fn write(declarations: &[Declaration], methods: &[Method]) -> String {
 }
 
 fn positions(declarations: &[Declaration], is: impl Fn(&Declaration) -> bool) -> Vec<usize> {
-    let found = declarations
-        .iter()
-        .enumerate()
-        .filter(|(_, declaration)| is(declaration));
+    let found = declarations.iter().enumerate().filter(|(_, declaration)| is(declaration));
     found.map(|(index, _)| index).collect()
 }
 
@@ -287,53 +211,26 @@ fn write_declaration(out: &mut String, index: usize, declaration: &Declaration, 
     out.push('\n');
     match declaration {
         Declaration::Record { strict, members } => {
-            put(
-                out,
-                format_args!("{}record T{index} {{\n", strictly(*strict)),
-            );
+            put(out, format_args!("{}record T{index} {{\n", strictly(*strict)));
             write_members(out, members, place);
             out.push_str("}\n");
         }
         Declaration::Newtype(kind) => {
-            let kind = text(
-                kind,
-                Place {
-                    nullable: false,
-                    ..place
-                },
-            );
+            let kind = text(kind, Place { nullable: false, ..place });
             put(out, format_args!("newtype T{index} = {kind};\n"));
         }
-        Declaration::Names {
-            strict,
-            numbers,
-            count,
-        } => {
+        Declaration::Names { strict, numbers, count } => {
             let repr = if *numbers { " @repr(i16)" } else { "" };
-            put(
-                out,
-                format_args!("{}enum T{index}{repr} {{\n", strictly(*strict)),
-            );
+            put(out, format_args!("{}enum T{index}{repr} {{\n", strictly(*strict)));
             for variant in 0..*count {
-                let number = if *numbers {
-                    format!(" = {}", variant * 3)
-                } else {
-                    String::new()
-                };
+                let number = if *numbers { format!(" = {}", variant * 3) } else { String::new() };
                 put(out, format_args!("  V{variant}{number},\n"));
             }
             out.push_str("}\n");
         }
-        Declaration::Tagged {
-            strict,
-            form,
-            variants,
-        } => {
+        Declaration::Tagged { strict, form, variants } => {
             let form = ["", " @tag(\"$kind\")", " @external"][usize::from(*form)];
-            put(
-                out,
-                format_args!("{}enum T{index}{form} {{\n", strictly(*strict)),
-            );
+            put(out, format_args!("{}enum T{index}{form} {{\n", strictly(*strict)));
             // The first one has data, so that the enum is no list of names.
             out.push_str("  First(u8),\n");
             write_variants(out, variants, place);
@@ -351,10 +248,7 @@ fn write_variants(out: &mut String, variants: &[Vec<Member>], place: Place) {
     for (index, members) in variants.iter().enumerate() {
         match members.as_slice() {
             [] => put(out, format_args!("  V{index},\n")),
-            [one] => put(
-                out,
-                format_args!("  V{index}({}),\n", text(&one.kind, place)),
-            ),
+            [one] => put(out, format_args!("  V{index}({}),\n", text(&one.kind, place))),
             several => {
                 put(out, format_args!("  V{index} {{\n"));
                 write_members(out, several, place);
@@ -366,10 +260,7 @@ fn write_variants(out: &mut String, variants: &[Vec<Member>], place: Place) {
 
 fn write_members(out: &mut String, members: &[Member], place: Place) {
     for (index, member) in members.iter().enumerate() {
-        put(
-            out,
-            format_args!("{},\n", member_text(index, member, place)),
-        );
+        put(out, format_args!("{},\n", member_text(index, member, place)));
     }
 }
 
@@ -402,13 +293,7 @@ fn member_text(index: usize, member: &Member, place: Place) -> String {
     };
     match (member.presence, default) {
         (1, _) => {
-            let kind = text(
-                &member.kind,
-                Place {
-                    nullable: false,
-                    ..place
-                },
-            );
+            let kind = text(&member.kind, Place { nullable: false, ..place });
             put(&mut out, format_args!("{name}?: {kind}"));
         }
         (2, Some(value)) => {
@@ -423,26 +308,13 @@ fn member_text(index: usize, member: &Member, place: Place) -> String {
     out
 }
 
-fn write_method(
-    out: &mut String,
-    index: usize,
-    method: &Method,
-    declared: usize,
-    errors: &[usize],
-) {
-    let place = Place {
-        known: 0,
-        all: declared,
-        nullable: true,
-    };
+fn write_method(out: &mut String, index: usize, method: &Method, declared: usize, errors: &[usize]) {
+    let place = Place { known: 0, all: declared, nullable: true };
     let parameters = match method.parameters.as_slice() {
         [first, ..] if method.bare => text(&first.kind, place),
         members => {
-            let members: Vec<String> = members
-                .iter()
-                .enumerate()
-                .map(|(index, member)| member_text(index, member, place))
-                .collect();
+            let members: Vec<String> =
+                members.iter().enumerate().map(|(index, member)| member_text(index, member, place)).collect();
             members.join(", ")
         }
     };
@@ -462,10 +334,7 @@ fn write_method(
         Some(chosen) if !errors.is_empty() => format!(" throws T{}", chosen.get(errors)),
         _ => String::new(),
     };
-    put(
-        out,
-        format_args!("  m{index}({parameters}){response}{throws};\n"),
-    );
+    put(out, format_args!("  m{index}({parameters}){response}{throws};\n"));
 }
 
 fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -14,10 +14,5 @@ pub(super) fn view(context: &Context<'_>, at: usize) -> view::Item {
     let (ty, value) = values::constant(context, &constant.ty, &constant.value);
     let column = format!("pub const {name}: {ty} = ").len();
     let value = layout::expression(value, 0, column, 1);
-    view::Item::Const {
-        lead,
-        name,
-        ty,
-        value,
-    }
+    view::Item::Const { lead, name, ty, value }
 }

@@ -2,26 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use procwire_idl::model::{
-    Declaration, Enum, Field, IntType, Representation, TypeId, Variant, VariantData,
-};
+use procwire_idl::model::{Declaration, Enum, Field, IntType, Representation, TypeId, Variant, VariantData};
 use procwire_templates::rust as view;
 
 use super::super::context::Context;
 use super::super::types::{self, Place};
 use super::super::{layout, literals};
 use super::records::{self, Position};
-use super::{
-    deprecated, derive, lead, name_option, procwire, push_procwire, reserved_option, wire_option,
-};
+use super::{UNUSED, deprecated, derive, lead, name_option, procwire, push_procwire, reserved_option, wire_option};
 
 const INDENT: usize = 4;
 const UNKNOWN: &str = "Unknown(::procwire::UnknownVariant)";
-const FIELDS: Position = Position {
-    indent: 8,
-    before: 0,
-    behind_last: 0,
-};
+const FIELDS: Position = Position { indent: 8, before: 0, behind_last: 0 };
 
 pub(super) fn view(
     context: &Context<'_>,
@@ -32,15 +24,11 @@ pub(super) fn view(
 ) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.push(derive(context, id));
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
     let numbers = Numbers::of(body);
     let is_number = numbers.is_some();
     // Numbers beside a variant with data (`Unknown`) are legal only where the type of the numbers is said.
-    lead.attributes.extend(
-        numbers
-            .iter()
-            .map(|numbers| format!("#[repr({})]", numbers.ty.name())),
-    );
+    lead.attributes.extend(numbers.iter().map(|numbers| format!("#[repr({})]", numbers.ty.name())));
     let mut options: Vec<String> = is_error.then(|| "error".to_owned()).into_iter().collect();
     options.extend(name_option(&declared.name, &name));
     if !is_error {
@@ -50,18 +38,11 @@ pub(super) fn view(
     push_procwire(&mut lead, options, 0);
     let place = Place::inside(context, id);
     let names = context.variant_names(id);
-    let mut variants: Vec<view::Variant> = body
-        .variants
-        .iter()
-        .zip(names)
-        .map(|(declared, name)| variant(context, declared, name, place))
-        .collect();
+    let mut variants: Vec<view::Variant> =
+        body.variants.iter().zip(names).map(|(declared, name)| variant(context, declared, name, place)).collect();
     if !body.strict {
         variants.push(view::Variant {
-            lead: view::Lead {
-                docs: Vec::new(),
-                attributes: vec!["#[procwire(unknown)]".to_owned()],
-            },
+            lead: view::Lead { docs: Vec::new(), attributes: vec!["#[procwire(unknown)]".to_owned()] },
             head: match numbers.and_then(|numbers| numbers.unknown) {
                 Some(number) => format!("{UNKNOWN} = {number}"),
                 None => UNKNOWN.to_owned(),
@@ -69,11 +50,7 @@ pub(super) fn view(
             fields: Vec::new(),
         });
     }
-    view::Item::Enum {
-        lead,
-        name,
-        variants,
-    }
+    view::Item::Enum { lead, name, variants }
 }
 
 /// The numbers of an enum under `@repr`, as discriminants.
@@ -89,25 +66,13 @@ impl Numbers {
         let Representation::Number(declared) = body.representation else {
             return None;
         };
-        let taken: BTreeSet<i128> = body
-            .variants
-            .iter()
-            .filter_map(|variant| variant.number)
-            .collect();
-        let previous = body
-            .variants
-            .last()
-            .and_then(|variant| variant.number)
-            .unwrap_or(-1);
+        let taken: BTreeSet<i128> = body.variants.iter().filter_map(|variant| variant.number).collect();
+        let previous = body.variants.last().and_then(|variant| variant.number).unwrap_or(-1);
         if body.strict {
-            return Some(Self {
-                ty: declared,
-                unknown: None,
-            });
+            return Some(Self { ty: declared, unknown: None });
         }
         // The declared type first; where all of its numbers are taken, a wider one.
-        let widths = std::iter::once(declared)
-            .chain(IntType::ALL.into_iter().filter(|ty| covers(*ty, declared)));
+        let widths = std::iter::once(declared).chain(IntType::ALL.into_iter().filter(|ty| covers(*ty, declared)));
         for ty in widths {
             let (least, greatest) = ty.range();
             if previous < greatest && !taken.contains(&(previous + 1)) {
@@ -115,9 +80,7 @@ impl Numbers {
             }
             let above = taken.last().map_or(0, |last| last + 1);
             let free = std::iter::once(above).chain(least..=greatest);
-            let free = free
-                .filter(|number| *number <= greatest)
-                .find(|number| !taken.contains(number));
+            let free = free.filter(|number| *number <= greatest).find(|number| !taken.contains(number));
             if free.is_some() {
                 return Some(Self { ty, unknown: free });
             }
@@ -138,9 +101,7 @@ fn representation(body: &Enum) -> Option<String> {
     match &body.representation {
         Representation::Name => None,
         Representation::Number(int) => Some(format!("repr = \"{}\"", int.name())),
-        Representation::Tagged { tag } if tag != "type" => {
-            Some(format!("tag = {}", literals::string(tag)))
-        }
+        Representation::Tagged { tag } if tag != "type" => Some(format!("tag = {}", literals::string(tag))),
         Representation::Tagged { .. } => body.is_dataless().then(|| "tagged".to_owned()),
         Representation::External => Some("external".to_owned()),
     }
@@ -156,16 +117,8 @@ fn variant(context: &Context<'_>, declared: &Variant, name: &str, place: Place) 
             None => name.to_owned(),
         },
         VariantData::Tuple(elements) => {
-            let elements: Vec<String> = elements
-                .iter()
-                .map(|ty| types::text(context, ty, place))
-                .collect();
-            let data = layout::ty(
-                format!("({})", elements.join(", ")),
-                INDENT,
-                INDENT + name.len(),
-                1,
-            );
+            let elements: Vec<String> = elements.iter().map(|ty| types::text(context, ty, place)).collect();
+            let data = layout::ty(format!("({})", elements.join(", ")), INDENT, INDENT + name.len(), 1);
             format!("{name}{data}")
         }
         VariantData::Struct(declared) if declared.is_empty() => format!("{name} {{}}"),

@@ -14,30 +14,17 @@ use super::{HEADER, docs, layout, literals, types};
 
 /// The whole file.
 pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
-    let mut header = vec![literals::comment(&format!(
-        "{} from {source}. Do not edit.",
-        HEADER.trim_start()
-    ))];
+    let mut header = vec![literals::comment(&format!("{} from {source}. Do not edit.", HEADER.trim_start()))];
     if !context.package.docs.is_empty() {
         header.push(String::new());
-        header.extend(
-            context
-                .package
-                .docs
-                .lines
-                .iter()
-                .map(|line| literals::comment(line)),
-        );
+        header.extend(context.package.docs.lines.iter().map(|line| literals::comment(line)));
     }
     let items = context.package.declarations.iter().map(|item| match *item {
         Item::Type(id) => declaration(context, id),
         Item::Const(at) => constants::view(context, at),
         Item::Service(at) => services::view(context, at),
     });
-    view::File {
-        header,
-        items: items.collect(),
-    }
+    view::File { header, items: items.collect() }
 }
 
 fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {
@@ -54,12 +41,9 @@ fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {
 fn newtype(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.push(derive(context, id));
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
     push_procwire(&mut lead, name_option(&declared.name, &name), 0);
-    let inner = format!(
-        "pub {}",
-        types::text(context, target, Place::inside(context, id))
-    );
+    let inner = format!("pub {}", types::text(context, target, Place::inside(context, id)));
     let column = format!("pub struct {name}").len();
     let inner = layout::ty(format!("({inner})"), 0, column, 1);
     let inner = inner[1..inner.len() - 1].to_owned();
@@ -71,25 +55,17 @@ fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Typ
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
     lead.attributes.push(UNUSED.to_owned());
     let column = format!("pub type {name} = ").len();
-    let target = layout::ty(
-        types::text(context, target, Place::inside(context, id)),
-        0,
-        column,
-        1,
-    );
+    let target = layout::ty(types::text(context, target, Place::inside(context, id)), 0, column, 1);
     view::Item::Alias { lead, name, target }
 }
 
-/// On what a schema may declare for others and a crate may leave alone.
+/// On every declaration: a crate need not use all that a schema declares.
 const UNUSED: &str = "#[allow(dead_code)]";
 
 /// Docs, and the attribute of what is deprecated.
 fn lead(docs: &Docs, reason: Option<&str>, indent: usize) -> Lead {
     let attributes = reason.map(|reason| layout::attribute(deprecated(reason), indent));
-    Lead {
-        docs: docs::lines(docs),
-        attributes: attributes.into_iter().collect(),
-    }
+    Lead { docs: docs::lines(docs), attributes: attributes.into_iter().collect() }
 }
 
 /// The attribute of what is deprecated, flat.
@@ -105,24 +81,13 @@ fn deprecated(reason: &str) -> String {
 fn derive(context: &Context<'_>, id: TypeId) -> String {
     let derives = context.derives(id);
     let equality = if derives.equality { ", Eq, Hash" } else { "" };
-    let order = if derives.order {
-        ", PartialOrd, Ord"
-    } else {
-        ""
-    };
-    layout::attribute(
-        format!("#[derive(Clone, Debug, PartialEq{equality}{order}, ::procwire::Message)]"),
-        0,
-    )
+    let order = if derives.order { ", PartialOrd, Ord" } else { "" };
+    layout::attribute(format!("#[derive(Clone, Debug, PartialEq{equality}{order}, ::procwire::Message)]"), 0)
 }
 
 /// The schema's name, where the Rust name differs.
 fn name_option(declared: &str, name: &str) -> Vec<String> {
-    if declared == name {
-        Vec::new()
-    } else {
-        vec![format!("name = {}", literals::string(declared))]
-    }
+    if declared == name { Vec::new() } else { vec![format!("name = {}", literals::string(declared))] }
 }
 
 /// The name on the wire, where the identifier differs.

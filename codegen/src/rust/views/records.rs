@@ -7,17 +7,12 @@ use super::super::context::Context;
 use super::super::names::{self, Kind};
 use super::super::types::{self, Place};
 use super::super::{layout, values};
-use super::{derive, lead, name_option, push_procwire, reserved_option, wire_option};
+use super::{UNUSED, derive, lead, name_option, push_procwire, reserved_option, wire_option};
 
-pub(super) fn view(
-    context: &Context<'_>,
-    id: TypeId,
-    declared: &Declaration,
-    record: &Record,
-) -> view::Item {
+pub(super) fn view(context: &Context<'_>, id: TypeId, declared: &Declaration, record: &Record) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.push(derive(context, id));
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
     let mut options = vec!["builder".to_owned()];
     options.extend(name_option(&declared.name, &name));
     options.extend(record.strict.then(|| "strict".to_owned()));
@@ -37,41 +32,20 @@ pub(super) struct Position {
     pub behind_last: usize,
 }
 
-const RECORD: Position = Position {
-    indent: 4,
-    before: "pub ".len(),
-    behind_last: 1,
-};
+const RECORD: Position = Position { indent: 4, before: "pub ".len(), behind_last: 1 };
 
 /// The fields, each on lines of its own.
-pub(super) fn fields(
-    context: &Context<'_>,
-    fields: &[Field],
-    place: Place,
-    position: &Position,
-) -> Vec<view::Field> {
+pub(super) fn fields(context: &Context<'_>, fields: &[Field], place: Place, position: &Position) -> Vec<view::Field> {
     let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
     let indent = position.indent;
-    let views = fields
-        .iter()
-        .zip(names)
-        .enumerate()
-        .map(|(at, (field, name))| {
-            let mut lead = lead(&field.docs, field.deprecated.as_deref(), indent);
-            push_procwire(&mut lead, options(context, field, &name), indent);
-            let ty = types::of_field(context, &field.ty, &field.presence, place);
-            let column = indent + position.before + name.len() + 2;
-            let behind = if at + 1 == fields.len() {
-                position.behind_last
-            } else {
-                1
-            };
-            view::Field {
-                lead,
-                ty: layout::ty(ty, indent, column, behind),
-                name: name.into_owned(),
-            }
-        });
+    let views = fields.iter().zip(names).enumerate().map(|(at, (field, name))| {
+        let mut lead = lead(&field.docs, field.deprecated.as_deref(), indent);
+        push_procwire(&mut lead, options(context, field, &name), indent);
+        let ty = types::of_field(context, &field.ty, &field.presence, place);
+        let column = indent + position.before + name.len() + 2;
+        let behind = if at + 1 == fields.len() { position.behind_last } else { 1 };
+        view::Field { lead, ty: layout::ty(ty, indent, column, behind), name: name.into_owned() }
+    });
     views.collect()
 }
 
@@ -81,10 +55,7 @@ pub(super) fn options<'a>(context: &Context<'a>, field: &'a Field, name: &str) -
     match &field.presence {
         Presence::Required => {}
         Presence::Optional => options.push("optional".to_owned()),
-        Presence::Default(value) => options.push(format!(
-            "default = {}",
-            values::default(context, &field.ty, value)
-        )),
+        Presence::Default(value) => options.push(format!("default = {}", values::default(context, &field.ty, value))),
     }
     options
 }

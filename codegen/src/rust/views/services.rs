@@ -1,8 +1,6 @@
 //! Services: methods and events of a trait.
 
-use procwire_idl::model::{
-    Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind,
-};
+use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind};
 use procwire_templates::rust as view;
 
 use super::super::context::Context;
@@ -22,51 +20,23 @@ pub(super) fn view(context: &Context<'_>, at: usize) -> view::Item {
     lead.attributes.push(if service.name == name {
         "#[::procwire::service]".to_owned()
     } else {
-        format!(
-            "#[::procwire::service(name = {})]",
-            literals::string(&service.name)
-        )
+        format!("#[::procwire::service(name = {})]", literals::string(&service.name))
     });
     // Methods and events are functions of one trait.
     let declared = service.methods.iter().map(|method| method.name.as_str());
-    let names = names::scope(
-        declared.chain(service.events.iter().map(|event| event.name.as_str())),
-        Kind::Function,
-    );
+    let names = names::scope(declared.chain(service.events.iter().map(|event| event.name.as_str())), Kind::Function);
     let (methods, events) = names.split_at(service.methods.len());
-    let methods = service
-        .methods
-        .iter()
-        .zip(methods)
-        .map(|(declared, name)| method(context, declared, name));
-    let events = service
-        .events
-        .iter()
-        .zip(events)
-        .map(|(declared, name)| event(context, declared, name));
-    view::Item::Service {
-        lead,
-        functions: methods.chain(events).collect(),
-        name,
-    }
+    let methods = service.methods.iter().zip(methods).map(|(declared, name)| method(context, declared, name));
+    let events = service.events.iter().zip(events).map(|(declared, name)| event(context, declared, name));
+    view::Item::Service { lead, functions: methods.chain(events).collect(), name }
 }
 
 fn method(context: &Context<'_>, method: &Method, name: &str) -> view::Function {
     let mut lead = lead(&method.docs, method.deprecated.as_deref(), INDENT);
     let kind = (method.response == Response::Ack).then(|| "ack".to_owned());
     let raw = method.raw.then(|| "raw".to_owned());
-    push_procwire(
-        &mut lead,
-        kind.into_iter()
-            .chain(raw)
-            .chain(wire_option(&method.wire, name)),
-        INDENT,
-    );
-    let asynchronous = if method.response == Response::Stream {
-        ""
-    } else {
-        "async "
-    };
+    push_procwire(&mut lead, kind.into_iter().chain(raw).chain(wire_option(&method.wire, name)), INDENT);
+    let asynchronous = if method.response == Response::Stream { "" } else { "async " };
     let head = format!("{asynchronous}fn {name}");
     let mut arguments = vec![Argument::receiver()];
     arguments.extend(parameters(context, &method.parameters));
@@ -76,16 +46,9 @@ fn method(context: &Context<'_>, method: &Method, name: &str) -> view::Function 
 fn event(context: &Context<'_>, event: &Event, name: &str) -> view::Function {
     let mut lead = lead(&event.docs, event.deprecated.as_deref(), INDENT);
     let raw = event.raw.then(|| "raw".to_owned());
-    let options = std::iter::once("event".to_owned())
-        .chain(raw)
-        .chain(wire_option(&event.wire, name));
+    let options = std::iter::once("event".to_owned()).chain(raw).chain(wire_option(&event.wire, name));
     push_procwire(&mut lead, options, INDENT);
-    function(
-        lead,
-        format!("fn {name}"),
-        parameters(context, &event.parameters),
-        String::new(),
-    )
+    function(lead, format!("fn {name}"), parameters(context, &event.parameters), String::new())
 }
 
 /// The arrow and what comes back, flat.
@@ -107,12 +70,7 @@ fn output(context: &Context<'_>, method: &Method) -> String {
 }
 
 /// Puts the arguments on one line or on one line each, and breaks a return type that is still too long.
-fn function(
-    lead: view::Lead,
-    head: String,
-    arguments: Vec<Argument>,
-    output: String,
-) -> view::Function {
+fn function(lead: view::Lead, head: String, arguments: Vec<Argument>, output: String) -> view::Function {
     let inline: Vec<String> = arguments.iter().map(Argument::inline).collect();
     let inline = inline.join(", ");
     let has_docs = arguments.iter().any(|argument| !argument.docs.is_empty());
@@ -128,19 +86,9 @@ fn function(
         };
     }
     let last = arguments.len() - 1;
-    let arguments = arguments
-        .into_iter()
-        .enumerate()
-        .map(|(at, argument)| argument.view(at == last))
-        .collect();
+    let arguments = arguments.into_iter().enumerate().map(|(at, argument)| argument.view(at == last)).collect();
     let output = layout::ty(output, INDENT, INDENT + 1, 1);
-    view::Function {
-        lead,
-        head,
-        inline: String::new(),
-        arguments,
-        output,
-    }
+    view::Function { lead, head, inline: String::new(), arguments, output }
 }
 
 fn parameters(context: &Context<'_>, parameters: &Parameters) -> Vec<Argument> {
@@ -168,10 +116,7 @@ fn bare(context: &Context<'_>, ty: &Type) -> Argument {
 
 /// One argument a parameter: those that must be there, and then the others.
 fn named(context: &Context<'_>, fields: &[Field]) -> Vec<Argument> {
-    let names = names::scope(
-        fields.iter().map(|field| field.name.as_str()),
-        Kind::Parameter,
-    );
+    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Parameter);
     let mut arguments: Vec<(bool, Argument)> = fields
         .iter()
         .zip(names)
@@ -187,10 +132,7 @@ fn named(context: &Context<'_>, fields: &[Field]) -> Vec<Argument> {
         })
         .collect();
     arguments.sort_by_key(|(may_be_absent, _)| *may_be_absent);
-    arguments
-        .into_iter()
-        .map(|(_, argument)| argument)
-        .collect()
+    arguments.into_iter().map(|(_, argument)| argument).collect()
 }
 
 /// An argument before it is laid out.
@@ -205,13 +147,7 @@ struct Argument {
 
 impl Argument {
     fn receiver() -> Self {
-        Self {
-            docs: Vec::new(),
-            deprecated: None,
-            options: Vec::new(),
-            name: "&self".to_owned(),
-            ty: String::new(),
-        }
+        Self { docs: Vec::new(), deprecated: None, options: Vec::new(), name: "&self".to_owned(), ty: String::new() }
     }
 
     fn inline(&self) -> String {
@@ -233,27 +169,15 @@ impl Argument {
     }
 
     fn view(self, is_last: bool) -> view::Argument {
-        let mut attributes: Vec<String> = self
-            .deprecated
-            .iter()
-            .map(|reason| layout::attribute(deprecated(reason), ARGUMENT))
-            .collect();
+        let mut attributes: Vec<String> =
+            self.deprecated.iter().map(|reason| layout::attribute(deprecated(reason), ARGUMENT)).collect();
         attributes.extend(procwire(self.options).map(|text| layout::attribute(text, ARGUMENT)));
-        let lead = view::Lead {
-            docs: self.docs,
-            attributes,
-        };
+        let lead = view::Lead { docs: self.docs, attributes };
         if self.ty.is_empty() {
-            return view::Argument {
-                lead,
-                text: self.name,
-            };
+            return view::Argument { lead, text: self.name };
         }
         let column = ARGUMENT + self.name.len() + 2;
         let ty = layout::ty(self.ty, ARGUMENT, column, usize::from(!is_last));
-        view::Argument {
-            lead,
-            text: format!("{}: {ty}", self.name),
-        }
+        view::Argument { lead, text: format!("{}: {ty}", self.name) }
     }
 }

@@ -20,15 +20,19 @@ pub const WAIT: ::std::time::Duration = ::std::time::Duration::from_millis(250);
 #[allow(dead_code)]
 pub const BIG: u64 = 18446744073709551615;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Count(pub u32);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Label(pub String);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct MaybeCount(pub Option<u32>);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Chosen(pub Side);
 
@@ -41,6 +45,7 @@ pub type Pause = ::std::time::Duration;
 #[allow(dead_code)]
 pub type Sides = Vec<Side>;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Side {
     Buy,
@@ -52,6 +57,7 @@ pub enum Side {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Kind {
     Market,
@@ -60,6 +66,7 @@ pub enum Kind {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Defaults {
@@ -143,6 +150,7 @@ pub struct Defaults {
     pub chosen: Chosen,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Variant {
     A {

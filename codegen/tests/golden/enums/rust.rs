@@ -3,6 +3,7 @@
 // Every form of an enum.
 
 /// Open, and a string.
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Open {
     A,
@@ -16,6 +17,7 @@ pub enum Open {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Strict {
     A,
@@ -23,6 +25,7 @@ pub enum Strict {
     Unknown,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(u8)]
 #[procwire(repr = "u8")]
@@ -31,6 +34,7 @@ pub enum Small {
     Last = 255,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(u8)]
 #[procwire(repr = "u8", reserved = [7, 9])]
@@ -41,6 +45,7 @@ pub enum Growing {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(i8)]
 #[procwire(repr = "i8")]
@@ -52,6 +57,7 @@ pub enum Full {
     Unknown(::procwire::UnknownVariant) = -127,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(u64)]
 #[procwire(repr = "u64")]
@@ -62,6 +68,7 @@ pub enum Wide {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(i64)]
 #[procwire(repr = "i64")]
@@ -72,6 +79,7 @@ pub enum Signed {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(reserved = ["Iceberg", "Gone"])]
 pub enum Tagged {
@@ -114,12 +122,14 @@ pub enum Tagged {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum StrictTagged {
     A { a: u8 },
     B,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(tag = "kind")]
 pub enum Kinded {
@@ -129,6 +139,7 @@ pub enum Kinded {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[procwire(tagged)]
 pub enum Grows {
@@ -138,6 +149,7 @@ pub enum Grows {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[procwire(tag = "kind")]
 pub enum KindedToo {
@@ -147,6 +159,7 @@ pub enum KindedToo {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(external)]
 pub enum External {
@@ -159,6 +172,7 @@ pub enum External {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Keys {
@@ -168,5 +182,6 @@ pub struct Keys {
     pub float: f32,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Key(pub Open);

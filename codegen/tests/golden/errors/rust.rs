@@ -3,6 +3,7 @@
 // Declared errors.
 
 /// What can go wrong.
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error, reserved = ["Gone"])]
 pub enum TradeError {
@@ -15,6 +16,7 @@ pub enum TradeError {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Final {
@@ -22,6 +24,7 @@ pub enum Final {
     Failed(u8),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error, name = "plainName")]
 pub enum PlainName {
@@ -31,6 +34,7 @@ pub enum PlainName {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(error)]
 pub enum WithFloat {
@@ -39,6 +43,7 @@ pub enum WithFloat {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Report {

@@ -2,6 +2,7 @@
 //
 // Events.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Fill {

@@ -21,6 +21,7 @@
 /// ```text
 /// indented_code(
 /// ```
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, reserved = ["\"", "\\", "*/"])]
 pub struct Hostile {
@@ -38,6 +39,7 @@ pub struct Hostile {
 }
 
 /// //! inner
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Variants {
     /// */
@@ -51,6 +53,7 @@ pub enum Variants {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(tag = "*/ \"tag\" \\")]
 pub enum Tags {

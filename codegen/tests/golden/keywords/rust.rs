@@ -2,6 +2,7 @@
 //
 // Every keyword of every target, and of the language itself, in every position.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Fields {
@@ -201,6 +202,7 @@ pub struct Fields {
     pub u8: u8,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct OptionalFields {
@@ -230,6 +232,7 @@ pub struct OptionalFields {
     pub if_: Option<u8>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Variants {
     #[procwire(wire = "as")]
@@ -519,6 +522,7 @@ pub enum Variants {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Tagged {
     #[procwire(wire = "as")]
@@ -571,6 +575,7 @@ pub const YIELD: u8 = 1;
 #[allow(dead_code)]
 pub const SELF: u8 = 2;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, name = "Self")]
 pub struct Self_ {
@@ -582,6 +587,7 @@ pub struct Self_ {
     pub crate_: Trait,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Trait(pub u8);
 

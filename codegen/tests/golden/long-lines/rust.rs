@@ -2,6 +2,7 @@
 //
 // What does not fit on a line.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(
     builder,
@@ -45,6 +46,7 @@ pub struct ARecordWithALongNameAndMuchInIt {
     pub c: String,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Variants {
     AVariantThatDoesNotFit(

@@ -8,6 +8,7 @@ pub const LOWER_CONST: u8 = 1;
 #[allow(dead_code)]
 pub const ANOTHER_CONST: u8 = 2;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, name = "snake_record")]
 pub struct SnakeRecord {
@@ -25,12 +26,14 @@ pub struct SnakeRecord {
     pub x1y2: u8,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct HTTPServer {
     pub id: u8,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[procwire(name = "snake_enum")]
 pub enum SnakeEnum {
@@ -47,6 +50,7 @@ pub enum SnakeEnum {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error, name = "snakeError")]
 pub enum SnakeError {

@@ -3,6 +3,7 @@
 // Newtypes, aliases and what they derive.
 
 /// A ticker.
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Symbol(pub String);
 
@@ -12,31 +13,40 @@ pub type Symbols = Vec<Symbol>;
 #[allow(dead_code)]
 pub type Lookup = ::std::collections::BTreeMap<Symbol, Vec<Quote>>;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub struct Price(pub f64);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub struct Level(pub Price);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub struct Anything(pub ::procwire::Value);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Pair(pub (Symbol, u32));
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Maybe(pub Option<Symbol>);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Raw(pub ::procwire::Bytes);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Nothing(pub ());
 
 #[deprecated(note = "use Symbol")]
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Ticker(pub String);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[procwire(name = "lower_case")]
 pub struct LowerCase(pub u8);
@@ -51,6 +61,7 @@ pub type QuiteALongNameForAnAlias = ::std::collections::BTreeMap<
     ::std::collections::BTreeMap<String, Vec<(Symbol, Price, Level, Symbols, Lookup)>>,
 >;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub struct QuiteALongNameForANewtype(
     pub ::std::collections::BTreeMap<
@@ -59,6 +70,7 @@ pub struct QuiteALongNameForANewtype(
     >,
 );
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Quote {
@@ -70,6 +82,7 @@ pub struct Quote {
     pub lower: CamelCase,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct NoFloat {
@@ -80,6 +93,7 @@ pub struct NoFloat {
     pub raw: Raw,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct WithAny {

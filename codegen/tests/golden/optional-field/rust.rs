@@ -2,6 +2,7 @@
 //
 // What may be absent, what may be nil, and what has a default.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, reserved = ["comment", "old_note"])]
 pub struct Fields {
@@ -29,6 +30,7 @@ pub struct Fields {
     pub old: Option<u8>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, strict, reserved = ["c"])]
 pub struct Strict {
@@ -37,14 +39,17 @@ pub struct Strict {
     pub b: Option<u8>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Empty {}
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, strict)]
 pub struct StrictEmpty {}
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct OnlyOptional {

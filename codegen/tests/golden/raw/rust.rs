@@ -2,6 +2,7 @@
 //
 // Payloads without MsgPack around them.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Refused {

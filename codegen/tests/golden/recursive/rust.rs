@@ -2,6 +2,7 @@
 //
 // Types that reach themselves.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Node {
@@ -9,6 +10,7 @@ pub struct Node {
     pub next: Option<Box<Node>>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Optional {
@@ -17,6 +19,7 @@ pub struct Optional {
     pub next: Option<Box<Optional>>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Tree {
@@ -25,6 +28,7 @@ pub struct Tree {
     pub pair: Option<(Option<Box<Tree>>, u8)>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub enum Expression {
     Number(f64),
@@ -35,12 +39,14 @@ pub enum Expression {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Ping {
     pub pong: Option<Box<Pong>>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Pong {
@@ -49,6 +55,7 @@ pub struct Pong {
     pub other: Leaf,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Leaf {
@@ -61,6 +68,7 @@ pub type Link = Option<Chain>;
 #[allow(dead_code)]
 pub type Links = Vec<Chain>;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Chain {
@@ -69,12 +77,15 @@ pub struct Chain {
     pub wrapped: Option<Box<Wrapped>>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub struct Wrapped(pub Box<Chain>);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Forest(pub Vec<Forest>);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Grove {
@@ -83,9 +94,11 @@ pub struct Grove {
     pub grove: Option<Groves>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub struct Groves(pub Vec<Grove>);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Cause {

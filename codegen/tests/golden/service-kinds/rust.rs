@@ -2,15 +2,18 @@
 //
 // Every kind of response, and every way to take parameters.
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Query {
     pub text: String,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Id(pub ::procwire::Uuid);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Oops {

@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 pub const MAX_SYMBOL: u32 = 12;
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Symbol(pub String);
 
@@ -12,9 +13,11 @@ pub struct Symbol(pub String);
 pub type Symbols = Vec<Symbol>;
 
 /// Exact decimal.
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub struct Price(pub String);
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Money {
@@ -22,6 +25,7 @@ pub struct Money {
     pub currency: String,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 pub enum Side {
     Buy,
@@ -30,6 +34,7 @@ pub enum Side {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
 #[repr(u8)]
 #[procwire(repr = "u8")]
@@ -38,6 +43,7 @@ pub enum Mode {
     Live = 1,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(reserved = ["Iceberg"])]
 pub enum OrderType {
@@ -49,6 +55,7 @@ pub enum OrderType {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(external)]
 pub enum PythonMessage {
@@ -59,6 +66,7 @@ pub enum PythonMessage {
 }
 
 /// A new order.
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, reserved = ["comment", "old_note"])]
 pub struct Order {
@@ -84,6 +92,7 @@ pub struct Order {
     pub signature: ::procwire::Bytes,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, strict)]
 pub struct RiskLimits {
@@ -91,6 +100,7 @@ pub struct RiskLimits {
     pub halted: bool,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct OrderAck {
@@ -99,6 +109,7 @@ pub struct OrderAck {
     pub at: ::std::time::SystemTime,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Quote {
@@ -108,6 +119,7 @@ pub struct Quote {
     pub at: ::std::time::SystemTime,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct WarmConfig {
@@ -117,6 +129,7 @@ pub struct WarmConfig {
     pub mode: Mode,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct WarmStats {
@@ -124,6 +137,7 @@ pub struct WarmStats {
     pub took: ::std::time::Duration,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 #[procwire(builder)]
 pub struct LogEntry {
@@ -132,6 +146,7 @@ pub struct LogEntry {
     pub fields: ::std::collections::BTreeMap<String, ::procwire::Value>,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct SearchQuery {
@@ -140,12 +155,14 @@ pub struct SearchQuery {
     pub limit: u32,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct SearchResult {
     pub symbols: Symbols,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Fill {
@@ -155,6 +172,7 @@ pub struct Fill {
     pub qty: u64,
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum TradeError {
@@ -165,6 +183,7 @@ pub enum TradeError {
     Unknown(::procwire::UnknownVariant),
 }
 
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum FeedError {

@@ -13,9 +13,7 @@ use crate::output::{self, Color, Outcome};
 
 /// Print what the compiler understood of a schema
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  ipcgen dump model trading.ipc\n  ipcgen dump tree trading.ipc --json"
-)]
+#[command(after_help = "Examples:\n  ipcgen dump model trading.ipc\n  ipcgen dump tree trading.ipc --json")]
 pub struct Dump {
     /// What to print
     #[arg(value_enum)]
@@ -43,26 +41,15 @@ impl Dump {
             What::Tree => {
                 let mut diagnostics = Diagnostics::new();
                 let trees = Json::list(schema.sources.files().map(|(id, file)| {
-                    tree::dump(
-                        &procwire_idl::parse::file(id, file, &mut diagnostics),
-                        &schema.sources,
-                    )
+                    tree::dump(&procwire_idl::parse::file(id, file, &mut diagnostics), &schema.sources)
                 }));
                 (Some(trees), diagnostics)
             }
         };
         output::diagnostics(&diagnostics, &schema.sources, color);
         if let Some(dumped) = dumped {
-            output::result(&if self.json {
-                dumped.to_json()
-            } else {
-                dumped.to_outline()
-            })?;
+            output::result(&if self.json { dumped.to_json() } else { dumped.to_outline() })?;
         }
-        Ok(if diagnostics.has_errors() {
-            Outcome::Found
-        } else {
-            Outcome::Clean
-        })
+        Ok(if diagnostics.has_errors() { Outcome::Found } else { Outcome::Clean })
     }
 }

@@ -1,9 +1,8 @@
 //! The model as a tree of values.
 
 use procwire_idl::model::{
-    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package,
-    Parameters, Presence, Record, Representation, Response, Service, Type, TypeKind, Value,
-    Variant, VariantData,
+    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
+    Record, Representation, Response, Service, Type, TypeKind, Value, Variant, VariantData,
 };
 
 use crate::json::Json;
@@ -11,15 +10,7 @@ use crate::json::Json;
 type Fields = Vec<(&'static str, Json)>;
 
 pub(super) fn dump(model: &Model) -> Json {
-    Json::Object(vec![(
-        "packages",
-        Json::list(
-            model
-                .packages
-                .iter()
-                .map(|declared| package(model, declared)),
-        ),
-    )])
+    Json::Object(vec![("packages", Json::list(model.packages.iter().map(|declared| package(model, declared))))])
 }
 
 fn package(model: &Model, package: &Package) -> Json {
@@ -31,37 +22,21 @@ fn package(model: &Model, package: &Package) -> Json {
     Json::Object(vec![
         ("package", Json::text(package.dotted_name())),
         ("docs", docs(&package.docs)),
-        (
-            "declarations",
-            Json::list(package.declarations.iter().map(item)),
-        ),
+        ("declarations", Json::list(package.declarations.iter().map(item))),
     ])
 }
 
 fn docs(docs: &Docs) -> Json {
-    if docs.is_empty() {
-        Json::Null
-    } else {
-        Json::text(docs.text())
-    }
+    if docs.is_empty() { Json::Null } else { Json::text(docs.text()) }
 }
 
 /// What every declaration begins with.
 fn head(kind: &'static str, name: &str, documentation: &Docs, deprecated: Option<&str>) -> Fields {
-    vec![
-        (kind, Json::text(name)),
-        ("docs", docs(documentation)),
-        ("deprecated", Json::option(deprecated)),
-    ]
+    vec![(kind, Json::text(name)), ("docs", docs(documentation)), ("deprecated", Json::option(deprecated))]
 }
 
 fn constant(model: &Model, constant: &Const) -> Json {
-    let mut fields = head(
-        "const",
-        &constant.name,
-        &constant.docs,
-        constant.deprecated.as_deref(),
-    );
+    let mut fields = head("const", &constant.name, &constant.docs, constant.deprecated.as_deref());
     fields.push(("type", Json::text(type_text(model, &constant.ty))));
     fields.push(("value", value(&constant.value)));
     Json::Object(fields)
@@ -75,12 +50,7 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
         DeclarationKind::Newtype(_) => "newtype",
         DeclarationKind::Alias(_) => "type",
     };
-    let mut fields = head(
-        kind,
-        &declaration.name,
-        &declaration.docs,
-        declaration.deprecated.as_deref(),
-    );
+    let mut fields = head(kind, &declaration.name, &declaration.docs, declaration.deprecated.as_deref());
     if let Some(cycle) = declaration.cycle {
         fields.push(("cycle", Json::number(cycle)));
     }
@@ -115,25 +85,12 @@ fn variants(model: &Model, declared: &Enum, fields: &mut Fields) {
     };
     fields.push(("strict", Json::Bool(declared.strict)));
     fields.push(("representation", Json::text(representation)));
-    fields.push((
-        "variants",
-        Json::list(
-            declared
-                .variants
-                .iter()
-                .map(|declared| variant(model, declared)),
-        ),
-    ));
+    fields.push(("variants", Json::list(declared.variants.iter().map(|declared| variant(model, declared)))));
     fields.push(("reserved", reserved(&declared.reserved)));
 }
 
 fn variant(model: &Model, variant: &Variant) -> Json {
-    let mut fields = head(
-        "name",
-        &variant.name,
-        &variant.docs,
-        variant.deprecated.as_deref(),
-    );
+    let mut fields = head("name", &variant.name, &variant.docs, variant.deprecated.as_deref());
     fields.push(wire(&variant.wire, &variant.name));
     if let Some(number) = variant.number {
         fields.push(("number", Json::Int(number)));
@@ -141,10 +98,7 @@ fn variant(model: &Model, variant: &Variant) -> Json {
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            fields.push((
-                "values",
-                Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty)))),
-            ));
+            fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty))))));
         }
         VariantData::Struct(declared) => fields.push(("fields", named(model, declared))),
     }
@@ -153,24 +107,12 @@ fn variant(model: &Model, variant: &Variant) -> Json {
 
 /// The name on the wire, where it is another than the schema's.
 fn wire(wire: &str, name: &str) -> (&'static str, Json) {
-    (
-        "wire",
-        if wire == name {
-            Json::Null
-        } else {
-            Json::text(wire)
-        },
-    )
+    ("wire", if wire == name { Json::Null } else { Json::text(wire) })
 }
 
 fn named(model: &Model, fields: &[Field]) -> Json {
     Json::list(fields.iter().map(|declared| {
-        let mut fields = head(
-            "name",
-            &declared.name,
-            &declared.docs,
-            declared.deprecated.as_deref(),
-        );
+        let mut fields = head("name", &declared.name, &declared.docs, declared.deprecated.as_deref());
         fields.push(wire(&declared.wire, &declared.name));
         fields.push(("type", Json::text(type_text(model, &declared.ty))));
         match &declared.presence {
@@ -183,35 +125,14 @@ fn named(model: &Model, fields: &[Field]) -> Json {
 }
 
 fn service(model: &Model, service: &Service) -> Json {
-    let mut fields = head(
-        "service",
-        &service.name,
-        &service.docs,
-        service.deprecated.as_deref(),
-    );
-    fields.push((
-        "methods",
-        Json::list(
-            service
-                .methods
-                .iter()
-                .map(|declared| method(model, declared)),
-        ),
-    ));
-    fields.push((
-        "events",
-        Json::list(service.events.iter().map(|declared| event(model, declared))),
-    ));
+    let mut fields = head("service", &service.name, &service.docs, service.deprecated.as_deref());
+    fields.push(("methods", Json::list(service.methods.iter().map(|declared| method(model, declared)))));
+    fields.push(("events", Json::list(service.events.iter().map(|declared| event(model, declared)))));
     Json::Object(fields)
 }
 
 fn method(model: &Model, method: &Method) -> Json {
-    let mut fields = head(
-        "name",
-        &method.name,
-        &method.docs,
-        method.deprecated.as_deref(),
-    );
+    let mut fields = head("name", &method.name, &method.docs, method.deprecated.as_deref());
     fields.push(wire(&method.wire, &method.name));
     fields.push(parameters(model, &method.parameters));
     let response = match method.response {
@@ -232,12 +153,7 @@ fn method(model: &Model, method: &Method) -> Json {
 }
 
 fn event(model: &Model, event: &Event) -> Json {
-    let mut fields = head(
-        "name",
-        &event.name,
-        &event.docs,
-        event.deprecated.as_deref(),
-    );
+    let mut fields = head("name", &event.name, &event.docs, event.deprecated.as_deref());
     fields.push(wire(&event.wire, &event.name));
     fields.push(parameters(model, &event.parameters));
     fields.push(("raw", Json::Bool(event.raw)));
@@ -280,17 +196,10 @@ fn type_text(model: &Model, ty: &Type) -> String {
         TypeKind::Any => "any".to_owned(),
         TypeKind::Unit => "()".to_owned(),
         TypeKind::List(element) => format!("list<{}>", type_text(model, element)),
-        TypeKind::Map(key, value) => format!(
-            "map<{}, {}>",
-            type_text(model, key),
-            type_text(model, value)
-        ),
+        TypeKind::Map(key, value) => format!("map<{}, {}>", type_text(model, key), type_text(model, value)),
         TypeKind::Nullable(inner) => format!("{}?", type_text(model, inner)),
         TypeKind::Tuple(elements) => {
-            let elements: Vec<String> = elements
-                .iter()
-                .map(|element| type_text(model, element))
-                .collect();
+            let elements: Vec<String> = elements.iter().map(|element| type_text(model, element)).collect();
             let comma = if elements.len() == 1 { "," } else { "" };
             format!("({}{comma})", elements.join(", "))
         }

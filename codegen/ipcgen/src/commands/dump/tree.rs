@@ -1,8 +1,8 @@
 //! The syntax tree as a tree of values, with the line and column of each node.
 
 use procwire_idl::ast::{
-    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Number, Outer, Parameters,
-    Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
+    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Number, Outer, Parameters, Reserved, Response, Token,
+    Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use procwire_idl::source::{SourceMap, Span};
 
@@ -12,30 +12,20 @@ type Node = Vec<(&'static str, Json)>;
 
 pub(super) fn dump(file: &File<'_>, sources: &SourceMap) -> Json {
     let at = At(sources);
-    let mut node = vec![(
-        "file",
-        Json::text(sources.get(file.id).map_or("", |file| file.name())),
-    )];
+    let mut node = vec![("file", Json::text(sources.get(file.id).map_or("", |file| file.name())))];
     node.push(("docs", docs(&file.docs)));
     if let Some(package) = &file.package {
         node.push(("package", Json::text(package.path.text)));
     }
-    node.push((
-        "items",
-        Json::list(file.items.iter().map(|item| at.item(item))),
-    ));
-    node.push((
-        "broken",
-        Json::list(file.broken.iter().map(|name| Json::text(name.text))),
-    ));
+    node.push(("items", Json::list(file.items.iter().map(|item| at.item(item)))));
+    node.push(("broken", Json::list(file.broken.iter().map(|name| Json::text(name.text)))));
     node.push((
         "comments",
-        Json::list(file.comments.iter().map(|comment| {
-            Json::Object(vec![
-                ("text", Json::text(comment.text)),
-                ("at", at.place(comment.span)),
-            ])
-        })),
+        Json::list(
+            file.comments
+                .iter()
+                .map(|comment| Json::Object(vec![("text", Json::text(comment.text)), ("at", at.place(comment.span))])),
+        ),
     ));
     Json::Object(node)
 }
@@ -45,9 +35,7 @@ struct At<'a>(&'a SourceMap);
 impl At<'_> {
     /// `12:5`
     fn place(&self, span: Span) -> Json {
-        self.0.line_column(span).map_or(Json::Null, |at| {
-            Json::text(format!("{}:{}", at.line, at.column))
-        })
+        self.0.line_column(span).map_or(Json::Null, |at| Json::text(format!("{}:{}", at.line, at.column)))
     }
 
     fn head(&self, kind: &'static str, name: &str, span: Span, outer: &Outer<'_>) -> Node {
@@ -81,25 +69,12 @@ impl At<'_> {
                 node.push(("target", Json::text(type_text(ty))));
             }
             ItemKind::Record(fields) => self.fields(fields, &mut node),
-            ItemKind::Variants {
-                variants,
-                reserved: names,
-                ..
-            } => {
-                node.push((
-                    "variants",
-                    Json::list(variants.iter().map(|variant| self.variant(variant))),
-                ));
+            ItemKind::Variants { variants, reserved: names, .. } => {
+                node.push(("variants", Json::list(variants.iter().map(|variant| self.variant(variant)))));
                 node.push(("reserved", reserved(names)));
             }
-            ItemKind::Service {
-                members,
-                reserved: names,
-            } => {
-                node.push((
-                    "members",
-                    Json::list(members.iter().map(|member| self.member(member))),
-                ));
+            ItemKind::Service { members, reserved: names } => {
+                node.push(("members", Json::list(members.iter().map(|member| self.member(member)))));
                 node.push(("reserved", reserved(names)));
             }
         }
@@ -107,10 +82,7 @@ impl At<'_> {
     }
 
     fn fields(&self, fields: &Fields<'_>, node: &mut Node) {
-        node.push((
-            "fields",
-            Json::list(fields.fields.iter().map(|field| self.field(field))),
-        ));
+        node.push(("fields", Json::list(fields.fields.iter().map(|field| self.field(field)))));
         node.push(("reserved", reserved(&fields.reserved)));
     }
 
@@ -129,10 +101,7 @@ impl At<'_> {
         match &variant.data {
             VariantData::Unit => {}
             VariantData::Tuple(types) => {
-                node.push((
-                    "values",
-                    Json::list(types.iter().map(|ty| Json::text(type_text(ty)))),
-                ));
+                node.push(("values", Json::list(types.iter().map(|ty| Json::text(type_text(ty))))));
             }
             VariantData::Struct(fields) => self.fields(fields, &mut node),
         }
@@ -143,11 +112,7 @@ impl At<'_> {
     }
 
     fn member(&self, member: &Member<'_>) -> Json {
-        let kind = if member.method.is_some() {
-            "method"
-        } else {
-            "event"
-        };
+        let kind = if member.method.is_some() { "method" } else { "event" };
         let mut node = self.head(kind, member.name.text, member.name.span, &member.outer);
         match &member.parameters {
             Parameters::None => {}
@@ -165,10 +130,7 @@ impl At<'_> {
             if let Some(answer) = &method.answer {
                 node.push(("answer", Json::text(type_text(answer))));
             }
-            node.push((
-                "throws",
-                Json::list(method.throws.iter().map(|name| Json::text(name.text))),
-            ));
+            node.push(("throws", Json::list(method.throws.iter().map(|name| Json::text(name.text)))));
         }
         Json::Object(node)
     }
@@ -190,11 +152,7 @@ fn reserved(reserved: &[Reserved<'_>]) -> Json {
 }
 
 fn annotations(annotations: &[Annotation<'_>]) -> Json {
-    Json::list(
-        annotations
-            .iter()
-            .map(|annotation| Json::text(annotation_text(annotation))),
-    )
+    Json::list(annotations.iter().map(|annotation| Json::text(annotation_text(annotation))))
 }
 
 fn annotation_text(annotation: &Annotation<'_>) -> String {
@@ -205,11 +163,7 @@ fn annotation_text(annotation: &Annotation<'_>) -> String {
         Token::Text(text) => format!("{:?}", text.value),
         Token::Name(name) | Token::Other(name) => name.text.to_owned(),
     });
-    format!(
-        "@{}({})",
-        annotation.name.text,
-        tokens.collect::<Vec<_>>().join(" ")
-    )
+    format!("@{}({})", annotation.name.text, tokens.collect::<Vec<_>>().join(" "))
 }
 
 fn number_text(number: Number) -> String {

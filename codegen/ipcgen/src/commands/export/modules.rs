@@ -56,11 +56,7 @@ impl Modules {
 
 /// The file in which a crate begins.
 fn root(source: &Path) -> Result<PathBuf, String> {
-    if source.is_file()
-        && source
-            .extension()
-            .is_some_and(|extension| extension == "rs")
-    {
+    if source.is_file() && source.extension().is_some_and(|extension| extension == "rs") {
         return Ok(source.to_owned());
     }
     let folder = match source.file_name() {
@@ -71,12 +67,7 @@ fn root(source: &Path) -> Result<PathBuf, String> {
     candidates
         .into_iter()
         .find(|file| file.is_file())
-        .ok_or_else(|| {
-            format!(
-                "`{}` is no crate: it has neither `src/lib.rs` nor `src/main.rs`",
-                source.display()
-            )
-        })
+        .ok_or_else(|| format!("`{}` is no crate: it has neither `src/lib.rs` nor `src/main.rs`", source.display()))
 }
 
 /// Where the modules lie that a file declares.
@@ -84,11 +75,7 @@ fn folder_of_children(file: &Path, root: bool) -> PathBuf {
     let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();
     let heads_its_folder = stem == "mod" || root && (stem == "lib" || stem == "main");
-    if heads_its_folder {
-        folder.to_owned()
-    } else {
-        folder.join(stem)
-    }
+    if heads_its_folder { folder.to_owned() } else { folder.join(stem) }
 }
 
 /// The files of the modules that `items` declare.
@@ -122,28 +109,19 @@ fn find(items: &[Item], folder: &Path, beside: &Path, children: &mut Vec<PathBuf
 
 fn is_conditional_test(module: &ItemMod) -> bool {
     module.attrs.iter().any(|attr| {
-        attr.path().is_ident("cfg")
-            && attr
-                .parse_args::<syn::Path>()
-                .is_ok_and(|path| path.is_ident("test"))
+        attr.path().is_ident("cfg") && attr.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
     })
 }
 
 /// The value of `#[path = "…"]`.
 fn written_path(attrs: &[Attribute]) -> Option<String> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("path"))
-        .find_map(|attr| match &attr.meta {
-            Meta::NameValue(pair) => match &pair.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(path),
-                    ..
-                }) => Some(path.value()),
-                _ => None,
-            },
+    attrs.iter().filter(|attr| attr.path().is_ident("path")).find_map(|attr| match &attr.meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(path), .. }) => Some(path.value()),
             _ => None,
-        })
+        },
+        _ => None,
+    })
 }
 
 /// Errors of syn with their places, one a line.
