@@ -29,19 +29,11 @@ pub fn list(folder: &Path, skip: &[String]) -> io::Result<Vec<Found>> {
         for entry in std::fs::read_dir(&current)? {
             let entry = entry?;
             let (path, kind) = (entry.path(), entry.file_type()?);
-            if kind.is_dir() && !skip.iter().any(|name| *name == *entry.file_name()) {
+            if kind.is_dir() && !skip.iter().any(|name| **name == *entry.file_name()) {
                 folders.push(path);
             } else if kind.is_file() {
-                let name = path
-                    .strip_prefix(folder)
-                    .unwrap_or(&path)
-                    .to_string_lossy()
-                    .into_owned();
-                found.push(Found {
-                    name,
-                    bytes: entry.metadata()?.len(),
-                    path,
-                });
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+                found.push(Found { name, bytes: entry.metadata()?.len(), path });
             }
         }
     }
@@ -52,12 +44,6 @@ pub fn list(folder: &Path, skip: &[String]) -> io::Result<Vec<Found>> {
 /// The file's text; nothing where it is no text or cannot be read.
 pub fn read(file: Found) -> Option<TextFile> {
     let text = std::fs::read_to_string(&file.path).ok()?;
-    let modified = std::fs::metadata(&file.path)
-        .and_then(|data| data.modified())
-        .ok();
-    Some(TextFile {
-        name: file.name,
-        text,
-        modified,
-    })
+    let modified = std::fs::metadata(&file.path).and_then(|data| data.modified()).ok();
+    Some(TextFile { name: file.name, text, modified })
 }

@@ -32,9 +32,7 @@ impl Librarian {
     /// One that knows nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            index: watch::Sender::new(Index::Missing),
-        }
+        Self { index: watch::Sender::new(Index::Missing) }
     }
 }
 
@@ -46,21 +44,10 @@ impl Default for Librarian {
 
 #[procwire::service]
 impl TextSearch for Librarian {
-    async fn index(
-        &self,
-        folder: String,
-        skip: Vec<String>,
-        cx: &Context,
-    ) -> Result<Plan, Error<SearchError>> {
-        let found =
-            files::list(Path::new(&folder), &skip).map_err(|error| SearchError::NoFolder {
-                folder,
-                reason: error.to_string(),
-            })?;
-        let plan = Plan {
-            files: count(found.len()),
-            bytes: found.iter().map(|file| file.bytes).sum(),
-        };
+    async fn index(&self, folder: String, skip: Vec<String>, cx: &Context) -> Result<Plan, Error<SearchError>> {
+        let found = files::list(Path::new(&folder), &skip)
+            .map_err(|error| SearchError::NoFolder { folder, reason: error.to_string() })?;
+        let plan = Plan { files: count(found.len()), bytes: found.iter().map(|file| file.bytes).sum() };
         let (index, events) = (self.index.clone(), cx.events());
         index.send_replace(Index::Reading);
         // The acknowledgement goes out now; events need no call that is under way.
@@ -70,8 +57,7 @@ impl TextSearch for Librarian {
             let mut done = 0;
             for part in parts(found) {
                 done += part.len();
-                let read =
-                    spawn_blocking(|| part.into_iter().filter_map(files::read).collect::<Vec<_>>());
+                let read = spawn_blocking(|| part.into_iter().filter_map(files::read).collect::<Vec<_>>());
                 files.extend(read.await.unwrap_or_default());
                 events.progress(count(done), count(total)).await.ok();
             }
@@ -87,12 +73,10 @@ impl TextSearch for Librarian {
         limit: Option<u32>,
     ) -> impl Stream<Item = Result<Hit, Error<SearchError>>> {
         let index = self.index.subscribe();
-        let hits = async move {
-            let search = Search::new(ready(index).await?, &pattern, ignore_case)?;
-            Ok(stream::iter(search.map(Ok)))
-        };
+        let search = async move { Search::new(ready(index).await?, &pattern, ignore_case).map_err(Error::Declared) };
         let limit = limit.map_or(usize::MAX, |limit| limit as usize);
-        stream::once(hits).try_flatten().take(limit)
+        // Nothing is searched before the parent takes it.
+        stream::once(search).map_ok(|hits| stream::iter(hits.map(Ok))).try_flatten().take(limit)
     }
 
     async fn summary(&self, file: String) -> Result<Summary, Error<SearchError>> {
@@ -105,12 +89,7 @@ impl TextSearch for Librarian {
             lines: count(text.lines().count()),
             words: count(text.split_whitespace().count()),
             bytes: text.len() as u64,
-            longest_line: count(
-                text.lines()
-                    .map(|line| line.chars().count())
-                    .max()
-                    .unwrap_or(0),
-            ),
+            longest_line: count(text.lines().map(|line| line.chars().count()).max().unwrap_or(0)),
             modified: found.modified,
         })
     }
@@ -121,12 +100,8 @@ impl TextSearch for Librarian {
 }
 
 /// The index, once it is read.
-async fn ready(
-    mut index: watch::Receiver<Index>,
-) -> Result<Arc<Vec<TextFile>>, Error<SearchError>> {
-    let state = index
-        .wait_for(|index| !matches!(index, Index::Reading))
-        .await;
+async fn ready(mut index: watch::Receiver<Index>) -> Result<Arc<Vec<TextFile>>, Error<SearchError>> {
+    let state = index.wait_for(|index| !matches!(index, Index::Reading)).await;
     match state.as_deref() {
         Ok(Index::Ready(files)) => Ok(Arc::clone(files)),
         _ => Err(SearchError::NoIndex.into()),

@@ -21,27 +21,12 @@ pub struct Search {
 }
 
 impl Search {
-    pub fn new(
-        files: Arc<Vec<TextFile>>,
-        pattern: &str,
-        ignore_case: bool,
-    ) -> Result<Self, SearchError> {
+    pub fn new(files: Arc<Vec<TextFile>>, pattern: &str, ignore_case: bool) -> Result<Self, SearchError> {
         let pattern = RegexBuilder::new(pattern)
             .case_insensitive(ignore_case)
             .build()
-            .map_err(|error| SearchError::BadPattern {
-                pattern: pattern.to_owned(),
-                reason: error.to_string(),
-            })?;
-        Ok(Self {
-            files,
-            pattern,
-            file: 0,
-            line: 0,
-            start: 0,
-            hits: 0,
-            is_done: false,
-        })
+            .map_err(|error| SearchError::BadPattern { pattern: pattern.to_owned(), reason: error.to_string() })?;
+        Ok(Self { files, pattern, file: 0, line: 0, start: 0, hits: 0, is_done: false })
     }
 }
 
@@ -56,11 +41,7 @@ impl Iterator for Search {
                 if self.pattern.is_match(text) {
                     self.hits += 1;
                     let text = text.trim_end().to_owned();
-                    return Some(Hit {
-                        file: file.name.clone(),
-                        line: self.line,
-                        text,
-                    });
+                    return Some(Hit { file: file.name.clone(), line: self.line, text });
                 }
             }
             (self.file, self.line, self.start) = (self.file + 1, 0, 0);
@@ -74,10 +55,7 @@ impl Drop for Search {
     /// A caller that leaves a stream early lets the handler's stream be dropped, and so ends the work.
     fn drop(&mut self) {
         if !self.is_done {
-            eprintln!(
-                "worker: the search for `{}` was left after {} hits",
-                self.pattern, self.hits
-            );
+            eprintln!("worker: the search for `{}` was left after {} hits", self.pattern, self.hits);
         }
     }
 }

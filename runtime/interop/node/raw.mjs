@@ -84,7 +84,7 @@ export class Connection {
 export async function start({ argv = worker(), env = {} } = {}) {
   const process_ = spawn(argv[0], argv.slice(1), {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...env },
+    env: { ...process.env, PROCWIRE_MODULE_NAME: "raw", ...env },
   });
   const exit = new Promise((resolve) => process_.on("exit", (code, signal) => resolve({ code, signal })));
   const init = await new Promise((resolve, reject) => {

@@ -8,9 +8,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use procwire::{Bytes, Code, Context, Error, Failure, Value};
 use tokio::sync::oneshot;
 
-use crate::{
-    Blob, Everything, Interop, InteropEmit, Item, Moment, Odd, Sum, Text, Touched, Trouble,
-};
+use crate::{Blob, Everything, Interop, InteropEmit, Item, Moment, Odd, Sum, Text, Touched, Trouble};
 
 /// Serves `interop.ipc`.
 #[derive(Debug, Default)]
@@ -26,9 +24,7 @@ impl Desk {
     }
 
     fn gates(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<oneshot::Sender<()>>>> {
-        self.gates
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.gates.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -43,21 +39,12 @@ impl Interop for Desk {
     }
 
     async fn add(&self, a: i32, b: i32) -> Result<Sum, Error> {
-        let sum = a
-            .checked_add(b)
-            .ok_or_else(|| Error::failed("the sum is out of range"))?;
+        let sum = a.checked_add(b).ok_or_else(|| Error::failed("the sum is out of range"))?;
         Ok(Sum { sum })
     }
 
-    async fn greet(
-        &self,
-        name: String,
-        greeting: String,
-        mark: Option<String>,
-    ) -> Result<Text, Error> {
-        Ok(Text {
-            text: format!("{greeting} {name}{}", mark.unwrap_or_default()),
-        })
+    async fn greet(&self, name: String, greeting: String, mark: Option<String>) -> Result<Text, Error> {
+        Ok(Text { text: format!("{greeting} {name}{}", mark.unwrap_or_default()) })
     }
 
     async fn blob(&self, data: Bytes) -> Result<Blob, Error> {
@@ -91,13 +78,8 @@ impl Interop for Desk {
 
     async fn open(&self, gate: String) -> Result<Sum, Error> {
         let waiting = self.gates().remove(&gate).unwrap_or_default();
-        let went_on = waiting
-            .into_iter()
-            .filter_map(|open| open.send(()).ok())
-            .count();
-        Ok(Sum {
-            sum: i32::try_from(went_on).map_err(Error::failed)?,
-        })
+        let went_on = waiting.into_iter().filter_map(|open| open.send(()).ok()).count();
+        Ok(Sum { sum: i32::try_from(went_on).map_err(Error::failed)? })
     }
 
     async fn sleep(&self, ms: u32, blocking: bool) -> Result<Text, Error> {
@@ -107,16 +89,10 @@ impl Interop for Desk {
         } else {
             tokio::time::sleep(time).await;
         }
-        Ok(Text {
-            text: "slept".to_owned(),
-        })
+        Ok(Text { text: "slept".to_owned() })
     }
 
-    fn count(
-        &self,
-        n: u32,
-        fail: Option<String>,
-    ) -> impl Stream<Item = Result<Item, Error<Trouble>>> {
+    fn count(&self, n: u32, fail: Option<String>) -> impl Stream<Item = Result<Item, Error<Trouble>>> {
         let end = fail.map(|how| Err(trouble(&how)));
         stream::iter((0..n).map(|i| Ok(item(i)))).chain(stream::iter(end))
     }
@@ -139,10 +115,7 @@ impl Interop for Desk {
     }
 
     async fn touch(&self, text: String) -> Result<Touched, Error> {
-        Ok(Touched {
-            accepted: true,
-            text,
-        })
+        Ok(Touched { accepted: true, text })
     }
 
     async fn note(&self, text: String, cx: &Context) {
@@ -176,18 +149,13 @@ impl Interop for Desk {
 }
 
 fn item(i: u32) -> Item {
-    Item {
-        i,
-        pad: Bytes::from_static(b"a"),
-    }
+    Item { i, pad: Bytes::from_static(b"a") }
 }
 
 fn trouble(how: &str) -> Error<Trouble> {
     match how {
         "text" => Error::failed("no luck"),
-        "map" => Failure::new(Code::Failed, "no luck")
-            .with_data(seven())
-            .into(),
+        "map" => Failure::new(Code::Failed, "no luck").with_data(seven()).into(),
         "declared" => Trouble::OutOfLuck { tries: 3 }.into(),
         _ => panic!("the handler broke"),
     }

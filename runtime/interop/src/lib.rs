@@ -2,6 +2,8 @@
 //!
 //! `interop.ipc` says what the service is; `node/child.mjs` serves it with the published packages.
 
+#![allow(missing_docs, reason = "the schema is a test's, and says all by its names")]
+
 mod desk;
 pub mod scenario;
 

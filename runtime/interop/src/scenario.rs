@@ -55,17 +55,11 @@ pub async fn spawn() -> Result<InteropClient, SpawnError> {
 
 /// An error where the condition does not hold.
 pub fn check(condition: bool, message: impl Display) -> Outcome {
-    if condition {
-        Ok(())
-    } else {
-        Err(message.to_string().into())
-    }
+    if condition { Ok(()) } else { Err(message.to_string().into()) }
 }
 
 /// The failure that a call ended in.
-pub fn failure<T: std::fmt::Debug, E>(
-    outcome: Result<T, procwire::Error<E>>,
-) -> Result<Failure, Box<dyn Error>> {
+pub fn failure<T: std::fmt::Debug, E>(outcome: Result<T, procwire::Error<E>>) -> Result<Failure, Box<dyn Error>> {
     match outcome {
         Err(procwire::Error::Failure(failure)) => Ok(failure),
         Err(procwire::Error::Declared(_)) => Err("this should have failed otherwise".into()),
@@ -75,10 +69,7 @@ pub fn failure<T: std::fmt::Debug, E>(
 
 /// Sends a signal by its name.
 pub fn signal(pid: u32, name: &str) -> Outcome {
-    let status = Command::new("kill")
-        .arg(format!("-{name}"))
-        .arg(pid.to_string())
-        .status()?;
+    let status = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status()?;
     check(status.success(), format!("kill -{name} {pid}: {status}"))
 }
 
@@ -89,10 +80,7 @@ pub fn gone(pid: u32) -> bool {
 }
 
 /// Makes a call in a task of its own.
-pub fn start<F>(
-    desk: &InteropClient,
-    call: impl FnOnce(InteropClient) -> F,
-) -> JoinHandle<F::Output>
+pub fn start<F>(desk: &InteropClient, call: impl FnOnce(InteropClient) -> F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -101,29 +89,25 @@ where
 
 /// What a value looks like in a transcript: keys sorted, bytes in hex, whole floats as integers.
 pub fn show(message: &impl Message) -> String {
-    Value::from_message(message)
-        .map_or_else(|error| error.to_string(), |value| json(&value).to_string())
+    Value::from_message(message).map_or_else(|error| error.to_string(), |value| json(&value).to_string())
 }
 
 fn json(value: &Value) -> Json {
     match value {
         Value::Nil => Json::Null,
         Value::Bool(value) => Json::from(*value),
-        Value::Int(value) => {
-            i64::try_from(*value).map_or_else(|_| Json::from(value.to_string()), Json::from)
-        }
+        Value::Int(value) => i64::try_from(*value).map_or_else(|_| Json::from(value.to_string()), Json::from),
         Value::F32(value) => float(f64::from(*value)),
         Value::F64(value) => float(*value),
         Value::String(text) => Json::from(text.as_str()),
         Value::Bytes(bytes) => {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            json!({ "bytes": hex })
+            let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            json!({ "bytes": hex.concat() })
         }
         Value::List(list) => list.iter().map(json).collect(),
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), json(value)))
-            .collect(),
+        Value::Map(entries) => {
+            entries.iter().map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), json(value))).collect()
+        }
         Value::Timestamp(_) | Value::Ext(..) => Json::from(format!("{value:?}")),
     }
 }
@@ -131,8 +115,7 @@ fn json(value: &Value) -> Json {
 /// JavaScript has no other form for a whole number.
 fn float(value: f64) -> Json {
     let text = value.to_string();
-    text.parse::<i64>()
-        .map_or_else(|_| Json::from(value), Json::from)
+    text.parse::<i64>().map_or_else(|_| Json::from(value), Json::from)
 }
 
 /// A message from its payload in hex.
@@ -141,15 +124,8 @@ fn float(value: f64) -> Json {
 ///
 /// Where the text is no hex.
 pub fn decode<T: Message>(hex: &str) -> Result<T, Box<dyn Error>> {
-    let digits = hex.chars().map(|digit| {
-        digit
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    });
+    let digits = hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
     let digits: Vec<u8> = digits.collect::<Option<_>>().expect("hex digits");
-    let bytes: Bytes = digits
-        .chunks(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect();
+    let bytes: Bytes = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
     Ok(from_bytes(&bytes)?)
 }

@@ -46,11 +46,7 @@ fn main() -> ExitCode {
     }
     let unknown = gaps.unknown(&scenarios);
     trials.push(Trial::test("every gap names a scenario", move || {
-        if unknown.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("known-gaps.txt names {unknown:?}").into())
-        }
+        if unknown.is_empty() { Ok(()) } else { Err(format!("known-gaps.txt names {unknown:?}").into()) }
     }));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -5,81 +5,48 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Instant;
 
-use futures_util::StreamExt;
 use textsearch::{Level, SearchError, TextSearchClient};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args()
-        .nth(1)
-        .ok_or("usage: textsearch-parent <folder>")?;
+    let folder = std::env::args().nth(1).ok_or("usage: textsearch-parent <folder>")?;
     let trace = Trace(Instant::now());
 
     trace.call("starts the worker");
-    let library = TextSearchClient::spawn(Command::new(
-        current_exe()?.with_file_name("textsearch-worker"),
-    ))
-    .await?;
+    let library = TextSearchClient::spawn(Command::new(current_exe()?.with_file_name("textsearch-worker"))).await?;
     trace.answer("is ready");
 
     trace.call("log(Info, ..)                      (none: no answer)");
-    library
-        .log(Level::Info, "the Rust parent is here".to_owned())
-        .await?;
+    library.log(Level::Info, "the Rust parent is here".to_owned()).await?;
 
     trace.call("summary(\"README.md\")               (result)");
     match library.summary("README.md".to_owned()).await {
-        Err(procwire::Error::Declared(SearchError::NoIndex)) => {
-            trace.answer("declared error: NoIndex")
-        }
+        Err(procwire::Error::Declared(SearchError::NoIndex)) => trace.answer("declared error: NoIndex"),
         other => return Err(format!("expected SearchError::NoIndex, got {other:?}").into()),
     }
 
     trace.call("index(folder)                      (ack)");
     let mut progress = library.events().progress();
-    let plan = library
-        .index(folder)
-        .skip(
-            ["target", "node_modules", ".git"]
-                .map(str::to_owned)
-                .to_vec(),
-        )
-        .await?;
-    trace.answer(&format!(
-        "acknowledged: {} files, {} bytes",
-        plan.files, plan.bytes
-    ));
+    let plan = library.index(folder).skip(["target", "node_modules", ".git"].map(str::to_owned).to_vec()).await?;
+    trace.answer(&format!("acknowledged: {} files, {} bytes", plan.files, plan.bytes));
     while let Some(event) = progress.next().await {
-        trace.event(&format!(
-            "progress: {} of {} files",
-            event.done, event.total
-        ));
+        trace.event(&format!("progress: {} of {} files", event.done, event.total));
         if event.done == event.total {
             break;
         }
     }
 
     trace.call("search(\"procwire\", limit = 3)      (stream)");
-    let mut hits = library
-        .search("procwire".to_owned())
-        .ignore_case(true)
-        .limit(3)
-        .await?;
+    let mut hits = library.search("procwire".to_owned()).ignore_case(true).limit(3).await?;
     while let Some(hit) = hits.next().await {
         let hit = hit?;
-        trace.answer(&format!(
-            "item: {}:{}: {:.50}",
-            hit.file, hit.line, hit.text
-        ));
+        trace.answer(&format!("item: {}:{}: {:.50}", hit.file, hit.line, hit.text));
     }
     trace.answer("end");
 
     trace.call("summary(\"README.md\")               (result)");
     let summary = library.summary("README.md".to_owned()).await?;
-    trace.answer(&format!(
-        "result: {} lines, {} words",
-        summary.lines, summary.words
-    ));
+    trace.answer(&format!("result: {} lines, {} words", summary.lines, summary.words));
 
     trace.call("search(\"(\")                        (stream)");
     let mut hits = library.search("(".to_owned()).await?;
@@ -122,9 +89,6 @@ impl Trace {
     }
 
     fn line(&self, who: &str, text: &str) {
-        println!(
-            "{:8.1} ms  {who}  {text}",
-            self.0.elapsed().as_secs_f64() * 1e3
-        );
+        println!("{:8.1} ms  {who}  {text}", self.0.elapsed().as_secs_f64() * 1e3);
     }
 }

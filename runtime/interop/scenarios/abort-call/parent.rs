@@ -9,10 +9,7 @@ pub async fn run() -> Outcome {
     say(format!("waiting {}", show(&waiting.next().await)));
     call.abort();
     say(format!("aborted {}", show(&aborted.next().await)));
-    say(format!(
-        "{} was waiting",
-        show(&desk.open("a".to_owned()).await?)
-    ));
+    say(format!("{} was waiting", show(&desk.open("a".to_owned()).await?)));
     desk.shutdown().await?;
     Ok(())
 }

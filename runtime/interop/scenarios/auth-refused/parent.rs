@@ -5,10 +5,7 @@ use procwire_interop::scenario::{Outcome, check, failure, say, spawn};
 
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
-    check(
-        failure(desk.add(2, 3).await)?.code() == Code::Unavailable,
-        "another code",
-    )?;
+    check(failure(desk.add(2, 3).await)?.code() == Code::Unavailable, "another code")?;
     say("the call failed");
     desk.shutdown().await.ok();
     Ok(())

@@ -11,10 +11,7 @@ pub async fn run() -> Outcome {
     say(show(&desk.blob(Bytes::from_static(b"abc")).await?));
     say(failure(desk.fail("text".to_owned()).await)?.message());
     let error = failure(desk.fail("map".to_owned()).await)?;
-    let code = error
-        .data()
-        .and_then(|data| data.get("code"))
-        .ok_or("the error lost its code")?;
+    let code = error.data().and_then(|data| data.get("code")).ok_or("the error lost its code")?;
     say(format!("{}, {}", error.message(), show(code)));
     let mut items = desk.count(2).await?;
     while let Some(item) = items.next().await {

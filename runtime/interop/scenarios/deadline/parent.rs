@@ -9,17 +9,10 @@ pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let mut waiting = desk.events().waiting();
     let mut aborted = desk.events().aborted();
-    let call = desk
-        .wait("late".to_owned())
-        .timeout(Duration::from_millis(100))
-        .await;
+    let call = desk.wait("late".to_owned()).timeout(Duration::from_millis(100)).await;
     say(format!("waiting {}", show(&waiting.next().await)));
     let error = failure(call)?;
-    say(if error.code() == Code::DeadlineExceeded {
-        "the deadline passed".to_owned()
-    } else {
-        error.to_string()
-    });
+    say(if error.code() == Code::DeadlineExceeded { "the deadline passed".to_owned() } else { error.to_string() });
     // Unlike the published parent, ours tells the worker.
     aborted.next().await.ok_or("the worker was not told")?;
     desk.open("late".to_owned()).await?;

@@ -10,9 +10,7 @@ pub async fn run() -> Outcome {
         Err(Error::Declared(trouble)) => {
             say(format!("Trouble.{}", trouble.variant()));
             check(trouble == Trouble::OutOfLuck { tries: 3 }, &trouble)?;
-            say(
-                r#"{"code":"declared","data":{"tries":3,"type":"OutOfLuck"},"message":"Trouble.OutOfLuck"}"#,
-            );
+            say(r#"{"code":"declared","data":{"tries":3,"type":"OutOfLuck"},"message":"Trouble.OutOfLuck"}"#);
         }
         other => return Err(format!("{other:?}").into()),
     }

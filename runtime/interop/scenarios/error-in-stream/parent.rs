@@ -9,21 +9,14 @@ pub async fn run() -> Outcome {
         let mut stream = desk.count(3).fail(how.to_owned()).await?;
         let mut items = 0;
         let message = loop {
-            match stream
-                .next()
-                .await
-                .ok_or("the stream ended without its error")?
-            {
+            match stream.next().await.ok_or("the stream ended without its error")? {
                 Ok(_) => items += 1,
                 Err(Error::Declared(trouble)) => break format!("Trouble.{}", trouble.variant()),
                 Err(Error::Failure(failure)) => break failure.message().to_owned(),
             }
         };
         say(format!("{items} items, then {message}"));
-        check(
-            stream.next().await.is_none(),
-            "something came after the error",
-        )?;
+        check(stream.next().await.is_none(), "something came after the error")?;
     }
     say(show(&desk.add(2, 3).await?));
     desk.shutdown().await?;

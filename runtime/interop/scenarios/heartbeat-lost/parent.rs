@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use procwire::Code;
 use procwire_interop::InteropClient;
-use procwire_interop::scenario::{
-    Outcome, check, command, failure, gone, say, signal, start, worker,
-};
+use procwire_interop::scenario::{Outcome, check, command, failure, gone, say, signal, start, worker};
 
 pub async fn run() -> Outcome {
     let desk = InteropClient::builder()
@@ -15,16 +13,10 @@ pub async fn run() -> Outcome {
         .await?;
     let pid = desk.pid().await?;
     let mut waiting = desk.events().waiting();
-    let call = start(
-        &desk,
-        |desk| async move { desk.wait("never".to_owned()).await },
-    );
+    let call = start(&desk, |desk| async move { desk.wait("never".to_owned()).await });
     waiting.next().await;
     signal(pid, "STOP")?;
-    check(
-        failure(call.await?)?.code() == Code::Unavailable,
-        "another code",
-    )?;
+    check(failure(call.await?)?.code() == Code::Unavailable, "another code")?;
     say("the call failed");
     desk.shutdown().await.ok();
     check(gone(pid), "the worker is still there")?;

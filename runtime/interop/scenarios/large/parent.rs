@@ -5,9 +5,7 @@ use procwire_interop::scenario::{Outcome, check, say, spawn};
 
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
-    let bytes: Bytes = (0_u32..10_000_000)
-        .map(|i| u8::try_from(i * 7 % 251).unwrap_or_default())
-        .collect();
+    let bytes: Bytes = (0_u32..10_000_000).map(|i| u8::try_from(i * 7 % 251).unwrap_or_default()).collect();
     let blob = desk.blob(bytes.clone()).await?;
     check(blob.data == bytes, "the bytes of the value differ")?;
     say(format!("{} bytes as a value", blob.length));

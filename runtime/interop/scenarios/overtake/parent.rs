@@ -8,12 +8,7 @@ pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let mut waiting = desk.events().waiting();
     let mut calls: FuturesUnordered<_> = ["a", "b", "c"]
-        .map(|gate| {
-            start(
-                &desk,
-                |desk| async move { desk.wait(gate.to_owned()).await },
-            )
-        })
+        .map(|gate| start(&desk, |desk| async move { desk.wait(gate.to_owned()).await }))
         .into_iter()
         .collect();
     for _ in 0..3 {

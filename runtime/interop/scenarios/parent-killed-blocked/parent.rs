@@ -7,9 +7,7 @@ use procwire_interop::scenario::{Outcome, say, signal, spawn, start};
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
     desk.add(2, 3).await?;
-    let _call = start(&desk, |desk| async move {
-        desk.sleep(60_000).blocking(true).await
-    });
+    let _call = start(&desk, |desk| async move { desk.sleep(60_000).blocking(true).await });
     say("working");
     // The request has to leave before the end.
     tokio::time::sleep(Duration::from_millis(100)).await;

@@ -5,10 +5,7 @@ use procwire_interop::scenario::{Outcome, say, signal, spawn, start};
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let mut waiting = desk.events().waiting();
-    let _call = start(
-        &desk,
-        |desk| async move { desk.wait("never".to_owned()).await },
-    );
+    let _call = start(&desk, |desk| async move { desk.wait("never".to_owned()).await });
     waiting.next().await;
     let mut items = desk.forever("s".to_owned()).await?;
     items.next().await.ok_or("the stream ended")??;

@@ -10,9 +10,7 @@ pub async fn run() -> Outcome {
         .heartbeat(Duration::from_millis(50), Duration::from_secs(30))
         .spawn(command(&worker()))
         .await?;
-    desk.print(100_000)
-        .timeout(Duration::from_secs(100))
-        .await?;
+    desk.print(100_000).timeout(Duration::from_secs(100)).await?;
     say(show(&desk.add(2, 3).await?));
     say("ready");
     desk.shutdown().await?;

@@ -17,11 +17,7 @@ pub async fn run() -> Outcome {
         note: None,
     };
     say(show(&desk.echo(everything.clone()).await?));
-    let noted = Everything {
-        note: Some("noted".to_owned()),
-        ratio: 2.0,
-        ..everything
-    };
+    let noted = Everything { note: Some("noted".to_owned()), ratio: 2.0, ..everything };
     say(show(&desk.echo(noted).await?));
     desk.shutdown().await?;
     Ok(())

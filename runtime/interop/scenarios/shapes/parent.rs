@@ -9,14 +9,7 @@ pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let odd = Odd {
         side: Side::Sell,
-        shapes: vec![
-            Shape::Point,
-            Shape::Circle {
-                radius: 1.5,
-                filled: true,
-            },
-            Shape::Line(3, -4),
-        ],
+        shapes: vec![Shape::Point, Shape::Circle { radius: 1.5, filled: true }, Shape::Line(3, -4)],
         names: BTreeMap::from([("one".to_owned(), 1), ("two".to_owned(), 2)]),
         limit: 7,
         maybe: Some("so".to_owned()),
@@ -24,11 +17,8 @@ pub async fn run() -> Outcome {
     };
     say(show(&desk.odd(odd.clone()).await?));
     // What a newer parent knows and we do not is kept as it came.
-    let newer = Odd {
-        side: decode("a4486f6c64")?,
-        shapes: vec![decode("82a474797065a6537175617265a47369646502")?],
-        ..odd
-    };
+    let newer =
+        Odd { side: decode("a4486f6c64")?, shapes: vec![decode("82a474797065a6537175617265a47369646502")?], ..odd };
     say(show(&desk.odd(newer).await?));
     desk.shutdown().await?;
     Ok(())

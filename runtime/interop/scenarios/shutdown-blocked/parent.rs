@@ -1,15 +1,11 @@
 //! A handler that blocks its thread does not keep the worker from ending.
 
-use procwire_interop::scenario::{
-    Outcome, check, failure, gone, say, spawn, start, worker_is_ours,
-};
+use procwire_interop::scenario::{Outcome, check, failure, gone, say, spawn, start, worker_is_ours};
 
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let pid = desk.pid().await?;
-    let call = start(&desk, |desk| async move {
-        desk.sleep(20_000).blocking(true).await
-    });
+    let call = start(&desk, |desk| async move { desk.sleep(20_000).blocking(true).await });
     tokio::task::yield_now().await;
     let end = desk.shutdown().await;
     failure(call.await?)?;

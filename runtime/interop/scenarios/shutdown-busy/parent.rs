@@ -1,8 +1,6 @@
 //! A handler that would take 20 s more does not keep the worker from ending.
 
-use procwire_interop::scenario::{
-    Outcome, check, failure, gone, say, spawn, start, worker_is_ours,
-};
+use procwire_interop::scenario::{Outcome, check, failure, gone, say, spawn, start, worker_is_ours};
 
 pub async fn run() -> Outcome {
     let desk = spawn().await?;

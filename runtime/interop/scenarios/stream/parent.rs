@@ -9,10 +9,7 @@ pub async fn run() -> Outcome {
         say(show(&item?));
     }
     say("end");
-    check(
-        desk.count(0).await?.next().await.is_none(),
-        "an empty stream gave an item",
-    )?;
+    check(desk.count(0).await?.next().await.is_none(), "an empty stream gave an item")?;
     say("end");
     let mut items = desk.count(20_000).await?;
     let mut sum = 0;

@@ -15,17 +15,12 @@ pub async fn run() -> Outcome {
     Ok(())
 }
 
-async fn length(
-    desk: &InteropClient,
-    n: u32,
-) -> Result<u32, procwire::Error<procwire_interop::Trouble>> {
+async fn length(desk: &InteropClient, n: u32) -> Result<u32, procwire::Error<procwire_interop::Trouble>> {
     let mut items = desk.count(n).await?;
     let mut next = 0;
     while let Some(item) = items.next().await {
         if item?.i != next {
-            return Err(procwire::Error::failed(format!(
-                "a stream of {n} skips {next}"
-            )));
+            return Err(procwire::Error::failed(format!("a stream of {n} skips {next}")));
         }
         next += 1;
     }

@@ -17,10 +17,7 @@ pub async fn run() -> Outcome {
     let (texts, opened) = tokio::join!(calls, opened);
     let texts = texts?;
     say(show(&opened?));
-    check(
-        texts.iter().all(|text| text.text == "all"),
-        "an answer differs",
-    )?;
+    check(texts.iter().all(|text| text.text == "all"), "an answer differs")?;
     say(format!("{} answers", texts.len()));
     desk.shutdown().await?;
     Ok(())

@@ -20,22 +20,10 @@ pub struct Pair {
 
 /// All pairs; the real pair is the control that the scenarios themselves are right.
 pub const PAIRS: [Pair; 4] = [
-    Pair {
-        parent: Peer::Real,
-        worker: Peer::Real,
-    },
-    Pair {
-        parent: Peer::Real,
-        worker: Peer::Rust,
-    },
-    Pair {
-        parent: Peer::Rust,
-        worker: Peer::Real,
-    },
-    Pair {
-        parent: Peer::Rust,
-        worker: Peer::Rust,
-    },
+    Pair { parent: Peer::Real, worker: Peer::Real },
+    Pair { parent: Peer::Real, worker: Peer::Rust },
+    Pair { parent: Peer::Rust, worker: Peer::Real },
+    Pair { parent: Peer::Rust, worker: Peer::Rust },
 ];
 
 impl Pair {
@@ -68,46 +56,27 @@ impl Case {
         let folder = root.join("scenarios").join(scenario);
         let script = |name: &str| {
             let own = folder.join(name);
-            let path = if own.exists() {
-                own
-            } else {
-                root.join("node").join(name)
-            };
+            let path = if own.exists() { own } else { root.join("node").join(name) };
             path.to_string_lossy().into_owned()
         };
         let parent = match pair.parent {
             Peer::Real => {
                 needs(&folder, "parent.mjs")?;
-                vec![
-                    "node".to_owned(),
-                    folder.join("parent.mjs").to_string_lossy().into_owned(),
-                ]
+                vec!["node".to_owned(), folder.join("parent.mjs").to_string_lossy().into_owned()]
             }
             Peer::Rust => {
                 needs(&folder, "parent.rs")?;
-                vec![
-                    env!("CARGO_BIN_EXE_interop-parent").to_owned(),
-                    scenario.to_owned(),
-                ]
+                vec![env!("CARGO_BIN_EXE_interop-parent").to_owned(), scenario.to_owned()]
             }
         };
         let worker = match pair.worker {
             Peer::Real => vec!["node".to_owned(), script("child.mjs")],
-            Peer::Rust => vec![
-                env!("CARGO_BIN_EXE_interop-worker").to_owned(),
-                scenario.to_owned(),
-            ],
+            Peer::Rust => vec![env!("CARGO_BIN_EXE_interop-worker").to_owned(), scenario.to_owned()],
         };
         let expected = folder.join("expected.txt");
-        let expected = std::fs::read_to_string(&expected)
-            .map_err(|error| format!("{}: {error}", expected.display()))?;
-        Ok(Self {
-            pair: pair.name(),
-            parent,
-            worker,
-            expected,
-            leaves_no_files: pair.worker != Peer::Real,
-        })
+        let expected =
+            std::fs::read_to_string(&expected).map_err(|error| format!("{}: {error}", expected.display()))?;
+        Ok(Self { pair: pair.name(), parent, worker, expected, leaves_no_files: pair.worker != Peer::Real })
     }
 }
 
@@ -115,8 +84,5 @@ fn needs(folder: &Path, file: &str) -> Result<(), String> {
     if folder.join(file).exists() {
         return Ok(());
     }
-    Err(format!(
-        "{} has no {file}: write it, or list the pair in known-gaps.txt with the reason",
-        folder.display()
-    ))
+    Err(format!("{} has no {file}: write it, or list the pair in known-gaps.txt with the reason", folder.display()))
 }

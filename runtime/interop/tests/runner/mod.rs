@@ -36,18 +36,12 @@ pub fn folders(dir: &Path) -> std::io::Result<Vec<String>> {
 
 /// Runs a case; the error says what differs and what both sides printed.
 pub fn run(case: &Case) -> Result<(), String> {
-    let files = tempfile::Builder::new()
-        .prefix("pw")
-        .tempdir()
-        .map_err(|error| error.to_string())?;
+    let files = tempfile::Builder::new().prefix("pw").tempdir().map_err(|error| error.to_string())?;
     let mark = format!("{}-{}", std::process::id(), files.path().display());
     let mut command = Command::new(&case.parent[0]);
     command
         .args(&case.parent[1..])
-        .env(
-            "INTEROP_WORKER",
-            serde_json::Value::from(case.worker.clone()).to_string(),
-        )
+        .env("INTEROP_WORKER", serde_json::Value::from(case.worker.clone()).to_string())
         .env("INTEROP_PAIR", case.pair)
         .env(processes::MARK, &mark)
         .env("XDG_RUNTIME_DIR", files.path())
@@ -56,20 +50,13 @@ pub fn run(case: &Case) -> Result<(), String> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut parent = command
-        .spawn()
-        .map_err(|error| format!("`{}` does not start: {error}", case.parent[0]))?;
+    let mut parent = command.spawn().map_err(|error| format!("`{}` does not start: {error}", case.parent[0]))?;
     let printed = collect(parent.stdout.take());
     let logged = collect(parent.stderr.take());
     let status = wait(&mut parent);
     let orphans = processes::wait_for_end(&mark, ORPHAN_LIMIT);
     processes::kill(&mark);
-    let status = status
-        .map_or_else(
-            || parent.wait().ok().map(|_| None),
-            |status| Some(Some(status)),
-        )
-        .flatten();
+    let status = status.map_or_else(|| parent.wait().ok().map(|_| None), |status| Some(Some(status))).flatten();
     let mut transcript = text(printed);
     let log = text(logged);
     let unwell = match status {
@@ -83,17 +70,10 @@ pub fn run(case: &Case) -> Result<(), String> {
 
     let mut problems = Vec::new();
     if transcript != case.expected {
-        problems.push(format!(
-            "the transcript differs:\n{}",
-            differences(&case.expected, &transcript)
-        ));
+        problems.push(format!("the transcript differs:\n{}", differences(&case.expected, &transcript)));
     }
     if !orphans.is_empty() {
-        problems.push(format!(
-            "still running {} s after the parent:\n{}",
-            ORPHAN_LIMIT.as_secs(),
-            orphans.join("\n")
-        ));
+        problems.push(format!("still running {} s after the parent:\n{}", ORPHAN_LIMIT.as_secs(), orphans.join("\n")));
     }
     let left = folders_and_files(files.path());
     if !left.is_empty() && case.leaves_no_files {
@@ -102,10 +82,7 @@ pub fn run(case: &Case) -> Result<(), String> {
     if problems.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{}\n--- log of both sides\n{log}---",
-        problems.join("\n")
-    ))
+    Err(format!("{}\n--- log of both sides\n{log}---", problems.join("\n")))
 }
 
 fn wait(parent: &mut Child) -> Option<ExitStatus> {
@@ -156,29 +133,16 @@ fn text(output: JoinHandle<Vec<u8>>) -> String {
 }
 
 fn differences(expected: &str, found: &str) -> String {
-    let (expected, found): (Vec<&str>, Vec<&str>) =
-        (expected.lines().collect(), found.lines().collect());
-    let same = expected
-        .iter()
-        .zip(&found)
-        .take_while(|(one, other)| one == other)
-        .count();
+    let (expected, found): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
+    let same = expected.iter().zip(&found).take_while(|(one, other)| one == other).count();
     let marked = |mark, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}")).collect();
-    let parts: [Vec<String>; 3] = [
-        marked(" ", &expected[..same]),
-        marked("-", &expected[same..]),
-        marked("+", &found[same..]),
-    ];
+    let parts: [Vec<String>; 3] =
+        [marked(" ", &expected[..same]), marked("-", &expected[same..]), marked("+", &found[same..])];
     parts.concat().join("\n")
 }
 
 fn folders_and_files(dir: &Path) -> Vec<String> {
     std::fs::read_dir(dir)
-        .map(|entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                .collect()
-        })
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default()
 }

@@ -13,10 +13,7 @@ pub fn wait_for_end(mark: &str, limit: Duration) -> Vec<String> {
     loop {
         let left = marked(mark);
         if left.is_empty() || start.elapsed() > limit {
-            return left
-                .into_iter()
-                .map(|(pid, command)| format!("{} {command}", pid.as_raw_nonzero()))
-                .collect();
+            return left.into_iter().map(|(pid, command)| format!("{} {command}", pid.as_raw_nonzero())).collect();
         }
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -40,13 +37,10 @@ fn marked(mark: &str) -> Vec<(Pid, String)> {
             let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
             // A process that ended and was not waited for has an empty environment.
             let environment = std::fs::read(entry.path().join("environ")).ok()?;
-            environment
-                .split(|byte| *byte == 0)
-                .any(|variable| variable == wanted.as_bytes())
-                .then(|| {
-                    let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-                    (pid, String::from_utf8_lossy(&command).replace('\0', " "))
-                })
+            environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes()).then(|| {
+                let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+                (pid, String::from_utf8_lossy(&command).replace('\0', " "))
+            })
         })
         .collect()
 }
