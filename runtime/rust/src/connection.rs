@@ -14,6 +14,7 @@ mod limits;
 mod listeners;
 mod outbox;
 mod outgoing;
+mod pump;
 mod receiving;
 mod running;
 mod served;
@@ -37,6 +38,7 @@ pub(crate) use items::{End, Taken};
 pub use limits::Limits;
 pub(crate) use listeners::Listener;
 pub(crate) use outgoing::Outgoing;
+pub(crate) use pump::{Obituary, Pump};
 pub(crate) use served::ServedCall;
 pub(crate) use shared::{Begun, Role, Shared, TakenItems};
 
@@ -66,15 +68,21 @@ impl Connection {
     ///
     /// `read` is what was read from the stream already. The token, where there is one, was written or read before.
     pub(crate) fn new(stream: UnixStream, settings: Settings, read: &[u8]) -> (Self, Driver) {
-        let Settings {
-            role,
-            services,
-            limits,
-            parallel,
-        } = settings;
+        let Settings { role, services, limits, parallel } = settings;
         let shared = Arc::new(Shared::new(role, limits, services));
         let driver = Driver::new(stream, Arc::clone(&shared), parallel, read);
         (Self { shared }, driver)
+    }
+
+    /// A parent's connection over `stream` without a runtime, and what moves its bytes in the threads that wait.
+    pub(crate) fn blocking(
+        stream: std::os::unix::net::UnixStream,
+        limits: Limits,
+        obituary: Obituary,
+    ) -> std::io::Result<(Self, Pump)> {
+        let shared = Arc::new(Shared::new(Role::Parent, limits, Services::default()));
+        let pump = Pump::new(stream, Arc::clone(&shared), obituary)?;
+        Ok((Self { shared }, pump))
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -112,11 +112,7 @@ impl Failure {
     #[cold]
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            code,
-            message: message.into(),
-            data: None,
-        }))
+        Self(Box::new(Parts { code, message: message.into(), data: None }))
     }
 
     /// The same failure with a value that the caller gets too.
@@ -160,9 +156,7 @@ impl fmt::Display for Failure {
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Failure");
-        shown
-            .field("code", &self.0.code)
-            .field("message", &self.0.message);
+        shown.field("code", &self.0.code).field("message", &self.0.message);
         if let Some(data) = &self.0.data {
             shown.field("data", data);
         }

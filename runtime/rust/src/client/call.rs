@@ -38,21 +38,12 @@ impl<'a> Request<'a> {
     pub(super) fn prepare(self) -> Result<(u16, Option<Instant>, Outgoing), Failure> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
-        let frame = self.frame.map_err(|error| {
-            Failure::new(
-                Code::InvalidArgument,
-                format!("{} cannot be encoded: {error}", name()),
-            )
-        })?;
-        self.remote
-            .connection()
-            .shared()
-            .admit(frame.payload(), name)?;
+        let frame = self
+            .frame
+            .map_err(|error| Failure::new(Code::InvalidArgument, format!("{} cannot be encoded: {error}", name())))?;
+        self.remote.connection().shared().admit(frame.payload(), name)?;
         // A time limit beyond what the clock can tell is none.
-        let deadline = self
-            .timeout
-            .unwrap_or(usual)
-            .and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = self.timeout.unwrap_or(usual).and_then(|timeout| Instant::now().checked_add(timeout));
         Ok((id, deadline, frame))
     }
 }
@@ -60,10 +51,7 @@ impl<'a> Request<'a> {
 impl<T, E> fmt::Debug for Call<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field(
-                "method",
-                &self.request.remote.method_name(self.request.index),
-            )
+            .field("method", &self.request.remote.method_name(self.request.index))
             .finish_non_exhaustive()
     }
 }
@@ -75,16 +63,7 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: Decode<T>,
     ) -> Self {
-        Self {
-            request: Request {
-                remote,
-                index,
-                frame,
-                timeout: None,
-            },
-            decode,
-            error: read_error::<E>,
-        }
+        Self { request: Request { remote, index, frame, timeout: None }, decode, error: read_error::<E> }
     }
 
     /// How long the call may take from its start. When that has passed it fails with `deadline_exceeded` and the peer
@@ -92,6 +71,10 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.request.timeout = Some(Some(limit));
         self
+    }
+
+    pub(crate) fn remote(&self) -> &'a Remote {
+        self.request.remote
     }
 
     /// Lets the call take as long as it needs.
@@ -128,9 +111,7 @@ pub struct Calling<'a, T, E> {
 
 impl<T, E> fmt::Debug for Calling<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calling")
-            .field("method", &self.remote.method_name(self.index))
-            .finish_non_exhaustive()
+        f.debug_struct("Calling").field("method", &self.remote.method_name(self.index)).finish_non_exhaustive()
     }
 }
 
@@ -138,11 +119,7 @@ enum Stage<'a> {
     /// Nothing is sent.
     New(Option<Request<'a>>),
     /// The write queue was full.
-    Full(
-        u32,
-        Option<Outgoing>,
-        Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
-    ),
+    Full(u32, Option<Outgoing>, Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// The request is on its way.
     Sent(u32),
     /// A request without an answer waits for room.
@@ -178,26 +155,15 @@ impl<T, E: Throws> Calling<'_, T, E> {
     }
 
     fn undecodable(&self, error: &crate::codec::DecodeError) -> Failure {
-        let what = if self.remote.method(self.index).response == Response::Ack {
-            "ack"
-        } else {
-            "result"
-        };
-        Failure::new(
-            Code::Internal,
-            format!("{} {what}: {error}", self.remote.method_name(self.index)),
-        )
+        let what = if self.remote.method(self.index).response == Response::Ack { "ack" } else { "result" };
+        Failure::new(Code::Internal, format!("{} {what}: {error}", self.remote.method_name(self.index)))
     }
 
     fn value(&self, payload: Bytes) -> Result<T, Error<E>> {
         let method = self.remote.method(self.index);
         // Published children acknowledge with an empty payload where they mean nil.
         let nil = method.response == Response::Ack && !method.raw && payload.is_empty();
-        let payload = if nil {
-            Bytes::from_static(&[0xc0])
-        } else {
-            payload
-        };
+        let payload = if nil { Bytes::from_static(&[0xc0]) } else { payload };
         (self.decode)(payload).map_err(|error| self.undecodable(&error).into())
     }
 
@@ -206,17 +172,12 @@ impl<T, E: Throws> Calling<'_, T, E> {
             Outcome::Value(payload) => self.value(payload),
             Outcome::Error(payload) => Err((self.error)(&payload)),
             Outcome::Failure(failure) => {
-                let message = format!(
-                    "{}: {}",
-                    self.remote.method_name(self.index),
-                    failure.message()
-                );
+                let message = format!("{}: {}", self.remote.method_name(self.index), failure.message());
                 Err(Failure::new(failure.code(), message).into())
             }
-            Outcome::Pending | Outcome::Stream(_) => Err(Error::new(
-                Code::Internal,
-                format!("{} has no outcome", self.remote.method_name(self.index)),
-            )),
+            Outcome::Pending | Outcome::Stream(_) => {
+                Err(Error::new(Code::Internal, format!("{} has no outcome", self.remote.method_name(self.index))))
+            }
         }
     }
 }
@@ -249,8 +210,7 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                             return Poll::Pending;
                         }
                         Begun::Full(request, frame) => {
-                            this.stage =
-                                Stage::Full(request, Some(frame), Box::pin(shared.writable()));
+                            this.stage = Stage::Full(request, Some(frame), Box::pin(shared.writable()));
                         }
                     }
                 }
@@ -263,10 +223,7 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     if room.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
                     }
-                    match frame
-                        .take()
-                        .and_then(|frame| shared.try_send_begun(request, frame))
-                    {
+                    match frame.take().and_then(|frame| shared.try_send_begun(request, frame)) {
                         None => this.stage = Stage::Sent(request),
                         Some(unsent) => {
                             *frame = Some(unsent);

@@ -21,14 +21,12 @@ pub struct Events<T> {
     subscription: Option<u64>,
     decode: Decode<T>,
     undecodable: u64,
-    _keep: Remote,
+    keep: Remote,
 }
 
 impl<T> fmt::Debug for Events<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Events")
-            .field("subscription", &self.subscription)
-            .finish_non_exhaustive()
+        f.debug_struct("Events").field("subscription", &self.subscription).finish_non_exhaustive()
     }
 }
 
@@ -36,13 +34,7 @@ impl<T> Events<T> {
     pub(super) fn new(remote: &Remote, event: Option<u16>, decode: Decode<T>) -> Self {
         let shared = Arc::clone(remote.connection().shared());
         let subscription = event.map(|event| shared.subscribe(event));
-        Self {
-            shared,
-            subscription,
-            decode,
-            undecodable: 0,
-            _keep: remote.clone(),
-        }
+        Self { shared, subscription, decode, undecodable: 0, keep: remote.clone() }
     }
 
     /// The next event; `None` once the connection is over.
@@ -50,11 +42,14 @@ impl<T> Events<T> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
+    pub(crate) fn remote(&self) -> &Remote {
+        &self.keep
+    }
+
     /// How many events were dropped because nobody took them.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.subscription
-            .map_or(0, |subscription| self.shared.events_dropped(subscription))
+        self.subscription.map_or(0, |subscription| self.shared.events_dropped(subscription))
     }
 
     /// How many events were dropped because they did not decode.

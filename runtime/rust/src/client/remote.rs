@@ -52,9 +52,7 @@ pub(crate) struct RemoteMethod {
 
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remote")
-            .field("service", &self.inner.service.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Remote").field("service", &self.inner.service.name).finish_non_exhaustive()
     }
 }
 
@@ -67,15 +65,7 @@ impl Remote {
         events: Vec<Option<u16>>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                connection,
-                service,
-                methods,
-                events,
-                keep,
-            }),
-        }
+        Self { inner: Arc::new(Inner { connection, service, methods, events, keep }) }
     }
 
     /// The service.
@@ -106,15 +96,10 @@ impl Remote {
     pub(super) fn resolve(&self, index: usize) -> Result<(u16, Option<Duration>), Failure> {
         let RemoteMethod { id, timeout } = self.inner.methods[index];
         let id = id.ok_or_else(|| {
-            Failure::new(
-                Code::Unsupported,
-                format!("the peer has no method {}", self.method_name(index)),
-            )
+            Failure::new(Code::Unsupported, format!("the peer has no method {}", self.method_name(index)))
         })?;
         let timeout = match self.method(index).response {
-            Response::Result | Response::Ack => {
-                timeout.or(self.connection().shared().limits().call_timeout)
-            }
+            Response::Result | Response::Ack => timeout.or(self.connection().shared().limits().call_timeout),
             Response::Stream => timeout,
             Response::None => None,
         };
@@ -123,11 +108,7 @@ impl Remote {
 
     /// Calls the method number `index` with the arguments that `encode` writes. A method that answers nothing is done
     /// when its request is handed over.
-    pub fn call<T: Message, E: Throws>(
-        &self,
-        index: usize,
-        encode: impl FnOnce(&mut Writer),
-    ) -> Call<'_, T, E> {
+    pub fn call<T: Message, E: Throws>(&self, index: usize, encode: impl FnOnce(&mut Writer)) -> Call<'_, T, E> {
         Call::new(self, index, Outgoing::encode(encode), decode_message::<T>)
     }
 
@@ -142,11 +123,7 @@ impl Remote {
     }
 
     /// Calls the raw method number `index` with a payload as it is.
-    pub fn call_raw<T: RawAnswer, E: Throws>(
-        &self,
-        index: usize,
-        payload: Bytes,
-    ) -> Call<'_, T, E> {
+    pub fn call_raw<T: RawAnswer, E: Throws>(&self, index: usize, payload: Bytes) -> Call<'_, T, E> {
         Call::new(self, index, Ok(Outgoing::raw(payload)), decode_raw::<T>)
     }
 
@@ -203,35 +180,22 @@ fn decode_message<T: Message>(payload: Bytes) -> Result<T, DecodeError> {
     from_bytes(&payload)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature is that of all decoders"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "the signature is that of all decoders")]
 fn decode_raw<T: RawAnswer>(payload: Bytes) -> Result<T, DecodeError> {
     Ok(T::from_payload(payload))
 }
 
-fn decode_item<T: Message>(
-    memory: &Bytes,
-    range: std::ops::Range<usize>,
-) -> Result<T, DecodeError> {
+fn decode_item<T: Message>(memory: &Bytes, range: std::ops::Range<usize>) -> Result<T, DecodeError> {
     let mut reader = Reader::over(memory, range);
     let item = T::decode(&mut reader)?;
     reader.finish()?;
     Ok(item)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature is that of all decoders"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "the signature is that of all decoders")]
 fn raw_item(memory: &Bytes, range: std::ops::Range<usize>) -> Result<Bytes, DecodeError> {
     // A short item shares its memory with thousands of others, which it must not keep alive.
-    let item = if range.len() == memory.len() {
-        memory.clone()
-    } else {
-        Bytes::copy_from_slice(&memory[range])
-    };
+    let item = if range.len() == memory.len() { memory.clone() } else { Bytes::copy_from_slice(&memory[range]) };
     Ok(item)
 }
 

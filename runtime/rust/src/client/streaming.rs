@@ -29,10 +29,7 @@ pub struct StreamCall<'a, T, E> {
 impl<T, E> fmt::Debug for StreamCall<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamCall")
-            .field(
-                "method",
-                &self.request.remote.method_name(self.request.index),
-            )
+            .field("method", &self.request.remote.method_name(self.request.index))
             .finish_non_exhaustive()
     }
 }
@@ -44,16 +41,11 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: DecodeItem<T>,
     ) -> Self {
-        Self {
-            request: Request {
-                remote,
-                index,
-                frame,
-                timeout: None,
-            },
-            decode,
-            error: read_error::<E>,
-        }
+        Self { request: Request { remote, index, frame, timeout: None }, decode, error: read_error::<E> }
+    }
+
+    pub(crate) fn remote(&self) -> &'a Remote {
+        self.request.remote
     }
 
     /// How long the stream may take until its end. There is no limit otherwise.
@@ -73,11 +65,7 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self {
-                request,
-                decode,
-                error,
-            } = self;
+            let Self { request, decode, error } = self;
             let name = request.remote.method_name(request.index);
             let shared = Arc::clone(request.remote.connection().shared());
             let keep = request.remote.clone();
@@ -91,7 +79,7 @@ where
                 decode,
                 error,
                 name,
-                _keep: keep,
+                keep,
             };
             if let Begun::Full(_, frame) = begun {
                 let mut unsent = Some(frame);
@@ -116,14 +104,12 @@ pub struct Streaming<T, E> {
     error: fn(&Bytes) -> Error<E>,
     name: String,
     /// The peer lives as long as somebody reads from it.
-    _keep: Remote,
+    keep: Remote,
 }
 
 impl<T, E> fmt::Debug for Streaming<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Streaming")
-            .field("method", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Streaming").field("method", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -131,6 +117,10 @@ impl<T, E> Streaming<T, E> {
     /// The next item; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<T, Error<E>>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    pub(crate) fn remote(&self) -> &Remote {
+        &self.keep
     }
 
     /// Leaves the stream, so that the peer stops.
@@ -152,8 +142,7 @@ impl<T, E> Stream for Streaming<T, E> {
                 return match (this.decode)(memory, range) {
                     Ok(item) => Poll::Ready(Some(Ok(item))),
                     Err(error) => {
-                        let failure =
-                            Failure::new(Code::Internal, format!("{} item: {error}", this.name));
+                        let failure = Failure::new(Code::Internal, format!("{} item: {error}", this.name));
                         this.leave();
                         Poll::Ready(Some(Err(failure.into())))
                     }

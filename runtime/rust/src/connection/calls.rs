@@ -60,12 +60,7 @@ impl Calls {
     }
 
     /// Adds a call under a fresh id.
-    pub(super) fn insert(
-        &mut self,
-        kind: Response,
-        deadline: Option<Instant>,
-        waker: Option<Waker>,
-    ) -> u32 {
+    pub(super) fn insert(&mut self, kind: Response, deadline: Option<Instant>, waker: Option<Waker>) -> u32 {
         if self.live * 2 >= self.slots.len() {
             self.grow();
         }
@@ -80,20 +75,10 @@ impl Calls {
             Response::Stream => Outcome::Stream(Box::default()),
             _ => Outcome::Pending,
         };
-        self.slots[index] = Some(Call {
-            id: self.last,
-            kind,
-            sent: false,
-            deadline,
-            waker,
-            outcome,
-        });
+        self.slots[index] = Some(Call { id: self.last, kind, sent: false, deadline, waker, outcome });
         self.live += 1;
         if let Some(deadline) = deadline {
-            self.earliest = Some(
-                self.earliest
-                    .map_or(deadline, |earliest| earliest.min(deadline)),
-            );
+            self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
         }
         self.last
     }

@@ -51,10 +51,7 @@ impl Drop for Guard {
             Role::Child => "parent",
         };
         let reason = self.reason.as_deref().unwrap_or("its driver was dropped");
-        let failure = Failure::new(
-            Code::Unavailable,
-            format!("the connection to the {peer} is over: {reason}"),
-        );
+        let failure = Failure::new(Code::Unavailable, format!("the connection to the {peer} is over: {reason}"));
         self.shared.fail_all(&failure);
     }
 }

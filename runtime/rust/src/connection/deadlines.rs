@@ -65,11 +65,7 @@ pub(super) struct Graces {
 impl Graces {
     pub(super) fn add(&mut self, until: Instant, call: Arc<ServedCall>) {
         // Those that ended by themselves need no memory until their time.
-        while self
-            .pending
-            .front()
-            .is_some_and(|(_, call)| call.has_ended())
-        {
+        while self.pending.front().is_some_and(|(_, call)| call.has_ended()) {
             self.pending.pop_front();
         }
         self.pending.push_back((until, call));

@@ -52,12 +52,7 @@ enum Read {
 }
 
 impl Driver {
-    pub(super) fn new(
-        stream: UnixStream,
-        shared: Arc<Shared>,
-        parallel: bool,
-        read: &[u8],
-    ) -> Self {
+    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, parallel: bool, read: &[u8]) -> Self {
         let mut decoder = Decoder::new(shared.limits.payload);
         decoder.push(read);
         Self {
@@ -69,10 +64,7 @@ impl Driver {
             listeners: Listeners::default(),
             wakers: Vec::new(),
             write_error: None,
-            guard: Some(Guard {
-                shared: Arc::clone(&shared),
-                reason: None,
-            }),
+            guard: Some(Guard { shared: Arc::clone(&shared), reason: None }),
             shared,
         }
     }
@@ -296,11 +288,7 @@ impl Driver {
         self.wake_all();
         let running = std::mem::take(&mut self.serving.running);
         self.serving.drop_waiting();
-        Some(Closed {
-            reason,
-            running,
-            guard,
-        })
+        Some(Closed { reason, running, guard })
     }
 }
 

@@ -45,12 +45,7 @@ impl Subscriptions {
     pub(super) fn add(&mut self, event: u16) -> u64 {
         self.last += 1;
         self.by_event.entry(event).or_default().push(self.last);
-        let queue = Queue {
-            event,
-            payloads: VecDeque::new(),
-            waker: None,
-            dropped: 0,
-        };
+        let queue = Queue { event, payloads: VecDeque::new(), waker: None, dropped: 0 };
         self.queues.insert(self.last, queue);
         self.last
     }
@@ -67,22 +62,12 @@ impl Subscriptions {
     }
 
     /// Adds an event to every queue of its listeners, whose oldest gives way where `limit` are there.
-    pub(super) fn publish(
-        &mut self,
-        event: u16,
-        payload: &Bytes,
-        limit: usize,
-        wakers: &mut Vec<Waker>,
-    ) -> Published {
+    pub(super) fn publish(&mut self, event: u16, payload: &Bytes, limit: usize, wakers: &mut Vec<Waker>) -> Published {
         let mut published = Published::default();
         let Some(listeners) = self.by_event.get(&event) else {
             return published;
         };
-        let payload = if payload.len() < SLICED {
-            Bytes::copy_from_slice(payload)
-        } else {
-            payload.clone()
-        };
+        let payload = if payload.len() < SLICED { Bytes::copy_from_slice(payload) } else { payload.clone() };
         for listener in listeners {
             let Some(queue) = self.queues.get_mut(listener) else {
                 continue;
@@ -116,17 +101,12 @@ impl Subscriptions {
 
     /// Events that were dropped because this subscription was full.
     pub(super) fn dropped(&self, subscription: u64) -> u64 {
-        self.queues
-            .get(&subscription)
-            .map_or(0, |queue| queue.dropped)
+        self.queues.get(&subscription).map_or(0, |queue| queue.dropped)
     }
 
     /// There will be no events any more. Those that arrived can still be taken.
     pub(super) fn close(&mut self) -> Vec<Waker> {
         self.closed = true;
-        self.queues
-            .values_mut()
-            .filter_map(|queue| queue.waker.take())
-            .collect()
+        self.queues.values_mut().filter_map(|queue| queue.waker.take()).collect()
     }
 }

@@ -50,9 +50,7 @@ impl Items {
             Some(Batch::Many(bytes)) if bytes.len() + room <= CHUNK => bytes,
             _ => {
                 self.batches.push_back(Batch::Many(Vec::new()));
-                let Some(Batch::Many(bytes)) = self.batches.back_mut() else {
-                    unreachable!("it was pushed")
-                };
+                let Some(Batch::Many(bytes)) = self.batches.back_mut() else { unreachable!("it was pushed") };
                 bytes
             }
         };
@@ -132,9 +130,8 @@ impl Taken {
                 }
             }
         }
-        let length = self.current[self.position..]
-            .first_chunk()
-            .map_or(0, |length| u32::from_ne_bytes(*length) as usize);
+        let length =
+            self.current[self.position..].first_chunk().map_or(0, |length| u32::from_ne_bytes(*length) as usize);
         let start = self.position + size_of::<u32>();
         self.position = start + length;
         Some((&self.current, start..self.position))

@@ -66,10 +66,7 @@ impl Outbox {
     pub(super) fn push_batch(&mut self, batch: &mut Writer) -> usize {
         let length = batch.len();
         let spare = self.spare();
-        let Encoded {
-            mut buffer,
-            segments,
-        } = batch.take(spare);
+        let Encoded { mut buffer, segments } = batch.take(spare);
         if !segments.is_empty() {
             self.push_segmented(&buffer, segments);
         } else if buffer.len() >= MOVE {
@@ -116,10 +113,7 @@ impl Outbox {
     fn close_chunk(&mut self) {
         if !self.gathering.is_empty() {
             let next = self.spare();
-            self.pieces.push(Piece::Gathered(std::mem::replace(
-                &mut self.gathering,
-                next,
-            )));
+            self.pieces.push(Piece::Gathered(std::mem::replace(&mut self.gathering, next)));
         }
     }
 

@@ -19,9 +19,7 @@ thread_local! {
 }
 
 fn take_buffer() -> Vec<u8> {
-    BUFFERS
-        .with_borrow_mut(Vec::pop)
-        .unwrap_or_else(|| Vec::with_capacity(256))
+    BUFFERS.with_borrow_mut(Vec::pop).unwrap_or_else(|| Vec::with_capacity(256))
 }
 
 /// A frame whose header is filled in once its request id is known.
@@ -41,11 +39,7 @@ impl Outgoing {
         encode(&mut writer);
         let payload = writer.len() - HEADER_LENGTH;
         let encoded = writer.finish()?;
-        Ok(Self {
-            buffer: encoded.buffer,
-            segments: encoded.segments,
-            payload,
-        })
+        Ok(Self { buffer: encoded.buffer, segments: encoded.segments, payload })
     }
 
     /// A payload that is on the wire as it is.
@@ -59,11 +53,7 @@ impl Outgoing {
         } else {
             segments.push((HEADER_LENGTH, payload));
         }
-        Self {
-            buffer,
-            segments,
-            payload: length,
-        }
+        Self { buffer, segments, payload: length }
     }
 
     /// Bytes of its payload.
@@ -78,10 +68,7 @@ impl Outgoing {
 
     /// Fills in the header, whose length is the payload's.
     pub(super) fn address(&mut self, mut header: Header) {
-        debug_assert!(
-            u32::try_from(self.payload).is_ok(),
-            "the limit was checked before"
-        );
+        debug_assert!(u32::try_from(self.payload).is_ok(), "the limit was checked before");
         header.length = u32::try_from(self.payload).unwrap_or(u32::MAX);
         self.buffer[..HEADER_LENGTH].copy_from_slice(&header.encode());
     }

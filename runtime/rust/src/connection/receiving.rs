@@ -49,13 +49,7 @@ impl Answer {
 
 impl Shared {
     /// Gives an answer to the call that waits for it.
-    pub(super) fn deliver(
-        &self,
-        state: &mut State,
-        header: Header,
-        payload: Bytes,
-        wakers: &mut Vec<Waker>,
-    ) {
+    pub(super) fn deliver(&self, state: &mut State, header: Header, payload: Bytes, wakers: &mut Vec<Waker>) {
         let answer = Answer::of(header.flags);
         let Some(call) = state.calls.get(header.request) else {
             self.counters.late_frames.one();
@@ -73,22 +67,14 @@ impl Shared {
                 self.counters.late_frames.one();
                 return;
             }
-            let message = format!(
-                "the peer answered a call of kind {} with {}",
-                call.kind.as_str(),
-                answer.name()
-            );
+            let message = format!("the peer answered a call of kind {} with {}", call.kind.as_str(), answer.name());
             wakers.extend(Self::fail_call(call, Failure::new(Code::Internal, message)));
             wakers.extend(self.append_abort(state, header.request));
             return;
         }
         match &mut call.outcome {
             Outcome::Pending => {
-                call.outcome = if answer == Answer::Error {
-                    Outcome::Error(payload)
-                } else {
-                    Outcome::Value(payload)
-                };
+                call.outcome = if answer == Answer::Error { Outcome::Error(payload) } else { Outcome::Value(payload) };
                 wakers.extend(call.waker.take());
             }
             Outcome::Stream(items) if !items.ended() => {
@@ -153,10 +139,7 @@ impl Shared {
             self.limits.stream_queue
         );
         if let Some(call) = state.calls.get(request) {
-            wakers.extend(Self::fail_call(
-                call,
-                Failure::new(Code::ResourceExhausted, message),
-            ));
+            wakers.extend(Self::fail_call(call, Failure::new(Code::ResourceExhausted, message)));
         }
         wakers.extend(self.append_abort(state, request));
     }
@@ -190,9 +173,7 @@ impl Shared {
         heard: bool,
         wakers: &mut Vec<Waker>,
     ) {
-        let published = state
-            .subscriptions
-            .publish(header.id, payload, self.limits.events, wakers);
+        let published = state.subscriptions.publish(header.id, payload, self.limits.events, wakers);
         if published.dropped > 0 {
             self.counters.events_dropped.add(published.dropped);
         }
@@ -213,10 +194,7 @@ impl Shared {
             if call.sent {
                 aborts.push(call.id);
             }
-            let failure = Failure::new(
-                Code::DeadlineExceeded,
-                "the peer did not answer before the deadline",
-            );
+            let failure = Failure::new(Code::DeadlineExceeded, "the peer did not answer before the deadline");
             wakers.extend(Self::fail_call(call, failure));
         });
         for request in aborts {

@@ -21,18 +21,13 @@ pub(super) struct Running {
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running")
-            .field("handlers", &self.handlers.len())
-            .finish()
+        f.debug_struct("Running").field("handlers", &self.handlers.len()).finish()
     }
 }
 
 impl Running {
     pub(super) fn push(&self, job: Job, call: Arc<ServedCall>) {
-        self.handlers.push(Handler {
-            job: Some(job),
-            call: Some(call),
-        });
+        self.handlers.push(Handler { job: Some(job), call: Some(call) });
     }
 
     /// The call of a handler that has ended.

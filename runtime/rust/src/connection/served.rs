@@ -193,12 +193,7 @@ impl ServedCall {
     }
 
     fn header(&self, flags: Flags) -> Header {
-        Header {
-            id: self.id,
-            flags,
-            request: self.request,
-            length: 0,
-        }
+        Header { id: self.id, flags, request: self.request, length: 0 }
     }
 
     fn is_stream(&self) -> bool {
@@ -206,17 +201,11 @@ impl ServedCall {
     }
 
     /// Sends the one answer of a result or an ack.
-    pub(crate) fn answer<E: Throws>(
-        &self,
-        answer: Result<Result<Outgoing, EncodeError>, Error<E>>,
-    ) {
+    pub(crate) fn answer<E: Throws>(&self, answer: Result<Result<Outgoing, EncodeError>, Error<E>>) {
         match answer {
             Ok(encoded) => {
-                let flags = if self.method.response == Response::Ack {
-                    Flags::ACK_ANSWER
-                } else {
-                    Flags::RESULT_ANSWER
-                };
+                let flags =
+                    if self.method.response == Response::Ack { Flags::ACK_ANSWER } else { Flags::RESULT_ANSWER };
                 if let Err(failure) = self.send_value(flags, encoded) {
                     self.fail(&failure);
                 } else {
@@ -228,11 +217,7 @@ impl ServedCall {
     }
 
     /// Checks what a handler sends and hands it over, or tells why it cannot be sent.
-    pub(crate) fn send_value(
-        &self,
-        flags: Flags,
-        encoded: Result<Outgoing, EncodeError>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn send_value(&self, flags: Flags, encoded: Result<Outgoing, EncodeError>) -> Result<(), Failure> {
         if self.request == 0 {
             return Ok(());
         }
@@ -245,30 +230,22 @@ impl ServedCall {
     fn checked(&self, encoded: Result<Outgoing, EncodeError>) -> Result<Outgoing, Failure> {
         let what = if self.is_stream() { "item" } else { "answer" };
         let frame = encoded.map_err(|error| {
-            Failure::new(
-                Code::Internal,
-                format!("{} {what} cannot be encoded: {error}", self.name()),
-            )
+            Failure::new(Code::Internal, format!("{} {what} cannot be encoded: {error}", self.name()))
         })?;
-        self.shared
-            .admit(frame.payload(), || format!("{} {what}", self.name()))?;
+        self.shared.admit(frame.payload(), || format!("{} {what}", self.name()))?;
         Ok(frame)
     }
 
     /// The header of an item of this length, or why it may not be sent.
     pub(crate) fn item_header(&self, length: usize) -> Result<Header, Failure> {
-        self.shared
-            .admit(length, || format!("{} item", self.name()))?;
+        self.shared.admit(length, || format!("{} item", self.name()))?;
         let mut header = self.header(self.shared.outgoing_flags(Flags::ITEM));
         header.length = u32::try_from(length).unwrap_or(u32::MAX);
         Ok(header)
     }
 
     pub(crate) fn item_not_encodable(&self, error: &EncodeError) -> Failure {
-        Failure::new(
-            Code::Internal,
-            format!("{} item cannot be encoded: {error}", self.name()),
-        )
+        Failure::new(Code::Internal, format!("{} item cannot be encoded: {error}", self.name()))
     }
 
     /// Hands over whole frames of this call, and leaves the writer empty.
@@ -284,8 +261,7 @@ impl ServedCall {
     /// Ends a stream.
     pub(crate) fn end(&self) {
         if self.request != 0 {
-            self.shared
-                .send_header(self.header(self.shared.outgoing_flags(Flags::END)), self);
+            self.shared.send_header(self.header(self.shared.outgoing_flags(Flags::END)), self);
         }
         self.answered.store(true, Ordering::Relaxed);
     }
@@ -309,14 +285,7 @@ impl ServedCall {
             Outgoing::encode(|writer| write_failure(&failure, writer))
         });
         if let Ok(frame) = frame {
-            self.send(
-                if self.is_stream() {
-                    Flags::STREAM_ERROR
-                } else {
-                    Flags::ERROR_ANSWER
-                },
-                frame,
-            );
+            self.send(if self.is_stream() { Flags::STREAM_ERROR } else { Flags::ERROR_ANSWER }, frame);
         }
     }
 
@@ -328,9 +297,6 @@ impl ServedCall {
             .copied()
             .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
             .unwrap_or("no message");
-        self.fail(&Failure::new(
-            Code::Internal,
-            format!("the handler of {} panicked: {message}", self.name()),
-        ));
+        self.fail(&Failure::new(Code::Internal, format!("the handler of {} panicked: {message}", self.name())));
     }
 }

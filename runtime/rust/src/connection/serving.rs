@@ -21,11 +21,7 @@ use crate::service::{Incoming, Job, MethodDescriptor, Response, ServiceDescripto
 const SLICED: usize = 16 * 1024;
 
 /// The service and method that answers for an unknown id are attributed to.
-static NOTHING: ServiceDescriptor = ServiceDescriptor {
-    name: "",
-    methods: &[],
-    events: &[],
-};
+static NOTHING: ServiceDescriptor = ServiceDescriptor { name: "", methods: &[], events: &[] };
 static UNKNOWN: MethodDescriptor = MethodDescriptor {
     name: "",
     response: Response::Result,
@@ -78,15 +74,9 @@ impl Serving {
         let Frame { header, payload } = frame;
         if header.request != 0
             && self.shared.live.load(Ordering::Acquire) > 0
-            && self
-                .shared
-                .lock()
-                .served
-                .contains_key(&u64::from(header.request))
+            && self.shared.lock().served.contains_key(&u64::from(header.request))
         {
-            return Err(WireError::RequestIdInUse {
-                request: header.request,
-            });
+            return Err(WireError::RequestIdInUse { request: header.request });
         }
         let shared = Arc::clone(&self.shared);
         let Some(served) = shared.services().method(header.id) else {
@@ -101,14 +91,10 @@ impl Serving {
         let request = if answers { header.request } else { 0 };
         let call = self.call(served.bound.service(), served.method, header.id, request);
         if shared.intake() == Intake::Refusing {
-            self.refuse(
-                &call,
-                &Failure::new(Code::Unavailable, "the worker is shutting down"),
-            );
+            self.refuse(&call, &Failure::new(Code::Unavailable, "the worker is shutting down"));
             return Ok(());
         }
-        if !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers
-        {
+        if !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers {
             self.wait(call, served.index, payload);
             return Ok(());
         }
@@ -122,18 +108,8 @@ impl Serving {
             return;
         }
         let call = self.call(&NOTHING, &UNKNOWN, header.id, header.request);
-        let known: Vec<_> = self
-            .shared
-            .services()
-            .methods()
-            .map(|(_, method)| method.name)
-            .take(64)
-            .collect();
-        let message = format!(
-            "no method has the id {}; there are: {}",
-            header.id,
-            known.join(", ")
-        );
+        let known: Vec<_> = self.shared.services().methods().map(|(_, method)| method.name).take(64).collect();
+        let message = format!("no method has the id {}; there are: {}", header.id, known.join(", "));
         call.fail(&Failure::new(Code::NotFound, message));
         self.spare = Some(call);
     }
@@ -152,13 +128,7 @@ impl Serving {
             call.reset(service, method, id, request);
             return spare;
         }
-        Arc::new(ServedCall::new(
-            Arc::clone(&self.shared),
-            service,
-            method,
-            id,
-            request,
-        ))
+        Arc::new(ServedCall::new(Arc::clone(&self.shared), service, method, id, request))
     }
 
     fn refuse(&self, call: &ServedCall, failure: &Failure) {
@@ -172,9 +142,7 @@ impl Serving {
     /// Keeps a request until a handler ends.
     fn wait(&mut self, call: Arc<ServedCall>, index: usize, payload: Bytes) {
         let limits = &self.shared.limits;
-        if self.waiting.len() >= limits.waiting_requests
-            || self.waiting_bytes + payload.len() > limits.waiting_bytes
-        {
+        if self.waiting.len() >= limits.waiting_requests || self.waiting_bytes + payload.len() > limits.waiting_bytes {
             let message = format!(
                 "{} handlers run and {} requests of {} bytes wait, more is not taken",
                 limits.handlers,
@@ -184,21 +152,11 @@ impl Serving {
             self.refuse(&call, &Failure::new(Code::ResourceExhausted, message));
             return;
         }
-        let payload = if payload.len() < SLICED {
-            Bytes::copy_from_slice(&payload)
-        } else {
-            payload
-        };
+        let payload = if payload.len() < SLICED { Bytes::copy_from_slice(&payload) } else { payload };
         self.waiting_bytes += payload.len();
         self.shared.remember_served(&call);
-        self.waiting.push_back(Request {
-            call,
-            index,
-            payload,
-        });
-        self.shared
-            .waiting
-            .store(self.waiting.len(), Ordering::SeqCst);
+        self.waiting.push_back(Request { call, index, payload });
+        self.shared.waiting.store(self.waiting.len(), Ordering::SeqCst);
     }
 
     /// Starts the handlers of requests that waited, as many as there is room for.
@@ -209,18 +167,11 @@ impl Serving {
             if running >= self.shared.limits.handlers {
                 break;
             }
-            let Some(Request {
-                call,
-                index,
-                payload,
-            }) = self.waiting.pop_front()
-            else {
+            let Some(Request { call, index, payload }) = self.waiting.pop_front() else {
                 break;
             };
             self.waiting_bytes -= payload.len();
-            self.shared
-                .waiting
-                .store(self.waiting.len(), Ordering::SeqCst);
+            self.shared.waiting.store(self.waiting.len(), Ordering::SeqCst);
             any = true;
             if call.is_aborted() {
                 call.ended();
@@ -303,8 +254,7 @@ impl Serving {
             return;
         };
         call.cancel();
-        self.graces
-            .add(Instant::now() + self.shared.limits.cancel_grace, call);
+        self.graces.add(Instant::now() + self.shared.limits.cancel_grace, call);
     }
 
     /// Forgets the requests that wait; the connection is over.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -48,6 +48,9 @@ pub(crate) struct Shared {
     pub(super) counters: Counters,
     /// Bytes that wait to be written; changed under the lock.
     queued: AtomicUsize,
+    /// The write queue reached its limit and has not fallen to half of it since, so that those who wait are not
+    /// overtaken for ever; changed under the lock.
+    full: AtomicBool,
     /// Handlers that run or wait; those of aborted calls count until they end.
     pub(super) live: AtomicUsize,
     /// Requests that wait for a handler to end.
@@ -82,7 +85,6 @@ pub(super) struct State {
     pub(super) paused: bool,
     /// Some stream holds more than it should.
     pub(super) lagging: bool,
-    full: bool,
     appended: u64,
     written: u64,
 }
@@ -120,7 +122,6 @@ impl Shared {
                 close: None,
                 paused: false,
                 lagging: false,
-                full: false,
                 appended: 0,
                 written: 0,
             }),
@@ -129,6 +130,7 @@ impl Shared {
             services,
             counters: Counters::default(),
             queued: AtomicUsize::new(0),
+            full: AtomicBool::new(false),
             live: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             intake: AtomicU8::new(0),
@@ -169,25 +171,18 @@ impl Shared {
     }
 
     /// Refuses a payload that the peer would not take.
-    pub(crate) fn admit(
-        &self,
-        length: usize,
-        what: impl FnOnce() -> String,
-    ) -> Result<(), Failure> {
+    pub(crate) fn admit(&self, length: usize, what: impl FnOnce() -> String) -> Result<(), Failure> {
         let limit = self.limits.peer_payload;
         if length <= limit as usize {
             return Ok(());
         }
-        let message = format!(
-            "{} has {length} bytes, above the {limit} that the peer takes",
-            what()
-        );
+        let message = format!("{} has {length} bytes, above the {limit} that the peer takes", what());
         Err(Failure::new(Code::ResourceExhausted, message))
     }
 
     /// Whether producers must wait.
     pub(crate) fn is_full(&self) -> bool {
-        self.queued.load(Ordering::Relaxed) >= self.limits.write_queue
+        self.full.load(Ordering::Relaxed)
     }
 
     /// Bytes that wait to be written.
@@ -212,7 +207,9 @@ impl Shared {
         state.appended += added as u64;
         let queued = self.queued.load(Ordering::Relaxed) + added;
         self.queued.store(queued, Ordering::Relaxed);
-        state.full |= queued >= self.limits.write_queue;
+        if queued >= self.limits.write_queue {
+            self.full.store(true, Ordering::Relaxed);
+        }
         state.driver.take()
     }
 
@@ -247,32 +244,14 @@ impl Shared {
     }
 
     /// Sends an event, or gives it back while the write queue is full.
-    pub(crate) fn try_send_event(
-        &self,
-        id: u16,
-        mut frame: Outgoing,
-    ) -> Result<Option<Outgoing>, Failure> {
-        frame.address(Header {
-            id,
-            flags: self.outgoing_flags(Flags::NONE),
-            request: 0,
-            length: 0,
-        });
+    pub(crate) fn try_send_event(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
         self.try_send(frame)
     }
 
     /// Sends a request that has no answer, or gives it back while the write queue is full.
-    pub(crate) fn try_send_request(
-        &self,
-        id: u16,
-        mut frame: Outgoing,
-    ) -> Result<Option<Outgoing>, Failure> {
-        frame.address(Header {
-            id,
-            flags: self.outgoing_flags(Flags::NONE),
-            request: 0,
-            length: 0,
-        });
+    pub(crate) fn try_send_request(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
         let state = self.lock();
         if let Some(failure) = &state.refused {
             return Err(failure.clone());
@@ -309,12 +288,7 @@ impl Shared {
             return Err(failure.clone());
         }
         let request = state.calls.insert(kind, deadline, waker);
-        frame.address(Header {
-            id,
-            flags: self.outgoing_flags(Flags::NONE),
-            request,
-            length: 0,
-        });
+        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request, length: 0 });
         if self.is_full() {
             // The driver has to know the deadline.
             let waker = state.driver.take();
@@ -400,22 +374,12 @@ impl Shared {
     }
 
     pub(super) fn append_abort(&self, state: &mut State, request: u32) -> Option<Waker> {
-        let header = Header {
-            id: id::ABORT,
-            flags: self.outgoing_flags(Flags::NONE),
-            request,
-            length: 0,
-        };
+        let header = Header { id: id::ABORT, flags: self.outgoing_flags(Flags::NONE), request, length: 0 };
         self.append(state, |outbox| outbox.push_header(header))
     }
 
     /// Takes the items of a stream that arrived, or its end; leaves a waker where there is neither.
-    pub(crate) fn take_items(
-        &self,
-        request: u32,
-        taken: &mut super::items::Taken,
-        waker: &Waker,
-    ) -> TakenItems {
+    pub(crate) fn take_items(&self, request: u32, taken: &mut super::items::Taken, waker: &Waker) -> TakenItems {
         let mut state = self.lock();
         let state = &mut *state;
         let Some(call) = state.calls.get(request) else {
@@ -490,9 +454,7 @@ impl Shared {
         for call in state.calls.iter_mut() {
             match &mut call.outcome {
                 // What arrived is handed out before the end.
-                Outcome::Stream(items) if !items.ended() => {
-                    items.end(End::Failure(failure.clone()))
-                }
+                Outcome::Stream(items) if !items.ended() => items.end(End::Failure(failure.clone())),
                 Outcome::Pending => call.outcome = Outcome::Failure(failure.clone()),
                 _ => {}
             }
@@ -501,6 +463,7 @@ impl Shared {
         wakers.extend(state.subscriptions.close());
         state.outbox = Outbox::default();
         self.queued.store(0, Ordering::Relaxed);
+        self.full.store(false, Ordering::Relaxed);
         state.written = state.appended;
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
@@ -534,19 +497,11 @@ impl Shared {
     pub(super) fn forget_served(&self, key: u64, call: &Arc<ServedCall>) {
         let mut state = self.lock();
         // An aborted call is not there any more, and its id may belong to another one.
-        if state
-            .served
-            .get(&key)
-            .is_some_and(|served| Arc::ptr_eq(served, call))
-        {
+        if state.served.get(&key).is_some_and(|served| Arc::ptr_eq(served, call)) {
             state.served.remove(&key);
         }
         let left = self.live.fetch_sub(1, Ordering::SeqCst) - 1;
-        let waker = if self.waiting.load(Ordering::SeqCst) > 0 {
-            state.driver.take()
-        } else {
-            None
-        };
+        let waker = if self.waiting.load(Ordering::SeqCst) > 0 { state.driver.take() } else { None };
         drop(state);
         wake(waker);
         if left == 0 {
@@ -583,11 +538,7 @@ impl Shared {
         let queued = self.queued.load(Ordering::Relaxed).saturating_sub(written);
         self.queued.store(queued, Ordering::Relaxed);
         state.written += written as u64;
-        let room = state.full && queued <= self.limits.write_queue / 2;
-        if room {
-            state.full = false;
-        }
-        room
+        queued <= self.limits.write_queue / 2 && self.full.swap(false, Ordering::Relaxed)
     }
 
     pub(super) fn tell_room(&self) {
@@ -632,8 +583,7 @@ impl Shared {
     /// Waits until requests are refused and no handler runs.
     pub(crate) async fn drained(&self) {
         self.watch(|| {
-            self.lock().closed.is_some()
-                || (self.intake() == Intake::Refusing && self.live.load(Ordering::SeqCst) == 0)
+            self.lock().closed.is_some() || (self.intake() == Intake::Refusing && self.live.load(Ordering::SeqCst) == 0)
         })
         .await;
     }

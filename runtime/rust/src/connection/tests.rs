@@ -1,4 +1,12 @@
 //! The rules of the protocol, seen from both ends of a real socket pair.
 
+mod aborts;
+mod backpressure;
+mod calls;
+mod ends;
+mod events;
+mod flows;
 mod measure;
+mod rules;
+mod serving;
 mod support;

@@ -55,25 +55,14 @@ struct Parts<'a> {
 pub(crate) fn read_error<E: Throws>(payload: &Bytes) -> Error<E> {
     let parts = read_parts(payload);
     match &parts {
-        Ok(Some(Parts {
-            code: DECLARED,
-            data: Some(data),
-            ..
-        })) => match E::read(data) {
+        Ok(Some(Parts { code: DECLARED, data: Some(data), .. })) => match E::read(data) {
             Some(declared) => Error::Declared(declared),
             None => Error::Failure(free_form(payload)),
         },
-        Ok(Some(Parts {
-            code,
-            message,
-            data,
-        })) => match Code::from_wire(code) {
+        Ok(Some(Parts { code, message, data })) => match Code::from_wire(code) {
             Some(code) => {
                 let mut failure = Failure::new(code, *message);
-                if let Some(value) = data
-                    .as_ref()
-                    .and_then(|data| from_bytes::<Value>(data).ok())
-                {
+                if let Some(value) = data.as_ref().and_then(|data| from_bytes::<Value>(data).ok()) {
                     failure = failure.with_data(value);
                 }
                 Error::Failure(failure)
@@ -106,11 +95,7 @@ fn read_parts(payload: &Bytes) -> Result<Option<Parts<'_>>, DecodeError> {
     reader.leave();
     reader.finish()?;
     Ok(match (code, message) {
-        (Some(code), Some(message)) => Some(Parts {
-            code,
-            message,
-            data,
-        }),
+        (Some(code), Some(message)) => Some(Parts { code, message, data }),
         _ => None,
     })
 }

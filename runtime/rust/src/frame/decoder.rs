@@ -106,18 +106,12 @@ impl Decoder {
             return Err(error);
         }
         if let Some(body) = &self.body {
-            return Ok(if body.missing() == 0 {
-                self.take_body()
-            } else {
-                None
-            });
+            return Ok(if body.missing() == 0 { self.take_body() } else { None });
         }
         let Some(bytes) = self.buffer.first_chunk::<HEADER_LENGTH>() else {
             return Ok(None);
         };
-        let header = match Header::decode(bytes)
-            .and_then(|header| header.admit(self.limit).map(|()| header))
-        {
+        let header = match Header::decode(bytes).and_then(|header| header.admit(self.limit).map(|()| header)) {
             Ok(header) => header,
             Err(error) => {
                 self.failed = Some(error);
@@ -163,11 +157,7 @@ impl Decoder {
     /// Bytes that arrived and were not taken as frames.
     #[must_use]
     pub fn buffered(&self) -> usize {
-        self.buffer.len()
-            + self
-                .body
-                .as_ref()
-                .map_or(0, |body| HEADER_LENGTH + body.bytes.len())
+        self.buffer.len() + self.body.as_ref().map_or(0, |body| HEADER_LENGTH + body.bytes.len())
     }
 
     fn take_body(&mut self) -> Option<Frame> {

@@ -123,10 +123,7 @@ impl Header {
     /// Refuses a payload over `limit` bytes.
     pub const fn admit(&self, limit: u32) -> Result<(), WireError> {
         if self.length > limit {
-            return Err(WireError::PayloadTooLarge {
-                length: self.length,
-                limit,
-            });
+            return Err(WireError::PayloadTooLarge { length: self.length, limit });
         }
         Ok(())
     }
@@ -167,22 +164,13 @@ impl fmt::Display for WireError {
         match self {
             Self::InvalidId => write!(f, "a frame has the id 0, which is not valid"),
             Self::ReservedFlags { flags } => {
-                write!(
-                    f,
-                    "a frame has the flags {flags:#04x}, whose bits 0xc0 must be 0"
-                )
+                write!(f, "a frame has the flags {flags:#04x}, whose bits 0xc0 must be 0")
             }
             Self::PayloadTooLarge { length, limit } => {
-                write!(
-                    f,
-                    "a frame announces a payload of {length} bytes, above the limit of {limit}"
-                )
+                write!(f, "a frame announces a payload of {length} bytes, above the limit of {limit}")
             }
             Self::ReservedId { id } => {
-                write!(
-                    f,
-                    "a frame has the reserved id {id:#06x}, which means nothing here"
-                )
+                write!(f, "a frame has the reserved id {id:#06x}, which means nothing here")
             }
             Self::RequestIdInUse { request } => {
                 write!(f, "a request has the id {request}, which a running one has")

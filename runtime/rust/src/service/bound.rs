@@ -27,9 +27,7 @@ pub struct Bound {
 
 impl fmt::Debug for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound")
-            .field("service", &self.service.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Bound").field("service", &self.service.name).finish_non_exhaustive()
     }
 }
 
@@ -40,10 +38,7 @@ impl Bound {
         service: &'static ServiceDescriptor,
         dispatch: fn(&Arc<S>, Incoming<'_>) -> Result<Job, Failure>,
     ) -> Self {
-        Self {
-            service,
-            target: Arc::new(Target { this, dispatch }),
-        }
+        Self { service, target: Arc::new(Target { this, dispatch }) }
     }
 
     /// What is served.

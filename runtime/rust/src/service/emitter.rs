@@ -29,16 +29,12 @@ enum Target {
 
 impl Emitter {
     pub(crate) fn of(connection: Arc<Shared>) -> Self {
-        Self {
-            target: Target::Connected(connection),
-        }
+        Self { target: Target::Connected(connection) }
     }
 
     /// An emitter for the time before the parent connects. Until then its events fail with `unavailable`.
     pub(crate) fn detached() -> Self {
-        Self {
-            target: Target::Later(Arc::default()),
-        }
+        Self { target: Target::Later(Arc::default()) }
     }
 
     /// Gives an emitter and all its clones their connection.
@@ -59,12 +55,7 @@ impl Emitter {
     }
 
     /// Sends the event number `index` of `service`, whose payload is `payload` as it is.
-    pub fn emit_raw(
-        &self,
-        service: &'static ServiceDescriptor,
-        index: usize,
-        payload: Bytes,
-    ) -> EmitFuture {
+    pub fn emit_raw(&self, service: &'static ServiceDescriptor, index: usize, payload: Bytes) -> EmitFuture {
         self.send(service, index, Ok(Outgoing::raw(payload)))
     }
 
@@ -74,11 +65,7 @@ impl Emitter {
         index: usize,
         frame: Result<Outgoing, EncodeError>,
     ) -> EmitFuture {
-        EmitFuture {
-            stage: self
-                .ready(service, index, frame)
-                .map_or_else(Stage::Failed, Stage::Ready),
-        }
+        EmitFuture { stage: self.ready(service, index, frame).map_or_else(Stage::Failed, Stage::Ready) }
     }
 
     fn ready(
@@ -90,41 +77,20 @@ impl Emitter {
         let connection = match &self.target {
             Target::Connected(connection) => connection,
             Target::Later(target) => target.get().ok_or_else(|| {
-                Failure::new(
-                    Code::Unavailable,
-                    "no parent is connected yet, so that nobody hears the event",
-                )
+                Failure::new(Code::Unavailable, "no parent is connected yet, so that nobody hears the event")
             })?,
         };
-        let name = || {
-            format!(
-                "{}.{}",
-                service.name,
-                service.events.get(index).map_or("?", |event| event.name)
-            )
-        };
+        let name = || format!("{}.{}", service.name, service.events.get(index).map_or("?", |event| event.name));
         let id = connection.services().event(service, index).ok_or_else(|| {
             Failure::new(
                 Code::Unsupported,
-                format!(
-                    "this worker does not serve {}, so that it cannot send {}",
-                    service.name,
-                    name()
-                ),
+                format!("this worker does not serve {}, so that it cannot send {}", service.name, name()),
             )
         })?;
-        let frame = frame.map_err(|error| {
-            Failure::new(
-                Code::Internal,
-                format!("{} event cannot be encoded: {error}", name()),
-            )
-        })?;
+        let frame = frame
+            .map_err(|error| Failure::new(Code::Internal, format!("{} event cannot be encoded: {error}", name())))?;
         connection.admit(frame.payload(), || format!("{} event", name()))?;
-        Ok(Ready {
-            connection: Arc::clone(connection),
-            id,
-            frame,
-        })
+        Ok(Ready { connection: Arc::clone(connection), id, frame })
     }
 }
 
@@ -157,16 +123,11 @@ impl EmitFuture {
     /// Sends the event without waiting, or fails with `resource_exhausted` when the write queue is full.
     pub fn send_now(mut self) -> Result<(), Error> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Ready(Ready {
-                connection,
-                id,
-                frame,
-            }) => match connection.try_send_event(id, frame) {
+            Stage::Ready(Ready { connection, id, frame }) => match connection.try_send_event(id, frame) {
                 Ok(None) => Ok(()),
-                Ok(Some(_)) => Err(Error::new(
-                    Code::ResourceExhausted,
-                    "the write queue is full, so that the event was not sent",
-                )),
+                Ok(Some(_)) => {
+                    Err(Error::new(Code::ResourceExhausted, "the write queue is full, so that the event was not sent"))
+                }
                 Err(failure) => Err(failure.into()),
             },
             Stage::Failed(failure) => Err(failure.into()),
@@ -182,11 +143,7 @@ impl Future for EmitFuture {
         loop {
             match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Failed(failure) => return Poll::Ready(Err(failure.into())),
-                Stage::Ready(Ready {
-                    connection,
-                    id,
-                    frame,
-                }) => match connection.try_send_event(id, frame) {
+                Stage::Ready(Ready { connection, id, frame }) => match connection.try_send_event(id, frame) {
                     Ok(None) => return Poll::Ready(Ok(())),
                     Err(failure) => return Poll::Ready(Err(failure.into())),
                     Ok(Some(frame)) => {

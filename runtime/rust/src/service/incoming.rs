@@ -20,12 +20,7 @@ pub struct Incoming<'a> {
 
 impl Incoming<'_> {
     pub(crate) fn new(method: usize, payload: Bytes, call: Arc<ServedCall>) -> Self {
-        Self {
-            method,
-            payload,
-            call,
-            frame: PhantomData,
-        }
+        Self { method, payload, call, frame: PhantomData }
     }
 
     /// The method's index in the service's descriptor.
@@ -35,10 +30,7 @@ impl Incoming<'_> {
     }
 
     /// Reads the arguments with `read`, and makes sure that nothing follows them.
-    pub fn arguments<T>(
-        &mut self,
-        read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
-    ) -> Result<T, Failure> {
+    pub fn arguments<T>(&mut self, read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>) -> Result<T, Failure> {
         let mut reader = Reader::new(&self.payload);
         let arguments = read(&mut reader).and_then(|arguments| reader.finish().map(|()| arguments));
         arguments.map_err(|error| self.undecodable(&error))
@@ -58,22 +50,12 @@ impl Incoming<'_> {
     /// The failure of a call whose method the dispatcher does not know.
     #[must_use]
     pub fn unknown(self) -> Failure {
-        Failure::new(
-            Code::NotFound,
-            format!(
-                "{} has no method number {}",
-                self.call.service().name,
-                self.method
-            ),
-        )
+        Failure::new(Code::NotFound, format!("{} has no method number {}", self.call.service().name, self.method))
     }
 
     #[cold]
     fn undecodable(&self, error: &DecodeError) -> Failure {
-        Failure::new(
-            Code::InvalidArgument,
-            format!("{} request: {error}", self.call.name()),
-        )
+        Failure::new(Code::InvalidArgument, format!("{} request: {error}", self.call.name()))
     }
 
     pub(super) fn into_call(self) -> Arc<ServedCall> {

@@ -23,9 +23,7 @@ where
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
 {
-    answered(call, handler, |value: T| {
-        Outgoing::encode(|writer| value.encode(writer))
-    })
+    answered(call, handler, |value: T| Outgoing::encode(|writer| value.encode(writer)))
 }
 
 /// The same for an answer that `encode` writes, whatever its codec is.
@@ -47,9 +45,7 @@ where
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
 {
-    answered(call, handler, |value: T| {
-        Ok(Outgoing::raw(value.into_payload()))
-    })
+    answered(call, handler, |value: T| Ok(Outgoing::raw(value.into_payload())))
 }
 
 fn answered<T, E, F, Fut, W>(call: Incoming<'_>, handler: F, encode: W) -> Job

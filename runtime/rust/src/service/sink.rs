@@ -43,12 +43,7 @@ enum Stopped<E> {
 impl Sink {
     pub(super) fn new(call: Arc<ServedCall>) -> Self {
         let alone = call.shared().can_emit();
-        Self {
-            call,
-            batch: Writer::new(),
-            alone,
-            since_yield: 0,
-        }
+        Self { call, batch: Writer::new(), alone, since_yield: 0 }
     }
 
     /// Sends every item of `stream`, and then its end or its error.
@@ -58,8 +53,7 @@ impl Sink {
         E: Throws,
         S: Stream<Item = Result<T, Error<E>>>,
     {
-        self.drain_with(stream, |item: T, writer| item.encode(writer))
-            .await;
+        self.drain_with(stream, |item: T, writer| item.encode(writer)).await;
     }
 
     /// Sends every item of `stream` as bytes as they are, and then its end or its error.
@@ -68,8 +62,7 @@ impl Sink {
         E: Throws,
         S: Stream<Item = Result<Bytes, Error<E>>>,
     {
-        self.drain_with(stream, |item: Bytes, writer| writer.raw_bytes(&item))
-            .await;
+        self.drain_with(stream, |item: Bytes, writer| writer.raw_bytes(&item)).await;
     }
 
     /// Sends every item of `stream` as `encode` writes it, and then its end or its error.
@@ -80,8 +73,7 @@ impl Sink {
     {
         let mut stream = pin!(stream);
         loop {
-            let stopped =
-                std::future::poll_fn(|cx| self.poll_items(stream.as_mut(), &encode, cx)).await;
+            let stopped = std::future::poll_fn(|cx| self.poll_items(stream.as_mut(), &encode, cx)).await;
             match stopped {
                 Stopped::Full => self.call.shared().writable().await,
                 // The driver writes what was gathered before it asks for more.
@@ -103,6 +95,10 @@ impl Sink {
     where
         S: Stream<Item = Result<T, Error<E>>>,
     {
+        // A thousand streams that each make a batch before they see that the queue is full would hold too much.
+        if self.batch.is_empty() && self.call.shared().is_full() {
+            return Poll::Ready(Stopped::Full);
+        }
         loop {
             let item = stream.as_mut().poll_next(cx);
             if self.call.is_aborted() && item.is_ready() {

@@ -34,15 +34,8 @@ pub(crate) struct NameTaken {
 
 impl fmt::Display for NameTaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            kind,
-            name,
-            services: [first, second],
-        } = self;
-        write!(
-            f,
-            "the services {first} and {second} both have the {kind} `{name}`; one needs another name on the wire"
-        )
+        let Self { kind, name, services: [first, second] } = self;
+        write!(f, "the services {first} and {second} both have the {kind} `{name}`; one needs another name on the wire")
     }
 }
 
@@ -58,33 +51,17 @@ impl Services {
             let service = bound.service();
             for (index, method) in service.methods.iter().enumerate() {
                 if !names.insert(("method", method.name)) {
-                    let other = methods
-                        .iter()
-                        .find(|served| served.method.name == method.name);
+                    let other = methods.iter().find(|served| served.method.name == method.name);
                     let first = other.map_or(service.name, |served| served.bound.service().name);
-                    return Err(NameTaken {
-                        kind: "method",
-                        name: method.name,
-                        services: [first, service.name],
-                    });
+                    return Err(NameTaken { kind: "method", name: method.name, services: [first, service.name] });
                 }
-                methods.push(Served {
-                    bound: bound.clone(),
-                    index,
-                    method,
-                });
+                methods.push(Served { bound: bound.clone(), index, method });
             }
             for (index, event) in service.events.iter().enumerate() {
                 if !names.insert(("event", event.name)) {
-                    let other = events
-                        .iter()
-                        .find(|(service, index)| service.events[*index].name == event.name);
+                    let other = events.iter().find(|(service, index)| service.events[*index].name == event.name);
                     let first = other.map_or(service.name, |(service, _)| service.name);
-                    return Err(NameTaken {
-                        kind: "event",
-                        name: event.name,
-                        services: [first, service.name],
-                    });
+                    return Err(NameTaken { kind: "event", name: event.name, services: [first, service.name] });
                 }
                 events.push((service, index));
             }
@@ -99,10 +76,7 @@ impl Services {
 
     /// Each method with its id.
     pub(crate) fn methods(&self) -> impl Iterator<Item = (u16, &'static MethodDescriptor)> + '_ {
-        self.methods
-            .iter()
-            .enumerate()
-            .map(|(position, served)| (Self::id(position), served.method))
+        self.methods.iter().enumerate().map(|(position, served)| (Self::id(position), served.method))
     }
 
     /// Each event with its id.
@@ -111,9 +85,7 @@ impl Services {
         self.events
             .iter()
             .enumerate()
-            .map(move |(position, (service, index))| {
-                (Self::id(first + position), &service.events[*index])
-            })
+            .map(move |(position, (service, index))| (Self::id(first + position), &service.events[*index]))
     }
 
     /// The method with this id.
@@ -123,10 +95,7 @@ impl Services {
 
     /// The id of an event of a service.
     pub(crate) fn event(&self, service: &'static ServiceDescriptor, index: usize) -> Option<u16> {
-        let position = self
-            .events
-            .iter()
-            .position(|(owner, at)| *at == index && same(owner, service))?;
+        let position = self.events.iter().position(|(owner, at)| *at == index && same(owner, service))?;
         Some(Self::id(self.methods.len() + position))
     }
 
