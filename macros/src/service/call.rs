@@ -42,6 +42,20 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
                 self._procwire_timeout = ::core::option::Option::Some(limit);
                 self
             }
+
+            /// Makes the call in this thread, with a client that `procwire::blocking` started.
+            pub fn wait(self) -> <Self as ::core::future::IntoFuture>::Output {
+                self._procwire_start().wait()
+            }
+
+            fn _procwire_start(self) -> #future {
+                let Self { _procwire_remote, _procwire_timeout, #(#names),* } = self;
+                let _procwire_call: #future = #start;
+                match _procwire_timeout {
+                    ::core::option::Option::Some(limit) => _procwire_call.timeout(limit),
+                    ::core::option::Option::None => _procwire_call,
+                }
+            }
         }
 
         #[allow(deprecated, clippy::all, clippy::pedantic)]
@@ -50,12 +64,7 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
             type IntoFuture = <#future as ::core::future::IntoFuture>::IntoFuture;
 
             fn into_future(self) -> Self::IntoFuture {
-                let Self { _procwire_remote, _procwire_timeout, #(#names),* } = self;
-                let mut _procwire_call: #future = #start;
-                if let ::core::option::Option::Some(_procwire_limit) = _procwire_timeout {
-                    _procwire_call = _procwire_call.timeout(_procwire_limit);
-                }
-                ::core::future::IntoFuture::into_future(_procwire_call)
+                ::core::future::IntoFuture::into_future(self._procwire_start())
             }
         }
     });

@@ -74,7 +74,7 @@ fn arm(method: &Method, service: &Service, this: &Ident, call: &Ident, codecs: &
                     #sink.drain_with::<#answer, #error, _>(#items, #encode)
                 }
             };
-            quote! {
+            quote_spanned! {span=>
                 ::procwire::stub_v1::stream(#call, move |#cx, #sink| async move { #drain.await })
             }
         }

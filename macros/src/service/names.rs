@@ -33,7 +33,7 @@ const CLIENT: &[&str] = &[
 ];
 
 /// A call builder's own functions.
-const CALL: &[&str] = &["timeout", "into_future"];
+const CALL: &[&str] = &["timeout", "into_future", "wait"];
 
 impl Names {
     pub fn of(service: &Service) -> Self {
