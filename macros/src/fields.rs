@@ -23,12 +23,7 @@ pub struct Field<'a> {
 
 impl<'a> From<&'a procwire_idl::rust::message::Field> for Field<'a> {
     fn from(field: &'a procwire_idl::rust::message::Field) -> Self {
-        Self {
-            wire: &field.wire,
-            ident: &field.ident,
-            ty: &field.ty,
-            presence: &field.presence,
-        }
+        Self { wire: &field.wire, ident: &field.ident, ty: &field.ty, presence: &field.presence }
     }
 }
 
@@ -133,29 +128,20 @@ pub fn encode(
     value: impl Fn(&Field<'_>) -> TokenStream,
 ) -> TokenStream {
     let mut body = TokenStream::new();
-    let optional: Vec<TokenStream> = fields
-        .iter()
-        .filter(|field| matches!(field.presence, Presence::Optional(_)))
-        .map(&value)
-        .collect();
+    let optional: Vec<TokenStream> =
+        fields.iter().filter(|field| matches!(field.presence, Presence::Optional(_))).map(&value).collect();
     let fixed = lead.len() + fields.len() - optional.len();
     // What is the same for every value is written as one constant, up to the next value.
-    let mut constant = if optional.is_empty() {
-        map_header(fixed)
-    } else {
-        Vec::new()
-    };
+    let mut constant = if optional.is_empty() { map_header(fixed) } else { Vec::new() };
     constant.extend(lead.iter().flatten());
-    let flush = |constant: &mut Vec<u8>| {
-        let bytes = Literal::byte_string(&std::mem::take(constant));
-        quote!(#w.raw(#bytes);)
-    };
+    let take = |constant: &mut Vec<u8>| Literal::byte_string(&std::mem::take(constant));
     for field in fields {
         let codec = codecs.of(field.inner());
         let value = value(field);
         if let Presence::Optional(_) = field.presence {
             if !constant.is_empty() {
-                body.extend(flush(&mut constant));
+                let constant = take(&mut constant);
+                body.extend(quote!(#w.raw(#constant);));
             }
             let key = Literal::byte_string(&packed(field.wire));
             body.extend(quote! {
@@ -163,12 +149,15 @@ pub fn encode(
             });
         } else {
             constant.extend(packed(field.wire));
-            body.extend(flush(&mut constant));
-            body.extend(quote!(::procwire::stub_v1::Codec::encode(#codec, #value, #w);));
+            let constant = take(&mut constant);
+            body.extend(quote! {
+                ::procwire::stub_v1::Codec::encode_after(#codec, #constant, #value, #w);
+            });
         }
     }
     if !constant.is_empty() {
-        body.extend(flush(&mut constant));
+        let constant = take(&mut constant);
+        body.extend(quote!(#w.raw(#constant);));
     }
     let begin = if optional.is_empty() {
         quote!(#w.enter())
@@ -205,32 +194,19 @@ pub fn decode_entries(
     strict: bool,
     more: &TokenStream,
 ) -> TokenStream {
-    let slots: Vec<Ident> = (0..fields.len())
-        .map(|index| local(&format!("slot_{index}")))
-        .collect();
+    let slots: Vec<Ident> = (0..fields.len()).map(|index| local(&format!("slot_{index}"))).collect();
     let key = local("key");
     let mut declarations = TokenStream::new();
     let mut arms = TokenStream::new();
     let mut bindings = TokenStream::new();
     for (field, slot) in fields.iter().zip(&slots) {
         let codec = codecs.of(field.inner());
-        let Field {
-            wire,
-            ident,
-            ty,
-            presence,
-        } = field;
+        let Field { wire, ident, ty, presence } = field;
         let name = Literal::byte_string(wire.as_bytes());
         let inner = field.inner();
         let (read, value) = match presence {
-            Presence::Required => (
-                quote!(field),
-                quote!(::procwire::stub_v1::required(#slot, #codec, #wire)?),
-            ),
-            Presence::Optional(_) => (
-                quote!(optional_field),
-                quote!(::core::option::Option::flatten(#slot)),
-            ),
+            Presence::Required => (quote!(field), quote!(::procwire::stub_v1::required(#slot, #codec, #wire)?)),
+            Presence::Optional(_) => (quote!(optional_field), quote!(::core::option::Option::flatten(#slot))),
             Presence::Default(value) => {
                 let default = default(value, ty);
                 (
@@ -256,11 +232,7 @@ pub fn decode_entries(
         });
         bindings.extend(quote!(let #ident: #ty = #value;));
     }
-    let other = if strict {
-        quote!(refuse_unknown)
-    } else {
-        quote!(skip_unknown)
-    };
+    let other = if strict { quote!(refuse_unknown) } else { quote!(skip_unknown) };
     quote! {
         #declarations
         for _ in 0..#pairs {
@@ -285,9 +257,7 @@ pub fn default(value: &Expr, ty: &Type) -> TokenStream {
         return quote_spanned!(value.span()=> <#ty as ::core::default::Default>::default());
     }
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {
             quote_spanned!(value.span()=> ::core::convert::Into::<#ty>::into(#value))
         }
         _ => quote!(#value),

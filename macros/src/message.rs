@@ -47,13 +47,7 @@ fn expand_message(item: &DeriveInput, message: &Message) -> TokenStream {
     let ident = &message.ident;
     let (writer, reader) = (local("writer"), local("reader"));
     let codecs = codecs.items();
-    let Body {
-        encode,
-        decode,
-        shape,
-        more,
-        items,
-    } = body;
+    let Body { encode, decode, shape, more, items } = body;
     // A deprecated field is the user's to deprecate; reading and writing it is no use of it.
     quote! {
         #[allow(deprecated)]

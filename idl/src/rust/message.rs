@@ -113,8 +113,7 @@ impl Message {
     pub fn read(item: &DeriveInput) -> syn::Result<Self> {
         let mut mistakes = Mistakes::new();
         if !item.generics.params.is_empty() {
-            let message =
-                "a message has no type parameters: the other side has to know the one type";
+            let message = "a message has no type parameters: the other side has to know the one type";
             mistakes.push(&item.generics, message);
         }
         let kind = match &item.data {
@@ -129,16 +128,12 @@ impl Message {
         let name = schema_name(item, &mut mistakes);
         let Some(kind) = kind else {
             // Without a kind something was wrong; the fallback only satisfies the compiler.
-            return Err(mistakes.finish(()).err().unwrap_or_else(|| {
-                syn::Error::new(item.ident.span(), "this cannot be a message")
-            }));
+            return Err(mistakes
+                .finish(())
+                .err()
+                .unwrap_or_else(|| syn::Error::new(item.ident.span(), "this cannot be a message")));
         };
-        mistakes.finish(Self {
-            ident: item.ident.clone(),
-            name,
-            notes: notes(&item.attrs),
-            kind,
-        })
+        mistakes.finish(Self { ident: item.ident.clone(), name, notes: notes(&item.attrs), kind })
     }
 }
 
@@ -201,18 +196,10 @@ fn reserved(options: &Options, numbers: bool, mistakes: &mut Mistakes) -> Vec<Re
     let mut reserved = Vec::new();
     for element in &list.elems {
         match element {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(name),
-                ..
-            }) => reserved.push(Reserved::Name(name.clone())),
+            Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => reserved.push(Reserved::Name(name.clone())),
             other => match variants::integer(other) {
-                Some((number, literal)) if numbers => {
-                    reserved.push(Reserved::Number(number, literal))
-                }
-                _ => mistakes.push(
-                    other,
-                    "what is reserved is a name in quotes, or a number of a `repr`",
-                ),
+                Some((number, literal)) if numbers => reserved.push(Reserved::Number(number, literal)),
+                _ => mistakes.push(other, "what is reserved is a name in quotes, or a number of a `repr`"),
             },
         }
     }
@@ -221,12 +208,8 @@ fn reserved(options: &Options, numbers: bool, mistakes: &mut Mistakes) -> Vec<Re
 
 /// Refuses a name on the wire that was given up.
 fn check_reserved(ident: &Ident, wire: &str, reserved: &[Reserved], mistakes: &mut Mistakes) {
-    let taken =
-        |reserved: &Reserved| matches!(reserved, Reserved::Name(name) if name.value() == wire);
+    let taken = |reserved: &Reserved| matches!(reserved, Reserved::Name(name) if name.value() == wire);
     if reserved.iter().any(taken) {
-        mistakes.push(
-            ident,
-            format!("`{wire}` is reserved: it was used with another meaning"),
-        );
+        mistakes.push(ident, format!("`{wire}` is reserved: it was used with another meaning"));
     }
 }

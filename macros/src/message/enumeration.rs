@@ -35,11 +35,7 @@ pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) ->
         decode,
         shape: shape(message, declared, codecs),
         more,
-        items: if declared.error {
-            error(message, declared)
-        } else {
-            TokenStream::new()
-        },
+        items: if declared.error { error(message, declared) } else { TokenStream::new() },
     }
 }
 
@@ -65,9 +61,7 @@ fn otherwise(declared: &Enum, name: &TokenStream, start: &Ident) -> TokenStream 
 
 /// The values of a tuple variant: a variable for each.
 fn elements(types: &[Type]) -> Vec<Ident> {
-    (0..types.len())
-        .map(|index| local(&format!("value_{index}")))
-        .collect()
+    (0..types.len()).map(|index| local(&format!("value_{index}"))).collect()
 }
 
 /// A statement that writes the values of a tuple variant: one as it is, more as a list.

@@ -8,12 +8,7 @@ use syn::DeriveInput;
 use super::{Body, builder};
 use crate::fields::{self, Codecs, Field, local};
 
-pub(super) fn expand(
-    item: &DeriveInput,
-    message: &Message,
-    record: &Record,
-    codecs: &mut Codecs,
-) -> Body {
+pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, codecs: &mut Codecs) -> Body {
     let (writer, reader) = (local("writer"), local("reader"));
     let values = values(&record.fields);
     let fields = bound(&record.fields, &values);
@@ -41,29 +36,16 @@ pub(super) fn expand(
             })
         },
         more: TokenStream::new(),
-        items: if record.builder {
-            builder::expand(item, record)
-        } else {
-            TokenStream::new()
-        },
+        items: if record.builder { builder::expand(item, record) } else { TokenStream::new() },
     }
 }
 
 /// A variable for each field, which no constant of the user's can be mistaken for.
 pub(super) fn values(fields: &[Declared]) -> Vec<Ident> {
-    (0..fields.len())
-        .map(|index| local(&format!("value_{index}")))
-        .collect()
+    (0..fields.len()).map(|index| local(&format!("value_{index}"))).collect()
 }
 
 /// The fields, bound to these variables.
 pub(super) fn bound<'a>(fields: &'a [Declared], values: &'a [Ident]) -> Vec<Field<'a>> {
-    fields
-        .iter()
-        .zip(values)
-        .map(|(field, ident)| Field {
-            ident,
-            ..Field::from(field)
-        })
-        .collect()
+    fields.iter().zip(values).map(|(field, ident)| Field { ident, ..Field::from(field) }).collect()
 }

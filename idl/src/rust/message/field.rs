@@ -24,14 +24,8 @@ pub struct Field {
     pub notes: Vec<Attribute>,
 }
 
-pub(super) fn read_all(
-    fields: &Punctuated<syn::Field, Token![,]>,
-    mistakes: &mut Mistakes,
-) -> Vec<Field> {
-    fields
-        .iter()
-        .filter_map(|field| read(field, mistakes))
-        .collect()
+pub(super) fn read_all(fields: &Punctuated<syn::Field, Token![,]>, mistakes: &mut Mistakes) -> Vec<Field> {
+    fields.iter().filter_map(|field| read(field, mistakes)).collect()
 }
 
 fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
@@ -67,33 +61,19 @@ fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
         let message = "an option in an option: nil cannot say which of them is empty";
         mistakes.push(twice, message);
     }
-    Some(Field {
-        ident,
-        wire,
-        ty: field.ty.clone(),
-        presence,
-        notes: notes(&field.attrs),
-    })
+    Some(Field { ident, wire, ty: field.ty.clone(), presence, notes: notes(&field.attrs) })
 }
 
 /// Refuses names on the wire that appear twice, that were given up, or that are the enum's tag.
-pub(super) fn check_names(
-    fields: &[Field],
-    reserved: &[Reserved],
-    tag: Option<&str>,
-    mistakes: &mut Mistakes,
-) {
+pub(super) fn check_names(fields: &[Field], reserved: &[Reserved], tag: Option<&str>, mistakes: &mut Mistakes) {
     let mut seen: HashMap<&str, &Ident> = HashMap::new();
     for Field { ident, wire, .. } in fields {
         if let Some(first) = seen.insert(wire, ident) {
-            let message =
-                format!("field `{ident}` has the same name on the wire as `{first}`: `{wire}`");
+            let message = format!("field `{ident}` has the same name on the wire as `{first}`: `{wire}`");
             mistakes.push(ident, message);
         }
         if tag == Some(wire) {
-            let message = format!(
-                "`{wire}` is the key that names the variant; give the field another `wire` name"
-            );
+            let message = format!("`{wire}` is the key that names the variant; give the field another `wire` name");
             mistakes.push(ident, message);
         }
         super::check_reserved(ident, wire, reserved, mistakes);

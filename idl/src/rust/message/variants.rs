@@ -2,18 +2,14 @@
 
 use std::collections::HashMap;
 
-use syn::{
-    DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, LitInt, LitStr, UnOp,
-};
+use syn::{DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, LitInt, LitStr, UnOp};
 
 use super::{Enum, Representation, Reserved, Variant, VariantData, field};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
 use crate::rust::service::{notes, plain, wire_name};
 
-pub(super) const OPTIONS: &[&str] = &[
-    "error", "external", "name", "repr", "reserved", "tag", "tagged",
-];
+pub(super) const OPTIONS: &[&str] = &["error", "external", "name", "repr", "reserved", "tag", "tagged"];
 const INTEGERS: [(&str, i128, i128); 8] = [
     ("u8", 0, u8::MAX as i128),
     ("u16", 0, u16::MAX as i128),
@@ -30,15 +26,10 @@ type Integer = (Ident, i128, i128);
 
 pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes) -> Option<Enum> {
     let options = Options::read(&item.attrs, OPTIONS, "an enum", mistakes);
-    let integer = options
-        .text("repr", mistakes)
-        .and_then(|name| integer_type(&name, mistakes));
+    let integer = options.text("repr", mistakes).and_then(|name| integer_type(&name, mistakes));
     let error = options.flag("error", mistakes).is_some();
     let reserved = super::reserved(&options, integer.is_some(), mistakes);
-    let has_data = data
-        .variants
-        .iter()
-        .any(|variant| !is_unknown(variant) && !matches!(variant.fields, Fields::Unit));
+    let has_data = data.variants.iter().any(|variant| !is_unknown(variant) && !matches!(variant.fields, Fields::Unit));
     let representation = representation(&options, integer.as_ref(), error, has_data, mistakes);
     let tag = match &representation {
         Representation::Tagged(tag) => Some(tag.as_str()),
@@ -55,36 +46,21 @@ pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes)
             unknown = Some(variant.ident.clone());
             continue;
         }
-        let next = variants
-            .last()
-            .and_then(|last| last.number)
-            .map_or(0, |last| last + 1);
+        let next = variants.last().and_then(|last| last.number).map_or(0, |last| last + 1);
         let number = number(variant, integer.as_ref(), next, mistakes);
         variants.extend(read_variant(variant, number, tag, mistakes));
     }
     if data.variants.is_empty() {
-        mistakes.push(
-            &item.ident,
-            "an enum without variants has no value that could travel",
-        );
+        mistakes.push(&item.ident, "an enum without variants has no value that could travel");
     }
     check_names(&variants, &reserved, mistakes);
-    Some(Enum {
-        error,
-        representation,
-        variants,
-        unknown,
-        reserved,
-    })
+    Some(Enum { error, representation, variants, unknown, reserved })
 }
 
 fn integer_type(name: &LitStr, mistakes: &mut Mistakes) -> Option<Integer> {
     let text = name.value();
     let Some((word, min, max)) = INTEGERS.iter().find(|(word, ..)| *word == text) else {
-        mistakes.push(
-            name,
-            "`repr` is one of u8, u16, u32, u64, i8, i16, i32, i64",
-        );
+        mistakes.push(name, "`repr` is one of u8, u16, u32, u64, i8, i16, i32, i64");
         return None;
     };
     Some((Ident::new(word, name.span()), *min, *max))
@@ -102,23 +78,16 @@ fn representation(
     let tagged = options.flag("tagged", mistakes);
     let repr = integer.map(|(word, ..)| word.clone());
     let tag_word = tag.as_ref().map(|tag| Ident::new("tag", tag.span()));
-    let chosen: Vec<&Ident> = [&repr, &external, &tag_word]
-        .into_iter()
-        .flatten()
-        .collect();
+    let chosen: Vec<&Ident> = [&repr, &external, &tag_word].into_iter().flatten().collect();
     if let [first, second, ..] = chosen[..] {
-        let message =
-            "`repr`, `external` and `tag` exclude each other: an enum has one form on the wire";
+        let message = "`repr`, `external` and `tag` exclude each other: an enum has one form on the wire";
         mistakes.push(second, message);
         mistakes.push(first, "here is the other one");
     } else if let (true, Some(word)) = (error, chosen.first()) {
         let message = "an error is always a map with the key `type`, so that a variant with data can be added later";
         mistakes.push(word, message);
     } else if let (Some(tagged), Some(word)) = (&tagged, repr.as_ref().or(external.as_ref())) {
-        mistakes.push(
-            tagged,
-            format!("`tagged` makes the enum a map, `{word}` does not"),
-        );
+        mistakes.push(tagged, format!("`tagged` makes the enum a map, `{word}` does not"));
     }
     if let (Some(word), true) = (&repr, has_data) {
         mistakes.push(word, "an enum with data cannot be a number");
@@ -136,37 +105,20 @@ fn representation(
 
 /// Whether the variant is the one for unknown ones. Malformed options are told by who reads them all.
 fn is_unknown(variant: &syn::Variant) -> bool {
-    Options::read(
-        &variant.attrs,
-        &["unknown", "wire"],
-        "a variant",
-        &mut Mistakes::new(),
-    )
-    .flag("unknown", &mut Mistakes::new())
-    .is_some()
+    Options::read(&variant.attrs, &["unknown", "wire"], "a variant", &mut Mistakes::new())
+        .flag("unknown", &mut Mistakes::new())
+        .is_some()
 }
 
-fn wrong_unknown(
-    variant: &syn::Variant,
-    other: Option<&Ident>,
-    mistakes: &mut Mistakes,
-) -> Option<String> {
-    let options = Options::read(
-        &variant.attrs,
-        &["unknown"],
-        "the variant for unknown ones",
-        mistakes,
-    );
+fn wrong_unknown(variant: &syn::Variant, other: Option<&Ident>, mistakes: &mut Mistakes) -> Option<String> {
+    let options = Options::read(&variant.attrs, &["unknown"], "the variant for unknown ones", mistakes);
     options.flag("unknown", mistakes);
     if let Some(other) = other {
         return Some(format!("`{other}` already keeps unknown variants"));
     }
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => None,
-        _ => Some(format!(
-            "it keeps what came: write `{}(::procwire::UnknownVariant)`",
-            variant.ident
-        )),
+        _ => Some(format!("it keeps what came: write `{}(::procwire::UnknownVariant)`", variant.ident)),
     }
 }
 
@@ -196,31 +148,14 @@ fn read_variant(
             for field in &fields.unnamed {
                 Options::read(&field.attrs, &[], "a variant's value", mistakes);
             }
-            VariantData::Tuple(
-                fields
-                    .unnamed
-                    .iter()
-                    .map(|field| field.ty.clone())
-                    .collect(),
-            )
+            VariantData::Tuple(fields.unnamed.iter().map(|field| field.ty.clone()).collect())
         }
     };
-    Some(Variant {
-        ident: variant.ident.clone(),
-        wire,
-        notes: notes(&variant.attrs),
-        number,
-        data,
-    })
+    Some(Variant { ident: variant.ident.clone(), wire, notes: notes(&variant.attrs), number, data })
 }
 
 /// The variant's number: written, or one more than the last.
-fn number(
-    variant: &syn::Variant,
-    repr: Option<&Integer>,
-    next: i128,
-    mistakes: &mut Mistakes,
-) -> Option<i128> {
+fn number(variant: &syn::Variant, repr: Option<&Integer>, next: i128, mistakes: &mut Mistakes) -> Option<i128> {
     let (name, min, max) = repr?;
     let number = match &variant.discriminant {
         None => next,
@@ -233,10 +168,7 @@ fn number(
         },
     };
     if !(*min..=*max).contains(&number) {
-        mistakes.push(
-            &variant.ident,
-            format!("{number} is out of range for {name}"),
-        );
+        mistakes.push(&variant.ident, format!("{number} is out of range for {name}"));
     }
     Some(number)
 }
@@ -244,15 +176,8 @@ fn number(
 /// The value of an integer literal, with or without a sign.
 pub(super) fn integer(expr: &Expr) -> Option<(i128, LitInt)> {
     match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(literal),
-            ..
-        }) => Some((literal.base10_parse().ok()?, literal.clone())),
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => {
+        Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => Some((literal.base10_parse().ok()?, literal.clone())),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
             let (number, literal) = integer(expr)?;
             Some((-number, literal))
         }
@@ -263,25 +188,15 @@ pub(super) fn integer(expr: &Expr) -> Option<(i128, LitInt)> {
 fn check_names(variants: &[Variant], reserved: &[Reserved], mistakes: &mut Mistakes) {
     let mut names: HashMap<&str, &Ident> = HashMap::new();
     let mut numbers: HashMap<i128, &Ident> = HashMap::new();
-    for Variant {
-        ident,
-        wire,
-        number,
-        ..
-    } in variants
-    {
+    for Variant { ident, wire, number, .. } in variants {
         if let Some(first) = names.insert(wire, ident) {
-            let message =
-                format!("variant `{ident}` has the same name on the wire as `{first}`: `{wire}`");
+            let message = format!("variant `{ident}` has the same name on the wire as `{first}`: `{wire}`");
             mistakes.push(ident, message);
         }
         if let Some(number) = number
             && let Some(first) = numbers.insert(*number, ident)
         {
-            mistakes.push(
-                ident,
-                format!("variant `{ident}` has the same number as `{first}`: {number}"),
-            );
+            mistakes.push(ident, format!("variant `{ident}` has the same number as `{first}`: {number}"));
         }
         super::check_reserved(ident, wire, reserved, mistakes);
         let taken = |reserved: &Reserved| matches!(reserved, Reserved::Number(taken, _) if Some(*taken) == *number);

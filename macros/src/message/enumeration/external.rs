@@ -70,10 +70,7 @@ pub(super) fn expand(declared: &Enum, codecs: &mut Codecs) -> (TokenStream, Toke
         });
     }
     let otherwise = otherwise(declared, &quote!(name), &start);
-    let place = declared
-        .unknown
-        .iter()
-        .map(|_| quote!(let #start = #reader.place();));
+    let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));
     let decode = quote! {
         #(#place)*
         if #reader.is_map() {

@@ -20,10 +20,7 @@ pub(super) fn by_name(declared: &Enum) -> (TokenStream, TokenStream) {
         decode.extend(quote!(#read => ::core::result::Result::Ok(Self::#ident),));
     }
     let otherwise = otherwise(declared, &quote!(name), &start);
-    let place = declared
-        .unknown
-        .iter()
-        .map(|_| quote!(let #start = #reader.place();));
+    let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));
     let decode = quote! {
         #(#place)*
         match #reader.variant("the name of a variant")? {
@@ -42,10 +39,7 @@ pub(super) fn by_number(declared: &Enum, integer: &Ident) -> (TokenStream, Token
         let number = Literal::i128_unsuffixed(variant.number?);
         Some(quote!(Self::#ident => ::procwire::stub_v1::Message::encode(&(#number as #integer), #writer),))
     });
-    (
-        encode.collect(),
-        read_number(declared, integer, &quote!(decode)),
-    )
+    (encode.collect(), read_number(declared, integer, &quote!(decode)))
 }
 
 /// The method that reads the enum as the key of a map.
@@ -75,9 +69,10 @@ fn read_number(declared: &Enum, integer: &Ident, method: &TokenStream) -> TokenS
             ))
         },
         None => {
-            let known = declared.variants.iter().map(|variant| {
-                format!("{} ({})", variant.number.unwrap_or_default(), variant.wire)
-            });
+            let known = declared
+                .variants
+                .iter()
+                .map(|variant| format!("{} ({})", variant.number.unwrap_or_default(), variant.wire));
             quote! {
                 ::core::result::Result::Err(::procwire::stub_v1::unknown_number(
                     ::core::convert::Into::into(number),
@@ -86,10 +81,7 @@ fn read_number(declared: &Enum, integer: &Ident, method: &TokenStream) -> TokenS
             }
         }
     };
-    let place = declared
-        .unknown
-        .iter()
-        .map(|_| quote!(let #start = #reader.place();));
+    let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));
     quote! {
         #(#place)*
         match <#integer as ::procwire::stub_v1::Message>::#method(#reader)? {

@@ -20,22 +20,9 @@ struct Tag<'a> {
 }
 
 /// Arms that write, and statements that read, an enum that is a map with a tag.
-pub(super) fn expand(
-    declared: &Enum,
-    name: &str,
-    codecs: &mut Codecs,
-) -> (TokenStream, TokenStream) {
-    let (writer, reader, start, found) = (
-        local("writer"),
-        local("reader"),
-        local("start"),
-        local("tag"),
-    );
-    let tag = Tag {
-        found: found.clone(),
-        name,
-        strict: declared.unknown.is_none(),
-    };
+pub(super) fn expand(declared: &Enum, name: &str, codecs: &mut Codecs) -> (TokenStream, TokenStream) {
+    let (writer, reader, start, found) = (local("writer"), local("reader"), local("start"), local("tag"));
+    let tag = Tag { found: found.clone(), name, strict: declared.unknown.is_none() };
     let mut encode = TokenStream::new();
     let mut decode = TokenStream::new();
     for variant in &declared.variants {
@@ -68,10 +55,7 @@ pub(super) fn expand(
         });
     }
     let otherwise = otherwise(declared, &quote!(#found.name), &start);
-    let place = declared
-        .unknown
-        .iter()
-        .map(|_| quote!(let #start = #reader.place();));
+    let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));
     let decode = quote! {
         #(#place)*
         let mut #found = #reader.tag(#name)?;
@@ -91,20 +75,10 @@ fn read(variant: &Variant, values: &[Ident], tag: &Tag<'_>, codecs: &mut Codecs)
         VariantData::Unit => quote! {
             ::procwire::stub_v1::unit_variant(#reader, &mut #found, #name, #strict)?;
         },
-        VariantData::Struct(fields) => entries(
-            &record::bound(fields, values),
-            tag,
-            codecs,
-            &TokenStream::new(),
-        ),
+        VariantData::Struct(fields) => entries(&record::bound(fields, values), tag, codecs, &TokenStream::new()),
         VariantData::Tuple(types) => {
             if let ([ty], [ident]) = (&types[..], values) {
-                let field = Field {
-                    wire: VALUE,
-                    ident,
-                    ty,
-                    presence: &Presence::Required,
-                };
+                let field = Field { wire: VALUE, ident, ty, presence: &Presence::Required };
                 return entries(&[field], tag, codecs, &TokenStream::new());
             }
             let slot = local("values");
@@ -123,18 +97,9 @@ fn read(variant: &Variant, values: &[Ident], tag: &Tag<'_>, codecs: &mut Codecs)
     }
 }
 
-fn entries(
-    fields: &[Field<'_>],
-    tag: &Tag<'_>,
-    codecs: &mut Codecs,
-    more: &TokenStream,
-) -> TokenStream {
+fn entries(fields: &[Field<'_>], tag: &Tag<'_>, codecs: &mut Codecs, more: &TokenStream) -> TokenStream {
     let (reader, pairs) = (local("reader"), local("pairs"));
-    let Tag {
-        found,
-        name,
-        strict,
-    } = tag;
+    let Tag { found, name, strict } = tag;
     let key = Literal::byte_string(name.as_bytes());
     let arms = quote! {
         #more

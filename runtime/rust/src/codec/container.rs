@@ -24,12 +24,19 @@ impl<T: Message> Message for Option<T> {
     }
 
     #[inline]
-    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if r.take_nil() {
-            Ok(None)
-        } else {
-            T::decode(r).map(Some)
+    fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
+        match self {
+            Some(value) => value.encode_after(prefix, w),
+            None => {
+                w.raw(prefix);
+                w.nil();
+            }
         }
+    }
+
+    #[inline]
+    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if r.take_nil() { Ok(None) } else { T::decode(r).map(Some) }
     }
 
     fn absent() -> Option<Self> {
@@ -135,9 +142,7 @@ fn decode_map<K: Message, V: Message>(
         match V::decode(r) {
             Ok(value) => {
                 if insert(key, value) {
-                    return Err(
-                        DecodeError::new(Reason::Duplicate, "a key appears twice").in_entry(&start)
-                    );
+                    return Err(DecodeError::new(Reason::Duplicate, "a key appears twice").in_entry(&start));
                 }
             }
             Err(error) => return Err(error.in_entry(&start)),

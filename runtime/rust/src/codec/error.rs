@@ -90,11 +90,7 @@ impl DecodeError {
     #[inline(never)]
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Refusal {
-            reason,
-            message: message.into(),
-            path: Vec::new(),
-        }))
+        Self(Box::new(Refusal { reason, message: message.into(), path: Vec::new() }))
     }
 
     /// A value of another type than the one asked for.
@@ -186,28 +182,16 @@ impl serde::de::Error for DecodeError {
         Self::new(Reason::Value, message.to_string())
     }
 
-    fn invalid_type(
-        unexpected: serde::de::Unexpected<'_>,
-        expected: &dyn serde::de::Expected,
-    ) -> Self {
-        Self::new(
-            Reason::Type,
-            format!("expected {expected}, got {unexpected}"),
-        )
+    fn invalid_type(unexpected: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
+        Self::new(Reason::Type, format!("expected {expected}, got {unexpected}"))
     }
 
     fn invalid_length(length: usize, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(
-            Reason::Length,
-            format!("expected {expected}, got {length} elements"),
-        )
+        Self::new(Reason::Length, format!("expected {expected}, got {length} elements"))
     }
 
     fn unknown_variant(variant: &str, _: &'static [&'static str]) -> Self {
-        Self::new(
-            Reason::UnknownVariant,
-            format!("unknown variant {variant:?}"),
-        )
+        Self::new(Reason::UnknownVariant, format!("unknown variant {variant:?}"))
     }
 
     fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {

@@ -24,6 +24,8 @@ type Result<T> = std::result::Result<T, DecodeError>;
 pub trait Codec<T>: Copy {
     /// Writes a value.
     fn encode(self, value: &T, w: &mut Writer);
+    /// Writes what is MsgPack already, and then a value.
+    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer);
     /// Reads a value.
     fn decode(self, r: &mut Reader<'_>) -> Result<T>;
     /// Reads a value that is the key of a map.
@@ -52,6 +54,11 @@ impl<T: Message> Codec<T> for ByMessage<T> {
     #[inline]
     fn encode(self, value: &T, w: &mut Writer) {
         value.encode(w);
+    }
+
+    #[inline]
+    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer) {
+        value.encode_after(prefix, w);
     }
 
     #[inline]
@@ -141,8 +148,7 @@ pub mod pick {
 #[inline]
 pub fn write_optional<T>(w: &mut Writer, codec: impl Codec<T>, key: &[u8], value: &Option<T>) {
     if let Some(value) = value {
-        w.raw(key);
-        codec.encode(value, w);
+        codec.encode_after(key, value, w);
     }
 }
 
@@ -154,12 +160,7 @@ pub fn present<T>(value: &Option<T>) -> usize {
 
 /// Reads a required field.
 #[inline]
-pub fn field<T>(
-    r: &mut Reader<'_>,
-    codec: impl Codec<T>,
-    slot: &mut Option<T>,
-    name: &'static str,
-) -> Result<()> {
+pub fn field<T>(r: &mut Reader<'_>, codec: impl Codec<T>, slot: &mut Option<T>, name: &'static str) -> Result<()> {
     if slot.is_some() {
         return Err(twice(name));
     }
@@ -248,10 +249,7 @@ fn twice(name: &'static str) -> DecodeError {
 #[must_use]
 pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
     let name: String = String::from_utf8_lossy(name).chars().take(64).collect();
-    DecodeError::new(
-        Reason::UnknownVariant,
-        format!("unknown variant {name:?}; there are {}", known.join(", ")),
-    )
+    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {name:?}; there are {}", known.join(", ")))
 }
 
 /// The error for a number that a strict enum does not have.
@@ -259,10 +257,7 @@ pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
 #[inline(never)]
 #[must_use]
 pub fn unknown_number(number: i128, known: &[&str]) -> DecodeError {
-    DecodeError::new(
-        Reason::UnknownVariant,
-        format!("unknown variant {number}; there are {}", known.join(", ")),
-    )
+    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {number}; there are {}", known.join(", ")))
 }
 
 /// The error for a variant with data that came as a bare name.
@@ -278,10 +273,7 @@ pub fn lacks_data(name: &str) -> DecodeError {
 
 /// Runs `read` on the reader. The bound tells the compiler what the closure takes.
 #[inline]
-pub fn read_with<'a, T>(
-    r: &mut Reader<'a>,
-    read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
-) -> Result<T> {
+pub fn read_with<'a, T>(r: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
     read(r)
 }
 
@@ -306,12 +298,7 @@ pub fn required_tuple<T>(slot: Option<T>, name: &'static str) -> Result<T> {
 
 /// Reads the rest of the map of a variant that has no data.
 #[inline(never)]
-pub fn unit_variant(
-    r: &mut Reader<'_>,
-    found: &mut Tag<'_>,
-    tag: &'static str,
-    strict: bool,
-) -> Result<()> {
+pub fn unit_variant(r: &mut Reader<'_>, found: &mut Tag<'_>, tag: &'static str, strict: bool) -> Result<()> {
     for _ in 0..found.pairs {
         match r.key()? {
             key if key == tag.as_bytes() => r.pass_tag(&mut found.pending, tag)?,

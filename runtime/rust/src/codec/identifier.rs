@@ -19,10 +19,7 @@ impl Message for Uuid {
             // The other forms that the crate takes, such as one in braces, are not the wire's.
             return match Self::try_parse(text) {
                 Ok(uuid) if text.len() == 36 => Ok(uuid),
-                _ => Err(DecodeError::new(
-                    Reason::Value,
-                    "expected a UUID of 36 letters, got another text",
-                )),
+                _ => Err(DecodeError::new(Reason::Value, "expected a UUID of 36 letters, got another text")),
             };
         }
         let bytes = r.bin().map_err(|error| match error.reason() {
@@ -30,10 +27,7 @@ impl Message for Uuid {
             _ => error,
         })?;
         Self::from_slice(bytes).map_err(|_| {
-            DecodeError::new(
-                Reason::Value,
-                format!("expected a UUID of 16 bytes, got {} bytes", bytes.len()),
-            )
+            DecodeError::new(Reason::Value, format!("expected a UUID of 16 bytes, got {} bytes", bytes.len()))
         })
     }
 

@@ -19,6 +19,14 @@ pub trait Message: Sized {
     /// Writes the value in its canonical form. What has none is kept by the writer and told at its end.
     fn encode(&self, w: &mut Writer);
 
+    /// Writes `prefix`, which is MsgPack already, and then the value; in one step where that is faster.
+    #[doc(hidden)]
+    #[inline]
+    fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
+        w.raw(prefix);
+        self.encode(w);
+    }
+
     /// Reads a value, in every form that the type takes.
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError>;
 

@@ -9,11 +9,16 @@ use super::reader::Reader;
 use super::writer::Writer;
 
 macro_rules! integers {
-    ($($name:ident $shape:ident $write:ident $wide:ident),* $(,)?) => {$(
+    ($($name:ident $shape:ident $write:ident $after:ident $wide:ident),* $(,)?) => {$(
         impl Message for $name {
             #[inline]
             fn encode(&self, w: &mut Writer) {
                 w.$write($wide::from(*self));
+            }
+
+            #[inline]
+            fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
+                w.$after(prefix, $wide::from(*self));
             }
 
             #[inline]
@@ -38,21 +43,26 @@ macro_rules! integers {
 }
 
 integers!(
-    u8 U8 uint u64, u16 U16 uint u64, u32 U32 uint u64, u64 U64 uint u64,
-    i8 I8 int i64, i16 I16 int i64, i32 I32 int i64, i64 I64 int i64,
+    u8 U8 uint uint_after u64, u16 U16 uint uint_after u64, u32 U32 uint uint_after u64, u64 U64 uint uint_after u64,
+    i8 I8 int int_after i64, i16 I16 int int_after i64, i32 I32 int int_after i64, i64 I64 int int_after i64,
 );
 
-macro_rules! scalars {
-    ($($name:ident $shape:ident $method:ident),* $(,)?) => {$(
+macro_rules! floats {
+    ($($name:ident $shape:ident $after:ident),* $(,)?) => {$(
         impl Message for $name {
             #[inline]
             fn encode(&self, w: &mut Writer) {
-                w.$method(*self);
+                w.$name(*self);
+            }
+
+            #[inline]
+            fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
+                w.$after(prefix, *self);
             }
 
             #[inline]
             fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                r.$method()
+                r.$name()
             }
 
             fn shape() -> &'static Shape {
@@ -62,12 +72,33 @@ macro_rules! scalars {
     )*};
 }
 
-scalars!(bool Bool bool, f32 F32 f32, f64 F64 f64);
+floats!(f32 F32 f32_after, f64 F64 f64_after);
+
+impl Message for bool {
+    #[inline]
+    fn encode(&self, w: &mut Writer) {
+        w.bool(*self);
+    }
+
+    #[inline]
+    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        r.bool()
+    }
+
+    fn shape() -> &'static Shape {
+        &Shape::Bool
+    }
+}
 
 impl Message for String {
     #[inline]
     fn encode(&self, w: &mut Writer) {
         w.str(self);
+    }
+
+    #[inline]
+    fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
+        w.str_after(prefix, self);
     }
 
     #[inline]

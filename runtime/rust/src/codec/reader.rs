@@ -12,9 +12,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::error::{DecodeError, Reason};
-use super::limits::{
-    BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST, SEGMENT,
-};
+use super::limits::{BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST, SEGMENT};
 use super::message::Message;
 
 /// What stands for the key of a record that is no text. It is known by its address, since a payload may hold the same
@@ -63,12 +61,7 @@ impl Place<'_> {
     /// The text at this place, as a path shows a field.
     pub(super) fn name(&self) -> String {
         // A key may be as long as the payload, and an error is shown to people.
-        Reader::from_slice(self.rest)
-            .str()
-            .unwrap_or("…")
-            .chars()
-            .take(64)
-            .collect()
+        Reader::from_slice(self.rest).str().unwrap_or("…").chars().take(64).collect()
     }
 }
 
@@ -81,11 +74,7 @@ impl fmt::Display for Place<'_> {
         }
         match reader.integer(i64::MIN.into(), u64::MAX.into(), "int") {
             Ok(key) => write!(f, "{key}"),
-            Err(_) => f.write_str(
-                reader
-                    .bool()
-                    .map_or("…", |key| if key { "true" } else { "false" }),
-            ),
+            Err(_) => f.write_str(reader.bool().map_or("…", |key| if key { "true" } else { "false" })),
         }
     }
 }
@@ -94,10 +83,7 @@ impl<'a> Reader<'a> {
     /// Reads the payload `frame`. Large bytes are slices of it.
     #[must_use]
     pub fn new(frame: &'a Bytes) -> Self {
-        Self {
-            chunk: Some(frame),
-            ..Self::from_slice(frame)
-        }
+        Self { chunk: Some(frame), ..Self::from_slice(frame) }
     }
 
     /// Reads the payload that lies at `range` of `chunk`. Large bytes are slices of the chunk.
@@ -106,10 +92,7 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn over(chunk: &'a Bytes, range: Range<usize>) -> Self {
         let end = range.end.min(chunk.len());
-        Self {
-            chunk: Some(chunk),
-            ..Self::from_slice(&chunk[range.start.min(end)..end])
-        }
+        Self { chunk: Some(chunk), ..Self::from_slice(&chunk[range.start.min(end)..end]) }
     }
 
     /// Reads the payload `bytes`. All bytes are copied out of it.
@@ -128,10 +111,7 @@ impl<'a> Reader<'a> {
 
     /// The same, for a value that lies `depth` containers deep.
     pub(super) fn at_depth(bytes: &'a [u8], depth: u32) -> Self {
-        Self {
-            depth,
-            ..Self::from_slice(bytes)
-        }
+        Self { depth, ..Self::from_slice(bytes) }
     }
 
     /// Bytes that are still to be read.
@@ -152,11 +132,7 @@ impl<'a> Reader<'a> {
     /// Where the reader stands.
     #[must_use]
     pub fn place(&self) -> Place<'a> {
-        Place {
-            rest: self.rest,
-            depth: self.depth,
-            cost: self.cost,
-        }
+        Place { rest: self.rest, depth: self.depth, cost: self.cost }
     }
 
     /// Back to a place where the reader stood before.
@@ -182,10 +158,7 @@ impl<'a> Reader<'a> {
     pub(super) fn share(&self, bytes: &'a [u8]) -> Bytes {
         match self.chunk {
             // A slice keeps the whole chunk alive, which is a poor bargain for a few bytes.
-            Some(chunk)
-                if bytes.len() >= SEGMENT
-                    || bytes.len() * 2 >= chunk.len() && !bytes.is_empty() =>
-            {
+            Some(chunk) if bytes.len() >= SEGMENT || bytes.len() * 2 >= chunk.len() && !bytes.is_empty() => {
                 chunk.slice_ref(bytes)
             }
             _ => Bytes::copy_from_slice(bytes),
@@ -414,11 +387,7 @@ impl<'a> Reader<'a> {
         self.depth += 1;
         // The container's own scalar was paid by what holds it.
         self.cost += (CONTAINER_COST - SCALAR_COST) + SCALAR_COST * values as u64;
-        if self.cost >= self.budget {
-            self.afford()
-        } else {
-            Ok(())
-        }
+        if self.cost >= self.budget { self.afford() } else { Ok(()) }
     }
 
     /// Back from a container.
@@ -434,10 +403,7 @@ impl<'a> Reader<'a> {
         if self.rest.len() == self.chain_at {
             self.chain += 1;
             if self.chain > DEPTH {
-                return Err(DecodeError::new(
-                    Reason::Depth,
-                    format!("more than {DEPTH} layers lie around one value"),
-                ));
+                return Err(DecodeError::new(Reason::Depth, format!("more than {DEPTH} layers lie around one value")));
             }
         } else {
             self.chain_at = self.rest.len();
@@ -479,11 +445,7 @@ impl<'a> Reader<'a> {
             check_key(text)?;
         } else if wire.ends_with(FORBIDDEN_KEY) && wire.len() > FORBIDDEN_KEY.len() {
             // The longer headers are rare enough to be read again.
-            check_key(
-                Self::from_slice(start)
-                    .str_bytes("string")
-                    .unwrap_or_default(),
-            )?;
+            check_key(Self::from_slice(start).str_bytes("string").unwrap_or_default())?;
         }
         Ok(key)
     }
@@ -507,8 +469,7 @@ impl<'a> Reader<'a> {
         if !is_no_text(key) {
             utf8(key)?;
         }
-        self.skip()
-            .map_err(|error| error.in_field(String::from_utf8_lossy(key).into_owned()))
+        self.skip().map_err(|error| error.in_field(String::from_utf8_lossy(key).into_owned()))
     }
 
     /// Refuses a key that a strict record does not know.
@@ -517,16 +478,10 @@ impl<'a> Reader<'a> {
     pub fn refuse_unknown(&mut self, key: &'a [u8]) -> Result<()> {
         self.skip_unknown(key)?;
         if is_no_text(key) {
-            return Err(DecodeError::new(
-                Reason::UnknownField,
-                "unknown field: its key is no text",
-            ));
+            return Err(DecodeError::new(Reason::UnknownField, "unknown field: its key is no text"));
         }
         let key: String = utf8(key)?.chars().take(64).collect();
-        Err(DecodeError::new(
-            Reason::UnknownField,
-            format!("unknown field {key:?}"),
-        ))
+        Err(DecodeError::new(Reason::UnknownField, format!("unknown field {key:?}")))
     }
 
     /// The name of a variant that is told by a text.
@@ -539,27 +494,15 @@ impl<'a> Reader<'a> {
         let pairs = self.map()?;
         let first = self.place();
         if pairs > 0 && self.key()? == tag.as_bytes() {
-            let name = self
-                .variant("string")
-                .map_err(|error| error.in_field(tag))?;
-            return Ok(Tag {
-                name,
-                pairs: pairs - 1,
-                pending: false,
-            });
+            let name = self.variant("string").map_err(|error| error.in_field(tag))?;
+            return Ok(Tag { name, pairs: pairs - 1, pending: false });
         }
         // The variant's fields cannot be read before it is known which they are.
         self.go_to(first);
         self.find_entry(tag, pairs)?;
-        let name = self
-            .variant("string")
-            .map_err(|error| error.in_field(tag))?;
+        let name = self.variant("string").map_err(|error| error.in_field(tag))?;
         self.go_to(first);
-        Ok(Tag {
-            name,
-            pairs,
-            pending: true,
-        })
+        Ok(Tag { name, pairs, pending: true })
     }
 
     /// Passes over the tag among a variant's fields, where it did not come first.
@@ -585,11 +528,7 @@ impl<'a> Reader<'a> {
 
     /// Nil.
     pub fn nil(&mut self) -> Result<()> {
-        if self.take_nil() {
-            Ok(())
-        } else {
-            Err(self.unexpected("nil"))
-        }
+        if self.take_nil() { Ok(()) } else { Err(self.unexpected("nil")) }
     }
 
     /// Whether the payload's cost is still within the budget.
@@ -599,10 +538,7 @@ impl<'a> Reader<'a> {
         }
         Err(DecodeError::new(
             Reason::Budget,
-            format!(
-                "the values would take more memory than a payload of this length may ({} bytes)",
-                self.budget
-            ),
+            format!("the values would take more memory than a payload of this length may ({} bytes)", self.budget),
         ))
     }
 
@@ -631,10 +567,7 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
 #[inline]
 pub(super) fn check_key(key: &[u8]) -> Result<()> {
     if key == FORBIDDEN_KEY {
-        return Err(DecodeError::new(
-            Reason::Key,
-            "no map may have the key \"__proto__\"",
-        ));
+        return Err(DecodeError::new(Reason::Key, "no map may have the key \"__proto__\""));
     }
     Ok(())
 }
@@ -664,10 +597,7 @@ fn truncated() -> DecodeError {
 #[cold]
 #[inline(never)]
 fn too_deep() -> DecodeError {
-    DecodeError::new(
-        Reason::Depth,
-        format!("more than {DEPTH} containers lie inside each other"),
-    )
+    DecodeError::new(Reason::Depth, format!("more than {DEPTH} containers lie inside each other"))
 }
 
 #[cold]
@@ -679,17 +609,11 @@ fn malformed() -> DecodeError {
 #[cold]
 #[inline(never)]
 fn trailing(length: usize) -> DecodeError {
-    DecodeError::new(
-        Reason::Trailing,
-        format!("bytes follow the value: {length}"),
-    )
+    DecodeError::new(Reason::Trailing, format!("bytes follow the value: {length}"))
 }
 
 #[cold]
 #[inline(never)]
 fn not_utf8(error: std::str::Utf8Error) -> DecodeError {
-    DecodeError::new(
-        Reason::Utf8,
-        format!("text is not UTF-8 from its byte {} on", error.valid_up_to()),
-    )
+    DecodeError::new(Reason::Utf8, format!("text is not UTF-8 from its byte {} on", error.valid_up_to()))
 }

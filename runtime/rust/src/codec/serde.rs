@@ -50,6 +50,11 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for BySerde<T> {
         }
     }
 
+    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer) {
+        w.raw(prefix);
+        self.encode(value, w);
+    }
+
     fn decode(self, r: &mut Reader<'_>) -> Result<T, DecodeError> {
         T::deserialize(Value(r))
     }

@@ -31,11 +31,7 @@ impl Timestamp {
     /// None when `nanos` is a second or more.
     #[must_use]
     pub const fn new(seconds: i64, nanos: u32) -> Option<Self> {
-        if nanos < NANOS {
-            Some(Self { seconds, nanos })
-        } else {
-            None
-        }
+        if nanos < NANOS { Some(Self { seconds, nanos }) } else { None }
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -53,21 +49,14 @@ impl Timestamp {
     /// The point that an extension of code -1 names.
     pub(super) fn from_ext(data: &[u8]) -> Option<Self> {
         match *data {
-            [a, b, c, d] => Some(Self {
-                seconds: u32::from_be_bytes([a, b, c, d]).into(),
-                nanos: 0,
-            }),
+            [a, b, c, d] => Some(Self { seconds: u32::from_be_bytes([a, b, c, d]).into(), nanos: 0 }),
             [_, _, _, _, _, _, _, _] => {
                 let both = u64::from_be_bytes(data.try_into().ok()?);
-                Self::new(
-                    i64::try_from(both & 0x3_ffff_ffff).ok()?,
-                    u32::try_from(both >> 34).ok()?,
-                )
+                Self::new(i64::try_from(both & 0x3_ffff_ffff).ok()?, u32::try_from(both >> 34).ok()?)
             }
-            [a, b, c, d, ref seconds @ ..] => Self::new(
-                i64::from_be_bytes(seconds.try_into().ok()?),
-                u32::from_be_bytes([a, b, c, d]),
-            ),
+            [a, b, c, d, ref seconds @ ..] => {
+                Self::new(i64::from_be_bytes(seconds.try_into().ok()?), u32::from_be_bytes([a, b, c, d]))
+            }
             _ => None,
         }
     }
@@ -78,10 +67,7 @@ impl Timestamp {
     }
 
     /// The point `millis` milliseconds after 1970, rounded to microseconds.
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "checked against what a timestamp can hold"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "checked against what a timestamp can hold")]
     #[allow(clippy::cast_sign_loss, reason = "a fraction is not negative")]
     fn from_millis(millis: f64) -> Option<Self> {
         // About 292 million years; what a timestamp may be is checked by its type.
@@ -93,20 +79,14 @@ impl Timestamp {
         let whole = millis.floor();
         let micros = whole as i128 * 1000 + ((millis - whole) * 1000.0).round() as i128;
         let seconds = i64::try_from(micros.div_euclid(1_000_000)).ok()?;
-        Self::new(
-            seconds,
-            u32::try_from(micros.rem_euclid(1_000_000)).ok()? * 1000,
-        )
+        Self::new(seconds, u32::try_from(micros.rem_euclid(1_000_000)).ok()? * 1000)
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if r.is_str() {
             let text = r.str()?;
             return text::parse(text).ok_or_else(|| {
-                DecodeError::new(
-                    Reason::Value,
-                    "expected a timestamp such as 2026-11-21T15:00:00Z, got another text",
-                )
+                DecodeError::new(Reason::Value, "expected a timestamp such as 2026-11-21T15:00:00Z, got another text")
             });
         }
         let before = r.place();
@@ -120,17 +100,13 @@ impl Timestamp {
             Err(error) if error.reason() == Reason::Type => return Err(r.unexpected("timestamp")),
             Err(error) => return Err(error),
         };
-        timestamp.ok_or_else(|| {
-            DecodeError::new(Reason::Value, "an extension that names no point in time")
-        })
+        timestamp.ok_or_else(|| DecodeError::new(Reason::Value, "an extension that names no point in time"))
     }
 
     fn write(self, w: &mut Writer) {
         match (u32::try_from(self.seconds), u64::try_from(self.seconds)) {
             (Ok(seconds), _) if self.nanos == 0 => w.ext(-1, &seconds.to_be_bytes()),
-            (_, Ok(seconds)) if seconds >> 34 == 0 => {
-                w.ext(-1, &(u64::from(self.nanos) << 34 | seconds).to_be_bytes())
-            }
+            (_, Ok(seconds)) if seconds >> 34 == 0 => w.ext(-1, &(u64::from(self.nanos) << 34 | seconds).to_be_bytes()),
             _ => {
                 let mut data = [0; 12];
                 data[..4].copy_from_slice(&self.nanos.to_be_bytes());
@@ -159,19 +135,15 @@ impl From<SystemTime> for Timestamp {
     /// The same point; one past what 64 bits of seconds hold becomes the nearest that they do.
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => Self {
-                seconds: i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
-                nanos: after.subsec_nanos(),
-            },
+            Ok(after) => {
+                Self { seconds: i64::try_from(after.as_secs()).unwrap_or(i64::MAX), nanos: after.subsec_nanos() }
+            }
             Err(before) => {
                 let before = before.duration();
                 let seconds = i64::try_from(before.as_secs()).map_or(i64::MIN, |seconds| -seconds);
                 match before.subsec_nanos() {
                     0 => Self { seconds, nanos: 0 },
-                    nanos => Self {
-                        seconds: seconds.saturating_sub(1),
-                        nanos: NANOS - nanos,
-                    },
+                    nanos => Self { seconds: seconds.saturating_sub(1), nanos: NANOS - nanos },
                 }
             }
         }
@@ -184,18 +156,10 @@ impl TryFrom<Timestamp> for SystemTime {
     /// The same point, or the last one before it that the platform's clock can say.
     fn try_from(timestamp: Timestamp) -> Result<Self, EncodeError> {
         let whole = Duration::from_secs(timestamp.seconds.unsigned_abs());
-        let second = if timestamp.seconds < 0 {
-            UNIX_EPOCH.checked_sub(whole)
-        } else {
-            UNIX_EPOCH.checked_add(whole)
-        };
+        let second = if timestamp.seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
         second
             .and_then(|second| second.checked_add(Duration::from_nanos(timestamp.nanos.into())))
-            .ok_or_else(|| {
-                EncodeError::new(format_args!(
-                    "{timestamp} is past what this system's clock can say"
-                ))
-            })
+            .ok_or_else(|| EncodeError::new(format_args!("{timestamp} is past what this system's clock can say")))
     }
 }
 
@@ -230,13 +194,10 @@ impl Message for SystemTime {
         if !(TIMESTAMP_MIN..=TIMESTAMP_MAX).contains(&timestamp.seconds) {
             return Err(DecodeError::new(
                 Reason::Range,
-                format!(
-                    "a timestamp lies between the years 1 and 9999, not {timestamp} seconds from 1970"
-                ),
+                format!("a timestamp lies between the years 1 and 9999, not {timestamp} seconds from 1970"),
             ));
         }
-        Self::try_from(timestamp)
-            .map_err(|error| DecodeError::new(Reason::Range, error.to_string()))
+        Self::try_from(timestamp).map_err(|error| DecodeError::new(Reason::Range, error.to_string()))
     }
 
     fn shape() -> &'static Shape {

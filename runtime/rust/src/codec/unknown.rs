@@ -46,10 +46,7 @@ impl UnknownVariant {
     }
 
     fn kept(tag: &str, raw: Bytes) -> Self {
-        Self(Box::new(Parts {
-            tag: tag.into(),
-            raw,
-        }))
+        Self(Box::new(Parts { tag: tag.into(), raw }))
     }
 
     /// Keeps the whole value that begins at `start`, in whose midst the reader found `tag`.

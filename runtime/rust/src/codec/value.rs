@@ -46,10 +46,7 @@ impl Value {
         let Self::Map(entries) = self else {
             return None;
         };
-        entries
-            .iter()
-            .find(|(found, _)| found.as_str() == Some(key))
-            .map(|(_, value)| value)
+        entries.iter().find(|(found, _)| found.as_str() == Some(key)).map(|(_, value)| value)
     }
 
     /// The text, where this is one.
@@ -78,8 +75,7 @@ impl Value {
 
     /// The message that has this form.
     pub fn to_message<T: Message>(&self) -> Result<T, DecodeError> {
-        let payload = super::to_bytes(self)
-            .map_err(|error| DecodeError::new(Reason::Value, error.to_string()))?;
+        let payload = super::to_bytes(self).map_err(|error| DecodeError::new(Reason::Value, error.to_string()))?;
         super::from_bytes(&payload)
     }
 }
@@ -96,9 +92,7 @@ impl Message for Value {
             Self::Int(value) => match (u64::try_from(*value), i64::try_from(*value)) {
                 (Ok(value), _) => w.uint(value),
                 (_, Ok(value)) => w.int(value),
-                _ => w.fail(EncodeError::new(format_args!(
-                    "{value} does not fit an integer of 64 bits"
-                ))),
+                _ => w.fail(EncodeError::new(format_args!("{value} does not fit an integer of 64 bits"))),
             },
             Self::F32(value) => w.f32(*value),
             Self::F64(value) => w.f64(*value),
@@ -130,9 +124,7 @@ fn encode_map(entries: &[(Value, Value)], w: &mut Writer) {
         key.encode(w);
         w.check_key(start);
         if keys.is_repeated(key) {
-            w.fail(EncodeError::new(format_args!(
-                "the key {key:?} appears twice in a map"
-            )));
+            w.fail(EncodeError::new(format_args!("the key {key:?} appears twice in a map")));
         }
         value.encode(w);
     }
@@ -150,11 +142,7 @@ enum Keys<'a> {
 impl<'a> Keys<'a> {
     fn new(length: usize) -> Self {
         const FEW: usize = 16;
-        if length <= FEW {
-            Self::Few(Vec::with_capacity(length))
-        } else {
-            Self::Many(HashSet::new())
-        }
+        if length <= FEW { Self::Few(Vec::with_capacity(length)) } else { Self::Many(HashSet::new()) }
     }
 
     fn is_repeated(&mut self, key: &'a Value) -> bool {
@@ -174,10 +162,7 @@ fn check_repeated(entries: &[(Value, Value)]) -> Result<(), DecodeError> {
     let mut keys = Keys::new(entries.len());
     for (key, _) in entries {
         if keys.is_repeated(key) {
-            return Err(DecodeError::new(
-                Reason::Duplicate,
-                format!("the key {key:?} appears twice"),
-            ));
+            return Err(DecodeError::new(Reason::Duplicate, format!("the key {key:?} appears twice")));
         }
     }
     Ok(())
@@ -215,9 +200,9 @@ impl Reader<'_> {
             2 if data.len() == 8 => Timestamp::from_ext_millis(data),
             _ => return Ok(Value::Ext(code, self.share(data))),
         };
-        timestamp.map(Value::Timestamp).ok_or_else(|| {
-            DecodeError::new(Reason::Value, "an extension that names no point in time")
-        })
+        timestamp
+            .map(Value::Timestamp)
+            .ok_or_else(|| DecodeError::new(Reason::Value, "an extension that names no point in time"))
     }
 
     fn entries(&mut self) -> Result<Vec<(Value, Value)>, DecodeError> {

@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 
+use super::buffer::{put, put_text};
 use super::error::EncodeError;
 use super::limits::{DEPTH, FORBIDDEN_KEY, SEGMENT};
 use super::reader::Reader;
@@ -43,12 +44,7 @@ impl Encoded {
     /// Length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.buffer.len()
-            + self
-                .segments
-                .iter()
-                .map(|(_, body)| body.len())
-                .sum::<usize>()
+        self.buffer.len() + self.segments.iter().map(|(_, body)| body.len()).sum::<usize>()
     }
 
     /// Whether it holds nothing.
@@ -90,20 +86,19 @@ impl Encoded {
     }
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "what is shortened was checked to be short")]
 impl Writer {
     /// An empty writer.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        // Most payloads are small, and a buffer that grows byte by byte costs more than they do.
+        Self::with_buffer(Vec::with_capacity(128))
     }
 
     /// A writer that appends to `buffer`, so that its memory is used again.
     #[must_use]
     pub fn with_buffer(buffer: Vec<u8>) -> Self {
-        Self {
-            buffer,
-            ..Self::default()
-        }
+        Self { buffer, ..Self::default() }
     }
 
     /// Bytes collected so far, segments counted.
@@ -122,21 +117,14 @@ impl Writer {
     pub fn finish(self) -> Result<Encoded, EncodeError> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok(Encoded {
-                buffer: self.buffer,
-                segments: self.segments,
-            }),
+            None => Ok(Encoded { buffer: self.buffer, segments: self.segments }),
         }
     }
 
     /// Where the writer stands now. Several payloads may follow each other in one writer.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark {
-            buffer: self.buffer.len(),
-            segments: self.segments.len(),
-            segmented: self.segmented,
-        }
+        Mark { buffer: self.buffer.len(), segments: self.segments.len(), segmented: self.segmented }
     }
 
     /// Bytes written since `mark`, segments counted.
@@ -170,10 +158,7 @@ impl Writer {
     /// Takes what was collected and leaves `spare` in its place, whose memory is used next.
     pub fn take(&mut self, spare: Vec<u8>) -> Encoded {
         self.segmented = 0;
-        Encoded {
-            buffer: std::mem::replace(&mut self.buffer, spare),
-            segments: std::mem::take(&mut self.segments),
-        }
+        Encoded { buffer: std::mem::replace(&mut self.buffer, spare), segments: std::mem::take(&mut self.segments) }
     }
 
     /// Keeps a failure; the first one counts.
@@ -214,71 +199,67 @@ impl Writer {
     /// An integer that is not negative.
     #[inline]
     pub fn uint(&mut self, value: u64) {
-        if value < 0x80 {
-            self.buffer.push(value as u8);
-        } else {
-            self.uint_wide(value);
-        }
+        self.uint_after(b"", value);
     }
 
-    #[inline(never)]
-    fn uint_wide(&mut self, value: u64) {
-        if let Ok(value) = u8::try_from(value) {
-            self.buffer.extend_from_slice(&[0xcc, value]);
-        } else if let Ok(value) = u16::try_from(value) {
-            self.marked(0xcd, value.to_be_bytes());
-        } else if let Ok(value) = u32::try_from(value) {
-            self.marked(0xce, value.to_be_bytes());
-        } else {
-            self.marked(0xcf, value.to_be_bytes());
-        }
+    /// The same, behind bytes that are MsgPack already.
+    #[inline]
+    pub(super) fn uint_after(&mut self, prefix: &[u8], value: u64) {
+        let (bytes, length) = packed_uint(value);
+        put(&mut self.buffer, prefix, bytes, length);
     }
 
     /// An integer.
     #[inline]
     pub fn int(&mut self, value: i64) {
-        if (-32..0x80).contains(&value) {
-            self.buffer.push(value as u8);
-        } else {
-            self.int_wide(value);
-        }
+        self.int_after(b"", value);
     }
 
-    #[inline(never)]
-    fn int_wide(&mut self, value: i64) {
-        if let Ok(value) = u64::try_from(value) {
-            self.uint_wide(value);
-        } else if let Ok(value) = i8::try_from(value) {
-            self.marked(0xd0, value.to_be_bytes());
-        } else if let Ok(value) = i16::try_from(value) {
-            self.marked(0xd1, value.to_be_bytes());
-        } else if let Ok(value) = i32::try_from(value) {
-            self.marked(0xd2, value.to_be_bytes());
-        } else {
-            self.marked(0xd3, value.to_be_bytes());
-        }
+    /// The same, behind bytes that are MsgPack already.
+    #[inline]
+    pub(super) fn int_after(&mut self, prefix: &[u8], value: i64) {
+        let (bytes, length) = packed_int(value);
+        put(&mut self.buffer, prefix, bytes, length);
     }
 
     /// A float of 32 bits.
     #[inline]
     pub fn f32(&mut self, value: f32) {
-        self.marked(0xca, value.to_be_bytes());
+        self.f32_after(b"", value);
+    }
+
+    /// The same, behind bytes that are MsgPack already.
+    #[inline]
+    pub(super) fn f32_after(&mut self, prefix: &[u8], value: f32) {
+        let [a, b, c, d] = value.to_be_bytes();
+        put(&mut self.buffer, prefix, [0xca, a, b, c, d], 5);
     }
 
     /// A float of 64 bits.
     #[inline]
     pub fn f64(&mut self, value: f64) {
-        self.marked(0xcb, value.to_be_bytes());
+        self.f64_after(b"", value);
+    }
+
+    /// The same, behind bytes that are MsgPack already.
+    #[inline]
+    pub(super) fn f64_after(&mut self, prefix: &[u8], value: f64) {
+        put(&mut self.buffer, prefix, marked(0xcb, value.to_be_bytes()), 9);
     }
 
     /// A text.
     #[inline]
     pub fn str(&mut self, text: &str) {
+        self.str_after(b"", text);
+    }
+
+    /// The same, behind bytes that are MsgPack already.
+    #[inline]
+    pub(super) fn str_after(&mut self, prefix: &[u8], text: &str) {
         if text.len() < 32 {
-            self.buffer.reserve(32);
-            self.buffer.push(0xa0 | text.len() as u8);
-            self.buffer.extend_from_slice(text.as_bytes());
+            put_text(&mut self.buffer, prefix, 0xa0 | text.len() as u8, text.as_bytes());
         } else {
+            self.raw(prefix);
             self.str_long(text);
         }
     }
@@ -362,9 +343,7 @@ impl Writer {
     #[must_use]
     pub fn enter(&mut self) -> bool {
         if self.depth >= DEPTH {
-            self.fail(EncodeError::new(format_args!(
-                "more than {DEPTH} containers lie inside each other"
-            )));
+            self.fail(EncodeError::new(format_args!("more than {DEPTH} containers lie inside each other")));
             return false;
         }
         self.depth += 1;
@@ -384,9 +363,7 @@ impl Writer {
         if at == self.chain_at {
             self.chain += 1;
             if self.chain > DEPTH {
-                self.fail(EncodeError::new(format_args!(
-                    "more than {DEPTH} layers lie around one value"
-                )));
+                self.fail(EncodeError::new(format_args!("more than {DEPTH} layers lie around one value")));
                 return false;
             }
         } else {
@@ -412,28 +389,65 @@ impl Writer {
         }
     }
 
-    #[inline]
-    fn marked<const N: usize>(&mut self, marker: u8, bytes: [u8; N]) {
-        self.buffer.reserve(N + 1);
-        self.buffer.push(marker);
-        self.buffer.extend_from_slice(&bytes);
-    }
-
     /// The header of something long: its 8-bit form where there is one, else 16 or 32 bits, whose marker is the next.
     #[inline(never)]
     fn length(&mut self, length: usize, marker8: Option<u8>, marker16: u8, what: &str) -> bool {
         if let (Ok(short), Some(marker)) = (u8::try_from(length), marker8) {
             self.raw(&[marker, short]);
         } else if let Ok(length) = u16::try_from(length) {
-            self.marked(marker16, length.to_be_bytes());
+            let [a, b] = length.to_be_bytes();
+            self.raw(&[marker16, a, b]);
         } else if let Ok(length) = u32::try_from(length) {
-            self.marked(marker16 + 1, length.to_be_bytes());
+            let [a, b, c, d] = length.to_be_bytes();
+            self.raw(&[marker16 + 1, a, b, c, d]);
         } else {
-            self.fail(EncodeError::new(format_args!(
-                "{what} of {length} is longer than the wire allows (4294967295)"
-            )));
+            self.fail(EncodeError::new(format_args!("{what} of {length} is longer than the wire allows (4294967295)")));
             return false;
         }
         true
     }
+}
+
+/// A marker and the bytes behind it.
+#[inline]
+fn marked(marker: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) -> [u8; 9] {
+    [marker, a, b, c, d, e, f, g, h]
+}
+
+/// The shortest form of an integer that is not negative, and its length.
+#[inline]
+fn packed_uint(value: u64) -> ([u8; 9], usize) {
+    if value < 0x80 {
+        return (marked(value as u8, [0; 8]), 1);
+    }
+    let class = match value {
+        ..=0xff => 0,
+        ..=0xffff => 1,
+        ..=0xffff_ffff => 2,
+        _ => 3,
+    };
+    packed_wide(0xcc, value, class)
+}
+
+/// The shortest form of an integer, and its length.
+#[inline]
+fn packed_int(value: i64) -> ([u8; 9], usize) {
+    if value >= -32 {
+        // What is negative here is its own marker.
+        return if value < 0 { (marked(value as u8, [0; 8]), 1) } else { packed_uint(value as u64) };
+    }
+    let class = match value {
+        -0x80.. => 0,
+        -0x8000.. => 1,
+        -0x8000_0000.. => 2,
+        _ => 3,
+    };
+    packed_wide(0xd0, value as u64, class)
+}
+
+/// The low bytes of an integer of `1 << class` bytes, behind its marker.
+#[inline]
+fn packed_wide(marker8: u8, value: u64, class: u8) -> ([u8; 9], usize) {
+    let width = 1_u32 << class;
+    (marked(marker8 + class, (value << (64 - 8 * width)).to_be_bytes()), width as usize + 1)
 }

@@ -10,13 +10,8 @@ pub fn unhex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text
         .chars()
         .filter(|letter| !letter.is_whitespace())
-        .map(|letter| {
-            u8::try_from(letter.to_digit(16).expect("a hexadecimal digit")).expect("below 16")
-        })
+        .map(|letter| u8::try_from(letter.to_digit(16).expect("a hexadecimal digit")).expect("below 16"))
         .collect();
     assert!(digits.len().is_multiple_of(2), "half a byte: {text}");
-    digits
-        .chunks(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect()
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

@@ -27,14 +27,9 @@ pub fn notation(value: &Value) -> Json {
 
 fn map(entries: &[(Value, Value)]) -> Json {
     if entries.iter().all(|(key, _)| key.as_str().is_some()) {
-        let named = entries
-            .iter()
-            .map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), notation(value)));
+        let named = entries.iter().map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), notation(value)));
         return Json::Object(named.collect());
     }
-    let pairs: Vec<Json> = entries
-        .iter()
-        .map(|(key, value)| json!([notation(key), notation(value)]))
-        .collect();
+    let pairs: Vec<Json> = entries.iter().map(|(key, value)| json!([notation(key), notation(value)])).collect();
     json!({"$map": pairs})
 }

@@ -39,15 +39,9 @@ macro_rules! signed {
     )*};
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "each is in range where it is converted"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "each is in range where it is converted")]
 #[allow(clippy::cast_possible_wrap, reason = "the small ones are below 128")]
-#[allow(
-    clippy::cast_sign_loss,
-    reason = "checked against a range that begins at 0"
-)]
+#[allow(clippy::cast_sign_loss, reason = "checked against a range that begins at 0")]
 impl Reader<'_> {
     unsigned!(u8 u16 u32 u64);
     signed!(i8 i16 i32 i64);
@@ -65,10 +59,7 @@ impl Reader<'_> {
     }
 
     #[inline(never)]
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "a float field takes the nearest float"
-    )]
+    #[allow(clippy::cast_precision_loss, reason = "a float field takes the nearest float")]
     fn f64_other(&mut self) -> Result<f64> {
         Ok(match self.number("f64")? {
             Number::Int(value) => value as f64,
@@ -79,10 +70,7 @@ impl Reader<'_> {
 
     /// A float of 32 bits: either width, rounded to the nearest, or an integer.
     #[inline(never)]
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "a float field takes the nearest float"
-    )]
+    #[allow(clippy::cast_precision_loss, reason = "a float field takes the nearest float")]
     pub fn f32(&mut self) -> Result<f32> {
         Ok(match self.number("f32")? {
             Number::Int(value) => value as f32,
@@ -102,12 +90,8 @@ impl Reader<'_> {
         let (value, rest) = match self.rest {
             [0xcc, a, rest @ ..] => (u64::from(*a), rest),
             [0xcd, a, b, rest @ ..] => (u64::from(u16::from_be_bytes([*a, *b])), rest),
-            [0xce, a, b, c, d, rest @ ..] => {
-                (u64::from(u32::from_be_bytes([*a, *b, *c, *d])), rest)
-            }
-            [0xcf, a, b, c, d, e, f, g, h, rest @ ..] => {
-                (u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), rest)
-            }
+            [0xce, a, b, c, d, rest @ ..] => (u64::from(u32::from_be_bytes([*a, *b, *c, *d])), rest),
+            [0xcf, a, b, c, d, e, f, g, h, rest @ ..] => (u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), rest),
             _ => return Ok(self.integer(0, i128::from(max), expected)? as u64),
         };
         if value > max {
@@ -118,12 +102,7 @@ impl Reader<'_> {
     }
 
     #[inline(never)]
-    pub(in crate::codec) fn integer(
-        &mut self,
-        min: i128,
-        max: i128,
-        expected: &'static str,
-    ) -> Result<i128> {
+    pub(in crate::codec) fn integer(&mut self, min: i128, max: i128, expected: &'static str) -> Result<i128> {
         let value = match self.number(expected)? {
             Number::Int(value) => value,
             Number::F32(value) => whole(f64::from(value), expected)?,
@@ -158,12 +137,7 @@ impl Reader<'_> {
     }
 
     /// An integer as JavaScript writes it as a key: in decimal text.
-    pub(in crate::codec) fn decimal_key(
-        &mut self,
-        min: i128,
-        max: i128,
-        expected: &'static str,
-    ) -> Result<i128> {
+    pub(in crate::codec) fn decimal_key(&mut self, min: i128, max: i128, expected: &'static str) -> Result<i128> {
         let text = self.str()?;
         let digits = text.strip_prefix('-').unwrap_or(text);
         let plain = !digits.is_empty()
@@ -173,10 +147,9 @@ impl Reader<'_> {
         match text.parse::<i128>() {
             Ok(value) if plain && (min..=max).contains(&value) => Ok(value),
             Ok(value) if plain => Err(out_of_range(value, expected)),
-            _ => Err(DecodeError::new(
-                Reason::Type,
-                format!("expected {expected}, got a key that is no decimal number"),
-            )),
+            _ => {
+                Err(DecodeError::new(Reason::Type, format!("expected {expected}, got a key that is no decimal number")))
+            }
         }
     }
 }
@@ -188,10 +161,7 @@ fn whole(value: f64, expected: &'static str) -> Result<i128> {
     // 2^64: past every integer type.
     const END: f64 = 18_446_744_073_709_551_616.0;
     if value.is_nan() || value.trunc() != value {
-        return Err(DecodeError::new(
-            Reason::Type,
-            format!("expected {expected}, got the float {value}"),
-        ));
+        return Err(DecodeError::new(Reason::Type, format!("expected {expected}, got the float {value}")));
     }
     if !(-END..END).contains(&value) {
         return Err(out_of_range(value, expected));
@@ -202,8 +172,5 @@ fn whole(value: f64, expected: &'static str) -> Result<i128> {
 #[cold]
 #[inline(never)]
 fn out_of_range(value: impl std::fmt::Display, expected: &'static str) -> DecodeError {
-    DecodeError::new(
-        Reason::Range,
-        format!("{value} is out of range for {expected}"),
-    )
+    DecodeError::new(Reason::Range, format!("{value} is out of range for {expected}"))
 }

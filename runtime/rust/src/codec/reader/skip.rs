@@ -53,9 +53,6 @@ impl Reader<'_> {
             }
             self.skip()?;
         }
-        Err(
-            DecodeError::new(Reason::MissingField, "required field is missing")
-                .in_field(key.to_owned()),
-        )
+        Err(DecodeError::new(Reason::MissingField, "required field is missing").in_field(key.to_owned()))
     }
 }

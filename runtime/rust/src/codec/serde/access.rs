@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
 use super::deserializer::{Value, too_long};
@@ -23,20 +22,12 @@ pub(super) struct List<'r, 'de> {
 impl<'r, 'de> List<'r, 'de> {
     pub(super) fn enter(reader: &'r mut Reader<'de>) -> Result<Self> {
         let length = reader.array()?;
-        Ok(Self {
-            reader,
-            index: 0,
-            length,
-        })
+        Ok(Self { reader, index: 0, length })
     }
 
     pub(super) fn leave(self) -> Result<()> {
         self.reader.leave();
-        if self.index < self.length {
-            Err(too_long(self.length - self.index))
-        } else {
-            Ok(())
-        }
+        if self.index < self.length { Err(too_long(self.length - self.index)) } else { Ok(()) }
     }
 }
 
@@ -47,9 +38,7 @@ impl<'de> SeqAccess<'de> for &mut List<'_, 'de> {
         if self.index == self.length {
             return Ok(None);
         }
-        let element = seed
-            .deserialize(Value(self.reader))
-            .map_err(|error| error.in_element(self.index))?;
+        let element = seed.deserialize(Value(self.reader)).map_err(|error| error.in_element(self.index))?;
         self.index += 1;
         Ok(Some(element))
     }
@@ -71,21 +60,12 @@ pub(super) struct Map<'r, 'de> {
 impl<'r, 'de> Map<'r, 'de> {
     pub(super) fn enter(reader: &'r mut Reader<'de>, is_map: bool) -> Result<Self> {
         let left = reader.map()?;
-        Ok(Self {
-            reader,
-            left,
-            key: None,
-            seen: is_map.then(HashSet::new),
-        })
+        Ok(Self { reader, left, key: None, seen: is_map.then(HashSet::new) })
     }
 
     pub(super) fn leave(self) -> Result<()> {
         self.reader.leave();
-        if self.left > 0 {
-            Err(too_long(self.left))
-        } else {
-            Ok(())
-        }
+        if self.left > 0 { Err(too_long(self.left)) } else { Ok(()) }
     }
 
     /// Adds the entry to the path of an error.
@@ -126,8 +106,7 @@ impl<'de> MapAccess<'de> for &mut Map<'_, 'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        seed.deserialize(Value(self.reader))
-            .map_err(|error| self.inside(error))
+        seed.deserialize(Value(self.reader)).map_err(|error| self.inside(error))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -170,11 +149,7 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
         deserialize_u64 visit_u64 u64
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
         self.0.layer()?;
         visitor.visit_newtype_struct(self)
     }
@@ -209,9 +184,7 @@ impl<'de> EnumAccess<'de> for Enum<'_, 'de> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self)> {
-        let variant = seed.deserialize(IntoDeserializer::<DecodeError>::into_deserializer(
-            self.name,
-        ))?;
+        let variant = seed.deserialize(IntoDeserializer::<DecodeError>::into_deserializer(self.name))?;
         Ok((variant, self))
     }
 }
@@ -231,11 +204,7 @@ impl<'de> VariantAccess<'de> for Enum<'_, 'de> {
         Value(self.reader).deserialize_tuple(length, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
         Value(self.reader).deserialize_struct("", fields, visitor)
     }
 }

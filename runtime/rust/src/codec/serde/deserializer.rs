@@ -101,10 +101,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         let mut chars = text.chars();
         match (chars.next(), chars.next()) {
             (Some(letter), None) => visitor.visit_char(letter),
-            _ => Err(DecodeError::invalid_value(
-                Unexpected::Str(text),
-                &"one character",
-            )),
+            _ => Err(DecodeError::invalid_value(Unexpected::Str(text), &"one character")),
         }
     }
 
@@ -132,19 +129,11 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         if name == EXTENSION {
             return self.extension(visitor);
         }
@@ -172,12 +161,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        length: usize,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, length: usize, visitor: V) -> Result<V::Value> {
         self.deserialize_tuple(length, visitor)
     }
 
@@ -211,12 +195,8 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
             return visitor.visit_enum(self.0.str()?.into_deserializer());
         }
         let name = crate::codec::reader::utf8(self.0.external()?)?;
-        let value = visitor
-            .visit_enum(Enum {
-                name,
-                reader: self.0,
-            })
-            .map_err(|error| error.in_field(name.to_owned()))?;
+        let value =
+            visitor.visit_enum(Enum { name, reader: self.0 }).map_err(|error| error.in_field(name.to_owned()))?;
         self.0.leave();
         Ok(value)
     }
@@ -249,10 +229,7 @@ impl<'de> Deserializer<'de> for Extension<'de> {
     type Error = DecodeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Pair {
-            code: Some(self.code),
-            data: Some(self.data),
-        })
+        visitor.visit_seq(Pair { code: Some(self.code), data: Some(self.data) })
     }
 
     serde::forward_to_deserialize_any! {
@@ -269,17 +246,12 @@ struct Pair<'de> {
 impl<'de> serde::de::SeqAccess<'de> for Pair<'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>> {
+    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         if let Some(code) = self.code.take() {
             return seed.deserialize(code.into_deserializer()).map(Some);
         }
         match self.data.take() {
-            Some(data) => seed
-                .deserialize(BorrowedBytesDeserializer::new(data))
-                .map(Some),
+            Some(data) => seed.deserialize(BorrowedBytesDeserializer::new(data)).map(Some),
             None => Ok(None),
         }
     }

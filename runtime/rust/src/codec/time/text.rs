@@ -17,16 +17,8 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
         return None;
     };
     let (nanos, zone) = fraction(rest)?;
-    let (year, month, day) = (
-        number(&date[..4])?,
-        number(&date[5..7])?,
-        number(&date[8..])?,
-    );
-    let (hour, minute, second) = (
-        number(&clock[..2])?,
-        number(&clock[3..5])?,
-        number(&clock[6..])?,
-    );
+    let (year, month, day) = (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);
+    let (hour, minute, second) = (number(&clock[..2])?, number(&clock[3..5])?, number(&clock[6..])?);
     if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
@@ -39,11 +31,7 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
 }
 
 fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + i64::from(digit - b'0'))
-    })
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
 
 /// The fraction of a second, and what follows it. Digits past the ninth say nothing.
@@ -51,21 +39,11 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let [b'.', digits @ ..] = text else {
         return Some((0, text));
     };
-    let length = digits
-        .iter()
-        .take_while(|digit| digit.is_ascii_digit())
-        .count();
+    let length = digits.iter().take_while(|digit| digit.is_ascii_digit()).count();
     if length == 0 {
         return None;
     }
-    let nanos = (0..9).fold(0, |nanos, at| {
-        nanos * 10
-            + if at < length {
-                u32::from(digits[at] - b'0')
-            } else {
-                0
-            }
-    });
+    let nanos = (0..9).fold(0, |nanos, at| nanos * 10 + if at < length { u32::from(digits[at] - b'0') } else { 0 });
     Some((nanos, &digits[length..]))
 }
 
@@ -94,11 +72,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 /// Days of the proleptic Gregorian calendar.
 fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
     // Years begin in March here, so that the leap day is the last day of a year.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);
     let of_year = (153 * month + 2) / 5 + day - 1;
