@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Counts {
     /// Frames read.
     pub frames_read: u64,
+    /// Frames handed over to be written.
+    pub frames_written: u64,
     /// Requests without a request id for a method that answers; they were dropped.
     pub requests_without_id: u64,
     /// Requests of a method without an answer that did not decode or had no room; they were dropped.
@@ -41,6 +43,7 @@ macro_rules! counters {
 
 counters!(
     frames_read,
+    frames_written,
     requests_without_id,
     requests_dropped,
     late_frames,
@@ -56,6 +59,11 @@ pub(crate) struct Counter(AtomicU64);
 impl Counter {
     pub(crate) fn add(&self, count: u64) {
         self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Adds where a lock keeps everybody else from adding, which is cheaper.
+    pub(crate) fn add_locked(&self, count: u64) {
+        self.0.store(self.0.load(Ordering::Relaxed) + count, Ordering::Relaxed);
     }
 
     pub(crate) fn one(&self) {

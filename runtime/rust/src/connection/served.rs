@@ -249,8 +249,8 @@ impl ServedCall {
     }
 
     /// Hands over whole frames of this call, and leaves the writer empty.
-    pub(crate) fn send_batch(&self, batch: &mut Writer) {
-        self.shared.send_batch(batch, self);
+    pub(crate) fn send_batch(&self, batch: &mut Writer, frames: u64) {
+        self.shared.send_batch(batch, frames, self);
     }
 
     fn send(&self, flags: Flags, mut frame: Outgoing) {

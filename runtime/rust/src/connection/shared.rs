@@ -201,9 +201,10 @@ impl Shared {
         }
     }
 
-    /// Runs `add` on the outbox, which gives the bytes that it added.
-    fn append(&self, state: &mut State, add: impl FnOnce(&mut Outbox) -> usize) -> Option<Waker> {
+    /// Runs `add` on the outbox, which adds so many frames and gives their bytes.
+    fn append(&self, state: &mut State, frames: u64, add: impl FnOnce(&mut Outbox) -> usize) -> Option<Waker> {
         let added = add(&mut state.outbox);
+        self.counters.frames_written.add_locked(frames);
         state.appended += added as u64;
         let queued = self.queued.load(Ordering::Relaxed) + added;
         self.queued.store(queued, Ordering::Relaxed);
@@ -214,30 +215,30 @@ impl Shared {
     }
 
     /// Adds what a handler sends, unless its caller has left.
-    fn append_answer(&self, call: &ServedCall, add: impl FnOnce(&mut Outbox) -> usize) {
+    fn append_answer(&self, call: &ServedCall, frames: u64, add: impl FnOnce(&mut Outbox) -> usize) {
         let mut state = self.lock();
         if call.is_aborted() || state.closed.is_some() {
             return;
         }
-        let waker = self.append(&mut state, add);
+        let waker = self.append(&mut state, frames, add);
         drop(state);
         wake(waker);
     }
 
     pub(super) fn send_answer(&self, frame: Outgoing, call: &ServedCall) {
-        self.append_answer(call, |outbox| outbox.push(frame));
+        self.append_answer(call, 1, |outbox| outbox.push(frame));
     }
 
     pub(super) fn send_header(&self, header: Header, call: &ServedCall) {
-        self.append_answer(call, |outbox| outbox.push_header(header));
+        self.append_answer(call, 1, |outbox| outbox.push_header(header));
     }
 
-    pub(super) fn send_batch(&self, batch: &mut Writer, call: &ServedCall) {
+    pub(super) fn send_batch(&self, batch: &mut Writer, frames: u64, call: &ServedCall) {
         if call.request == 0 {
             batch.take(Vec::new());
             return;
         }
-        self.append_answer(call, |outbox| outbox.push_batch(batch));
+        self.append_answer(call, frames, |outbox| outbox.push_batch(batch));
         if !batch.is_empty() {
             batch.take(Vec::new());
         }
@@ -268,7 +269,7 @@ impl Shared {
         if self.is_full() {
             return Ok(Some(frame));
         }
-        let waker = self.append(&mut state, |outbox| outbox.push(frame));
+        let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
         drop(state);
         wake(waker);
         Ok(None)
@@ -299,7 +300,7 @@ impl Shared {
         if let Some(call) = state.calls.get(request) {
             call.sent = true;
         }
-        let waker = self.append(&mut state, |outbox| outbox.push(frame));
+        let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
         drop(state);
         wake(waker);
         Ok(Begun::Sent(request))
@@ -320,7 +321,7 @@ impl Shared {
             return Some(frame);
         }
         call.sent = true;
-        let waker = self.append(&mut state, |outbox| outbox.push(frame));
+        let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
         drop(state);
         wake(waker);
         None
@@ -375,7 +376,7 @@ impl Shared {
 
     pub(super) fn append_abort(&self, state: &mut State, request: u32) -> Option<Waker> {
         let header = Header { id: id::ABORT, flags: self.outgoing_flags(Flags::NONE), request, length: 0 };
-        self.append(state, |outbox| outbox.push_header(header))
+        self.append(state, 1, |outbox| outbox.push_header(header))
     }
 
     /// Takes the items of a stream that arrived, or its end; leaves a waker where there is neither.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::ServiceDescriptor;
 use crate::codec::{EncodeError, Writer};
-use crate::connection::{Outgoing, Shared};
+use crate::connection::{Counts, Outgoing, Shared};
 use crate::error::{Code, Error, Failure};
 
 /// Sends events of the services that a worker offers.
@@ -42,6 +42,15 @@ impl Emitter {
         if let Target::Later(target) = &self.target {
             let _ = target.set(Arc::clone(connection.shared()));
         }
+    }
+
+    /// What happened on the connection so far; nothing before there is one.
+    pub(crate) fn counts(&self) -> Counts {
+        let shared = match &self.target {
+            Target::Connected(shared) => Some(shared),
+            Target::Later(shared) => shared.get(),
+        };
+        shared.map_or_else(Counts::default, |shared| shared.counters().read())
     }
 
     /// Sends the event number `index` of `service`, whose payload `encode` writes.

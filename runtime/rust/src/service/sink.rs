@@ -20,6 +20,8 @@ const BATCH: usize = 64 * 1024;
 pub struct Sink {
     call: Arc<ServedCall>,
     batch: Writer,
+    /// Frames in the batch.
+    frames: u64,
     /// Whether this worker can send anything between two items, which then must not be gathered.
     alone: bool,
     /// Bytes sent since the driver could last do something else.
@@ -43,7 +45,7 @@ enum Stopped<E> {
 impl Sink {
     pub(super) fn new(call: Arc<ServedCall>) -> Self {
         let alone = call.shared().can_emit();
-        Self { call, batch: Writer::new(), alone, since_yield: 0 }
+        Self { call, batch: Writer::new(), frames: 0, alone, since_yield: 0 }
     }
 
     /// Sends every item of `stream`, and then its end or its error.
@@ -150,6 +152,7 @@ impl Sink {
         match self.call.item_header(length) {
             Ok(header) => {
                 self.batch.patch(mark, &header.encode());
+                self.frames += 1;
                 Ok(())
             }
             Err(failure) => {
@@ -162,7 +165,7 @@ impl Sink {
     fn hand_over(&mut self) {
         if !self.batch.is_empty() {
             self.since_yield += self.batch.len();
-            self.call.send_batch(&mut self.batch);
+            self.call.send_batch(&mut self.batch, std::mem::take(&mut self.frames));
         }
     }
 }

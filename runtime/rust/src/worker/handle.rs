@@ -2,6 +2,7 @@
 
 use tokio::sync::watch;
 
+use crate::connection::Counts;
 use crate::service::Emitter;
 
 /// Where a worker stands.
@@ -28,6 +29,12 @@ impl WorkerHandle {
     #[must_use]
     pub fn events(&self) -> Emitter {
         self.emitter.clone()
+    }
+
+    /// What was read, written, dropped or went wrong on the connection so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.emitter.counts()
     }
 
     /// Whether a parent is connected.
