@@ -11,10 +11,20 @@ use crate::node;
 use crate::report::{Counting, Detail, Report};
 use crate::workspace::{cargo, command, root, target};
 
+const INTRODUCTION: &str = "
+A worker in Rust searches the text files of this repository. It is an `impl` of the trait that
+examples/textsearch/textsearch.ipc became. Two parents start it, one after the other: one in Rust,
+with the generated client, and one in Node, on the published @procwire/core. Both do the same.
+
+  ──▶ the parent calls    ◀── the worker answers    ◀╌╌ the worker tells of an event
+  `worker:` is the worker's own log
+";
+
 /// Runs the demonstration; tells whether it went well.
 pub fn run() -> bool {
     let mut report = Report::new(Detail::Brief);
     if node::install(&mut report) {
+        println!("{INTRODUCTION}");
         steps(&mut report, Screen::Show);
     }
     report.end()
@@ -31,33 +41,29 @@ pub enum Screen {
 
 /// The demonstration as steps of a report.
 pub fn steps(report: &mut Report, screen: Screen) {
-    if !report.run(
-        "build the example",
-        Counting::Nothing,
-        cargo().args(["build", "--package", "textsearch"]),
-    ) {
+    if !report.run("build the example", Counting::Nothing, cargo().args(["build", "--package", "textsearch"])) {
         return;
     }
     let built = target().join("debug");
     let mut rust = command(&built.join("textsearch-parent").to_string_lossy());
     rust.arg(root());
     let mut node = command("node");
-    node.arg("examples/textsearch/parent.mjs")
-        .arg(built.join("textsearch-worker"))
-        .arg(root());
+    node.arg("examples/textsearch/parent.mjs").arg(built.join("textsearch-worker")).arg(root());
     let programs = [
         ("a Rust parent and the Rust worker", "rust", rust),
-        (
-            "a Node parent on @procwire/core and the Rust worker",
-            "node",
-            node,
-        ),
+        ("a Node parent on @procwire/core and the Rust worker", "node", node),
     ];
     let mut results = Vec::new();
     for (title, parent, mut program) in programs {
+        if screen == Screen::Show {
+            println!("\n{title}\n");
+        }
         report.check(title, || {
             let shown = show(&mut program, screen)?;
             results.push(shown.result(parent));
+            if screen == Screen::Show {
+                println!("\n  {}\n", shown.conclusion());
+            }
             shown.adds_up()
         });
     }
@@ -94,6 +100,14 @@ impl Shown {
         })
     }
 
+    fn conclusion(&self) -> String {
+        let Self { parent, worker, .. } = self;
+        format!(
+            "frames: parent wrote {}, worker read {}; worker wrote {}, parent read {}",
+            parent.written, worker.read, worker.written, parent.read
+        )
+    }
+
     /// What one side wrote, the other has to have read.
     fn adds_up(&self) -> Result<(), String> {
         let Self { parent, worker, .. } = self;
@@ -101,10 +115,7 @@ impl Shown {
             return Err("one side wrote no frame".to_owned());
         }
         if parent.written != worker.read || worker.written != parent.read {
-            return Err(format!(
-                "the frames do not add up: the parent wrote {} and the worker read {}; the worker wrote {} and the parent read {}",
-                parent.written, worker.read, worker.written, parent.read
-            ));
+            return Err(format!("the sides do not agree: {}", self.conclusion()));
         }
         Ok(())
     }
@@ -115,17 +126,10 @@ fn show(program: &mut Command, screen: Screen) -> Result<Shown, String> {
     let start = Instant::now();
     let (reader, writer) = std::io::pipe().map_err(|error| error.to_string())?;
     let both = writer.try_clone().map_err(|error| error.to_string())?;
-    let mut child = program
-        .stdin(Stdio::null())
-        .stdout(writer)
-        .stderr(both)
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let mut child =
+        program.stdin(Stdio::null()).stdout(writer).stderr(both).spawn().map_err(|error| error.to_string())?;
     // The command holds the write ends; the pipe would never end otherwise.
     program.stdout(Stdio::null()).stderr(Stdio::null());
-    if screen == Screen::Show {
-        println!("\n");
-    }
     let (mut text, mut parent, mut worker) = (String::new(), None, None);
     for line in BufReader::new(reader).lines() {
         let line = line.map_err(|error| error.to_string())?;
@@ -147,12 +151,7 @@ fn show(program: &mut Command, screen: Screen) -> Result<Shown, String> {
     let (Some(parent), Some(worker)) = (parent, worker) else {
         return Err(format!("{output}a side did not say how many frames it saw"));
     };
-    Ok(Shown {
-        time: start.elapsed(),
-        lines: text.lines().count(),
-        parent,
-        worker,
-    })
+    Ok(Shown { time: start.elapsed(), lines: text.lines().count(), parent, worker })
 }
 
 /// `worker: 12 frames read, 345 frames written`.
@@ -160,13 +159,7 @@ fn counts(line: &str) -> Option<(&str, Frames)> {
     let (who, counts) = line.split_once(": ")?;
     let (read, written) = counts.split_once(" frames read, ")?;
     let written = written.strip_suffix(" frames written")?;
-    Some((
-        who,
-        Frames {
-            read: read.parse().ok()?,
-            written: written.parse().ok()?,
-        },
-    ))
+    Some((who, Frames { read: read.parse().ok()?, written: written.parse().ok()? }))
 }
 
 fn write(path: &Path, result: &Value) -> Result<(), String> {
@@ -194,10 +187,7 @@ mod tests {
             time: Duration::ZERO,
             lines: 0,
             parent: Frames { read, written: 3 },
-            worker: Frames {
-                read: 3,
-                written: 9,
-            },
+            worker: Frames { read: 3, written: 9 },
         };
         assert!(shown(9).adds_up().is_ok());
         assert!(shown(8).adds_up().is_err());

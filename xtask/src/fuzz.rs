@@ -22,19 +22,10 @@ fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
     };
     let mut names = Vec::new();
     report.check("list of fuzz targets", || {
-        let list = fuzz(&["list"])
-            .output()
-            .map_err(|error| format!("cargo fuzz does not start: {error}"))?;
-        names.extend(
-            String::from_utf8_lossy(&list.stdout)
-                .split_whitespace()
-                .map(str::to_owned),
-        );
+        let list = fuzz(&["list"]).output().map_err(|error| format!("cargo fuzz does not start: {error}"))?;
+        names.extend(String::from_utf8_lossy(&list.stdout).split_whitespace().map(str::to_owned));
         if names.is_empty() {
-            return Err(format!(
-                "cargo fuzz names no target: {}",
-                String::from_utf8_lossy(&list.stderr)
-            ));
+            return Err(format!("cargo fuzz names no target: {}", String::from_utf8_lossy(&list.stderr)));
         }
         Ok(())
     });
@@ -44,16 +35,7 @@ fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
             &format!("fuzz {name}"),
             Counting::Once,
             // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
-            &mut fuzz(&[
-                "run",
-                "--sanitizer",
-                "none",
-                name,
-                "--",
-                &total,
-                "-timeout=10",
-                "-rss_limit_mb=2048",
-            ]),
+            &mut fuzz(&["run", "--sanitizer", "none", name, "--", &total, "-timeout=10", "-rss_limit_mb=2048"]),
         );
     }
 }
@@ -65,19 +47,11 @@ fn tool(report: &mut Report) -> Option<OsString> {
     let mut with_tools = tools.join("bin").into_os_string();
     with_tools.push(":");
     with_tools.push(path);
-    if cargo()
-        .args(["fuzz", "--version"])
-        .env("PATH", &with_tools)
-        .output()
-        .is_ok_and(|output| output.status.success())
+    if cargo().args(["fuzz", "--version"]).env("PATH", &with_tools).output().is_ok_and(|output| output.status.success())
     {
         return Some(with_tools);
     }
     let mut install = cargo();
-    install
-        .args(["install", "cargo-fuzz", "--locked", "--root"])
-        .arg(&tools);
-    report
-        .run("install cargo-fuzz", Counting::Nothing, &mut install)
-        .then_some(with_tools)
+    install.args(["install", "cargo-fuzz", "--locked", "--root"]).arg(&tools);
+    report.run("install cargo-fuzz", Counting::Nothing, &mut install).then_some(with_tools)
 }

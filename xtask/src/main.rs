@@ -27,9 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(report::Detail::Brief),
         ["test", "--verbose"] => test::run(report::Detail::Full),
         ["fuzz"] => fuzz::run(60),
-        ["fuzz", "--seconds", seconds] if seconds.parse::<u64>().is_ok() => {
-            fuzz::run(seconds.parse().unwrap_or(60))
-        }
+        ["fuzz", "--seconds", seconds] if seconds.parse::<u64>().is_ok() => fuzz::run(seconds.parse().unwrap_or(60)),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
@@ -39,9 +37,5 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if well {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -23,8 +23,6 @@ fn install_in(report: &mut Report, folder: &str) -> bool {
         return true;
     }
     let mut npm = command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&folder_path);
-    report.run(&format!("npm ci in {folder}"), Counting::Nothing, &mut npm)
-        && std::fs::write(installed, lock).is_ok()
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder_path);
+    report.run(&format!("npm ci in {folder}"), Counting::Nothing, &mut npm) && std::fs::write(installed, lock).is_ok()
 }

@@ -41,10 +41,7 @@ pub struct Report {
 
 impl Report {
     pub fn new(detail: Detail) -> Self {
-        Self {
-            detail,
-            steps: Vec::new(),
-        }
+        Self { detail, steps: Vec::new() }
     }
 
     /// Runs a command as a step; tells whether it succeeded.
@@ -126,11 +123,7 @@ impl Report {
                 }
             }
         }
-        println!(
-            "\n{} steps in {:.1} s",
-            self.steps.len(),
-            time.as_secs_f64()
-        );
+        println!("\n{} steps in {:.1} s", self.steps.len(), time.as_secs_f64());
         println!("{passed} passed, {failed} failed");
         failed == 0
     }
@@ -148,11 +141,7 @@ fn line(step: &Step) -> String {
             counts = format!("{counts}, {} ignored", step.ignored);
         }
     }
-    format!(
-        "{mark} {:<28} {:>7.1} s{counts}",
-        step.name,
-        step.time.as_secs_f64()
-    )
+    format!("{mark} {:<28} {:>7.1} s{counts}", step.name, step.time.as_secs_f64())
 }
 
 fn announce(name: &str) {
@@ -184,11 +173,7 @@ fn print_tail(output: &str) {
 /// Runs a command to its end, with standard output and standard error in one text.
 fn execute(command: &mut Command, detail: Detail) -> std::io::Result<(bool, String)> {
     let (reader, writer) = std::io::pipe()?;
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone()?)
-        .stderr(writer)
-        .spawn()?;
+    let mut child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
     // The command holds the write ends; the pipe would never end otherwise.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut text = String::new();

@@ -7,42 +7,22 @@ use crate::{demo, node};
 /// Runs all steps, also after one has failed; tells whether all passed.
 pub fn run(detail: Detail) -> bool {
     let mut report = Report::new(detail);
-    report.run(
-        "format",
-        Counting::Once,
-        cargo().args(["fmt", "--all", "--", "--check"]),
-    );
+    report.run("format", Counting::Once, cargo().args(["fmt", "--all", "--", "--check"]));
     report.run(
         "clippy",
         Counting::Once,
-        cargo().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
     );
     report.run(
         "documentation",
         Counting::Once,
-        cargo()
-            .args(["doc", "--workspace", "--no-deps", "--quiet"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
+        cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
     );
     let packages_are_there = node::install(&mut report);
     report.run(
         "tests",
         Counting::Tests,
-        cargo().args([
-            "test",
-            "--workspace",
-            "--exclude",
-            "procwire-interop",
-            "--no-fail-fast",
-        ]),
+        cargo().args(["test", "--workspace", "--exclude", "procwire-interop", "--no-fail-fast"]),
     );
     if packages_are_there {
         report.run(
@@ -55,13 +35,7 @@ pub fn run(detail: Detail) -> bool {
     report.run(
         "packages",
         Counting::Once,
-        cargo().args([
-            "package",
-            "--workspace",
-            "--allow-dirty",
-            "--no-verify",
-            "--quiet",
-        ]),
+        cargo().args(["package", "--workspace", "--allow-dirty", "--no-verify", "--quiet"]),
     );
     report.end()
 }

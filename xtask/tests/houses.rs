@@ -45,16 +45,9 @@ fn an_edge_that_the_table_lacks_is_a_problem() {
         package("two", "b", serde_json::json!([edge("left", false)])),
     ];
     let houses = houses(table);
-    assert_eq!(
-        problems(Path::new("/r"), &houses, &well),
-        Vec::<String>::new()
-    );
+    assert_eq!(problems(Path::new("/r"), &houses, &well), Vec::<String>::new());
     let wrong = [
-        package(
-            "one",
-            "a",
-            serde_json::json!([edge("two", false), edge("left", false)]),
-        ),
+        package("one", "a", serde_json::json!([edge("two", false), edge("left", false)])),
         package("two", "c", serde_json::json!([edge("one", false)])),
     ];
     let found = problems(Path::new("/r"), &houses, &wrong);
@@ -66,12 +59,7 @@ fn houses(text: &str) -> Vec<House> {
     let rows = text.lines().skip_while(|line| line.trim() != head).skip(2);
     rows.take_while(|line| line.starts_with('|'))
         .map(|line| {
-            let cells: Vec<&str> = line
-                .trim()
-                .trim_matches('|')
-                .split('|')
-                .map(str::trim)
-                .collect();
+            let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
             let &[folder, package, ours, third_parties] = cells.as_slice() else {
                 panic!("a row of the table has no four cells: {line}");
             };
@@ -102,39 +90,20 @@ fn allowed(cell: &str) -> Allowed {
 
 fn packages(root: &Path) -> Vec<Value> {
     let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
-        .args([
-            "metadata",
-            "--no-deps",
-            "--offline",
-            "--format-version",
-            "1",
-        ])
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(root)
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
 
 fn problems(root: &Path, houses: &[House], packages: &[Value]) -> Vec<String> {
     let mut problems = Vec::new();
-    let ours: BTreeSet<&str> = packages
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .collect();
-    for house in houses
-        .iter()
-        .filter(|house| !ours.contains(house.package.as_str()))
-    {
-        problems.push(format!(
-            "the table names `{}`, which is no package of the workspace",
-            house.package
-        ));
+    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    for house in houses.iter().filter(|house| !ours.contains(house.package.as_str())) {
+        problems.push(format!("the table names `{}`, which is no package of the workspace", house.package));
     }
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
@@ -144,34 +113,18 @@ fn problems(root: &Path, houses: &[House], packages: &[Value]) -> Vec<String> {
         };
         let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
         if manifest.parent() != Some(&root.join(&house.folder)) {
-            problems.push(format!(
-                "`{name}` is in {}, the table says {}",
-                manifest.display(),
-                house.folder
-            ));
+            problems.push(format!("`{name}` is in {}, the table says {}", manifest.display(), house.folder));
         }
-        let dependencies = package["dependencies"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
         // Tests may use what they like: nobody who depends on a package builds its tests.
-        for dependency in dependencies
-            .iter()
-            .filter(|dependency| dependency["kind"] != "dev")
-        {
+        for dependency in dependencies.iter().filter(|dependency| dependency["kind"] != "dev") {
             let target = dependency["name"].as_str().unwrap_or_default();
-            let cell = if ours.contains(target) {
-                &house.ours
-            } else {
-                &house.third_parties
-            };
+            let cell = if ours.contains(target) { &house.ours } else { &house.third_parties };
             let Allowed::Only(names) = cell else { continue };
             match names.get(target) {
                 None => problems.push(format!("`{name}` may not depend on `{target}`")),
                 Some(true) if dependency["optional"] != true => {
-                    problems.push(format!(
-                        "`{name}` may depend on `{target}` only behind a feature"
-                    ));
+                    problems.push(format!("`{name}` may depend on `{target}` only behind a feature"));
                 }
                 Some(_) => {}
             }

@@ -13,7 +13,7 @@ use crate::search::Search;
 use crate::{Hit, Level, Plan, SearchError, Summary, TextSearch, TextSearchEmit};
 
 /// How often the reading tells of its progress.
-const REPORTS: usize = 10;
+const REPORTS: usize = 4;
 
 /// Knows the text files of one folder.
 #[derive(Debug)]

@@ -52,10 +52,10 @@ impl Iterator for Search {
 }
 
 impl Drop for Search {
-    /// A caller that leaves a stream early lets the handler's stream be dropped, and so ends the work.
+    /// A stream that is left early, or has reached its limit, is dropped, and so ends the work.
     fn drop(&mut self) {
         if !self.is_done {
-            eprintln!("worker: the search for `{}` was left after {} hits", self.pattern, self.hits);
+            eprintln!("worker: the search for `{}` stopped after {} hits", self.pattern, self.hits);
         }
     }
 }

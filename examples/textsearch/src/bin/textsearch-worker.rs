@@ -5,5 +5,10 @@ use textsearch::Librarian;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> procwire::Result<()> {
-    Worker::new(Librarian::new()).serve().await
+    let worker = Worker::new(Librarian::new());
+    let handle = worker.handle();
+    worker.serve().await?;
+    let counts = handle.counts();
+    eprintln!("worker: {} frames read, {} frames written", counts.frames_read, counts.frames_written);
+    Ok(())
 }
