@@ -1,8 +1,11 @@
 //! From a path to a model: the only place that reads a schema from disk.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use procwire_idl::diagnostic::Diagnostics;
+use procwire_idl::limits;
 use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
 
@@ -24,16 +27,25 @@ pub struct Schema {
 /// Reads a schema from disk. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
 pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
     let path = path.as_ref();
-    let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
-    let text = String::from_utf8(bytes).map_err(|error| Error::read(path, not_utf8(&error)))?;
+    let text = read(path).map_err(|error| Error::read(path, error))?;
     let (sources, loaded) = procwire_idl::compile_text(&path.display().to_string(), &text);
     Ok(Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: vec![path.to_owned()] })
 }
 
-fn not_utf8(error: &std::string::FromUtf8Error) -> String {
-    let valid = error.utf8_error().valid_up_to();
-    let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
-    format!("line {line} is not UTF-8 (byte {valid} of the file); a schema is UTF-8 text")
+/// The text of a file. Of one that is larger than a schema may be, no more is read than it takes to say so.
+fn read(path: &Path) -> Result<String, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    let limit = limits::FILE_SIZE + 1;
+    file.take(limit as u64).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() == limit {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
+        format!("line {line} is not UTF-8 (byte {valid} of the file); a schema is UTF-8 text")
+    })
 }
 
 /// The Rust that a schema means, for whoever puts it in place.

@@ -46,11 +46,11 @@ fn only_what_differs_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("acme/trading.rs");
     let first = files(SCHEMA).write_to(folder.path()).expect("written");
-    assert_eq!(first.written, [path.clone()]);
+    assert_eq!(first.written, std::slice::from_ref(&path));
     let before = fs::metadata(&path).and_then(|data| data.modified()).expect("a time");
     let second = files(SCHEMA).write_to(folder.path()).expect("written");
     assert!(second.written.is_empty());
-    assert_eq!(second.unchanged, [path.clone()]);
+    assert_eq!(second.unchanged, std::slice::from_ref(&path));
     assert_eq!(fs::metadata(&path).and_then(|data| data.modified()).expect("a time"), before);
     let third = files(&SCHEMA.replace("u64", "u32")).write_to(folder.path()).expect("written");
     assert_eq!(third.written, [path]);

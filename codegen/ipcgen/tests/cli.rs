@@ -165,6 +165,20 @@ fn a_file_that_cannot_be_read_is_wrong_use() {
 }
 
 #[test]
+fn a_file_that_never_ends_is_too_large() {
+    let folder = folder(SCHEMA);
+    fs::write(folder.path().join("large.ipc"), vec![b'/'; 5 << 20]).expect("a file");
+    let large = ipcgen(folder.path(), ["check", "large.ipc"]);
+    assert_eq!(large.status, Some(1));
+    assert!(large.err.starts_with("error[limit]"), "{}", large.err);
+    if cfg!(unix) {
+        let endless = ipcgen(folder.path(), ["check", "/dev/zero"]);
+        assert_eq!(endless.status, Some(1));
+        assert!(endless.err.starts_with("error[limit]"), "{}", endless.err);
+    }
+}
+
+#[test]
 fn colour_is_for_terminals_and_on_request() {
     let folder = folder(WRONG);
     let asked = ipcgen(folder.path(), ["check", "trading.ipc", "--color", "always"]);

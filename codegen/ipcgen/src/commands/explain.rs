@@ -49,7 +49,15 @@ fn text(code: Code) -> String {
 
 fn list() -> String {
     let width = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or_default();
-    Code::ALL.iter().map(|code| format!("{:width$}  {}\n", code.as_str(), catalog::entry(*code).title)).collect()
+    let mut text = String::new();
+    for code in Code::ALL {
+        let name = code.as_str();
+        text.push_str(name);
+        text.extend(std::iter::repeat_n(' ', width + 2 - name.len()));
+        text.push_str(catalog::entry(*code).title);
+        text.push('\n');
+    }
+    text
 }
 
 fn json(code: Code) -> Json {
