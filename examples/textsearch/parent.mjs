@@ -7,7 +7,7 @@ if (!folder) throw new Error("usage: node parent.mjs <worker> <folder>");
 
 const start = performance.now();
 const line = (who, text) => console.log(`${(performance.now() - start).toFixed(1).padStart(8)} ms  ${who}  ${text}`);
-const call = (text) => line("node parent ──▶ worker", text);
+const call = (text, kind = "") => line("node parent ──▶ worker", `${text.padEnd(30)}  ${kind}`.trimEnd());
 const answer = (text) => line("node parent ◀── worker", text);
 const event = (text) => line("node parent ◀╌╌ worker", text);
 
@@ -28,14 +28,14 @@ call("starts the worker");
 await manager.spawn();
 answer("is ready");
 
-call("log(Info, ..)                       none");
+call("log(Info, ..)", "none");
 await library.send("log", { level: "Info", text: "the Node parent is here" });
 
-call('summary("README.md")                result');
+call('summary("README.md")', "result");
 const early = await failure(library.send("summary", { file: "README.md" }));
 answer(`declared error: ${early.data.data.type}`);
 
-call("index(folder)                       ack");
+call("index(folder)", "ack");
 const indexed = new Promise((resolve) => {
   library.onEvent("progress", ({ done, total }) => {
     event(`progress: ${done} of ${total} files`);
@@ -46,21 +46,21 @@ const plan = await library.send("index", { folder, skip: ["target", "node_module
 answer(`acknowledged: ${plan.files} files, ${plan.bytes} bytes`);
 await indexed;
 
-call('search("procwire", limit = 3)       stream');
+call('search("procwire", limit = 3)', "stream");
 for await (const hit of library.stream("search", { pattern: "procwire", ignore_case: true, limit: 3 })) {
   answer(`item: ${hit.file}:${hit.line}: ${hit.text.slice(0, 50)}`);
 }
 answer("end");
 
-call('summary("README.md")                result');
+call('summary("README.md")', "result");
 const summary = await library.send("summary", { file: "README.md" });
 answer(`result: ${summary.lines} lines, ${summary.words} words`);
 
-call('search("(")                         stream');
+call('search("(")', "stream");
 const wrong = await failure(library.stream("search", { pattern: "(" }).next());
 answer(`declared error: ${wrong.data.data.type}, ${wrong.data.data.reason}`);
 
-call('search("e")                         stream');
+call('search("e")', "stream");
 const leaving = new AbortController();
 const hits = library.stream("search", { pattern: "e" }, { signal: leaving.signal });
 await hits.next();

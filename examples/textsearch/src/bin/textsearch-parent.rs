@@ -12,20 +12,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: textsearch-parent <folder>")?;
     let trace = Trace(Instant::now());
 
-    trace.call("starts the worker");
+    trace.call("starts the worker", "");
     let library = TextSearchClient::spawn(Command::new(current_exe()?.with_file_name("textsearch-worker"))).await?;
     trace.answer("is ready");
 
-    trace.call("log(Info, ..)                       none");
+    trace.call("log(Info, ..)", "none");
     library.log(Level::Info, "the Rust parent is here".to_owned()).await?;
 
-    trace.call("summary(\"README.md\")                result");
+    trace.call("summary(\"README.md\")", "result");
     match library.summary("README.md".to_owned()).await {
         Err(procwire::Error::Declared(SearchError::NoIndex)) => trace.answer("declared error: NoIndex"),
         other => return Err(format!("expected SearchError::NoIndex, got {other:?}").into()),
     }
 
-    trace.call("index(folder)                       ack");
+    trace.call("index(folder)", "ack");
     let mut progress = library.events().progress();
     let plan = library.index(folder).skip(["target", "node_modules", ".git"].map(str::to_owned).to_vec()).await?;
     trace.answer(&format!("acknowledged: {} files, {} bytes", plan.files, plan.bytes));
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    trace.call("search(\"procwire\", limit = 3)       stream");
+    trace.call("search(\"procwire\", limit = 3)", "stream");
     let mut hits = library.search("procwire".to_owned()).ignore_case(true).limit(3).await?;
     while let Some(hit) = hits.next().await {
         let hit = hit?;
@@ -44,11 +44,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     trace.answer("end");
 
-    trace.call("summary(\"README.md\")                result");
+    trace.call("summary(\"README.md\")", "result");
     let summary = library.summary("README.md".to_owned()).await?;
     trace.answer(&format!("result: {} lines, {} words", summary.lines, summary.words));
 
-    trace.call("search(\"(\")                         stream");
+    trace.call("search(\"(\")", "stream");
     let mut hits = library.search("(".to_owned()).await?;
     match hits.next().await {
         Some(Err(procwire::Error::Declared(SearchError::BadPattern { reason, .. }))) => {
@@ -57,16 +57,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         other => return Err(format!("expected SearchError::BadPattern, got {other:?}").into()),
     }
 
-    trace.call("search(\"e\")                         stream");
+    trace.call("search(\"e\")", "stream");
     let mut hits = library.search("e".to_owned()).await?;
     hits.next().await.ok_or("nothing holds an e")??;
     trace.answer("item, and many more to come");
     drop(hits);
-    trace.call("abort");
+    trace.call("abort", "");
     // The connection is as good as before.
     library.summary("README.md".to_owned()).await?;
 
-    trace.call("shutdown");
+    trace.call("shutdown", "");
     library.shutdown().await?;
     trace.answer("has ended");
     let counts = library.peer().counts();
@@ -78,8 +78,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 struct Trace(Instant);
 
 impl Trace {
-    fn call(&self, text: &str) {
-        self.line("rust parent ──▶ worker", text);
+    fn call(&self, text: &str, kind: &str) {
+        self.line("rust parent ──▶ worker", &format!("{text:<30}  {kind}"));
     }
 
     fn answer(&self, text: &str) {
@@ -91,6 +91,6 @@ impl Trace {
     }
 
     fn line(&self, who: &str, text: &str) {
-        println!("{:8.1} ms  {who}  {text}", self.0.elapsed().as_secs_f64() * 1e3);
+        println!("{:8.1} ms  {who}  {}", self.0.elapsed().as_secs_f64() * 1e3, text.trim_end());
     }
 }
