@@ -4,5 +4,7 @@
 pub const FILE_SIZE: usize = 4 * 1024 * 1024;
 /// How deep brackets and comments may be nested.
 pub const NESTING: usize = 64;
+/// The longest name in bytes.
+pub const NAME: usize = 255;
 /// The most items of a file.
 pub const ITEMS: usize = 100_000;

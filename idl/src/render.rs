@@ -54,8 +54,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'
         && let Some(file) = sources.get(fix.span.file)
     {
         let title = Group::with_title(Level::HELP.secondary_title(&fix.text));
-        let lines = lines(file, fix.span.start as usize, fix.span.end as usize);
-        if lines.len() <= LONG_LINE {
+        if let Some(lines) = lines(file, fix.span.start as usize, fix.span.end as usize) {
             let span = within(file, fix.span, &lines);
             let patched = Snippet::source(&file.text()[lines.clone()])
                 .line_start(line_of(file, lines.start))
@@ -77,12 +76,11 @@ fn is_near(anchor: Span, other: Span) -> bool {
 fn snippet<'a>(group: Group<'a>, file: &'a SourceFile, labels: &[(&'a Label, AnnotationKind)]) -> Group<'a> {
     let start = labels.iter().map(|(label, _)| label.span.start).min().unwrap_or(0);
     let end = labels.iter().map(|(label, _)| label.span.end).max().unwrap_or(0);
-    let window = lines(file, start as usize, end as usize);
-    if window.len() > FAR_APART + 2 * LONG_LINE {
+    let Some(window) = lines(file, start as usize, end as usize) else {
         let place = file.line_column(start);
         let origin = Origin::path(file.name()).line(place.line as usize).char_column(place.column as usize);
         return group.element(origin);
-    }
+    };
     let annotations = labels.iter().map(|(label, kind)| -> Annotation<'a> {
         let annotation = kind.span(within(file, label.span, &window));
         if label.text.is_empty() { annotation } else { annotation.label(&label.text) }
@@ -95,16 +93,31 @@ fn snippet<'a>(group: Group<'a>, file: &'a SourceFile, labels: &[(&'a Label, Ann
     )
 }
 
-/// The whole lines that hold a range of bytes, without the last line end.
-fn lines(file: &SourceFile, start: usize, end: usize) -> Range<usize> {
+/// The whole lines that hold a range of bytes, without the last line end; `None` if they are too long to be shown. No
+/// more than that is looked at, since a hostile file may be one line.
+fn lines(file: &SourceFile, start: usize, end: usize) -> Option<Range<usize>> {
     let bytes = file.text().as_bytes();
     let start = start.min(bytes.len());
     let end = end.clamp(start, bytes.len());
-    let from = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let to = bytes[end..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| end + at);
+    if end - start > FAR_APART {
+        return None;
+    }
+    let least = start.saturating_sub(LONG_LINE);
+    let most = (end + LONG_LINE).min(bytes.len());
+    let from = match bytes[least..start].iter().rposition(|byte| *byte == b'\n') {
+        Some(at) => least + at + 1,
+        None if least == 0 => 0,
+        None => return None,
+    };
+    let to = match bytes[end..most].iter().position(|byte| *byte == b'\n') {
+        Some(at) => end + at,
+        None if most == bytes.len() => most,
+        None => return None,
+    };
     // A byte order mark takes no column.
-    let from = if from == 0 && file.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(start) } else { from };
-    from..to
+    let mark = '\u{feff}'.len_utf8();
+    let from = if from == 0 && file.text().starts_with('\u{feff}') { mark.min(start) } else { from };
+    Some(from..to)
 }
 
 fn line_of(file: &SourceFile, at: usize) -> usize {

@@ -77,7 +77,8 @@ record User { name: string }
 
 pub(super) const LIMIT: Entry = Entry {
     title: "a limit against hostile schemas was met",
-    why: "A file has at most 4 MiB and 100,000 items, and brackets are nested at most 64 deep. A schema that people \
+    why: "A file has at most 4 MiB and 100,000 items, brackets are nested at most 64 deep, and names have at \
+          most 255 characters. A schema that people \
           wrote is far below; the limits keep one that was made to do harm from taking the compiler's time and memory.",
     failing: "ipc 1;
 package example;

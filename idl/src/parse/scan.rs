@@ -172,6 +172,11 @@ impl<'a> Scanner<'a, '_> {
                 Some(_) => {}
             }
         }
+        if length > limits::NAME {
+            self.begin().broken = true;
+            let message = format!("a name has at most {} characters", limits::NAME);
+            self.tell(Code::Limit, at, at + length, message, "this one has more");
+        }
         self.at += length;
         self.behind_at = false;
     }

@@ -1,0 +1,158 @@
+//! Schemas that were made to do harm end in diagnostics: no crash, no blow-up.
+//!
+//! Nothing here is timed; what would be quadratic takes minutes and shows.
+
+use std::ops::Range;
+
+use procwire_idl::diagnostic::Code;
+use procwire_idl::{Loaded, compile_text, limits, render};
+
+const HEADER: &str = "ipc 1;\npackage a;\n";
+
+fn compile(body: &str) -> Loaded {
+    compile_text("hostile.ipc", &format!("{HEADER}{body}")).1
+}
+
+/// What a person would be shown.
+fn shown(body: &str) -> String {
+    let (sources, loaded) = compile_text("hostile.ipc", &format!("{HEADER}{body}"));
+    render::human(&loaded.diagnostics, &sources, true)
+}
+
+/// Many parts of a text, each with its number.
+fn parts(numbers: Range<usize>, part: impl Fn(usize) -> String) -> String {
+    numbers.fold(String::new(), |text, number| text + &part(number))
+}
+
+fn has(loaded: &Loaded, code: Code) -> bool {
+    loaded.diagnostics.iter().any(|diagnostic| diagnostic.code == code)
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_not_read() {
+    let loaded = compile(&" ".repeat(limits::FILE_SIZE));
+    assert!(has(&loaded, Code::Limit));
+    assert_eq!(loaded.diagnostics.len(), 1);
+}
+
+#[test]
+fn brackets_may_be_nested_to_the_limit_and_no_deeper() {
+    let nested = |depth: usize| format!("type A = {}u8{};", "list<".repeat(depth), ">".repeat(depth));
+    assert!(compile(&nested(limits::NESTING)).model.is_some());
+    assert!(has(&compile(&nested(limits::NESTING + 1)), Code::Limit));
+    let tuples = |depth: usize| format!("type A = {}u8{};", "(".repeat(depth), ",)".repeat(depth));
+    assert!(compile(&tuples(limits::NESTING)).model.is_some());
+    assert!(has(&compile(&tuples(limits::NESTING + 1)), Code::Limit));
+}
+
+#[test]
+fn deep_brackets_of_any_kind_are_told() {
+    for bracket in ["(", "[", "{", "<", "list<", "map<u8,", "f(", "/*", "@a("] {
+        let count = 600_000 / bracket.len();
+        let loaded = compile(&format!("type A = {}", bracket.repeat(count)));
+        assert!(loaded.model.is_none(), "{bracket}");
+        assert!(has(&loaded, Code::Limit), "{bracket}");
+    }
+}
+
+#[test]
+fn question_marks_do_not_nest() {
+    let loaded = compile(&format!("type A = u8{};", "?".repeat(600_000)));
+    assert!(has(&loaded, Code::DoubleOptional));
+    assert_eq!(loaded.diagnostics.len(), 1);
+}
+
+#[test]
+fn items_beyond_the_limit_are_not_read() {
+    let loaded = compile(&"type A=u8;".repeat(limits::ITEMS + 10));
+    assert!(has(&loaded, Code::Limit));
+}
+
+#[test]
+fn a_thousand_diagnostics_are_enough() {
+    for piece in
+        ["x", ";", "}", "\u{1}", "\u{1}a", "\"", "é", "/// d\n", "a:", "type A=B;", "@", "strict\n", "1", "r#\""]
+    {
+        let loaded = compile(&piece.repeat(300_000 / piece.len()));
+        assert!(loaded.model.is_none(), "{piece:?}");
+        assert!((1..=1_001).contains(&loaded.diagnostics.len()), "{piece:?}: {}", loaded.diagnostics.len());
+    }
+}
+
+#[test]
+fn chains_and_circles_of_declarations_need_no_stack() {
+    let count = 20_000;
+    for (kind, first) in
+        [("newtype", "newtype A0 = A19999;"), ("type", "type A0 = A19999;"), ("newtype", "newtype A0 = u8;")]
+    {
+        let others = parts(1..count, |at| format!("\n{kind} A{at} = A{};", at - 1));
+        let loaded = compile(&format!("{first}{others}"));
+        assert_eq!(loaded.model.is_some(), first.ends_with("u8;"));
+    }
+}
+
+#[test]
+fn a_circle_of_records_is_told_once() {
+    let count = 10_000;
+    let body = parts(0..count, |at| format!("record A{at} {{ a: A{} }}\n", (at + 1) % count));
+    let loaded = compile(&body);
+    assert!(has(&loaded, Code::InfiniteType));
+    assert_eq!(loaded.diagnostics.len(), 1);
+}
+
+#[test]
+fn defaults_through_long_chains_are_cheap() {
+    let chain = parts(1..6_000, |at| {
+        let before = at - 1;
+        format!("newtype A{at} = A{before};\nconst C{at}: u8 = C{before};\n")
+    });
+    let fields = parts(0..6_000, |at| format!("f{at}: A{at} = C{at},\n"));
+    let body = format!("newtype A0 = u8;\nconst C0: u8 = 1;\n{chain}record R {{ {fields} }}");
+    assert!(compile(&body).model.is_some());
+}
+
+#[test]
+fn many_unknown_names_among_many_names_are_cheap() {
+    let body = parts(0..6_000, |at| {
+        format!("record SomeRatherLongNameOfARecord{at} {{ f: SomeRatherLongNameOfARocerd{at} }}\n")
+    });
+    assert!(has(&compile(&body), Code::UnknownType));
+}
+
+#[test]
+fn one_wide_thing_is_as_cheap_as_many_small_ones() {
+    let fields = parts(0..20_000, |at| format!("f{at}: u8 = 1,\n"));
+    assert!(compile(&format!("record R {{ {fields} }}")).model.is_some());
+    let variants = parts(0..15_000, |at| format!("V{at}, "));
+    let uses = parts(0..15_000, |at| format!("f{at}: E = V{at},"));
+    assert!(compile(&format!("enum E {{ {variants} }} record R {{ {uses} }}")).model.is_some());
+    let reserved = parts(0..20_000, |at| format!("\"r{at}\" | "));
+    assert!(compile(&format!("record R {{ {} reserved {reserved} \"x\" }}", "f: u8,")).model.is_some());
+    let annotations = "@deprecated(\"x\") ".repeat(20_000);
+    assert!(compile(&format!("{annotations} record R {{}}")).model.is_none());
+    let tuple = "u8,".repeat(100_000);
+    assert!(compile(&format!("type T = ({tuple});")).model.is_some());
+}
+
+#[test]
+fn a_name_has_a_longest_length() {
+    let record = |length: usize| format!("record {} {{}}", "a".repeat(length));
+    assert!(compile(&record(limits::NAME)).model.is_some());
+    assert!(has(&compile(&record(limits::NAME + 1)), Code::Limit));
+    assert!(has(&compile(&record(600_000)), Code::Limit));
+}
+
+#[test]
+fn a_mistake_at_the_end_of_a_large_item_is_told() {
+    let fields = parts(0..20_000, |at| format!("f{at}: u8, // {at}\n"));
+    assert!(has(&compile(&format!("record R {{ {fields} x u8 }}")), Code::Syntax));
+}
+
+#[test]
+fn what_is_shown_is_bounded_too() {
+    let long = format!("record R {{ {} }}", "a: b, ".repeat(50_000));
+    assert!(shown(&long).len() < 1_000_000);
+    let far = format!("record R {{}}\n{}record R {{}}\n", "// nothing\n".repeat(50_000));
+    assert!(shown(&far).len() < 10_000);
+    assert!(shown(&"x".repeat(300_000)).len() < 10_000);
+}
