@@ -8,3 +8,5 @@ pub const NESTING: usize = 64;
 pub const NAME: usize = 255;
 /// The most items of a file.
 pub const ITEMS: usize = 100_000;
+/// The most elements of a tuple: Rust's own traits stop there, and nobody counts further.
+pub const TUPLE: usize = 12;

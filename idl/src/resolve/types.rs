@@ -4,6 +4,7 @@ use super::Resolver;
 use super::names::{BUILT_IN, Meaning};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits;
 use crate::model::{IntType, Type, TypeKind};
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -42,7 +43,12 @@ impl<'a> Resolver<'a, '_> {
         self.behind_type(&ty.annotations);
         let kind = match &ty.kind {
             ast::TypeKind::Tuple(elements) if elements.is_empty() => Some(TypeKind::Unit),
-            ast::TypeKind::Tuple(elements) => self.all(elements).map(TypeKind::Tuple),
+            ast::TypeKind::Tuple(elements) => {
+                if elements.len() > limits::TUPLE {
+                    self.long_tuple(elements.len(), ty.span);
+                }
+                self.all(elements).map(TypeKind::Tuple)
+            }
             ast::TypeKind::Reference { path, arguments } => self.reference(*path, arguments, ty.span),
         };
         let Some(nullable) = ty.nullable else {
@@ -57,6 +63,12 @@ impl<'a> Resolver<'a, '_> {
         }
         let inner = Type::new(kind?, Span { end: nullable.first.start, ..ty.span });
         Some(Type::new(TypeKind::Nullable(Box::new(inner)), ty.span))
+    }
+
+    fn long_tuple(&mut self, elements: usize, span: Span) {
+        let message = format!("a tuple has {elements} elements, and {} are the most", limits::TUPLE);
+        let note = "write a record: it names its fields, and it can grow";
+        self.diagnostics.push(Diagnostic::error(Code::Limit, span, message).note(note));
     }
 
     /// Resolves each, so that each mistake is told.
