@@ -43,18 +43,18 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
                 self
             }
 
-            /// Makes the call in this thread, with a client that `procwire::blocking` started.
-            pub fn wait(self) -> <Self as ::core::future::IntoFuture>::Output {
+            /// Waits in this thread, with a client that `procwire::blocking` started.
+            pub fn wait(self) -> <#future as ::core::future::IntoFuture>::Output {
                 self._procwire_start().wait()
             }
 
             fn _procwire_start(self) -> #future {
                 let Self { _procwire_remote, _procwire_timeout, #(#names),* } = self;
-                let _procwire_call: #future = #start;
-                match _procwire_timeout {
-                    ::core::option::Option::Some(limit) => _procwire_call.timeout(limit),
-                    ::core::option::Option::None => _procwire_call,
+                let mut _procwire_call = #start;
+                if let ::core::option::Option::Some(_procwire_limit) = _procwire_timeout {
+                    _procwire_call = _procwire_call.timeout(_procwire_limit);
                 }
+                _procwire_call
             }
         }
 

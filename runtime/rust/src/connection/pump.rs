@@ -155,7 +155,8 @@ impl Pump {
     /// Waits until another thread has read something for this one, or calls it to lead.
     fn follow(&self, parker: &Parker) {
         // The leader may wait for longer than this call may take.
-        match self.shared.lock().calls.earliest() {
+        let until = self.earliest();
+        match until {
             None if !parker.is_woken() => std::thread::park(),
             Some(at) if !parker.is_woken() => {
                 std::thread::park_timeout(at.saturating_duration_since(Instant::now()).max(LEAST_WAIT));
@@ -167,10 +168,14 @@ impl Pump {
         lock(&self.queue).waiting.retain(|thread| thread.id() != own);
     }
 
+    fn earliest(&self) -> Option<Instant> {
+        self.shared.lock().calls.earliest()
+    }
+
     /// Fails what took too long.
     fn expire(&self) {
         let now = Instant::now();
-        let due = self.shared.lock().calls.earliest().is_some_and(|at| at <= now);
+        let due = self.earliest().is_some_and(|at| at <= now);
         if due {
             let mut wakers = Vec::new();
             self.shared.expire_calls(now, &mut wakers);
@@ -221,7 +226,8 @@ impl Pump {
         if incoming.closed {
             return false;
         }
-        let reason = match incoming.read(&self.stream, self.shared.lock().calls.earliest()) {
+        let until = self.earliest();
+        let reason = match incoming.read(&self.stream, until) {
             Ok(0) if incoming.decoder.buffered() > 0 => CloseReason::Truncated,
             Ok(0) => CloseReason::Ended,
             Ok(count) => match incoming.dispatch(&self.shared, count) {

@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Write;
 use std::marker::PhantomData;
+use std::os::unix::net::UnixStream as StdUnixStream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +14,14 @@ use tokio::net::UnixStream;
 use tokio::process::Command;
 
 use super::options::Options;
-use super::peer::{Peer, attend};
+use super::agreement::{self, Resolved};
+use super::peer::{Peer, attend, block_obituary};
 use super::process::{Heartbeat, Process};
 use super::spawn_error::SpawnError;
-use super::{agreement, start};
+use super::start;
 use crate::client::Client;
 use crate::codec::{DecodeError, Message, from_bytes};
-use crate::connection::{Connection, Driver, Limits, Listener, Role, Settings};
+use crate::connection::{Connection, Limits, Listener, Obituary, Pump, Role, Settings};
 use crate::control::Init;
 use crate::service::Services;
 
@@ -171,31 +174,22 @@ impl<C: Client> ClientBuilder<C> {
 
     /// Starts the program and waits until it serves.
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
-        let mut command = command.into().into_std();
-        let (process, token) = start::begin(&mut self.options, &mut command)?;
+        let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::announced(&process, &self.options).await?;
-        let resolved = agreement::resolve(&init, C::SERVICE)
-            .map_err(|mismatches| start::mismatch(&process, &self.options.name, &mismatches))?;
-        let (connection, mut driver) = self.connect(&process, &init, token.as_deref()).await?;
-        for (index, listener) in self.listeners {
-            if let Some(Some(event)) = resolved.events.get(index) {
-                driver.listen(*event, listener);
-            }
-        }
-        if let Some(heartbeat) = self.options.heartbeat {
-            process.watch_over(heartbeat);
-        }
+        let resolved = self.agree(&process, &init)?;
+        let stream = match self.connect(&init, token.as_deref()).await {
+            Ok(stream) => stream,
+            Err(reason) => return Err(start::unreachable(&process, &self.options, &init, &reason).await),
+        };
+        let limits = self.options.limits.clone();
+        let settings = Settings { role: Role::Parent, services: Services::default(), limits, parallel: false };
+        let (connection, mut driver) = Connection::new(stream, settings, &[]);
+        self.listen(&resolved, |event, listener| driver.listen(event, listener));
         tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
-        let peer = Peer { name: self.options.name, process, connection, init, grace: self.options.shutdown_grace };
-        Ok(C::from_remote(Arc::new(peer).remote_with(C::SERVICE, resolved)))
+        Ok(self.client(process, connection, None, init, resolved))
     }
 
-    async fn connect(
-        &self,
-        process: &Process,
-        init: &Init,
-        token: Option<&str>,
-    ) -> Result<(Connection, Driver), SpawnError> {
+    async fn connect(&self, init: &Init, token: Option<&str>) -> Result<UnixStream, String> {
         let connecting = async {
             let mut stream = UnixStream::connect(&init.pipe).await?;
             if let Some(token) = token {
@@ -203,19 +197,66 @@ impl<C: Client> ClientBuilder<C> {
             }
             std::io::Result::Ok(stream)
         };
-        let reason = match tokio::time::timeout(self.options.connect_timeout, connecting).await {
-            Ok(Ok(stream)) => {
-                let settings = Settings {
-                    role: Role::Parent,
-                    services: Services::default(),
-                    limits: self.options.limits.clone(),
-                    parallel: false,
-                };
-                return Ok(Connection::new(stream, settings, &[]));
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("it took no connection within {:?}", self.options.connect_timeout),
-        };
-        Err(start::unreachable(process, &self.options, init, reason).await)
+        match tokio::time::timeout(self.options.connect_timeout, connecting).await {
+            Ok(connected) => connected.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("it took no connection within {:?}", self.options.connect_timeout)),
+        }
     }
+
+    /// Starts the program, for a program without a runtime, and waits in this thread until it serves.
+    ///
+    /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking).
+    pub fn spawn_blocking(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
+        let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
+        let init = start::block_announced(&process, &self.options)?;
+        let resolved = self.agree(&process, &init)?;
+        let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
+        let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
+        let connected = block_connect(&init, token.as_deref())
+            .and_then(|stream| Connection::blocking(stream, self.options.limits.clone(), obituary));
+        let (connection, pump) = match connected {
+            Ok(connected) => connected,
+            Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
+        };
+        self.listen(&resolved, |event, listener| pump.listen(event, listener));
+        Ok(self.client(process, connection, Some(pump), init, resolved))
+    }
+
+    fn agree(&self, process: &Process, init: &Init) -> Result<Resolved, SpawnError> {
+        agreement::resolve(init, C::SERVICE)
+            .map_err(|mismatches| start::mismatch(process, &self.options.name, &mismatches))
+    }
+
+    /// Hands over the listeners, before anything is read.
+    fn listen(&mut self, resolved: &Resolved, mut listen: impl FnMut(u16, Listener)) {
+        for (index, listener) in self.listeners.drain(..) {
+            if let Some(Some(event)) = resolved.events.get(index) {
+                listen(*event, listener);
+            }
+        }
+    }
+
+    fn client(
+        self,
+        process: Process,
+        connection: Connection,
+        pump: Option<Pump>,
+        init: Init,
+        resolved: Resolved,
+    ) -> C {
+        if let Some(heartbeat) = self.options.heartbeat {
+            process.watch_over(heartbeat);
+        }
+        let Options { name, shutdown_grace: grace, .. } = self.options;
+        let peer = Arc::new(Peer { name, process, connection, pump, init, grace });
+        C::from_remote(peer.remote_with(C::SERVICE, resolved))
+    }
+}
+
+fn block_connect(init: &Init, token: Option<&str>) -> std::io::Result<StdUnixStream> {
+    let mut stream = StdUnixStream::connect(&init.pipe)?;
+    if let Some(token) = token {
+        stream.write_all(&start::token_frame(token))?;
+    }
+    Ok(stream)
 }

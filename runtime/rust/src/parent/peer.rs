@@ -1,7 +1,7 @@
 //! A child that runs: what its clients share, and what is told of it at its end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::agreement::{self, Resolved};
 use super::exit::Exit;
@@ -9,7 +9,7 @@ use super::process::{Process, State, Watched};
 use super::spawn_error::SpawnError;
 use super::start;
 use crate::client::Remote;
-use crate::connection::{CloseReason, Connection, Driver};
+use crate::connection::{CloseReason, Connection, Counts, Driver, Pump};
 use crate::control::Init;
 use crate::error::{Code, Error, Failure, Result};
 use crate::service::ServiceDescriptor;
@@ -25,6 +25,8 @@ pub struct Peer {
     pub(super) name: String,
     pub(super) process: Process,
     pub(super) connection: Connection,
+    /// What moves the bytes where no runtime does.
+    pub(super) pump: Option<Pump>,
     pub(super) init: Init,
     pub(super) grace: Duration,
 }
@@ -42,6 +44,12 @@ impl Peer {
         self.process.pid()
     }
 
+    /// What was read, written, dropped or went wrong on the connection so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.connection.counts()
+    }
+
     /// How the process ended, if it did.
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
@@ -55,18 +63,41 @@ impl Peer {
 
     /// Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force.
     pub async fn shutdown(&self) -> Result<()> {
-        self.connection.refuse_calls(Failure::new(
-            Code::Unavailable,
-            format!("worker `{}` is shutting down", self.name),
-        ));
+        self.refuse_calls();
         // What does not leave in the time of the grace would not be answered either.
         let _ = tokio::time::timeout(self.grace, self.connection.flush()).await;
         self.process.shutdown(self.grace);
-        let exit = self.exited().await;
+        self.ended_in_order(&self.exited().await)
+    }
+
+    /// Waits in this thread until the process has ended.
+    pub fn exited_blocking(&self) -> Exit {
+        // Without an end of the time there is nothing but an exit.
+        self.process.block_for(None, exit).unwrap_or_default()
+    }
+
+    /// Ends the process as [`Peer::shutdown`] does, and waits for it in this thread.
+    pub fn shutdown_blocking(&self) -> Result<()> {
+        self.refuse_calls();
+        self.process.shutdown(self.grace);
+        self.ended_in_order(&self.exited_blocking())
+    }
+
+    fn refuse_calls(&self) {
+        let message = format!("worker `{}` is shutting down", self.name);
+        self.connection.refuse_calls(Failure::new(Code::Unavailable, message));
+    }
+
+    fn ended_in_order(&self, exit: &Exit) -> Result<()> {
         if exit.success() {
             return Ok(());
         }
         Err(Error::new(Code::Unavailable, format!("worker `{}` did not end in order: {exit}", self.name)))
+    }
+
+    /// What moves the bytes in the threads that wait; none where a runtime does.
+    pub(crate) fn pump(&self) -> Option<&Pump> {
+        self.pump.as_ref()
     }
 
     pub(super) fn remote(self: &Arc<Self>, service: &'static ServiceDescriptor) -> std::result::Result<Remote, Vec<String>> {
@@ -121,6 +152,20 @@ async fn obituary(process: &Watched, reason: &CloseReason, name: &str) -> Failur
             tokio::time::timeout(END_BY_FORCE, process.wait_for(exit)).await.ok()
         }
     };
+    gone(name, reason, ended)
+}
+
+/// The same in this thread.
+pub(crate) fn block_obituary(process: &Watched, reason: &CloseReason, name: &str) -> Failure {
+    let block_for = |time: Duration| process.block_for(Some(Instant::now() + time), exit);
+    let by_itself = match reason {
+        CloseReason::Protocol(_) => None,
+        _ => block_for(END_AFTER_LOSS),
+    };
+    let ended = by_itself.or_else(|| {
+        process.end_lost(reason.to_string());
+        block_for(END_BY_FORCE)
+    });
     gone(name, reason, ended)
 }
 

@@ -106,9 +106,9 @@ pub(crate) fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> 
 }
 
 /// The child's socket could not be reached.
-pub(crate) async fn unreachable(process: &Process, options: &Options, init: &Init, reason: String) -> SpawnError {
+pub(crate) async fn unreachable(process: &Process, options: &Options, init: &Init, reason: &str) -> SpawnError {
     let ended = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await.ok();
-    unreached(process, options, init, &reason, ended)
+    unreached(process, options, init, reason, ended)
 }
 
 /// The child's socket could not be reached.

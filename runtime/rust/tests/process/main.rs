@@ -2,6 +2,7 @@
 //!
 //! A role in the environment makes it one of the others; without one it is the runner of the tests.
 
+mod blocking;
 mod ends;
 mod liveness;
 mod parent;
@@ -21,7 +22,7 @@ fn main() -> ExitCode {
     if let Ok(role) = std::env::var(ROLE) {
         return roles::run(&role);
     }
-    let tests = [start::tests(), worker::tests(), liveness::tests(), parent::tests(), ends::tests()];
+    let tests = [blocking::tests(), start::tests(), worker::tests(), liveness::tests(), parent::tests(), ends::tests()];
     libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
 }
 
