@@ -19,43 +19,22 @@ use self::desk::*;
 async fn a_result_comes_back_with_what_was_sent() {
     let desk: TradingClient = spawn("desk").await;
     let ack = desk.place(order("ABC")).await.expect("an answer");
-    assert_eq!(
-        ack,
-        OrderAck {
-            symbol: "ABC".into(),
-            dry_run: false,
-            depth: None
-        }
-    );
+    assert_eq!(ack, OrderAck { symbol: "ABC".into(), dry_run: false, depth: None });
 }
 
 #[tokio::test]
 async fn optional_parameters_are_setters() {
     let desk: TradingClient = spawn("desk").await;
-    let call = desk
-        .place(order("ABC"))
-        .dry_run(true)
-        .depth(3)
-        .timeout(Duration::from_secs(20));
+    let call = desk.place(order("ABC")).dry_run(true).depth(3).timeout(Duration::from_secs(20));
     let ack = call.await.expect("an answer");
-    assert_eq!(
-        ack,
-        OrderAck {
-            symbol: "ABC".into(),
-            dry_run: true,
-            depth: Some(3)
-        }
-    );
+    assert_eq!(ack, OrderAck { symbol: "ABC".into(), dry_run: true, depth: Some(3) });
 }
 
 #[tokio::test]
 async fn a_declared_error_arrives_as_its_type() {
     let desk: TradingClient = spawn("desk").await;
     let error = desk.place(order("")).await.expect_err("an error");
-    assert_eq!(
-        error,
-        Error::Declared(TradeError::UnknownSymbol(String::new()))
-    );
+    assert_eq!(error, Error::Declared(TradeError::UnknownSymbol(String::new())));
 }
 
 #[tokio::test]
@@ -70,37 +49,11 @@ async fn a_failure_of_the_handler_keeps_its_message() {
 #[tokio::test]
 async fn a_stream_gives_its_items_and_its_error() {
     let desk: TradingClient = spawn("desk").await;
-    let mut quotes = desk
-        .quotes(vec!["A".into(), "B".into(), String::new()])
-        .await
-        .expect("a stream");
-    assert_eq!(
-        quotes
-            .next()
-            .await
-            .expect("an item")
-            .expect("a quote")
-            .symbol,
-        "A"
-    );
-    assert_eq!(
-        quotes
-            .next()
-            .await
-            .expect("an item")
-            .expect("a quote")
-            .symbol,
-        "B"
-    );
-    let error = quotes
-        .next()
-        .await
-        .expect("an item")
-        .expect_err("the error");
-    assert_eq!(
-        error,
-        Error::Declared(TradeError::UnknownSymbol(String::new()))
-    );
+    let mut quotes = desk.quotes(vec!["A".into(), "B".into(), String::new()]).await.expect("a stream");
+    assert_eq!(quotes.next().await.expect("an item").expect("a quote").symbol, "A");
+    assert_eq!(quotes.next().await.expect("an item").expect("a quote").symbol, "B");
+    let error = quotes.next().await.expect("an item").expect_err("the error");
+    assert_eq!(error, Error::Declared(TradeError::UnknownSymbol(String::new())));
     assert!(quotes.next().await.is_none());
 }
 
@@ -118,32 +71,18 @@ async fn raw_and_bare_payloads_are_the_value_itself() {
     let desk: TradingClient = spawn("desk").await;
     let sent = Bytes::from(vec![0xc1; 100_000]);
     assert_eq!(desk.upload(sent.clone()).await.expect("bytes"), sent);
-    assert_eq!(
-        desk.search(Query { text: "x".into() })
-            .await
-            .expect("an answer"),
-        ["x"]
-    );
-    let mut parts = desk
-        .parts(Bytes::from_static(b"abc"))
-        .await
-        .expect("a stream");
+    assert_eq!(desk.search(Query { text: "x".into() }).await.expect("an answer"), ["x"]);
+    let mut parts = desk.parts(Bytes::from_static(b"abc")).await.expect("a stream");
     assert_eq!(parts.next().await.expect("an item").expect("bytes"), "a");
 }
 
 #[tokio::test]
 async fn types_that_only_serde_knows_travel_everywhere() {
     let desk: TradingClient = spawn("desk").await;
-    let plain = Plain {
-        name: "x".into(),
-        values: vec![1, 2],
-    };
+    let plain = Plain { name: "x".into(), values: vec![1, 2] };
     assert_eq!(desk.plain(plain.clone()).await.expect("an answer"), plain);
     let mut plains = desk.plains(plain.clone()).await.expect("a stream");
-    assert_eq!(
-        plains.next().await.expect("an item").expect("a value"),
-        plain
-    );
+    assert_eq!(plains.next().await.expect("an item").expect("a value"), plain);
 }
 
 #[tokio::test]
@@ -153,18 +92,11 @@ async fn events_are_heard_before_during_and_after_calls() {
         // The test may have ended.
         let _ = sender.send(progress);
     });
-    let desk = builder
-        .spawn(child::command("desk"))
-        .await
-        .expect("a worker");
+    let desk = builder.spawn(child::command("desk")).await.expect("a worker");
     let mut filled = desk.events().filled();
     desk.work(3).await.expect("an answer");
     for percent in 1..=3 {
-        let expected = TradingProgress {
-            job: "work".into(),
-            percent,
-            note: None,
-        };
+        let expected = TradingProgress { job: "work".into(), percent, note: None };
         assert_eq!(heard.recv().expect("an event"), expected);
     }
     assert_eq!(filled.next().await.expect("an event").symbol, "filled");
@@ -177,10 +109,7 @@ async fn a_handle_emits_outside_of_handlers() {
         // The test may have ended.
         let _ = sender.send(());
     });
-    let _desk = builder
-        .spawn(child::command("herald"))
-        .await
-        .expect("a worker");
+    let _desk = builder.spawn(child::command("herald")).await.expect("a worker");
     heard.recv().await.expect("an event");
 }
 
@@ -207,9 +136,7 @@ async fn a_trait_is_served_under_another_name_and_from_another_module() {
 
 #[tokio::test]
 async fn a_client_of_another_service_is_refused_with_what_is_missing() {
-    let error = AuditClient::spawn(child::command("desk"))
-        .await
-        .expect_err("another service");
+    let error = AuditClient::spawn(child::command("desk")).await.expect_err("another service");
     assert!(error.to_string().contains("entries"), "{error}");
 }
 
@@ -219,6 +146,18 @@ async fn a_worker_shuts_down_in_order() {
     desk.ping(false).await.expect("an answer");
     desk.shutdown().await.expect("an orderly end");
     assert!(desk.peer().exit().expect("an exit").success());
+}
+
+#[test]
+fn the_same_client_waits_without_a_runtime() {
+    let desk: TradingClient = procwire::blocking::spawn(child::command("desk")).expect("a worker");
+    let ack = desk.place(order("ABC")).depth(2).wait().expect("an answer");
+    assert_eq!(ack.depth, Some(2));
+    desk.warm(1).wait().expect("an ack");
+    let quotes = desk.quotes(vec!["A".into(), "B".into()]).wait().expect("a stream");
+    let symbols: Vec<String> = quotes.into_iter().map_while(|quote| Some(quote.ok()?.symbol)).collect();
+    assert_eq!(symbols, ["A", "B"]);
+    procwire::blocking::shutdown(&desk).expect("an orderly end");
 }
 
 /// Not a test of its own: what the other tests start.

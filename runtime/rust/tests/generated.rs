@@ -1,0 +1,48 @@
+//! What the generator prints compiles: each golden file, under the macros of this crate.
+//!
+//! Lints of rustc are as strict as a careful user's, since generated code stands in the user's crate.
+#![deny(warnings, unused, rust_2018_idioms, nonstandard_style)]
+#![allow(missing_docs, reason = "what these schemas declare has no docs where the test is not about them")]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    reason = "clippy judges how text reads, such as long numbers, and these schemas are there for strange text"
+)]
+
+macro_rules! goldens {
+    ($($module:ident = $folder:literal;)*) => {$(
+        /// One golden file.
+        pub mod $module {
+            include!(concat!("../../../codegen/tests/golden/", $folder, "/rust.rs"));
+        }
+    )*};
+}
+
+goldens! {
+    defaults = "defaults";
+    enums = "enums";
+    errors = "errors";
+    events = "events";
+    hostile_text = "hostile-text";
+    keywords = "keywords";
+    long_lines = "long-lines";
+    names = "names";
+    newtype_alias = "newtype-alias";
+    optional_field = "optional-field";
+    raw = "raw";
+    recursive = "recursive";
+    service_kinds = "service-kinds";
+    shadowing = "shadowing";
+    trading = "trading";
+}
+
+#[test]
+fn every_golden_folder_is_compiled_here() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codegen/tests/golden");
+    let here = include_str!("generated.rs");
+    for entry in std::fs::read_dir(folder).expect("the golden files") {
+        let name = entry.expect("a folder").file_name();
+        let name = name.to_string_lossy();
+        assert!(here.contains(&format!("\"{name}\";")), "{name} is not compiled");
+    }
+}
