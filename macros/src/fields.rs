@@ -49,20 +49,17 @@ impl Codecs {
     /// The expression of the codec of `ty`; [`Codecs::items`] must be in scope.
     pub fn of(&mut self, ty: &Type) -> TokenStream {
         let text = ty.to_token_stream().to_string();
-        let name = match self.known.iter().find(|(known, _)| *known == text) {
-            Some((_, name)) => name.clone(),
-            None => {
-                let name = format_ident!("_procwire_codec_{}", self.known.len());
-                // All of the call carries the type's span, else rustc shows the whole derive.
-                self.functions.extend(quote_spanned! {ty.span()=>
-                    fn #name() -> impl ::procwire::stub_v1::Codec<#ty> {
-                        (&&&::procwire::stub_v1::Pick::<#ty>::new()).codec()
-                    }
-                });
-                self.known.push((text, name.clone()));
-                name
+        if let Some((_, name)) = self.known.iter().find(|(known, _)| *known == text) {
+            return quote!(#name());
+        }
+        let name = format_ident!("_procwire_codec_{}", self.known.len());
+        // All of the call carries the type's span, else rustc shows the whole derive.
+        self.functions.extend(quote_spanned! {ty.span()=>
+            fn #name() -> impl ::procwire::stub_v1::Codec<#ty> {
+                (&&&::procwire::stub_v1::Pick::<#ty>::new()).codec()
             }
-        };
+        });
+        self.known.push((text, name.clone()));
         quote!(#name())
     }
 
@@ -256,12 +253,10 @@ pub fn default(value: &Expr, ty: &Type) -> TokenStream {
     if empty {
         return quote_spanned!(value.span()=> <#ty as ::core::default::Default>::default());
     }
-    match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {
-            quote_spanned!(value.span()=> ::core::convert::Into::<#ty>::into(#value))
-        }
-        _ => quote!(#value),
+    if let Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) = value {
+        return quote_spanned!(value.span()=> ::core::convert::Into::<#ty>::into(#value));
     }
+    quote!(#value)
 }
 
 /// The shapes of the fields, as a constant array.

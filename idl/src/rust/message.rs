@@ -118,7 +118,7 @@ impl Message {
         }
         let kind = match &item.data {
             Data::Struct(data) => read_struct(item, &data.fields, &mut mistakes),
-            Data::Enum(data) => variants::read(item, data, &mut mistakes).map(Kind::Enum),
+            Data::Enum(data) => Some(Kind::Enum(variants::read(item, data, &mut mistakes))),
             Data::Union(data) => {
                 let message = "a union cannot travel: nothing says which field counts";
                 mistakes.add(syn::Error::new(data.union_token.span, message));
@@ -164,17 +164,13 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
         Fields::Unnamed(unnamed) => {
             Options::read(&item.attrs, &["name"], "a newtype", mistakes);
             let mut inner = unnamed.unnamed.iter();
-            match (inner.next(), inner.next()) {
-                (Some(inner), None) => {
-                    Options::read(&inner.attrs, &[], "the inside of a newtype", mistakes);
-                    Some(Kind::Newtype(inner.ty.clone()))
-                }
-                _ => {
-                    let message = "a newtype has one field; give the fields names, or nest a tuple";
-                    mistakes.push(unnamed, message);
-                    None
-                }
-            }
+            let (Some(inner), None) = (inner.next(), inner.next()) else {
+                let message = "a newtype has one field; give the fields names, or nest a tuple";
+                mistakes.push(unnamed, message);
+                return None;
+            };
+            Options::read(&inner.attrs, &[], "the inside of a newtype", mistakes);
+            Some(Kind::Newtype(inner.ty.clone()))
         }
         Fields::Unit => {
             let message = "a record has named fields, or none in braces: write `{}`";

@@ -44,18 +44,16 @@ pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) ->
 /// `name` is an expression of the bytes of the name, and `start` of the place where the enum's value begins.
 fn otherwise(declared: &Enum, name: &TokenStream, start: &Ident) -> TokenStream {
     let reader = local("reader");
-    match &declared.unknown {
-        Some(unknown) => quote! {
+    if let Some(unknown) = &declared.unknown {
+        return quote! {
             ::core::result::Result::Ok(Self::#unknown(
                 ::procwire::stub_v1::UnknownVariant::read(#reader, #start, #name)?,
             ))
-        },
-        None => {
-            let known = declared.variants.iter().map(|variant| &variant.wire);
-            quote! {
-                ::core::result::Result::Err(::procwire::stub_v1::unknown_variant(#name, &[#(#known),*]))
-            }
-        }
+        };
+    }
+    let known = declared.variants.iter().map(|variant| &variant.wire);
+    quote! {
+        ::core::result::Result::Err(::procwire::stub_v1::unknown_variant(#name, &[#(#known),*]))
     }
 }
 
@@ -137,10 +135,10 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
     };
     let variants = declared.variants.iter().map(|variant| {
         let wire = &variant.wire;
-        let number = match variant.number {
-            Some(number) => quote!(::core::option::Option::Some(#number)),
-            None => quote!(::core::option::Option::None),
-        };
+        let number = variant.number.map_or_else(
+            || quote!(::core::option::Option::None),
+            |number| quote!(::core::option::Option::Some(#number)),
+        );
         let data = match &variant.data {
             VariantData::Unit => quote!(Unit),
             VariantData::Tuple(types) => {

@@ -48,6 +48,7 @@ pub mod expand;
 mod identifier;
 pub(crate) mod limits;
 mod message;
+mod packed;
 mod primitive;
 mod reader;
 mod serde;

@@ -62,6 +62,9 @@ wide! {
     d0 d1 d2 d3 d4 d5 d6 d7 d8 d9 e0 e1 e2 e3 e4 e5 e6 e7 e8 e9
 }
 
+/// Reads a payload and says why not.
+type Read = fn(&Bytes) -> Option<Reason>;
+
 /// `levels` times what opens a level, and then the innermost.
 fn nested(open: &[u8], levels: usize, innermost: &[u8]) -> Bytes {
     Bytes::from([&open.repeat(levels), innermost].concat())
@@ -82,7 +85,7 @@ fn a_type_that_is_itself_ends_in_an_error_and_not_in_an_abort() {
 #[test]
 fn a_hundred_levels_pass_and_one_more_does_not() {
     in_a_small_stack(|| {
-        let cases: [(&str, fn(&Bytes) -> Option<Reason>, &[u8], &[u8]); 6] = [
+        let cases: [(&str, Read, &[u8], &[u8]); 6] = [
             ("list", reason::<List>, b"\x91", b"\x90"),
             ("value", reason::<Value>, b"\x91", b"\x90"),
             ("record", reason::<Node>, b"\x81\xa4next", b"\x80"),

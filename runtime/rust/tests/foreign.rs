@@ -18,7 +18,7 @@ struct Foreign {
     letter: char,
     kind: Kind,
     inner: Option<Box<Foreign>>,
-    numbers: BTreeMap<i16, ()>,
+    numbers: BTreeMap<i16, bool>,
     pair: (u8, String),
     #[serde(with = "blob")]
     data: Vec<u8>,
@@ -86,6 +86,33 @@ enum Choice {
     Both(Kind, u8),
 }
 
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Keys(BTreeMap<i16, bool>);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Blob(#[serde(with = "blob")] Vec<u8>);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Outer {
+    list: Vec<BTreeMap<String, Wrapped>>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Chain(Option<Box<Chain>>);
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Nested {
+    Leaf,
+    Next(Box<Nested>),
+}
+
+#[derive(procwire::Message)]
+struct NestedMessage(Nested);
+
 fn foreign() -> Foreign {
     Foreign {
         name: "a".into(),
@@ -94,7 +121,7 @@ fn foreign() -> Foreign {
         letter: 'ä',
         kind: Kind::New(Wrapped(7)),
         inner: None,
-        numbers: BTreeMap::from([(-1, ()), (300, ())]),
+        numbers: BTreeMap::from([(-1, true), (300, false)]),
         pair: (1, "x".into()),
         data: vec![1, 200],
         bytes: vec![1, 200],
@@ -139,11 +166,7 @@ fn its_values_are_taken_in_every_form() {
     assert_eq!(read_as!(Kind, "81a653747275637482a17805a17901").expect("unknown fields"), Kind::Struct { x: 5 });
     assert_eq!(read_as!(Inner, "82a174a141a17805").expect("serde's own tag"), Inner::A { x: 5 });
     assert_eq!(read_as!(Inner, "82a17805a174a141").expect("a tag that is not first"), Inner::A { x: 5 });
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Keys(BTreeMap<i16, bool>);
     assert_eq!(read_as!(Keys, "81a22d35c3").expect("a key in text"), Keys(BTreeMap::from([(-5, true)])));
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Blob(#[serde(with = "blob")] Vec<u8>);
     for payload in ["c40201 c8", "c70201 01c8", "92 01 ccc8"] {
         assert_eq!(read_as!(Blob, payload).expect("a form of bytes"), Blob(vec![1, 200]), "{payload}");
     }
@@ -151,10 +174,6 @@ fn its_values_are_taken_in_every_form() {
 
 #[test]
 fn its_refusals_say_where() {
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Outer {
-        list: Vec<BTreeMap<String, Wrapped>>,
-    }
     let refusal = |payload: &str| {
         let error = read_as!(Outer, payload).expect_err("it is no value");
         (error.reason(), error.to_string())
@@ -168,9 +187,6 @@ fn its_refusals_say_where() {
     assert_eq!(refusal("810090").0, Reason::MissingField, "key 0 is no field");
     assert_eq!(refusal("81a46c6973749181a95f5f70726f746f5f5f01").0, Reason::Key);
     assert_eq!(refusal("82a46c69737490a178c1").0, Reason::Malformed);
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Strict {}
     assert_eq!(read_as!(Strict, "81a17801").expect_err("unknown").reason(), Reason::UnknownField);
     assert_eq!(read_as!((u8, Wrapped), "9101").expect_err("too short").reason(), Reason::Length);
     assert_eq!(read_as!((u8, Wrapped), "93010101").expect_err("too long").reason(), Reason::Length);
@@ -178,24 +194,14 @@ fn its_refusals_say_where() {
 
 #[test]
 fn its_depth_is_counted_too() {
-    #[derive(Debug, Serialize, Deserialize)]
-    struct Chain(Option<Box<Chain>>);
-    #[derive(Debug, Serialize, Deserialize)]
-    enum Nested {
-        Leaf,
-        Next(Box<Nested>),
-    }
     assert_eq!(read_as!(Chain, "01").expect_err("it never ends").reason(), Reason::Depth);
     let nested = |levels: usize| format!("{}a44c656166", "81a44e657874".repeat(levels));
     assert!(read_as!(Nested, &nested(100)).is_ok());
     assert_eq!(read_as!(Nested, &nested(101)).expect_err("too deep").reason(), Reason::Depth);
     assert_eq!(read_as!(Nested, &nested(10_000)).expect_err("too deep").reason(), Reason::Depth);
-
-    #[derive(procwire::Message)]
-    struct Holder(Nested);
     let mut nested = Nested::Leaf;
     for _ in 0..101 {
         nested = Nested::Next(Box::new(nested));
     }
-    assert!(to_bytes(&Holder(nested)).is_err(), "nothing is written that nobody would read");
+    assert!(to_bytes(&NestedMessage(nested)).is_err(), "nothing is written that nobody would read");
 }

@@ -24,7 +24,7 @@ const INTEGERS: [(&str, i128, i128); 8] = [
 /// A `repr` with its range.
 type Integer = (Ident, i128, i128);
 
-pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes) -> Option<Enum> {
+pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes) -> Enum {
     let options = Options::read(&item.attrs, OPTIONS, "an enum", mistakes);
     let integer = options.text("repr", mistakes).and_then(|name| integer_type(&name, mistakes));
     let error = options.flag("error", mistakes).is_some();
@@ -54,7 +54,7 @@ pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes)
         mistakes.push(&item.ident, "an enum without variants has no value that could travel");
     }
     check_names(&variants, &reserved, mistakes);
-    Some(Enum { error, representation, variants, unknown, reserved })
+    Enum { error, representation, variants, unknown, reserved }
 }
 
 fn integer_type(name: &LitStr, mistakes: &mut Mistakes) -> Option<Integer> {
@@ -159,13 +159,13 @@ fn number(variant: &syn::Variant, repr: Option<&Integer>, next: i128, mistakes: 
     let (name, min, max) = repr?;
     let number = match &variant.discriminant {
         None => next,
-        Some((_, expr)) => match integer(expr) {
-            Some((number, _)) => number,
-            None => {
+        Some((_, expr)) => {
+            let literal = integer(expr).map(|(number, _)| number);
+            if literal.is_none() {
                 mistakes.push(expr, "a variant's number is written as a literal");
-                return None;
             }
-        },
+            literal?
+        }
     };
     if !(*min..=*max).contains(&number) {
         mistakes.push(&variant.ident, format!("{number} is out of range for {name}"));

@@ -62,23 +62,22 @@ fn read_number(declared: &Enum, integer: &Ident, method: &TokenStream) -> TokenS
         let number = Literal::i128_unsuffixed(variant.number?);
         Some(quote!(#number => ::core::result::Result::Ok(Self::#ident),))
     });
-    let otherwise = match &declared.unknown {
-        Some(unknown) => quote! {
+    let otherwise = if let Some(unknown) = &declared.unknown {
+        quote! {
             ::core::result::Result::Ok(Self::#unknown(
                 ::procwire::stub_v1::UnknownVariant::number(#reader, #start, ::core::convert::Into::into(number)),
             ))
-        },
-        None => {
-            let known = declared
-                .variants
-                .iter()
-                .map(|variant| format!("{} ({})", variant.number.unwrap_or_default(), variant.wire));
-            quote! {
-                ::core::result::Result::Err(::procwire::stub_v1::unknown_number(
-                    ::core::convert::Into::into(number),
-                    &[#(#known),*],
-                ))
-            }
+        }
+    } else {
+        let known = declared
+            .variants
+            .iter()
+            .map(|variant| format!("{} ({})", variant.number.unwrap_or_default(), variant.wire));
+        quote! {
+            ::core::result::Result::Err(::procwire::stub_v1::unknown_number(
+                ::core::convert::Into::into(number),
+                &[#(#known),*],
+            ))
         }
     };
     let place = declared.unknown.iter().map(|_| quote!(let #start = #reader.place();));

@@ -25,12 +25,11 @@ impl<T: Message> Message for Option<T> {
 
     #[inline]
     fn encode_after(&self, prefix: &[u8], w: &mut Writer) {
-        match self {
-            Some(value) => value.encode_after(prefix, w),
-            None => {
-                w.raw(prefix);
-                w.nil();
-            }
+        if let Some(value) = self {
+            value.encode_after(prefix, w);
+        } else {
+            w.raw(prefix);
+            w.nil();
         }
     }
 
@@ -142,10 +141,10 @@ fn decode_map<K: Message, V: Message>(
         match V::decode(r) {
             Ok(value) => {
                 if insert(key, value) {
-                    return Err(DecodeError::new(Reason::Duplicate, "a key appears twice").in_entry(&start));
+                    return Err(DecodeError::new(Reason::Duplicate, "a key appears twice").in_entry(start));
                 }
             }
-            Err(error) => return Err(error.in_entry(&start)),
+            Err(error) => return Err(error.in_entry(start)),
         }
     }
     r.leave();

@@ -143,20 +143,15 @@ impl DecodeError {
     /// Where it was wrong, such as `legs[2].depth`; empty for the payload itself.
     #[must_use]
     pub fn path(&self) -> String {
-        let mut path = String::new();
-        for segment in self.0.path.iter().rev() {
-            match segment {
-                Segment::Field(name) => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                }
-                Segment::Index(index) => path.push_str(&format!("[{index}]")),
-                Segment::Key(key) => path.push_str(&format!("[{key}]")),
-            }
-        }
-        path
+        let segments = self.0.path.iter().rev().enumerate();
+        segments
+            .map(|(at, segment)| match segment {
+                Segment::Field(name) if at == 0 => name.to_string(),
+                Segment::Field(name) => format!(".{name}"),
+                Segment::Index(index) => format!("[{index}]"),
+                Segment::Key(key) => format!("[{key}]"),
+            })
+            .collect()
     }
 }
 

@@ -36,11 +36,13 @@ pub trait Message: Sized {
     }
 
     /// The value that a required field has when it is left out, where there is one: `None` of an option.
+    #[must_use]
     fn absent() -> Option<Self> {
         None
     }
 
     /// Whether nil is a value of the type, so that it cannot stand for a field that was left out.
+    #[must_use]
     fn takes_nil() -> bool {
         false
     }

@@ -440,12 +440,9 @@ impl<'a> Reader<'a> {
     pub fn map_key<K: Message>(&mut self) -> Result<K> {
         let start = self.rest;
         let key = K::decode_key(self)?;
-        let wire = &start[..start.len() - self.rest.len()];
-        if let Some(text) = wire.strip_prefix(&[0xa0 | FORBIDDEN_KEY.len() as u8]) {
-            check_key(text)?;
-        } else if wire.ends_with(FORBIDDEN_KEY) && wire.len() > FORBIDDEN_KEY.len() {
-            // The longer headers are rare enough to be read again.
-            check_key(Self::from_slice(start).str_bytes("string").unwrap_or_default())?;
+        let mut again = Self::from_slice(&start[..start.len() - self.rest.len()]);
+        if again.is_str() {
+            check_key(again.str_bytes("string")?)?;
         }
         Ok(key)
     }
@@ -545,6 +542,7 @@ impl<'a> Reader<'a> {
     /// The error for a next value that is of another type.
     #[cold]
     #[inline(never)]
+    #[must_use]
     pub fn unexpected(&self, expected: &str) -> DecodeError {
         match self.rest.first() {
             None => truncated(),

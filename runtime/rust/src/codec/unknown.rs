@@ -62,6 +62,7 @@ impl UnknownVariant {
     /// Keeps a number that ends where the reader stands.
     #[cold]
     #[inline(never)]
+    #[must_use]
     pub fn number<'a>(r: &Reader<'a>, start: Place<'a>, number: i128) -> Self {
         Self::kept(&number.to_string(), r.since(start))
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::buffer::{put, put_text};
 use super::error::EncodeError;
 use super::limits::{DEPTH, FORBIDDEN_KEY, SEGMENT};
+use super::packed;
 use super::reader::Reader;
 
 /// Collects values in their wire form.
@@ -205,7 +206,7 @@ impl Writer {
     /// The same, behind bytes that are MsgPack already.
     #[inline]
     pub(super) fn uint_after(&mut self, prefix: &[u8], value: u64) {
-        let (bytes, length) = packed_uint(value);
+        let (bytes, length) = packed::uint(value);
         put(&mut self.buffer, prefix, bytes, length);
     }
 
@@ -218,7 +219,7 @@ impl Writer {
     /// The same, behind bytes that are MsgPack already.
     #[inline]
     pub(super) fn int_after(&mut self, prefix: &[u8], value: i64) {
-        let (bytes, length) = packed_int(value);
+        let (bytes, length) = packed::int(value);
         put(&mut self.buffer, prefix, bytes, length);
     }
 
@@ -244,7 +245,7 @@ impl Writer {
     /// The same, behind bytes that are MsgPack already.
     #[inline]
     pub(super) fn f64_after(&mut self, prefix: &[u8], value: f64) {
-        put(&mut self.buffer, prefix, marked(0xcb, value.to_be_bytes()), 9);
+        put(&mut self.buffer, prefix, packed::behind(0xcb, value.to_be_bytes()), 9);
     }
 
     /// A text.
@@ -406,48 +407,4 @@ impl Writer {
         }
         true
     }
-}
-
-/// A marker and the bytes behind it.
-#[inline]
-fn marked(marker: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) -> [u8; 9] {
-    [marker, a, b, c, d, e, f, g, h]
-}
-
-/// The shortest form of an integer that is not negative, and its length.
-#[inline]
-fn packed_uint(value: u64) -> ([u8; 9], usize) {
-    if value < 0x80 {
-        return (marked(value as u8, [0; 8]), 1);
-    }
-    let class = match value {
-        ..=0xff => 0,
-        ..=0xffff => 1,
-        ..=0xffff_ffff => 2,
-        _ => 3,
-    };
-    packed_wide(0xcc, value, class)
-}
-
-/// The shortest form of an integer, and its length.
-#[inline]
-fn packed_int(value: i64) -> ([u8; 9], usize) {
-    if value >= -32 {
-        // What is negative here is its own marker.
-        return if value < 0 { (marked(value as u8, [0; 8]), 1) } else { packed_uint(value as u64) };
-    }
-    let class = match value {
-        -0x80.. => 0,
-        -0x8000.. => 1,
-        -0x8000_0000.. => 2,
-        _ => 3,
-    };
-    packed_wide(0xd0, value as u64, class)
-}
-
-/// The low bytes of an integer of `1 << class` bytes, behind its marker.
-#[inline]
-fn packed_wide(marker8: u8, value: u64, class: u8) -> ([u8; 9], usize) {
-    let width = 1_u32 << class;
-    (marked(marker8 + class, (value << (64 - 8 * width)).to_be_bytes()), width as usize + 1)
 }

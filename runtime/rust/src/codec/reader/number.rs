@@ -31,7 +31,7 @@ macro_rules! signed {
         pub fn $name(&mut self) -> Result<$name> {
             if let [small @ 0..=0x7f, rest @ ..] = self.rest {
                 self.rest = rest;
-                return Ok(*small as $name);
+                return Ok(small.cast_signed().into());
             }
             let wide = self.integer(i128::from($name::MIN), i128::from($name::MAX), stringify!($name))?;
             Ok(wide as $name)
@@ -87,12 +87,19 @@ impl Reader<'_> {
 
     #[inline(never)]
     pub(in crate::codec) fn unsigned(&mut self, max: u64, expected: &'static str) -> Result<u64> {
-        let (value, rest) = match self.rest {
-            [0xcc, a, rest @ ..] => (u64::from(*a), rest),
-            [0xcd, a, b, rest @ ..] => (u64::from(u16::from_be_bytes([*a, *b])), rest),
-            [0xce, a, b, c, d, rest @ ..] => (u64::from(u32::from_be_bytes([*a, *b, *c, *d])), rest),
-            [0xcf, a, b, c, d, e, f, g, h, rest @ ..] => (u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), rest),
-            _ => return Ok(self.integer(0, i128::from(max), expected)? as u64),
+        let wide = match self.rest {
+            [0xcc, rest @ ..] => rest.split_first_chunk().map(|(bytes, rest)| (u8::from_be_bytes(*bytes).into(), rest)),
+            [0xcd, rest @ ..] => {
+                rest.split_first_chunk().map(|(bytes, rest)| (u16::from_be_bytes(*bytes).into(), rest))
+            }
+            [0xce, rest @ ..] => {
+                rest.split_first_chunk().map(|(bytes, rest)| (u32::from_be_bytes(*bytes).into(), rest))
+            }
+            [0xcf, rest @ ..] => rest.split_first_chunk().map(|(bytes, rest)| (u64::from_be_bytes(*bytes), rest)),
+            _ => None,
+        };
+        let Some((value, rest)) = wide else {
+            return Ok(self.integer(0, i128::from(max), expected)? as u64);
         };
         if value > max {
             return Err(out_of_range(value, expected));

@@ -30,13 +30,11 @@ impl<'de> Value<'_, 'de> {
             return self.0.bin();
         }
         let before = self.0.place();
-        match self.0.ext()? {
-            (1, data) => Ok(data),
-            _ => {
-                self.0.go_to(before);
-                Err(self.0.unexpected("bytes"))
-            }
+        if let (1, data) = self.0.ext()? {
+            return Ok(data);
         }
+        self.0.go_to(before);
+        Err(self.0.unexpected("bytes"))
     }
 
     fn extension<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
