@@ -6,6 +6,7 @@
 #[cfg(feature = "parse")]
 pub mod catalog;
 pub mod diagnostic;
+pub mod dump;
 pub mod model;
 #[cfg(feature = "render")]
 pub mod render;

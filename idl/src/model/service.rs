@@ -37,7 +37,8 @@ pub struct Method {
     pub parameters: Parameters,
     /// How it answers.
     pub response: Response,
-    /// What it answers, of a stream each item; `None` is unit, and always so under [`Response::None`].
+    /// What it answers, of a stream each item; `None` is unit (`Some` never holds unit itself), and so it is under
+    /// [`Response::None`].
     pub answer: Option<Type>,
     /// The declared error.
     pub throws: Option<TypeId>,

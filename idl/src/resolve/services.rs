@@ -83,8 +83,8 @@ impl<'a> Resolver<'a, '_> {
                 ast::Response::Ack => Response::Ack,
                 ast::Response::None => Response::None,
             },
-            // `-> ()` says what no arrow says; a stream of units is still a stream of something.
-            answer: answer.filter(|ty| method.response == ast::Response::Stream || ty.kind != TypeKind::Unit),
+            // `-> ()` says what no arrow says.
+            answer: answer.filter(|ty| ty.kind != TypeKind::Unit),
             throws,
             raw: facts.raw.is_some(),
         }

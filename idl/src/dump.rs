@@ -1,0 +1,295 @@
+//! Dump: a model as text without places, the same for equal models.
+//!
+//! The text is a schema: reading it gives the model again, apart from the places. Tests compare models by it, and a
+//! person can read it. Comments and the order of annotations are not of the model, so this is no formatter.
+
+use std::fmt::Write as _;
+
+use crate::model::{
+    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
+    Representation, Response, Service, Type, Value, Variant, VariantData,
+};
+
+/// A model as a schema; several packages follow each other.
+#[must_use]
+pub fn model(model: &Model) -> String {
+    let mut dump = Dump { model, text: String::new() };
+    for package in &model.packages {
+        dump.package(package);
+    }
+    dump.text
+}
+
+struct Dump<'m> {
+    model: &'m Model,
+    text: String,
+}
+
+impl Dump<'_> {
+    fn package(&mut self, package: &Package) {
+        for line in &package.docs.lines {
+            self.doc_line("", "//!", line);
+        }
+        self.text.push_str("ipc 1;\npackage ");
+        self.text.push_str(&package.dotted_name());
+        self.text.push_str(";\n");
+        for item in &package.declarations {
+            self.text.push('\n');
+            match item {
+                Item::Type(id) => self.declaration(self.model.declaration(*id)),
+                Item::Const(index) => self.constant(&package.consts[*index]),
+                Item::Service(index) => self.service(&package.services[*index]),
+            }
+        }
+    }
+
+    fn doc_line(&mut self, indent: &str, mark: &str, line: &str) {
+        self.text.push_str(indent);
+        self.text.push_str(mark);
+        if !line.is_empty() {
+            self.text.push(' ');
+            self.text.push_str(line);
+        }
+        self.text.push('\n');
+    }
+
+    /// Docs on lines of their own, then the indentation and the annotations that most things may have.
+    fn outer(&mut self, indent: &str, docs: &Docs, deprecated: Option<&String>, wire: Option<(&str, &str)>) {
+        for line in &docs.lines {
+            self.doc_line(indent, "///", line);
+        }
+        self.text.push_str(indent);
+        if let Some((name, wire)) = wire
+            && name != wire
+        {
+            self.annotation("wire", wire);
+        }
+        if let Some(reason) = deprecated {
+            self.annotation("deprecated", reason);
+        }
+    }
+
+    fn annotation(&mut self, name: &str, text: &str) {
+        self.text.push('@');
+        self.text.push_str(name);
+        self.text.push('(');
+        self.string(text);
+        self.text.push_str(") ");
+    }
+
+    fn string(&mut self, text: &str) {
+        self.text.push('"');
+        for character in text.chars() {
+            match character {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\t' => self.text.push_str("\\t"),
+                c if c.is_control() => self.write(format_args!("\\u{{{:x}}}", u32::from(c))),
+                c => self.text.push(c),
+            }
+        }
+        self.text.push('"');
+    }
+
+    fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.text.write_fmt(arguments);
+    }
+
+    fn ty(&mut self, ty: &Type) {
+        let text = self.model.type_text(ty);
+        self.text.push_str(&text);
+    }
+
+    fn constant(&mut self, constant: &Const) {
+        self.outer("", &constant.docs, constant.deprecated.as_ref(), None);
+        self.write(format_args!("const {}: ", constant.name));
+        self.ty(&constant.ty);
+        self.text.push_str(" = ");
+        self.value(&constant.value);
+        self.text.push_str(";\n");
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Bool(value) => self.write(format_args!("{value}")),
+            Value::Int(value) => self.write(format_args!("{value}")),
+            Value::Float(value) => self.write(format_args!("{value:?}")),
+            Value::String(text) => self.string(text),
+            Value::EmptyList => self.text.push_str("[]"),
+            Value::EmptyMap => self.text.push_str("{}"),
+            Value::Variant { variant, .. } => self.text.push_str(variant),
+            Value::Duration(microseconds) => self.write(format_args!("{microseconds}us")),
+        }
+    }
+
+    fn declaration(&mut self, declaration: &Declaration) {
+        self.outer("", &declaration.docs, declaration.deprecated.as_ref(), None);
+        let name = &declaration.name;
+        match &declaration.kind {
+            DeclarationKind::Newtype(target) => {
+                self.write(format_args!("newtype {name} = "));
+                self.ty(target);
+                self.text.push_str(";\n");
+            }
+            DeclarationKind::Alias(target) => {
+                self.write(format_args!("type {name} = "));
+                self.ty(target);
+                self.text.push_str(";\n");
+            }
+            DeclarationKind::Record(record) => {
+                self.strict(record.strict);
+                self.write(format_args!("record {name} {{\n"));
+                self.fields("  ", &record.fields);
+                self.reserved(&record.reserved, false);
+                self.text.push_str("}\n");
+            }
+            DeclarationKind::Enum(declared) => self.variants("enum", name, declared, true),
+            DeclarationKind::Error(declared) => self.variants("error", name, declared, false),
+        }
+    }
+
+    fn strict(&mut self, strict: bool) {
+        if strict {
+            self.text.push_str("strict ");
+        }
+    }
+
+    fn reserved(&mut self, reserved: &[String], numbers: bool) {
+        for name in reserved {
+            self.text.push_str("  reserved ");
+            if numbers && name.parse::<i128>().is_ok() {
+                self.text.push_str(name);
+            } else {
+                self.string(name);
+            }
+            self.text.push_str(",\n");
+        }
+    }
+
+    fn fields(&mut self, indent: &str, fields: &[Field]) {
+        for field in fields {
+            self.outer(indent, &field.docs, field.deprecated.as_ref(), Some((&field.name, &field.wire)));
+            self.text.push_str(&field.name);
+            self.text.push_str(if field.presence == Presence::Optional { "?: " } else { ": " });
+            self.ty(&field.ty);
+            if let Presence::Default(value) = &field.presence {
+                self.text.push_str(" = ");
+                self.value(value);
+            }
+            self.text.push_str(",\n");
+        }
+    }
+
+    fn variants(&mut self, keyword: &str, name: &str, declared: &Enum, has_form: bool) {
+        self.strict(declared.strict);
+        self.write(format_args!("{keyword} {name} "));
+        match &declared.representation {
+            Representation::Number(int) => self.write(format_args!("@repr({}) ", int.name())),
+            Representation::External => self.text.push_str("@external "),
+            Representation::Tagged { tag } if has_form && tag != "type" => self.annotation("tag", tag),
+            Representation::Tagged { .. } if has_form && declared.is_dataless() => self.text.push_str("@tagged "),
+            Representation::Tagged { .. } | Representation::Name => {}
+        }
+        self.text.push_str("{\n");
+        for variant in &declared.variants {
+            self.variant(variant);
+        }
+        self.reserved(&declared.reserved, matches!(declared.representation, Representation::Number(_)));
+        self.text.push_str("}\n");
+    }
+
+    fn variant(&mut self, variant: &Variant) {
+        self.outer("  ", &variant.docs, variant.deprecated.as_ref(), Some((&variant.name, &variant.wire)));
+        self.text.push_str(&variant.name);
+        match &variant.data {
+            VariantData::Unit => {}
+            VariantData::Tuple(types) => {
+                self.text.push('(');
+                for (at, ty) in types.iter().enumerate() {
+                    self.text.push_str(if at == 0 { "" } else { ", " });
+                    self.ty(ty);
+                }
+                self.text.push(')');
+            }
+            VariantData::Struct(fields) => {
+                self.text.push_str(" {\n");
+                self.fields("    ", fields);
+                self.text.push_str("  }");
+            }
+        }
+        if let Some(number) = variant.number {
+            self.write(format_args!(" = {number}"));
+        }
+        self.text.push_str(",\n");
+    }
+
+    fn service(&mut self, service: &Service) {
+        self.outer("", &service.docs, service.deprecated.as_ref(), None);
+        self.write(format_args!("service {} {{\n", service.name));
+        for method in &service.methods {
+            self.method(method);
+        }
+        for event in &service.events {
+            self.event(event);
+        }
+        self.text.push_str("}\n");
+    }
+
+    fn raw(&mut self, raw: bool) {
+        if raw {
+            self.text.push_str("@codec(raw) ");
+        }
+    }
+
+    fn method(&mut self, method: &Method) {
+        self.outer("  ", &method.docs, method.deprecated.as_ref(), Some((&method.name, &method.wire)));
+        self.raw(method.raw);
+        self.text.push_str(&method.name);
+        self.parameters(&method.parameters);
+        let kind = match (method.response, &method.answer) {
+            (Response::Result, None) => "",
+            (Response::Result, Some(_)) => " -> result ",
+            (Response::Stream, _) => " -> stream ",
+            (Response::Ack, None) => " -> ack",
+            (Response::Ack, Some(_)) => " -> ack ",
+            (Response::None, _) => " -> none",
+        };
+        self.text.push_str(kind);
+        match &method.answer {
+            Some(answer) => self.ty(answer),
+            None if method.response == Response::Stream => self.text.push_str("()"),
+            None => {}
+        }
+        if let Some(id) = method.throws {
+            self.write(format_args!(" throws {}", self.model.declaration(id).name));
+        }
+        self.text.push_str(";\n");
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.outer("  ", &event.docs, event.deprecated.as_ref(), Some((&event.name, &event.wire)));
+        self.raw(event.raw);
+        self.text.push_str("event ");
+        self.text.push_str(&event.name);
+        self.parameters(&event.parameters);
+        self.text.push_str(";\n");
+    }
+
+    fn parameters(&mut self, parameters: &Parameters) {
+        match parameters {
+            Parameters::None => self.text.push_str("()"),
+            Parameters::Bare(ty) => {
+                self.text.push('(');
+                self.ty(ty);
+                self.text.push(')');
+            }
+            Parameters::Named(fields) => {
+                self.text.push_str("(\n");
+                self.fields("    ", fields);
+                self.text.push_str("  )");
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Properties: the parser takes whatever it is given, and a model survives its own text.
+
+mod generated;
+
+use procwire_idl::{compile_text, dump, render};
+use proptest::prelude::*;
+
+/// Parts of schemas, so that random texts get further than the first character.
+const PARTS: [&str; 48] = [
+    "ipc 1;\n",
+    "package a.b;\n",
+    "record ",
+    "strict ",
+    "enum ",
+    "error ",
+    "service ",
+    "const ",
+    "newtype ",
+    "type ",
+    "reserved ",
+    "event ",
+    "throws ",
+    "stream ",
+    "ack",
+    "none",
+    "result ",
+    "A",
+    "b",
+    "u8",
+    "string",
+    "list<",
+    "map<",
+    ">",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+    "=",
+    "?",
+    "|",
+    "->",
+    "@wire(\"x\") ",
+    "@repr(u8) ",
+    "\"",
+    "\\",
+    "r#\"",
+    "// c\n",
+    "/// d\n",
+    "//! f\n",
+    "/*",
+    "*/",
+    "1",
+];
+
+fn schema() -> &'static str {
+    include_str!("../tests/data/several/ten-mistakes/input.ipc")
+}
+
+fn take(text: &str) {
+    let (sources, loaded) = compile_text("property.ipc", text);
+    let shown = render::human(&loaded.diagnostics, &sources, false);
+    assert_eq!(loaded.model.is_none(), loaded.diagnostics.has_errors());
+    assert_eq!(shown.is_empty(), loaded.diagnostics.is_empty());
+    for diagnostic in &loaded.diagnostics {
+        let span = diagnostic.primary.span;
+        assert!(span.start <= span.end && span.end as usize <= text.len(), "{diagnostic:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_taken(text in any::<String>()) {
+        take(&text);
+    }
+
+    #[test]
+    fn any_parts_of_schemas_are_taken(parts in prop::collection::vec(0..PARTS.len(), 0..60)) {
+        take(&parts.iter().map(|part| PARTS[*part]).collect::<String>());
+    }
+
+    #[test]
+    fn a_mutated_schema_is_taken(at in any::<prop::sample::Index>(), length in 0..8_usize, part in 0..PARTS.len(), c in any::<char>()) {
+        let characters: Vec<char> = schema().chars().collect();
+        let start = at.index(characters.len());
+        let end = (start + length).min(characters.len());
+        let (before, after) = (characters[..start].iter(), characters[end..].iter());
+        let text: String = before.copied().chain(PARTS[part].chars()).chain([c]).chain(after.copied()).collect();
+        take(&text);
+    }
+
+    #[test]
+    fn a_model_survives_its_text(choices in prop::collection::vec(any::<u8>(), 0..600)) {
+        let model = generated::model(&choices);
+        let text = dump::model(&model);
+        let (sources, loaded) = compile_text("generated.ipc", &text);
+        let shown = render::human(&loaded.diagnostics, &sources, false);
+        prop_assert!(loaded.diagnostics.is_empty(), "{}\n{}", shown, text);
+        prop_assert_eq!(dump::model(&loaded.model.expect("it is clean")), text);
+    }
+}
