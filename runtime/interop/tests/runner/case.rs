@@ -76,7 +76,7 @@ impl Case {
         let expected = folder.join("expected.txt");
         let expected =
             std::fs::read_to_string(&expected).map_err(|error| format!("{}: {error}", expected.display()))?;
-        Ok(Self { pair: pair.name(), parent, worker, expected, leaves_no_files: pair.worker != Peer::Real })
+        Ok(Self { pair: pair.name(), parent, worker, expected, leaves_no_files: !leaves_files(&folder, pair) })
     }
 }
 
