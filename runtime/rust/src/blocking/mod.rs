@@ -34,7 +34,7 @@ use futures_core::Stream;
 
 use crate::client::{Call, Client, Events, Remote, StreamCall, Streaming};
 use crate::connection::Pump;
-use crate::error::{Code, Error, Failure, Result, Throws};
+use crate::error::{Code, Failure, Result, Throws};
 use crate::parent::{ClientBuilder, SpawnError};
 
 /// Starts the program and waits until it serves. [`ClientBuilder::spawn_blocking`] takes settings as well.

@@ -26,6 +26,8 @@ use crate::service::{Bound, Services};
 
 /// How long handlers have after their tokens fired, once nobody can get an answer.
 const CANCEL_GRACE: Duration = Duration::from_millis(100);
+/// How long a parent that is about to leave may take to come in.
+const LAST_ENTRY: Duration = Duration::from_millis(250);
 /// How long what was answered may take to leave at the end of a shutdown.
 const LAST_WRITE: Duration = Duration::from_millis(200);
 /// The last will's share of the time from the loss of the parent to the forced exit.
@@ -65,10 +67,7 @@ async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folde
             return Err(failure.into());
         }
     };
-    let admitted = tokio::select! {
-        admitted = admit(&listener, token) => Some(admitted),
-        _ = phase.wait_for(|phase| *phase != Phase::Running) => None,
-    };
+    let admitted = parent(&listener, token, &mut phase).await;
     drop(listener);
     remove_folder(folder);
     let mut outcome = Ok(());
@@ -87,6 +86,24 @@ async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folde
     stage.send_replace(Stage::Ended);
     last_will(parts.on_shutdown, &phase).await;
     outcome
+}
+
+/// Waits for the parent, unless it wants no more.
+async fn parent(
+    listener: &UnixListener,
+    token: Option<&[u8]>,
+    phase: &mut watch::Receiver<Phase>,
+) -> Option<std::io::Result<UnixStream>> {
+    let mut admitted = pin!(admit(listener, token));
+    let begun = tokio::select! {
+        admitted = &mut admitted => return Some(admitted),
+        begun = left(phase) => begun,
+    };
+    if begun == Phase::Leaving {
+        return None;
+    }
+    // The control plane is faster: a parent that connected, called and said `$shutdown` is still to be let in.
+    tokio::time::timeout(LAST_ENTRY, admitted).await.ok()
 }
 
 /// What is served, and where.
