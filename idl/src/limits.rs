@@ -10,3 +10,5 @@ pub const NAME: usize = 255;
 pub const ITEMS: usize = 100_000;
 /// The most elements of a tuple: Rust's own traits stop there, and nobody counts further.
 pub const TUPLE: usize = 12;
+/// The most aliases and newtypes that may follow each other.
+pub const CHAIN: usize = 8;

@@ -1,6 +1,7 @@
 //! Checks: everything that can be wrong with a schema whose names resolve. All of them run.
 
 mod case;
+mod chains;
 mod derived;
 mod finite;
 mod scopes;
@@ -13,6 +14,7 @@ use crate::resolve::Resolved;
 pub(crate) fn all(resolved: &Resolved, diagnostics: &mut Diagnostics) {
     scopes::check(resolved, diagnostics);
     derived::check(&resolved.model, diagnostics);
+    chains::check(&resolved.model, diagnostics);
     let circles = finite::check(&resolved.model, diagnostics);
     shapes::check(resolved, &circles, diagnostics);
 }
