@@ -14,7 +14,7 @@ const TROUBLE = {
   panic: () => new Error("the handler broke"),
 };
 
-export function serve(changes = () => ({})) {
+export function serve(changes = () => ({}), more = { methods: {}, events: [] }) {
   const client = new Client();
   const gates = new Map();
   // The parent may be gone by then, which is no reason to die of it.
@@ -82,10 +82,10 @@ export function serve(changes = () => ({})) {
     pid: (_, cx) => cx.respond(process.pid),
     ...changes(client),
   };
-  for (const [name, options] of Object.entries(METHODS)) {
+  for (const [name, options] of Object.entries({ ...METHODS, ...more.methods })) {
     if (handlers[name]) client.handle(name, handlers[name], options);
   }
-  for (const name of EVENTS) client.event(name);
+  for (const name of [...EVENTS, ...more.events]) client.event(name);
   // The package tells of disconnecting only.
   const connecting = setInterval(() => {
     if (!client.connected) return;

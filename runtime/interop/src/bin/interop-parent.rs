@@ -22,6 +22,8 @@ mod auth_right;
 mod auth_stray;
 #[path = "../../scenarios/behind-shell/parent.rs"]
 mod behind_shell;
+#[path = "../../scenarios/blocking/parent.rs"]
+mod blocking;
 #[path = "../../scenarios/bytes-and-dates/parent.rs"]
 mod bytes_and_dates;
 #[path = "../../scenarios/calls-at-once/parent.rs"]
@@ -86,6 +88,8 @@ mod shutdown_blocked;
 mod shutdown_busy;
 #[path = "../../scenarios/shutdown-idle/parent.rs"]
 mod shutdown_idle;
+#[path = "../../scenarios/slow-consumer/parent.rs"]
+mod slow_consumer;
 #[path = "../../scenarios/spawn-fails/parent.rs"]
 mod spawn_fails;
 #[path = "../../scenarios/stream/parent.rs"]
@@ -94,6 +98,8 @@ mod stream;
 mod streams_at_once;
 #[path = "../../scenarios/ten-workers/parent.rs"]
 mod ten_workers;
+#[path = "../../scenarios/two-services/parent.rs"]
+mod two_services;
 #[path = "../../scenarios/undecodable-answer/parent.rs"]
 mod undecodable_answer;
 #[path = "../../scenarios/waits-overlap/parent.rs"]
@@ -112,6 +118,7 @@ async fn run(scenario: &str) -> Outcome {
         "auth-right" => auth_right::run().await,
         "auth-stray" => auth_stray::run().await,
         "behind-shell" => behind_shell::run().await,
+        "blocking" => blocking::run().await,
         "bytes-and-dates" => bytes_and_dates::run().await,
         "calls-at-once" => calls_at_once::run().await,
         "captured-answers" => captured_answers::run().await,
@@ -144,10 +151,12 @@ async fn run(scenario: &str) -> Outcome {
         "shutdown-blocked" => shutdown_blocked::run().await,
         "shutdown-busy" => shutdown_busy::run().await,
         "shutdown-idle" => shutdown_idle::run().await,
+        "slow-consumer" => slow_consumer::run().await,
         "spawn-fails" => spawn_fails::run().await,
         "stream" => stream::run().await,
         "streams-at-once" => streams_at_once::run().await,
         "ten-workers" => ten_workers::run().await,
+        "two-services" => two_services::run().await,
         "undecodable-answer" => undecodable_answer::run().await,
         "waits-overlap" => waits_overlap::run().await,
         "worker-killed" => worker_killed::run().await,

@@ -7,11 +7,14 @@ use procwire_interop::{Desk, InteropEmit};
 mod missing_method;
 #[path = "../../scenarios/print-before/worker.rs"]
 mod print_before;
+#[path = "../../scenarios/two-services/worker.rs"]
+mod two_services;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> procwire::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("missing-method") => return missing_method::serve().await,
+        Some("two-services") => return two_services::serve().await,
         Some("print-before") => print_before::print(),
         _ => {}
     }
