@@ -58,7 +58,7 @@ const PARTS: [&str; 48] = [
 ];
 
 fn schema() -> &'static str {
-    include_str!("../tests/data/several/ten-mistakes/input.ipc")
+    include_str!("data/several/ten-mistakes/input.ipc")
 }
 
 fn take(text: &str) {

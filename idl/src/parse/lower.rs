@@ -1,5 +1,9 @@
 //! Lowering: pest's pairs of one item become its part of the syntax tree.
 
+mod members;
+mod outer;
+mod types;
+
 use std::borrow::Cow;
 
 use pest::iterators::{Pair, Pairs};
@@ -7,8 +11,7 @@ use pest::iterators::{Pair, Pairs};
 use super::scan::Piece;
 use super::{Rule, literal};
 use crate::ast::{
-    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Method, Name, Nullable, Number, Outer, Package,
-    Parameters, Reserved, Response, Text, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
+    Field, Fields, File, Item, ItemKind, Name, Number, Outer, Package, Reserved, Text, Variant, VariantData,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
@@ -121,82 +124,6 @@ impl<'a> Lower<'_> {
         Some(Item { span, outer, strict, name, annotations, kind })
     }
 
-    fn docs(&mut self, inner: &mut Inner<'a>) -> Vec<Doc<'a>> {
-        let mut docs = Vec::new();
-        while let Some(doc) = take(inner, &[Rule::doc]) {
-            docs.push(self.doc(&doc));
-        }
-        docs
-    }
-
-    fn doc(&self, pair: &Pair<'a, Rule>) -> Doc<'a> {
-        let text = pair.as_str().trim_start_matches('/');
-        Doc { text: text.strip_prefix(' ').unwrap_or(text), span: self.span(pair) }
-    }
-
-    fn dangling(&mut self, docs: &[Doc<'a>], message: &str) {
-        if let Some(doc) = docs.first() {
-            self.diagnostics.push(Diagnostic::error(Code::DanglingDoc, doc.span, message));
-        }
-    }
-
-    /// Docs before a closing bracket.
-    fn dangling_end(&mut self, inner: &mut Inner<'a>) {
-        let docs = self.docs(inner);
-        self.dangling(&docs, "a doc comment documents what follows, and nothing does");
-    }
-
-    fn outer(&mut self, inner: &mut Inner<'a>) -> Outer<'a> {
-        let mut outer = Outer::default();
-        while let Some(pair) = take(inner, &[Rule::doc, Rule::annotation]) {
-            if pair.as_rule() == Rule::doc {
-                outer.docs.push(self.doc(&pair));
-            } else {
-                outer.annotations.extend(self.annotation(pair));
-            }
-        }
-        outer
-    }
-
-    fn annotations(&mut self, inner: &mut Inner<'a>) -> Vec<Annotation<'a>> {
-        let mut annotations = Vec::new();
-        while let Some(pair) = take(inner, &[Rule::annotation]) {
-            annotations.extend(self.annotation(pair));
-        }
-        annotations
-    }
-
-    fn annotation(&mut self, pair: Pair<'a, Rule>) -> Option<Annotation<'a>> {
-        let mut inner = pair.into_inner();
-        let mark = inner.next()?;
-        let mut span = self.span(&mark);
-        let name = self.name(&mark.into_inner().next()?);
-        let arguments = inner.next().map(|list| {
-            span = span.to(self.span(&list));
-            let mut tokens = Vec::new();
-            self.tokens(list, &mut tokens);
-            tokens
-        });
-        Some(Annotation { name, arguments, span })
-    }
-
-    fn tokens(&mut self, list: Pair<'a, Rule>, tokens: &mut Vec<Token<'a>>) {
-        for pair in list.into_inner() {
-            let token = match pair.as_rule() {
-                Rule::string | Rule::raw_string => Token::Text(self.text(&pair)),
-                Rule::path => Token::Name(self.name(&pair)),
-                Rule::annotation_list => {
-                    let span = self.span(&pair);
-                    tokens.push(Token::Other(Name { text: "(", span: Span { end: span.start + 1, ..span } }));
-                    self.tokens(pair, tokens);
-                    Token::Other(Name { text: ")", span: Span { start: span.end - 1, ..span } })
-                }
-                _ => Token::Other(self.name(&pair)),
-            };
-            tokens.push(token);
-        }
-    }
-
     fn text(&mut self, pair: &Pair<'a, Rule>) -> Text<'a> {
         let span = self.span(pair);
         let value = if pair.as_rule() == Rule::string {
@@ -292,160 +219,5 @@ impl<'a> Lower<'_> {
             }
         }
         Some(variant)
-    }
-
-    fn members(&mut self, inner: &mut Inner<'a>, reserved: &mut Vec<Reserved<'a>>) -> Vec<Member<'a>> {
-        let mut members = Vec::new();
-        while let Some(entry) = take(inner, &[Rule::entry]) {
-            let mut inner = entry.into_inner().peekable();
-            let outer = self.outer(&mut inner);
-            let Some(body) = inner.next() else { continue };
-            match body.as_rule() {
-                Rule::withdrawn => self.reserved(&outer, body, reserved),
-                Rule::event => members.extend(self.event(outer, body)),
-                _ => members.extend(self.method(outer, body)),
-            }
-        }
-        self.dangling_end(inner);
-        members
-    }
-
-    fn event(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {
-        let mut inner = pair.into_inner().peekable();
-        take(&mut inner, &[Rule::event_word])?;
-        let name = self.name(&inner.next()?);
-        let parameters = self.parameters(inner.next()?);
-        Some(Member { outer, name, parameters, method: None })
-    }
-
-    fn method(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {
-        let mut inner = pair.into_inner().peekable();
-        let name = self.name(&inner.next()?);
-        let parameters = self.parameters(inner.next()?);
-        let mut method = Method { response: Response::Result, response_span: None, answer: None, throws: Vec::new() };
-        if let Some(response) = take(&mut inner, &[Rule::response]) {
-            method.response_span = Some(self.span(&response));
-            for pair in response.into_inner() {
-                match pair.as_rule() {
-                    Rule::none_word => method.response = Response::None,
-                    Rule::ack_word => method.response = Response::Ack,
-                    Rule::stream_word => method.response = Response::Stream,
-                    Rule::ty => {
-                        method.answer = self.ty(pair);
-                        method.response_span = method.answer.as_ref().map(|ty| ty.span);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        if let Some(throws) = take(&mut inner, &[Rule::throws]) {
-            let paths = throws.into_inner().filter(|pair| pair.as_rule() == Rule::path);
-            method.throws = paths.map(|path| self.name(&path)).collect();
-        }
-        Some(Member { outer, name, parameters, method: Some(method) })
-    }
-
-    fn parameters(&mut self, pair: Pair<'a, Rule>) -> Parameters<'a> {
-        let mut parameters = Parameters::None;
-        let mut inner = pair.into_inner().peekable();
-        if let Some(named) = take(&mut inner, &[Rule::named]) {
-            let mut fields = Fields::default();
-            for member in named.into_inner() {
-                self.member(member, &mut fields);
-            }
-            parameters = Parameters::Named(fields);
-        } else if let Some(bare) = take(&mut inner, &[Rule::bare]) {
-            let span = self.span(&bare);
-            let mut types = bare.into_inner();
-            let first = types.next().and_then(|ty| self.ty(ty));
-            if types.next().is_some() {
-                self.diagnostics.push(
-                    Diagnostic::error(Code::Syntax, span, "a parameter without a name stands alone")
-                        .note("give each parameter a name: `(a: A, b: B)`; a tuple is `((A, B))`"),
-                );
-            }
-            parameters = first.map_or(Parameters::None, Parameters::Bare);
-        }
-        self.dangling_end(&mut inner);
-        parameters
-    }
-
-    fn ty(&mut self, pair: Pair<'a, Rule>) -> Option<Type<'a>> {
-        let mut inner = pair.into_inner().peekable();
-        let body = inner.next()?;
-        let mut span = self.span(&body);
-        let kind = if body.as_rule() == Rule::tuple {
-            self.tuple(body)
-        } else {
-            let (kind, end) = self.reference(body)?;
-            span.end = end;
-            kind
-        };
-        let mut ty = Type { kind, nullable: None, annotations: Vec::new(), span };
-        for pair in inner {
-            if pair.as_rule() == Rule::nullable {
-                let mark = self.span(&pair);
-                match &mut ty.nullable {
-                    Some(nullable) => nullable.again = nullable.again.or(Some(mark)),
-                    None => {
-                        ty.nullable = Some(Nullable { first: mark, again: None });
-                    }
-                }
-                ty.span.end = mark.end;
-            } else {
-                ty.annotations.extend(self.annotation(pair));
-            }
-        }
-        Some(ty)
-    }
-
-    fn tuple(&mut self, pair: Pair<'a, Rule>) -> TypeKind<'a> {
-        let span = self.span(&pair);
-        let mut elements = Vec::new();
-        let mut comma = false;
-        for pair in pair.into_inner() {
-            if pair.as_rule() == Rule::comma {
-                comma = true;
-            } else {
-                elements.extend(self.ty(pair));
-            }
-        }
-        if elements.len() == 1 && !comma {
-            let close = Span { start: span.end - 1, end: span.end - 1, ..span };
-            self.diagnostics.push(
-                Diagnostic::error(Code::Syntax, span, "a type stands without parentheses, a tuple of one has a comma")
-                    .fix(close, ",", "write `(T,)` for a tuple of one"),
-            );
-        }
-        TypeKind::Tuple(elements)
-    }
-
-    /// A reference, and where it ends; what follows it may only be blanks and comments.
-    fn reference(&mut self, pair: Pair<'a, Rule>) -> Option<(TypeKind<'a>, u32)> {
-        let mut inner = pair.into_inner();
-        let path = self.name(&inner.next()?);
-        let Some(list) = inner.next() else {
-            return Some((TypeKind::Reference { path, arguments: Vec::new() }, path.span.end));
-        };
-        let end = self.span(&list).end;
-        let arguments = list.into_inner().filter_map(|ty| self.ty(ty)).collect();
-        Some((TypeKind::Reference { path, arguments }, end))
-    }
-
-    fn value(&mut self, pair: Pair<'a, Rule>) -> Option<Value<'a>> {
-        let span = self.span(&pair);
-        let pair = pair.into_inner().next()?;
-        let kind = match pair.as_rule() {
-            Rule::string | Rule::raw_string => ValueKind::Text(self.text(&pair).value),
-            Rule::number => self.number(&pair).map_or(ValueKind::Broken, |(number, _)| ValueKind::Number(number)),
-            Rule::empty_list => ValueKind::EmptyList,
-            Rule::empty_map => ValueKind::EmptyMap,
-            _ => match pair.as_str() {
-                "true" => ValueKind::Bool(true),
-                "false" => ValueKind::Bool(false),
-                name => ValueKind::Name(name),
-            },
-        };
-        Some(Value { kind, span })
     }
 }
