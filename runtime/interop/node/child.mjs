@@ -48,8 +48,12 @@ export function serve(changes = () => ({}), more = { methods: {}, events: [] }) 
       await cx.respond({ sum: waiters.length });
     },
     sleep: async ({ ms, blocking }, cx) => {
-      if (blocking) Atomics.wait(blocked, 0, 0, ms);
-      else await new Promise((resolve) => setTimeout(resolve, ms));
+      if (blocking) {
+        await client.emitEvent("waiting", { gate: "sleep" });
+        // The event has to leave before the thread is held.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        Atomics.wait(blocked, 0, 0, ms);
+      } else await new Promise((resolve) => setTimeout(resolve, ms));
       await cx.respond({ text: "slept" });
     },
     count: async ({ n, fail }, cx) => {

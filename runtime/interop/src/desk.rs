@@ -82,9 +82,12 @@ impl Interop for Desk {
         Ok(Sum { sum: i32::try_from(went_on).map_err(Error::failed)? })
     }
 
-    async fn sleep(&self, ms: u32, blocking: bool) -> Result<Text, Error> {
+    async fn sleep(&self, ms: u32, blocking: bool, cx: &Context) -> Result<Text, Error> {
         let time = Duration::from_millis(ms.into());
         if blocking {
+            cx.events().waiting("sleep".to_owned()).await?;
+            // The event has to leave before the thread is held.
+            tokio::time::sleep(Duration::from_millis(20)).await;
             std::thread::sleep(time);
         } else {
             tokio::time::sleep(time).await;

@@ -5,8 +5,9 @@ use procwire_interop::scenario::{Outcome, check, failure, gone, say, spawn, star
 pub async fn run() -> Outcome {
     let desk = spawn().await?;
     let pid = desk.pid().await?;
+    let mut waiting = desk.events().waiting();
     let call = start(&desk, |desk| async move { desk.sleep(20_000).blocking(true).await });
-    tokio::task::yield_now().await;
+    waiting.next().await;
     let end = desk.shutdown().await;
     failure(call.await?)?;
     say("the call failed");
