@@ -41,7 +41,9 @@ pub enum Screen {
 
 /// The demonstration as steps of a report.
 pub fn steps(report: &mut Report, screen: Screen) {
-    if !report.run("build the example", Counting::Nothing, cargo().args(["build", "--package", "textsearch"])) {
+    // After the tests, the whole workspace is at hand as they built it; one package alone has other features.
+    let packages: &[&str] = if screen == Screen::Show { &["--package", "textsearch"] } else { &["--workspace"] };
+    if !report.run("build the example", Counting::Nothing, cargo().args(["build", "--bins"]).args(packages)) {
         return;
     }
     let built = target().join("debug");
