@@ -21,7 +21,7 @@ mod check;
 pub mod limits;
 #[cfg(feature = "parse")]
 mod load;
-#[cfg(feature = "parse")]
+#[cfg(any(feature = "parse", feature = "rust"))]
 mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;

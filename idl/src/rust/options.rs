@@ -4,6 +4,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token};
 
 use super::mistakes::Mistakes;
+use crate::nearest::nearest;
 
 /// The options of one item, each key once.
 pub struct Options(Vec<(Ident, Option<Expr>)>);
@@ -53,10 +54,7 @@ impl Options {
     pub fn text(&self, name: &str, mistakes: &mut Mistakes) -> Option<LitStr> {
         let (key, value) = self.0.iter().find(|(key, _)| key == name)?;
         match value {
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })) => Some(text.clone()),
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.clone()),
             Some(other) => {
                 mistakes.push(other, format!("`{name}` is text, as in `{name} = \"x\"`"));
                 None
@@ -79,41 +77,11 @@ impl Options {
 }
 
 fn unknown(key: &str, known: &[&str], place: &str) -> String {
-    match nearest(key, known) {
+    match nearest(key, known.iter().copied()) {
         Some(name) => format!("unknown option `{key}` on {place}; did you mean `{name}`?"),
         None => format!(
             "unknown option `{key}` on {place}; the options here are {}",
-            known
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
+            known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         ),
     }
-}
-
-/// The candidate that differs from `word` in at most a third of its letters.
-fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    candidates
-        .iter()
-        .map(|candidate| (distance(word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein's distance, by rows.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -25,6 +25,7 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
     let start = client::start(index, method, &quote!(_procwire_remote), &mut expansion.codecs);
     expansion.types.extend(quote! {
         #[doc = #doc]
+        #[allow(dead_code, deprecated)]
         #[must_use = "a call is made when it is awaited"]
         #vis struct #call<'a> {
             _procwire_remote: &'a ::procwire::stub_v1::Remote,
@@ -33,7 +34,7 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
         }
     });
     expansion.behaviour.extend(quote! {
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl<'a> #call<'a> {
             #(#setters)*
 
@@ -58,7 +59,7 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
             }
         }
 
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl<'a> ::core::future::IntoFuture for #call<'a> {
             type Output = <#future as ::core::future::IntoFuture>::Output;
             type IntoFuture = <#future as ::core::future::IntoFuture>::IntoFuture;

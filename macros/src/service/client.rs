@@ -19,6 +19,7 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mu
         #[doc = #doc]
         #[doc = ""]
         #(#notes)*
+        #[allow(dead_code)]
         #[derive(Clone, Debug)]
         #vis struct #client {
             remote: ::procwire::stub_v1::Remote,
@@ -49,7 +50,7 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mu
             }
         }
 
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #client {
             #start
             #events

@@ -24,7 +24,7 @@ pub fn expand(item: &ItemTrait, service: &Service, names: &Names) -> TokenStream
     let bound = bound(service);
     quote! {
         #(#attrs)*
-        #[allow(clippy::too_many_arguments)]
+        #[allow(dead_code, clippy::too_many_arguments)]
         #vis #unsafety #trait_token #ident:
             #(#supertraits +)* ::core::marker::Send + ::core::marker::Sync + 'static
         {

@@ -23,8 +23,18 @@ pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
         })
         .collect();
     let (client, service) = (&names.client, &service.ident);
+    // A type of the user's may well be called `Service`.
+    let server = local("server");
     expansion.behaviour.extend(quote! {
-        #[allow(deprecated, unused_mut, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(
+            dead_code,
+            deprecated,
+            non_camel_case_types,
+            unused_mut,
+            unused_variables,
+            clippy::all,
+            clippy::pedantic
+        )]
         impl #client {
             #[doc(hidden)]
             fn procwire_dispatch<_ProcwireWorker: #service>(

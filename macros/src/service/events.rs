@@ -32,6 +32,7 @@ fn record(event: &Event, vis: &Visibility, names: &Names) -> Option<TokenStream>
     let fields = parameters.iter().map(field);
     Some(quote! {
         #(#notes)*
+        #[allow(dead_code)]
         #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
         #vis struct #name {
             #(#fields),*
@@ -101,13 +102,14 @@ fn streams(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
     }
     expansion.types.extend(quote! {
         #[doc = #doc]
+        #[allow(dead_code)]
         #[derive(Clone, Copy, Debug)]
         #vis struct #events<'a> {
             remote: &'a ::procwire::stub_v1::Remote,
         }
     });
     expansion.behaviour.extend(quote! {
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #events<'_> {
             #methods
         }
@@ -143,6 +145,7 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
     let docs = service.events.iter().map(|event| format!("Hears the event `{}`.", event.wire));
     expansion.types.extend(quote! {
         #[doc = #doc]
+        #[allow(dead_code, deprecated)]
         #vis trait #on: ::core::marker::Sized {
             #(
                 #[doc = #docs]
@@ -152,7 +155,7 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
     });
     expansion.behaviour.extend(quote! {
         #[automatically_derived]
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #on for ::procwire::ClientBuilder<#client> {
             #(#heads { #bodies })*
         }
@@ -166,7 +169,7 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
         .events
         .iter()
         .map(|event| {
-            let ident = &event.ident;
+            let ident = Names::emitted(event);
             let parameters = event.parameters.all().iter().map(|parameter| {
                 let (ident, ty) = (&parameter.ident, &parameter.ty);
                 quote!(#ident: #ty)
@@ -191,7 +194,7 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
         service.events.iter().map(|event| client::notes(&event.notes, || format!("The event `{}`.", event.wire)));
     expansion.types.extend(quote! {
         #[doc = #doc]
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         #vis trait #emit {
             #(
                 #(#notes)*
@@ -201,7 +204,7 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
     });
     expansion.behaviour.extend(quote! {
         #[automatically_derived]
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #emit for ::procwire::Emitter {
             #(#heads { #bodies })*
         }

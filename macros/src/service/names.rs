@@ -1,13 +1,13 @@
 //! What the things are called that a service's trait brings with it.
 
+use std::collections::{HashMap, HashSet};
+
 use proc_macro2::{Ident, Span};
 use procwire_idl::rust::service::{Event, Method, Service};
 use syn::ext::IdentExt;
 
 /// Names derived from the trait's.
 pub struct Names {
-    service: String,
-    span: Span,
     /// `TradingClient`.
     pub client: Ident,
     /// `TradingEvents`: the typed events of a client.
@@ -16,6 +16,10 @@ pub struct Names {
     pub on: Ident,
     /// `TradingEmit`: what an emitter gains.
     pub emit: Ident,
+    /// The struct of each event's named parameters.
+    records: HashMap<Ident, Ident>,
+    /// The builder of each call.
+    calls: HashMap<Ident, Ident>,
 }
 
 /// The client's own functions; a method of the same name gets a trailing `_` there.
@@ -35,34 +39,47 @@ const CLIENT: &[&str] = &[
 /// A call builder's own functions.
 const CALL: &[&str] = &["timeout", "into_future", "wait"];
 
+/// An emitter's own functions.
+const EMITTER: &[&str] = &["clone", "emit", "emit_raw"];
+
+/// Those of a client's builder that an event's could be called, too.
+const BUILDER: &[&str] = &["on_event", "on_event_raw", "on_event_with", "on_stderr"];
+
 impl Names {
     pub fn of(service: &Service) -> Self {
-        let name = service.ident.unraw().to_string();
-        let span = service.ident.span();
-        let derived = |suffix| Ident::new(&format!("{name}{suffix}"), span);
+        let mut scope =
+            Scope { prefix: service.ident.unraw().to_string(), span: service.ident.span(), taken: HashSet::new() };
+        let events = service.events.iter().map(|event| &event.ident);
+        let methods = service.methods.iter().map(|method| &method.ident);
         Self {
-            client: derived("Client"),
-            events: derived("Events"),
-            on: derived("On"),
-            emit: derived("Emit"),
-            service: name,
-            span,
+            client: scope.name("Client"),
+            events: scope.name("Events"),
+            on: scope.name("On"),
+            emit: scope.name("Emit"),
+            records: events.map(|ident| (ident.clone(), scope.name(&camel(ident)))).collect(),
+            calls: methods.map(|ident| (ident.clone(), scope.name(&format!("{}Call", camel(ident))))).collect(),
         }
     }
 
     /// The struct of an event's named parameters: `TradingProgress`.
-    pub fn event(&self, event: &Event) -> Ident {
-        self.camel(&event.ident, "")
+    pub fn event(&self, event: &Event) -> &Ident {
+        &self.records[&event.ident]
     }
 
     /// The builder of a call with optional parameters: `TradingPlaceCall`.
-    pub fn call(&self, method: &Method) -> Ident {
-        self.camel(&method.ident, "Call")
+    pub fn call(&self, method: &Method) -> &Ident {
+        &self.calls[&method.ident]
     }
 
     /// The function of a builder that takes an event: `on_progress`.
     pub fn on_event(event: &Event) -> Ident {
-        Ident::new(&format!("on_{}", event.ident.unraw()), event.ident.span())
+        let name = format!("on_{}", event.ident.unraw());
+        free(&Ident::new(&name, event.ident.span()), BUILDER)
+    }
+
+    /// The function of an emitter that sends an event.
+    pub fn emitted(event: &Event) -> Ident {
+        free(&event.ident, EMITTER)
     }
 
     /// A client's method.
@@ -74,12 +91,28 @@ impl Names {
     pub fn setter(parameter: &Ident) -> Ident {
         free(parameter, CALL)
     }
+}
 
-    fn camel(&self, ident: &Ident, suffix: &str) -> Ident {
-        use heck::ToUpperCamelCase;
-        let name = ident.unraw().to_string().to_upper_camel_case();
-        Ident::new(&format!("{}{name}{suffix}", self.service), self.span)
+/// The names that one trait brings along; each gets a `_` behind it until it is free.
+struct Scope {
+    prefix: String,
+    span: Span,
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    fn name(&mut self, rest: &str) -> Ident {
+        let mut name = format!("{}{rest}", self.prefix);
+        while !self.taken.insert(name.clone()) {
+            name.push('_');
+        }
+        Ident::new(&name, self.span)
     }
+}
+
+fn camel(ident: &Ident) -> String {
+    use heck::ToUpperCamelCase;
+    ident.unraw().to_string().to_upper_camel_case()
 }
 
 /// `ident`, or the same with a `_` behind it where the name is taken.

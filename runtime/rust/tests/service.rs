@@ -135,6 +135,28 @@ async fn a_trait_is_served_under_another_name_and_from_another_module() {
 }
 
 #[tokio::test]
+async fn names_of_the_runtime_get_an_underscore_in_the_client() {
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let builder = AwkwardClient::builder().on_stderr(|_| {}).on_event_(move |()| {
+        // The test may have ended.
+        let _ = sender.send(());
+    });
+    let odd = builder.spawn(child::command("odd")).await.expect("a worker");
+    let service = |call| Service { call };
+    let spawned = odd.spawn_(service(1)).timeout_(service(2)).timeout(Duration::from_secs(20));
+    assert_eq!(spawned.await.expect("an answer"), service(2));
+    let mut items = odd.events_(1, 2, 3, 4).await.expect("a stream");
+    for expected in 1..=4 {
+        assert_eq!(items.next().await.expect("an item").expect("a value"), expected);
+    }
+    assert_eq!(odd.service(1).wait_(2).await.expect("an answer"), 3);
+    let mut emitted = odd.events().emit();
+    assert_eq!(odd.r#type(1).r#loop(4).await.expect("an answer"), 5);
+    assert_eq!(emitted.next().await.expect("an event"), AwkwardEmit_ { r#type: 1 });
+    heard.recv().await.expect("an event");
+}
+
+#[tokio::test]
 async fn a_client_of_another_service_is_refused_with_what_is_missing() {
     let error = AuditClient::spawn(child::command("desk")).await.expect_err("another service");
     assert!(error.to_string().contains("entries"), "{error}");

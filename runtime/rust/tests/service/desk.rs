@@ -14,10 +14,7 @@ pub struct Order {
 }
 
 pub fn order(symbol: &str) -> Order {
-    Order {
-        symbol: symbol.into(),
-        limit: 1,
-    }
+    Order { symbol: symbol.into(), limit: 1 }
 }
 
 #[derive(Clone, Debug, PartialEq, Message)]
@@ -115,20 +112,11 @@ impl Desk {
 
 #[procwire::service]
 impl Trading for Desk {
-    async fn place(
-        &self,
-        order: Order,
-        dry_run: bool,
-        depth: Option<u8>,
-    ) -> Result<OrderAck, Error<TradeError>> {
+    async fn place(&self, order: Order, dry_run: bool, depth: Option<u8>) -> Result<OrderAck, Error<TradeError>> {
         if order.symbol.is_empty() {
             return Err(TradeError::UnknownSymbol(order.symbol).into());
         }
-        Ok(OrderAck {
-            symbol: order.symbol,
-            dry_run,
-            depth,
-        })
+        Ok(OrderAck { symbol: order.symbol, dry_run, depth })
     }
 
     fn quotes(&self, symbols: Vec<String>) -> impl Stream<Item = Result<Quote, Error<TradeError>>> {
@@ -158,11 +146,7 @@ impl Trading for Desk {
     }
 
     async fn ping(&self, fail: bool) -> procwire::Result<()> {
-        if fail {
-            Err(Error::failed("asked to fail"))
-        } else {
-            Ok(())
-        }
+        if fail { Err(Error::failed("asked to fail")) } else { Ok(()) }
     }
 
     async fn upload(&self, payload: Bytes) -> Result<Bytes, Error> {
@@ -239,5 +223,50 @@ pub mod elsewhere {
         async fn entries(&self) -> procwire::Result<Vec<String>> {
             Ok(vec!["elsewhere".into()])
         }
+    }
+}
+
+/// Nothing to do, and things that are called as the runtime's own.
+#[procwire::service]
+pub trait Empty {}
+
+#[derive(Clone, Debug, PartialEq, Message)]
+pub struct Service {
+    pub call: u8,
+}
+
+/// Everything is called as something of the runtime or of the expansion.
+#[procwire::service]
+pub trait Awkward {
+    async fn spawn(&self, reader: Service, #[procwire(optional)] timeout: Option<Service>) -> Result<Service, Error>;
+    fn events(&self, this: u8, call: u8, sink: u8, value: u8) -> impl Stream<Item = procwire::Result<u8>>;
+    async fn service(&self, cx: u8, #[procwire(default = 1)] wait: u8) -> procwire::Result<u8>;
+    async fn r#type(&self, r#match: u8, #[procwire(default = 1)] r#loop: u8) -> procwire::Result<u8>;
+    #[procwire(event)]
+    fn emit(r#type: u8);
+    #[procwire(event)]
+    fn event();
+}
+
+pub struct Odd;
+
+#[procwire::service]
+impl Awkward for Odd {
+    async fn spawn(&self, reader: Service, timeout: Option<Service>) -> Result<Service, Error> {
+        Ok(timeout.unwrap_or(reader))
+    }
+
+    fn events(&self, this: u8, call: u8, sink: u8, value: u8) -> impl Stream<Item = procwire::Result<u8>> {
+        stream::iter([this, call, sink, value].map(Ok))
+    }
+
+    async fn service(&self, cx: u8, wait: u8) -> procwire::Result<u8> {
+        Ok(cx + wait)
+    }
+
+    async fn r#type(&self, r#match: u8, r#loop: u8, cx: &Context) -> procwire::Result<u8> {
+        cx.events().emit_(r#match).await?;
+        cx.events().event().await?;
+        Ok(r#match + r#loop)
     }
 }
