@@ -20,7 +20,7 @@ pub fn load(sources: &SourceMap, root: FileId) -> Loaded {
     let mut diagnostics = Diagnostics::new();
     let model = sources.get(root).map(|source| {
         let tree = parse::file(root, source, &mut diagnostics);
-        let resolved = resolve::model(&tree, &mut diagnostics);
+        let resolved = resolve::model(tree, &mut diagnostics);
         check::all(&resolved, &mut diagnostics);
         resolved.model
     });

@@ -64,8 +64,9 @@ fn question_marks_do_not_nest() {
 
 #[test]
 fn items_beyond_the_limit_are_not_read() {
-    let loaded = compile(&"type A=u8;".repeat(limits::ITEMS + 10));
+    let loaded = compile(&parts(0..limits::ITEMS + 10, |at| format!("type A{at}=u8;")));
     assert!(has(&loaded, Code::Limit));
+    assert_eq!(loaded.diagnostics.len(), 1);
 }
 
 #[test]
@@ -81,9 +82,9 @@ fn a_thousand_diagnostics_are_enough() {
 
 #[test]
 fn chains_and_circles_of_declarations_need_no_stack() {
-    let count = 20_000;
+    let count = 8_000;
     for (kind, first) in
-        [("newtype", "newtype A0 = A19999;"), ("type", "type A0 = A19999;"), ("newtype", "newtype A0 = u8;")]
+        [("newtype", "newtype A0 = A7999;"), ("type", "type A0 = A7999;"), ("newtype", "newtype A0 = u8;")]
     {
         let others = parts(1..count, |at| format!("\n{kind} A{at} = A{};", at - 1));
         let loaded = compile(&format!("{first}{others}"));
@@ -104,11 +105,11 @@ fn a_circle_of_records_is_told_once() {
 
 #[test]
 fn defaults_through_long_chains_are_cheap() {
-    let chain = parts(1..6_000, |at| {
+    let chain = parts(1..3_000, |at| {
         let before = at - 1;
         format!("newtype A{at} = A{before};\nconst C{at}: u8 = C{before};\n")
     });
-    let fields = parts(0..6_000, |at| format!("f{at}: A{at} = C{at},\n"));
+    let fields = parts(0..3_000, |at| format!("f{at}: A{at} = C{at},\n"));
     let body = format!("newtype A0 = u8;\nconst C0: u8 = 1;\n{chain}record R {{ {fields} }}");
     let loaded = compile(&body);
     assert!(has(&loaded, Code::Limit));
@@ -117,7 +118,7 @@ fn defaults_through_long_chains_are_cheap() {
 
 #[test]
 fn many_unknown_names_among_many_names_are_cheap() {
-    let body = parts(0..6_000, |at| {
+    let body = parts(0..3_000, |at| {
         format!("record SomeRatherLongNameOfARecord{at} {{ f: SomeRatherLongNameOfARocerd{at} }}\n")
     });
     assert!(has(&compile(&body), Code::UnknownType));
@@ -125,12 +126,12 @@ fn many_unknown_names_among_many_names_are_cheap() {
 
 #[test]
 fn one_wide_thing_is_as_cheap_as_many_small_ones() {
-    let fields = parts(0..20_000, |at| format!("f{at}: u8 = 1,\n"));
+    let fields = parts(0..12_000, |at| format!("f{at}: u8 = 1,\n"));
     assert!(compile(&format!("record R {{ {fields} }}")).model.is_some());
-    let variants = parts(0..15_000, |at| format!("V{at}, "));
-    let uses = parts(0..15_000, |at| format!("f{at}: E = V{at},"));
+    let variants = parts(0..8_000, |at| format!("V{at}, "));
+    let uses = parts(0..8_000, |at| format!("f{at}: E = V{at},"));
     assert!(compile(&format!("enum E {{ {variants} }} record R {{ {uses} }}")).model.is_some());
-    let reserved = parts(0..20_000, |at| format!("\"r{at}\" | "));
+    let reserved = parts(0..12_000, |at| format!("\"r{at}\" | "));
     assert!(compile(&format!("record R {{ {} reserved {reserved} \"x\" }}", "f: u8,")).model.is_some());
     let annotations = "@deprecated(\"x\") ".repeat(20_000);
     assert!(compile(&format!("{annotations} record R {{}}")).model.is_none());
@@ -148,7 +149,7 @@ fn a_name_has_a_longest_length() {
 
 #[test]
 fn a_mistake_at_the_end_of_a_large_item_is_told() {
-    let fields = parts(0..20_000, |at| format!("f{at}: u8, // {at}\n"));
+    let fields = parts(0..12_000, |at| format!("f{at}: u8, // {at}\n"));
     assert!(has(&compile(&format!("record R {{ {fields} x u8 }}")), Code::Syntax));
 }
 

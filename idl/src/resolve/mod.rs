@@ -44,9 +44,9 @@ pub(crate) struct Resolved {
     pub ends: Ends,
 }
 
-/// Resolves a file.
-pub(crate) fn model(tree: &ast::File<'_>, diagnostics: &mut Diagnostics) -> Resolved {
-    let names = Names::of(tree, diagnostics);
+/// Resolves a file. The tree is used up item by item, so that tree and model are never both whole in memory.
+pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resolved {
+    let names = Names::of(&tree, diagnostics);
     let mut resolver =
         Resolver { names, places: Places::default(), pending: Vec::new(), guesses: Guesses::new(), diagnostics };
     let mut model = Model { packages: Vec::new(), root: PackageId(0), types: Vec::new() };
@@ -56,7 +56,8 @@ pub(crate) fn model(tree: &ast::File<'_>, diagnostics: &mut Diagnostics) -> Reso
         resolver.annotations(&declared.annotations, annotations::Place::Package);
     }
     let mut consts = Vec::new();
-    for item in &tree.items {
+    for item in tree.items {
+        let item = &item;
         match &item.kind {
             ast::ItemKind::Const { ty, value } => {
                 package.declarations.push(Item::Const(consts.len()));
