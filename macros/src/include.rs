@@ -20,10 +20,8 @@ fn try_expand(input: TokenStream) -> syn::Result<TokenStream> {
     let path = resolve(&literal.value());
     let wrong = |message: String| syn::Error::new(literal.span(), message);
     let source = procwire_codegen::rust_source(&path).map_err(|error| wrong(error.to_string()))?;
-    let tokens: TokenStream = source
-        .text
-        .parse()
-        .map_err(|error| wrong(format!("what was generated is no Rust: {error}")))?;
+    let tokens: TokenStream =
+        source.text.parse().map_err(|error| wrong(format!("what was generated is no Rust: {error}")))?;
     let files = source.files.iter().map(|file| track(file));
     Ok(quote!(#(#files)* #tokens))
 }
@@ -40,4 +38,51 @@ fn track(file: &Path) -> TokenStream {
     quote!(
         const _: &[u8] = ::core::include_bytes!(#file);
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    fn expanded(input: proc_macro2::TokenStream) -> String {
+        super::expand(input).to_string()
+    }
+
+    #[test]
+    fn a_path_that_is_none_is_told_what_to_write() {
+        for input in [quote!(), quote!(trading), quote!("a.ipc", "b.ipc")] {
+            let expanded = expanded(input);
+            assert!(expanded.contains("compile_error"), "{expanded}");
+            assert!(expanded.contains("relative to this crate's"), "{expanded}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named_with_its_whole_path() {
+        let expanded = expanded(quote!("missing.ipc"));
+        assert!(expanded.contains("compile_error"), "{expanded}");
+        assert!(expanded.contains(concat!(env!("CARGO_MANIFEST_DIR"), "/missing.ipc")), "{expanded}");
+    }
+
+    #[test]
+    fn the_diagnostics_of_a_schema_are_shown_with_their_lines() {
+        let file = std::env::temp_dir().join(format!("procwire-include-{}.ipc", std::process::id()));
+        std::fs::write(&file, "ipc 1;\npackage a;\nrecord Order { id: strng }\n").expect("written");
+        let path = file.to_string_lossy();
+        let expanded = expanded(quote!(#path));
+        std::fs::remove_file(&file).expect("removed");
+        assert!(expanded.contains("strng"), "{expanded}");
+        assert!(expanded.contains(":3:"), "{expanded}");
+    }
+
+    #[test]
+    fn a_schema_becomes_its_declarations_and_is_watched() {
+        let file = std::env::temp_dir().join(format!("procwire-included-{}.ipc", std::process::id()));
+        std::fs::write(&file, "ipc 1;\npackage a;\nservice Desk { ping(); }\n").expect("written");
+        let path = file.to_string_lossy();
+        let expanded = expanded(quote!(#path));
+        std::fs::remove_file(&file).expect("removed");
+        assert!(expanded.contains("pub trait Desk"), "{expanded}");
+        assert!(expanded.contains("include_bytes"), "{expanded}");
+    }
 }

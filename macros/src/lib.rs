@@ -9,6 +9,8 @@ mod fields;
 mod include;
 mod message;
 mod service;
+#[cfg(test)]
+mod tests;
 
 /// Makes a struct or an enum a type that travels in messages.
 #[proc_macro_derive(Message, attributes(procwire))]
