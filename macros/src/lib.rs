@@ -18,7 +18,8 @@ pub fn message(item: TokenStream) -> TokenStream {
     message::expand(item.into()).into()
 }
 
-/// Declares a service, on a trait; serves it, on an `impl` of that trait.
+// Documented where the crate `procwire` hands it on, beside an example that compiles.
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::expand(arguments.into(), item.into()).into()

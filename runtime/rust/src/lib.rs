@@ -29,7 +29,88 @@ pub use tokio::process::Command;
 
 pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};
-pub use procwire_macros::{Message, service};
+pub use procwire_macros::Message;
+/// Declares a service, on a trait; serves it, on an `impl` of that trait.
+///
+/// ```
+/// use procwire::{Bytes, Context, Error, Message, Stream, UnknownVariant};
+///
+/// #[derive(Clone, Debug, PartialEq, Message)]
+/// #[procwire(error)]
+/// pub enum Refusal {
+///     Empty,
+///     #[procwire(unknown)]
+///     Unknown(UnknownVariant),
+/// }
+///
+/// #[procwire::service]
+/// pub trait Printer {
+///     /// One answer, or an error that the service declares.
+///     async fn print(&self, text: String, #[procwire(default = 1)] copies: u8) -> Result<u32, Error<Refusal>>;
+///     /// Any number of answers.
+///     fn pages(&self, job: u32) -> impl Stream<Item = Result<String, Error>>;
+///     /// Word that it is done.
+///     #[procwire(ack)]
+///     async fn cancel(&self, job: u32) -> Result<(), Error>;
+///     /// No answer at all.
+///     async fn note(&self, text: String);
+///     /// Bytes as they are.
+///     #[procwire(raw)]
+///     async fn scan(&self) -> Result<Bytes, Error>;
+///     /// What the worker tells unasked.
+///     #[procwire(event)]
+///     fn printed(job: u32, #[procwire(optional)] page: Option<u32>);
+/// }
+///
+/// struct Laser;
+///
+/// #[procwire::service]
+/// impl Printer for Laser {
+///     async fn print(&self, text: String, copies: u8, cx: &Context) -> Result<u32, Error<Refusal>> {
+///         if text.is_empty() {
+///             return Err(Refusal::Empty.into());
+///         }
+///         cx.events().printed(7, Some(copies.into())).await?;
+///         Ok(7)
+///     }
+///     fn pages(&self, _job: u32) -> impl Stream<Item = Result<String, Error>> {
+///         futures_util::stream::empty()
+///     }
+///     async fn cancel(&self, _job: u32) -> Result<(), Error> {
+///         Ok(())
+///     }
+///     async fn note(&self, _text: String) {}
+///     async fn scan(&self) -> Result<Bytes, Error> {
+///         Ok(Bytes::new())
+///     }
+/// }
+///
+/// async fn worker() -> procwire::Result<()> {
+///     procwire::Worker::new(Laser).serve().await
+/// }
+///
+/// async fn parent() -> Result<(), Box<dyn std::error::Error>> {
+///     let builder = PrinterClient::builder().on_printed(|printed| println!("job {}", printed.job));
+///     let printer = builder.spawn(std::process::Command::new("./printer")).await?;
+///     let job = printer.print("hello".into()).copies(2).await?;
+///     let mut pages = printer.pages(job).await?;
+///     while let Some(page) = pages.next().await {
+///         println!("{}", page?);
+///     }
+///     Ok(printer.shutdown().await?)
+/// }
+/// ```
+///
+/// Beside the trait `Printer` stand `PrinterClient`, a builder for each call with parameters that may be left out, a
+/// struct for each event with named parameters (`PrinterPrinted`), and the traits `PrinterEmit` and `PrinterOn`, which
+/// give an [`Emitter`] and a [`ClientBuilder`] the events. In the `impl`, the context may be left out of each method.
+/// Where one type serves several services, `Printer::service(Arc::new(laser))` says which one is meant.
+///
+/// On the trait: `#[procwire::service(name = "Printing")]` where the schema has another name. On a method: `ack`, `raw`,
+/// `event`, `wire = "name"`. On a parameter: `optional`, `default = value`, `bare` (it is the whole payload),
+/// `wire = "name"`.
+pub use procwire_macros::service;
+
 #[cfg(feature = "include")]
 pub use procwire_macros::include_ipc;
 #[cfg(feature = "uuid")]
