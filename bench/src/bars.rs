@@ -47,10 +47,7 @@ impl Bound {
 
 /// All bars that this run can tell something about.
 pub fn judge(results: &Results) -> Vec<Verdict> {
-    let mut judge = Judge {
-        results,
-        verdicts: Vec::new(),
-    };
+    let mut judge = Judge { results, verdicts: Vec::new() };
     for mode in ["one core", "free"] {
         judge.calls(mode);
         judge.stream(mode);
@@ -80,22 +77,13 @@ struct Place {
 }
 
 fn at(mode: &str, case: &impl ToString, metric: &impl ToString) -> Place {
-    Place {
-        mode: mode.to_owned(),
-        case: case.to_string(),
-        metric: metric.to_string(),
-    }
+    Place { mode: mode.to_owned(), case: case.to_string(), metric: metric.to_string() }
 }
 
 impl Judge<'_> {
     fn calls(&mut self, mode: &str) {
         let small = at(mode, &Workload::Small, &Metric::P50);
-        self.ratio(
-            "round trip p50",
-            &small,
-            ("procwire", "raw-tokio"),
-            AtMost(1.25),
-        );
+        self.ratio("round trip p50", &small, ("procwire", "raw-tokio"), AtMost(1.25));
         if mode == "one core" {
             for peer in ["tarpc-bincode", "tarpc-msgpack", "tonic", "capnp"] {
                 self.ratio("round trip p50", &small, ("procwire", peer), AtMost(1.0));
@@ -142,20 +130,12 @@ impl Judge<'_> {
     fn cpu(&mut self, mode: &str) {
         let place = at(mode, &Workload::Cpu, &Metric::CpuPerMillion);
         for peer in ["tarpc-bincode", "tarpc-msgpack"] {
-            self.ratio(
-                "processor time a call",
-                &place,
-                ("procwire", peer),
-                AtMost(0.35),
-            );
+            self.ratio("processor time a call", &place, ("procwire", peer), AtMost(0.35));
         }
     }
 
     fn memory(&mut self) {
-        let cases = [
-            (Workload::Idle, "idle worker", 3.5),
-            (Workload::Peak, "worker's peak while 1 GB passes", 35.0),
-        ];
+        let cases = [(Workload::Idle, "idle worker", 3.5), (Workload::Peak, "worker's peak while 1 GB passes", 35.0)];
         for (workload, text, bound) in cases {
             let place = at("free", &workload, &Metric::Megabytes);
             let Some(ours) = self.median(&place, "procwire") else {
@@ -174,43 +154,21 @@ impl Judge<'_> {
         for workload in Workload::ALL {
             for metric in workload.metrics() {
                 let bound = match metric {
-                    Metric::CallsPerSecond
-                    | Metric::MegabytesPerSecond
-                    | Metric::ItemsPerSecond => AtLeast(1.0),
-                    Metric::P50 | Metric::P99 | Metric::CpuPerMillion | Metric::Megabytes => {
-                        AtMost(1.0)
-                    }
+                    Metric::CallsPerSecond | Metric::MegabytesPerSecond | Metric::ItemsPerSecond => AtLeast(1.0),
+                    Metric::P50 | Metric::P99 | Metric::CpuPerMillion | Metric::Megabytes => AtMost(1.0),
                 };
                 let what = format!("under Node, {workload}, {metric}");
-                self.ratio(
-                    &what,
-                    &at(mode, &workload, metric),
-                    ("node-procwire", "node-published"),
-                    bound,
-                );
+                self.ratio(&what, &at(mode, &workload, metric), ("node-procwire", "node-published"), bound);
             }
         }
     }
 
     fn codec(&mut self) {
         let of = |case: &str| at(codec::MODE, &case, &codec::NANOSECONDS);
-        self.ratio(
-            "small record",
-            &of("small, encode"),
-            ("procwire", "rmp-serde"),
-            AtMost(0.7),
-        );
-        self.ratio(
-            "small record",
-            &of("small, decode"),
-            ("procwire", "rmp-serde"),
-            AtMost(0.85),
-        );
+        self.ratio("small record", &of("small, encode"), ("procwire", "rmp-serde"), AtMost(0.7));
+        self.ratio("small record", &of("small, decode"), ("procwire", "rmp-serde"), AtMost(0.85));
         let sum = |contestant| {
-            Some(
-                self.median(&of("small, encode"), contestant)?
-                    + self.median(&of("small, decode"), contestant)?,
-            )
+            Some(self.median(&of("small, encode"), contestant)? + self.median(&of("small, decode"), contestant)?)
         };
         if let Some((ours, prost)) = sum("procwire").zip(sum("prost")) {
             self.verdicts.push(Verdict {
@@ -225,20 +183,10 @@ impl Judge<'_> {
     fn generator(&mut self) {
         let sides = ("ipcgen", generator::PROTOC);
         let of = |records: usize, metric: &str| at(generator::MODE, &records, &metric);
-        self.ratio(
-            "1,000 records, wall time",
-            &of(1_000, generator::SECONDS),
-            sides,
-            AtMost(0.5),
-        );
+        self.ratio("1,000 records, wall time", &of(1_000, generator::SECONDS), sides, AtMost(0.5));
         for records in generator::RECORDS {
             let what = format!("{records} records, peak memory");
-            self.ratio(
-                &what,
-                &of(records, generator::MEGABYTES),
-                sides,
-                AtMost(1.0),
-            );
+            self.ratio(&what, &of(records, generator::MEGABYTES), sides, AtMost(1.0));
         }
         let time = |records| self.median(&of(records, generator::SECONDS), "ipcgen");
         if let Some((more, less)) = time(10_000).zip(time(1_000)) {
@@ -255,12 +203,7 @@ impl Judge<'_> {
         for profile in ["debug", "release"] {
             let place = at(generator::COMPILE, &profile, &generator::SECONDS);
             let what = format!("a user's crate, {profile}");
-            self.ratio(
-                &what,
-                &place,
-                ("procwire", "serde + rmp-serde"),
-                AtMost(0.5),
-            );
+            self.ratio(&what, &place, ("procwire", "serde + rmp-serde"), AtMost(0.5));
         }
     }
 

@@ -45,10 +45,9 @@ impl Contestant {
             Workloads::All => true,
             Workloads::NoRaw => workload != Workload::LargeRaw,
             Workloads::Calls => !matches!(workload, Workload::LargeRaw | Workload::Stream),
-            Workloads::OneAtATime => !matches!(
-                workload,
-                Workload::Kilo(64 | 256) | Workload::Cpu | Workload::Idle | Workload::Peak
-            ),
+            Workloads::OneAtATime => {
+                !matches!(workload, Workload::Kilo(64 | 256) | Workload::Cpu | Workload::Idle | Workload::Peak)
+            }
         }
     }
 
@@ -65,30 +64,11 @@ const fn rust(
     flavor: Flavor,
     workloads: Workloads,
 ) -> Contestant {
-    Contestant {
-        id,
-        name,
-        parent: Parent::Rust(parent),
-        worker,
-        flavor,
-        workloads,
-    }
+    Contestant { id, name, parent: Parent::Rust(parent), worker, flavor, workloads }
 }
 
-const fn node(
-    id: &'static str,
-    name: &'static str,
-    worker: &'static str,
-    workloads: Workloads,
-) -> Contestant {
-    Contestant {
-        id,
-        name,
-        parent: Parent::Node,
-        worker,
-        flavor: Flavor::CurrentThread,
-        workloads,
-    }
+const fn node(id: &'static str, name: &'static str, worker: &'static str, workloads: Workloads) -> Contestant {
+    Contestant { id, name, parent: Parent::Node, worker, flavor: Flavor::CurrentThread, workloads }
 }
 
 use Flavor::{CurrentThread, MultiThread};
@@ -101,28 +81,10 @@ const TONIC: (&str, &str) = ("tonic-parent", "tonic-worker");
 
 /// All of them, in the order of the tables.
 pub const CONTESTANTS: &[Contestant] = &[
-    rust(
-        "raw-blocking",
-        "raw socket, blocking",
-        ("raw-blocking-parent", "raw-blocking-worker"),
-        CurrentThread,
-        All,
-    ),
-    rust(
-        "raw-tokio",
-        "raw socket, tokio",
-        ("raw-tokio-parent", "raw-tokio-worker"),
-        CurrentThread,
-        All,
-    ),
+    rust("raw-blocking", "raw socket, blocking", ("raw-blocking-parent", "raw-blocking-worker"), CurrentThread, All),
+    rust("raw-tokio", "raw socket, tokio", ("raw-tokio-parent", "raw-tokio-worker"), CurrentThread, All),
     rust("procwire", "**procwire**", OURS, CurrentThread, All),
-    rust(
-        "procwire-multi",
-        "**procwire**, multi-thread",
-        OURS,
-        MultiThread,
-        All,
-    ),
+    rust("procwire-multi", "**procwire**, multi-thread", OURS, MultiThread, All),
     rust(
         "procwire-blocking",
         "**procwire**, blocking parent",
@@ -130,59 +92,13 @@ pub const CONTESTANTS: &[Contestant] = &[
         CurrentThread,
         OneAtATime,
     ),
-    rust(
-        "tarpc-bincode",
-        "tarpc, bincode",
-        BINCODE,
-        CurrentThread,
-        Calls,
-    ),
-    rust(
-        "tarpc-bincode-multi",
-        "tarpc, bincode, multi-thread",
-        BINCODE,
-        MultiThread,
-        Calls,
-    ),
-    rust(
-        "tarpc-msgpack",
-        "tarpc, MsgPack",
-        MSGPACK,
-        CurrentThread,
-        Calls,
-    ),
-    rust(
-        "tarpc-msgpack-multi",
-        "tarpc, MsgPack, multi-thread",
-        MSGPACK,
-        MultiThread,
-        Calls,
-    ),
+    rust("tarpc-bincode", "tarpc, bincode", BINCODE, CurrentThread, Calls),
+    rust("tarpc-bincode-multi", "tarpc, bincode, multi-thread", BINCODE, MultiThread, Calls),
+    rust("tarpc-msgpack", "tarpc, MsgPack", MSGPACK, CurrentThread, Calls),
+    rust("tarpc-msgpack-multi", "tarpc, MsgPack, multi-thread", MSGPACK, MultiThread, Calls),
     rust("tonic", "tonic", TONIC, CurrentThread, NoRaw),
-    rust(
-        "tonic-multi",
-        "tonic, multi-thread",
-        TONIC,
-        MultiThread,
-        NoRaw,
-    ),
-    rust(
-        "capnp",
-        "capnp-rpc",
-        ("capnp-parent", "capnp-worker"),
-        CurrentThread,
-        Calls,
-    ),
-    node(
-        "node-procwire",
-        "**procwire** worker",
-        "procwire-worker",
-        All,
-    ),
-    node(
-        "node-published",
-        "`procwire-client` 2.0.0",
-        "bench-published",
-        NoRaw,
-    ),
+    rust("tonic-multi", "tonic, multi-thread", TONIC, MultiThread, NoRaw),
+    rust("capnp", "capnp-rpc", ("capnp-parent", "capnp-worker"), CurrentThread, Calls),
+    node("node-procwire", "**procwire** worker", "procwire-worker", All),
+    node("node-published", "`procwire-client` 2.0.0", "bench-published", NoRaw),
 ];

@@ -34,10 +34,7 @@ pub fn run(programs: &Programs, rounds: usize, results: &mut Results) -> Result<
     for round in 0..rounds {
         eprintln!("generator: round {} of {rounds}", round + 1);
         for records in RECORDS {
-            let size = Size {
-                records,
-                methods: records / 10,
-            };
+            let size = Size { records, methods: records / 10 };
             let schema = folder.path().join("shapes.ipc");
             fs::write(&schema, shapes::ipc(size))?;
             let proto = folder.path().join("shapes.proto");
@@ -46,39 +43,19 @@ pub fn run(programs: &Programs, rounds: usize, results: &mut Results) -> Result<
                 let out = folder.path().join(format!("{name}-{round}-{records}"));
                 fs::create_dir(&out).map(|()| out)
             };
-            let build = [
-                "build".as_ref(),
-                "--lang".as_ref(),
-                "rust".as_ref(),
-                "--out".as_ref(),
-            ];
+            let build = ["build".as_ref(), "--lang".as_ref(), "rust".as_ref(), "--out".as_ref()];
             let ours_out = out("ours")?;
-            let arguments: Vec<&OsStr> = build
-                .into_iter()
-                .chain([ours_out.as_os_str(), schema.as_os_str()])
-                .collect();
+            let arguments: Vec<&OsStr> = build.into_iter().chain([ours_out.as_os_str(), schema.as_os_str()]).collect();
             take("ipcgen", &ours, &arguments, records, results);
             let theirs_out = out("theirs")?;
             let arguments = [proto.as_os_str(), theirs_out.as_os_str()];
-            take(
-                PROTOC,
-                &programs.path("bench-prost"),
-                &arguments,
-                records,
-                results,
-            );
+            take(PROTOC, &programs.path("bench-prost"), &arguments, records, results);
         }
     }
     Ok(())
 }
 
-fn take(
-    contestant: &str,
-    program: &Path,
-    arguments: &[&OsStr],
-    records: usize,
-    results: &mut Results,
-) {
+fn take(contestant: &str, program: &Path, arguments: &[&OsStr], records: usize, results: &mut Results) {
     match measured(program, arguments) {
         Ok((seconds, megabytes)) => {
             results.add(Key::new(MODE, contestant, &records, &SECONDS), seconds);
@@ -105,42 +82,23 @@ fn measured(program: &Path, arguments: &[&OsStr]) -> Result<(f64, f64)> {
 pub fn measure(command: &[String]) -> Result<()> {
     let (program, arguments) = command.split_first().context("the command is missing")?;
     let begin = Instant::now();
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .with_context(|| format!("cannot run {program}"))?;
+    let output = Command::new(program).args(arguments).output().with_context(|| format!("cannot run {program}"))?;
     let seconds = begin.elapsed().as_secs_f64();
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "{program}: {}: {}",
-        output.status,
-        said.trim_end()
-    );
+    ensure!(output.status.success(), "{program}: {}: {}", output.status, said.trim_end());
     // Kibibytes, the largest of the command and of the processes that it waited for.
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
-    println!(
-        "{}",
-        serde_json::to_string(&(seconds, peak as f64 * 1024.0 / 1e6))?
-    );
+    println!("{}", serde_json::to_string(&(seconds, peak as f64 * 1024.0 / 1e6))?);
     Ok(())
 }
 
 /// Builds a user's crate with 100 records and 20 methods, with our generated code and with serde's derive.
 pub fn compile(programs: &Programs, rounds: usize, results: &mut Results) -> Result<()> {
-    let size = Size {
-        records: 100,
-        methods: 20,
-    };
+    let size = Size { records: 100, methods: 20 };
     let folder = TempDir::new()?;
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../runtime/rust")
-        .canonicalize()?;
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/rust").canonicalize()?;
     let ours = folder.path().join("ours");
-    let dependencies = format!(
-        "procwire = {{ path = {:?} }}\n",
-        runtime.display().to_string()
-    );
+    let dependencies = format!("procwire = {{ path = {:?} }}\n", runtime.display().to_string());
     write_crate(&ours, &dependencies, &shapes::ours(size))?;
     let schema = folder.path().join("shapes.ipc");
     fs::write(&schema, shapes::ipc(size))?;
@@ -155,10 +113,7 @@ pub fn compile(programs: &Programs, rounds: usize, results: &mut Results) -> Res
     let serde = folder.path().join("serde");
     let dependencies = "serde = { version = \"1\", features = [\"derive\"] }\nrmp-serde = \"1\"\n";
     write_crate(&serde, dependencies, &shapes::serde(size))?;
-    for (profile, arguments) in [
-        ("debug", &["build"][..]),
-        ("release", &["build", "--release"]),
-    ] {
+    for (profile, arguments) in [("debug", &["build"][..]), ("release", &["build", "--release"])] {
         for round in 0..=rounds {
             for (contestant, path) in [("procwire", &ours), ("serde + rmp-serde", &serde)] {
                 let seconds = build(path, arguments)?;
@@ -197,11 +152,6 @@ fn build(folder: &Path, arguments: &[&str]) -> Result<f64> {
         .env("RUSTFLAGS", "-Awarnings")
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "{} does not build: {}",
-        folder.display(),
-        said.trim_end()
-    );
+    ensure!(output.status.success(), "{} does not build: {}", folder.display(), said.trim_end());
     Ok(begin.elapsed().as_secs_f64())
 }

@@ -28,10 +28,7 @@ pub struct Machine {
 /// Looks around.
 pub fn describe() -> Machine {
     let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = processor
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .unwrap_or_default();
+    let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     Machine {
         date: said("date", &["-u", "+%Y-%m-%d"]),
         processors: thread::available_parallelism().map_or(0, usize::from),
@@ -39,18 +36,13 @@ pub fn describe() -> Machine {
         kernel: said("uname", &["-sr"]),
         rustc: said("rustc", &["--version"]),
         node: said("node", &["--version"]),
-        load: fs::read_to_string("/proc/loadavg")
-            .unwrap_or_default()
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        load: fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default().to_owned(),
     }
 }
 
 fn said(program: &str, args: &[&str]) -> String {
-    Command::new(program).args(args).output().map_or_else(
-        |_| "none".to_owned(),
-        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-    )
+    Command::new(program)
+        .args(args)
+        .output()
+        .map_or_else(|_| "none".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

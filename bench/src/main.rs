@@ -32,6 +32,9 @@ struct Options {
     /// Where the table and the JSON go, without an extension.
     #[arg(long, global = true)]
     out: Option<PathBuf>,
+    /// Measure what was built before.
+    #[arg(long, global = true)]
+    no_build: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -74,7 +77,7 @@ fn main() -> Result<()> {
     if let What::Measured { command } = &options.what {
         return generator::measure(command);
     }
-    let programs = Programs::build()?;
+    let programs = Programs::find(!options.no_build)?;
     let mut results = Results::new(machine::describe());
     match &options.what {
         What::All(pairs) => {
@@ -94,10 +97,7 @@ fn main() -> Result<()> {
     println!("{markdown}");
     if let Some(out) = options.out {
         write(&out.with_extension("md"), &markdown)?;
-        write(
-            &out.with_extension("json"),
-            &serde_json::to_string_pretty(&results)?,
-        )?;
+        write(&out.with_extension("json"), &serde_json::to_string_pretty(&results)?)?;
     }
     Ok(())
 }

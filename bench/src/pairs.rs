@@ -70,9 +70,7 @@ pub fn run(programs: &Programs, options: &Options, results: &mut Results) -> Res
     let core = one_of(&all)?;
     let contestants: Vec<&Contestant> = CONTESTANTS
         .iter()
-        .filter(|one| {
-            options.contestants.is_empty() || options.contestants.iter().any(|id| id == one.id)
-        })
+        .filter(|one| options.contestants.is_empty() || options.contestants.iter().any(|id| id == one.id))
         .filter(|one| available(one, programs, results))
         .collect();
     for round in 0..options.rounds {
@@ -84,40 +82,26 @@ pub fn run(programs: &Programs, options: &Options, results: &mut Results) -> Res
             for mode in [Mode::OneCore, Mode::Free] {
                 // Memory does not depend on the scheduler.
                 let memory = matches!(workload, Workload::Idle | Workload::Peak);
-                if options.mode.is_some_and(|only| only != mode) || memory && mode == Mode::OneCore
-                {
+                if options.mode.is_some_and(|only| only != mode) || memory && mode == Mode::OneCore {
                     continue;
                 }
                 // Every other round goes backwards, so that a drift of the machine meets all alike.
-                let mut order: Vec<_> = contestants
-                    .iter()
-                    .filter(|one| one.takes(workload))
-                    .collect();
+                let mut order: Vec<_> = contestants.iter().filter(|one| one.takes(workload)).collect();
                 if round % 2 == 1 {
                     order.reverse();
                 }
                 for contestant in order {
-                    sched_setaffinity(
-                        Pid::from_raw(0),
-                        if mode == Mode::OneCore { &core } else { &all },
-                    )?;
+                    sched_setaffinity(Pid::from_raw(0), if mode == Mode::OneCore { &core } else { &all })?;
                     let measured = measure(programs, contestant, workload, options);
                     sched_setaffinity(Pid::from_raw(0), &all)?;
                     match measured {
                         Ok(metrics) => {
                             for (metric, value) in metrics {
-                                results.add(
-                                    Key::new(mode.key(), contestant.id, &workload, &metric),
-                                    value,
-                                );
+                                results.add(Key::new(mode.key(), contestant.id, &workload, &metric), value);
                             }
                         }
                         Err(error) => {
-                            results.note(format!(
-                                "{}, {workload}, {}: {error:#}",
-                                contestant.id,
-                                mode.key()
-                            ));
+                            results.note(format!("{}, {workload}, {}: {error:#}", contestant.id, mode.key()));
                         }
                     }
                 }
@@ -129,9 +113,7 @@ pub fn run(programs: &Programs, options: &Options, results: &mut Results) -> Res
 
 fn available(contestant: &Contestant, programs: &Programs, results: &mut Results) -> bool {
     let missing = match contestant.parent {
-        Parent::Rust(parent) => {
-            !programs.path(parent).exists() || !programs.path(contestant.worker).exists()
-        }
+        Parent::Rust(parent) => !programs.path(parent).exists() || !programs.path(contestant.worker).exists(),
         Parent::Node => !programs.path(contestant.worker).exists(),
     };
     if missing {
@@ -184,16 +166,9 @@ fn measure(
     });
     let output = child.wait_with_output()?;
     drop(done);
-    ensure!(
-        !watchdog.join().unwrap_or(false),
-        "it hung and was ended after {} s",
-        LIMIT.as_secs()
-    );
+    ensure!(!watchdog.join().unwrap_or(false), "it hung and was ended after {} s", LIMIT.as_secs());
     let said = String::from_utf8_lossy(&output.stderr);
-    let last = said
-        .lines()
-        .rfind(|line| !line.trim().is_empty())
-        .unwrap_or("it said nothing");
+    let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
     ensure!(output.status.success(), "{}: {last}", output.status);
     let line: Value = serde_json::from_slice(&output.stdout).context("it printed no JSON")?;
     if let Some(why) = line.get("skipped").and_then(Value::as_str) {
@@ -205,10 +180,7 @@ fn measure(
 fn one_of(all: &CpuSet) -> Result<CpuSet> {
     let mut core = CpuSet::new();
     // The last one: the first gets most of a machine's interrupts.
-    let last = (0..CpuSet::count())
-        .rev()
-        .find(|cpu| all.is_set(*cpu).unwrap_or(false))
-        .context("no processor")?;
+    let last = (0..CpuSet::count()).rev().find(|cpu| all.is_set(*cpu).unwrap_or(false)).context("no processor")?;
     core.set(last)?;
     Ok(core)
 }

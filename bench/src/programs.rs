@@ -14,28 +14,17 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Builds all of them, and installs the Node parent's packages where that was not done yet.
-    pub fn build() -> Result<Self> {
+    /// Builds all of them where asked to, and installs the Node parent's packages where that was not done yet.
+    pub fn find(fresh: bool) -> Result<Self> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let target = env::current_exe()?
-            .parent()
-            .and_then(Path::parent)
-            .context("no target folder")?
-            .to_owned();
-        let manifest = source.join("Cargo.toml");
-        ensure!(
-            build(&manifest, &["--workspace"], &target)?,
-            "the contestants do not build"
-        );
-        let ours = source.join("../Cargo.toml");
-        ensure!(
-            build(&ours, &["--package", "ipcgen"], &target)?,
-            "ipcgen does not build"
-        );
-        Ok(Self {
-            folder: target.join("release"),
-            node: node(&source.join("peers/node")),
-        })
+        let target = env::current_exe()?.parent().and_then(Path::parent).context("no target folder")?.to_owned();
+        if fresh {
+            let manifest = source.join("Cargo.toml");
+            ensure!(build(&manifest, &["--workspace"], &target)?, "the contestants do not build");
+            let ours = source.join("../Cargo.toml");
+            ensure!(build(&ours, &["--package", "ipcgen"], &target)?, "ipcgen does not build");
+        }
+        Ok(Self { folder: target.join("release"), node: node(&source.join("peers/node")) })
     }
 
     /// One program.

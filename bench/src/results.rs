@@ -59,11 +59,7 @@ impl Row {
     /// Half of what lies between the least and the greatest sample, as a part of the median.
     pub fn spread(&self) -> f64 {
         let least = self.samples.iter().copied().fold(f64::INFINITY, f64::min);
-        let greatest = self
-            .samples
-            .iter()
-            .copied()
-            .fold(f64::NEG_INFINITY, f64::max);
+        let greatest = self.samples.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         (greatest - least) / 2.0 / self.median
     }
 }
@@ -71,29 +67,16 @@ impl Row {
 impl Results {
     /// Nothing measured yet.
     pub fn new(machine: Machine) -> Self {
-        Self {
-            machine,
-            notes: Vec::new(),
-            rows: Vec::new(),
-            bars: Vec::new(),
-        }
+        Self { machine, notes: Vec::new(), rows: Vec::new(), bars: Vec::new() }
     }
 
     /// One more sample.
     pub fn add(&mut self, key: Key, sample: f64) {
-        let at = self
-            .rows
-            .iter()
-            .position(|row| row.key == key)
-            .unwrap_or_else(|| {
-                let (median, samples) = (f64::NAN, Vec::new());
-                self.rows.push(Row {
-                    key,
-                    median,
-                    samples,
-                });
-                self.rows.len() - 1
-            });
+        let at = self.rows.iter().position(|row| row.key == key).unwrap_or_else(|| {
+            let (median, samples) = (f64::NAN, Vec::new());
+            self.rows.push(Row { key, median, samples });
+            self.rows.len() - 1
+        });
         let row = &mut self.rows[at];
         row.samples.push(sample);
         row.median = median(&row.samples);
@@ -117,9 +100,5 @@ fn median(samples: &[f64]) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        f64::midpoint(sorted[middle - 1], sorted[middle])
-    } else {
-        sorted[middle]
-    }
+    if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], sorted[middle]) } else { sorted[middle] }
 }

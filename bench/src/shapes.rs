@@ -30,9 +30,7 @@ impl Size {
 pub fn ipc(size: Size) -> String {
     let mut out = String::from("ipc 1;\npackage shapes;\n");
     for record in 0..size.records {
-        let next = size
-            .next(record)
-            .map_or("list<u32>".to_owned(), |next| format!("list<Record{next}>"));
+        let next = size.next(record).map_or("list<u32>".to_owned(), |next| format!("list<Record{next}>"));
         let _ = write!(
             out,
             "\n/// What the desk knows about item {record}.\nrecord Record{record} {{\n  /// The item's number.\n  id: u64,\n  name: string,\n  score: f64,\n  \
@@ -42,10 +40,7 @@ pub fn ipc(size: Size) -> String {
     out.push_str("\n/// Everything at once.\nservice Shapes {\n");
     for method in 0..size.methods {
         let head = size.head(method);
-        let _ = writeln!(
-            out,
-            "  /// Stores item {head}.\n  store{method}(Record{head}) -> Record{head};"
-        );
+        let _ = writeln!(out, "  /// Stores item {head}.\n  store{method}(Record{head}) -> Record{head};");
     }
     out.push_str("}\n");
     out
@@ -55,9 +50,7 @@ pub fn ipc(size: Size) -> String {
 pub fn proto(size: Size) -> String {
     let mut out = String::from("syntax = \"proto3\";\n\npackage shapes;\n");
     for record in 0..size.records {
-        let next = size
-            .next(record)
-            .map_or("uint32".to_owned(), |next| format!("Record{next}"));
+        let next = size.next(record).map_or("uint32".to_owned(), |next| format!("Record{next}"));
         let _ = write!(
             out,
             "\n// What the desk knows about item {record}.\nmessage Record{record} {{\n  // The item's number.\n  uint64 id = 1;\n  string name = 2;\n  \
@@ -68,10 +61,7 @@ pub fn proto(size: Size) -> String {
     out.push_str("\n// Everything at once.\nservice Shapes {\n");
     for method in 0..size.methods {
         let head = size.head(method);
-        let _ = writeln!(
-            out,
-            "  // Stores item {head}.\n  rpc Store{method}(Record{head}) returns (Record{head});"
-        );
+        let _ = writeln!(out, "  // Stores item {head}.\n  rpc Store{method}(Record{head}) returns (Record{head});");
     }
     out.push_str("}\n");
     out
@@ -110,9 +100,7 @@ pub fn serde(size: Size) -> String {
         "use std::collections::BTreeMap;\nuse std::error::Error;\n\nuse serde::{Deserialize, Serialize};\n",
     );
     for record in 0..size.records {
-        let next = size
-            .next(record)
-            .map_or("u32".to_owned(), |next| format!("Record{next}"));
+        let next = size.next(record).map_or("u32".to_owned(), |next| format!("Record{next}"));
         let _ = write!(
             out,
             "\n/// What the desk knows about item {record}.\n#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]\npub struct Record{record} {{\n    \
@@ -138,9 +126,7 @@ pub fn serde(size: Size) -> String {
             "        \"store{method}\" => Ok(rmp_serde::to_vec_named(&desk.store{method}(rmp_serde::from_slice(payload)?).await?)?),"
         );
     }
-    out.push_str(
-        "        _ => Err(method.into()),\n    }\n}\n\npub struct Client(Desk);\n\nimpl Client {\n",
-    );
+    out.push_str("        _ => Err(method.into()),\n    }\n}\n\npub struct Client(Desk);\n\nimpl Client {\n");
     for method in 0..size.methods {
         let head = size.head(method);
         let _ = writeln!(

@@ -18,26 +18,13 @@ pub fn markdown(results: &Results) -> String {
     };
     line(format!(
         "Measured on {}: {} virtual cores ({}), {}, {}, Node {}; load {} at the start.",
-        machine.date,
-        machine.processors,
-        machine.processor,
-        machine.kernel,
-        machine.rustc,
-        machine.node,
-        machine.load
+        machine.date, machine.processors, machine.processor, machine.kernel, machine.rustc, machine.node, machine.load
     ));
-    line(
-        "Medians of interleaved rounds; ± is half of what lies between the least and the greatest."
-            .to_owned(),
-    );
+    line("Medians of interleaved rounds; ± is half of what lies between the least and the greatest.".to_owned());
     for (node, mode, title) in [
         (false, "one core", "Rust pair, both processes on one core"),
         (false, "free", "Rust pair, scheduler free"),
-        (
-            true,
-            "one core",
-            "Under the real Node parent, both processes on one core",
-        ),
+        (true, "one core", "Under the real Node parent, both processes on one core"),
         (true, "free", "Under the real Node parent, scheduler free"),
     ] {
         if let Some(table) = pairs(results, node, mode) {
@@ -46,14 +33,8 @@ pub fn markdown(results: &Results) -> String {
     }
     for (mode, title) in [
         (codec::MODE, "Codec, nanoseconds"),
-        (
-            generator::MODE,
-            "Generator: records of eight fields and a tenth as many methods",
-        ),
-        (
-            generator::COMPILE,
-            "A user's crate of 100 records and 20 methods, not incremental, dependencies built",
-        ),
+        (generator::MODE, "Generator: records of eight fields and a tenth as many methods"),
+        (generator::COMPILE, "A user's crate of 100 records and 20 methods, not incremental, dependencies built"),
     ] {
         if let Some(table) = section(results, mode) {
             line(format!("\n### {title}\n\n{table}"));
@@ -71,19 +52,11 @@ pub fn markdown(results: &Results) -> String {
 fn pairs(results: &Results, node: bool, mode: &str) -> Option<String> {
     let columns: Vec<(Workload, Metric)> = Workload::ALL
         .into_iter()
-        .flat_map(|workload| {
-            workload
-                .metrics()
-                .iter()
-                .map(move |metric| (workload, *metric))
-        })
+        .flat_map(|workload| workload.metrics().iter().map(move |metric| (workload, *metric)))
         .filter(|(workload, metric)| {
-            CONTESTANTS.iter().any(|one| {
-                one.under_node() == node
-                    && results
-                        .row(&Key::new(mode, one.id, workload, metric))
-                        .is_some()
-            })
+            CONTESTANTS
+                .iter()
+                .any(|one| one.under_node() == node && results.row(&Key::new(mode, one.id, workload, metric)).is_some())
         })
         .collect();
     if columns.is_empty() {
@@ -97,9 +70,7 @@ fn pairs(results: &Results, node: bool, mode: &str) -> Option<String> {
     for one in CONTESTANTS.iter().filter(|one| one.under_node() == node) {
         let cells: Vec<_> = columns
             .iter()
-            .map(|(workload, metric)| {
-                cell(results, &Key::new(mode, one.id, workload, metric), *metric)
-            })
+            .map(|(workload, metric)| cell(results, &Key::new(mode, one.id, workload, metric), *metric))
             .collect();
         if cells.iter().any(|cell| cell != MISSING) {
             let _ = writeln!(out, "| {} | {} |", one.name, cells.join(" | "));
@@ -110,11 +81,7 @@ fn pairs(results: &Results, node: bool, mode: &str) -> Option<String> {
 
 /// A section that knows no modes: its contestants below each other, its cases side by side.
 fn section(results: &Results, mode: &str) -> Option<String> {
-    let rows: Vec<_> = results
-        .rows
-        .iter()
-        .filter(|row| row.key.mode == mode)
-        .collect();
+    let rows: Vec<_> = results.rows.iter().filter(|row| row.key.mode == mode).collect();
     let mut contestants = Vec::new();
     let mut columns = Vec::new();
     for row in &rows {
@@ -128,15 +95,7 @@ fn section(results: &Results, mode: &str) -> Option<String> {
     }
     let mut out = String::from("|");
     for (case, metric) in &columns {
-        let _ = write!(
-            out,
-            " | {case}, {}",
-            if *metric == generator::MEGABYTES {
-                "MB"
-            } else {
-                metric
-            }
-        );
+        let _ = write!(out, " | {case}, {}", if *metric == generator::MEGABYTES { "MB" } else { metric });
     }
     let _ = write!(out, " |\n|---|{}\n", "---|".repeat(columns.len()));
     for contestant in contestants {
@@ -146,12 +105,7 @@ fn section(results: &Results, mode: &str) -> Option<String> {
             match results.row(&key) {
                 Some(row) => {
                     let digits = if row.median < 10.0 { 2 } else { 0 };
-                    let _ = write!(
-                        out,
-                        " | {:.digits$} ±{:.0}%",
-                        row.median,
-                        row.spread() * 100.0
-                    );
+                    let _ = write!(out, " | {:.digits$} ±{:.0}%", row.median, row.spread() * 100.0);
                 }
                 None => {
                     let _ = write!(out, " | {MISSING}");
@@ -200,11 +154,7 @@ fn bars(results: &Results) -> String {
     let mut out = String::from("| mode | bar | seen | |\n|---|---|---|---|\n");
     for bar in &results.bars {
         let met = if bar.met { "met" } else { "**missed**" };
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {met} |",
-            bar.mode, bar.text, bar.seen
-        );
+        let _ = writeln!(out, "| {} | {} | {} | {met} |", bar.mode, bar.text, bar.seen);
     }
     out
 }

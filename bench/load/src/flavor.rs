@@ -40,10 +40,7 @@ impl Flavor {
     pub fn runtime(self) -> io::Result<Runtime> {
         match self {
             Self::CurrentThread => Builder::new_current_thread().enable_all().build(),
-            Self::MultiThread => Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build(),
+            Self::MultiThread => Builder::new_multi_thread().worker_threads(2).enable_all().build(),
         }
     }
 }

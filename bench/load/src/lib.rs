@@ -32,9 +32,7 @@ pub const LARGE_CALLS: usize = 100;
 
 /// Prints what a parent measured, for the driver to read.
 pub fn report(metrics: &[(Metric, f64)]) {
-    let map: serde_json::Map<String, serde_json::Value> = metrics
-        .iter()
-        .map(|(metric, value)| (metric.to_string(), serde_json::json!(value)))
-        .collect();
+    let map: serde_json::Map<String, serde_json::Value> =
+        metrics.iter().map(|(metric, value)| (metric.to_string(), serde_json::json!(value))).collect();
     println!("{}", serde_json::Value::Object(map));
 }

@@ -16,10 +16,7 @@ impl Meter {
     /// For so many callers.
     #[must_use]
     pub fn new(callers: usize) -> Self {
-        Self {
-            counts: (0..callers).map(|_| Count::default()).collect(),
-            stop: AtomicBool::new(false),
-        }
+        Self { counts: (0..callers).map(|_| Count::default()).collect(), stop: AtomicBool::new(false) }
     }
 
     /// One more call of this caller was answered.
@@ -55,9 +52,7 @@ impl Meter {
 pub fn latencies(mut samples: Vec<Duration>) -> (f64, f64) {
     samples.sort_unstable();
     let at = |hundredths: usize| {
-        samples
-            .get(samples.len() * hundredths / 100)
-            .map_or(f64::NAN, |sample| sample.as_secs_f64() * 1e6)
+        samples.get(samples.len() * hundredths / 100).map_or(f64::NAN, |sample| sample.as_secs_f64() * 1e6)
     };
     (at(50), at(99))
 }

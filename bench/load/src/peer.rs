@@ -8,8 +8,7 @@ use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use crate::{
-    KILO, LARGE, LARGE_CALLS, Meter, Metric, Settings, Workload, cpu_time, latencies, peak_memory,
-    resident_memory,
+    KILO, LARGE, LARGE_CALLS, Meter, Metric, Settings, Workload, cpu_time, latencies, peak_memory, resident_memory,
 };
 
 /// One contestant's connection to its worker, with its own message types behind it.
@@ -57,10 +56,7 @@ pub async fn caller<P: Peer>(peer: P, number: usize, call: Call, meter: Arc<Mete
                 ensure!(peer.small(id).await? == id, "another id came back");
             }
             Call::Bulk(data) => {
-                ensure!(
-                    peer.bulk(data.clone()).await? == data.len(),
-                    "another length came back"
-                );
+                ensure!(peer.bulk(data.clone()).await? == data.len(), "another length came back");
             }
         }
         meter.count(number);
@@ -75,15 +71,13 @@ pub async fn run<P: Peer>(peer: &P, settings: &Settings) -> Result<Vec<(Metric, 
         Workload::Small => round_trips(peer, settings).await,
         Workload::Kilo(in_flight) => {
             let call = Call::Bulk(Bytes::from(vec![0x5a; KILO]));
-            let (calls, seconds, _) = concurrent(peer, settings, in_flight, call).await?;
-            Ok(vec![(Metric::CallsPerSecond, calls / seconds)])
+            let (calls, seconds, cpu) = concurrent(peer, settings, in_flight, call).await?;
+            let cpu = cpu.as_secs_f64() / calls * 1e6;
+            Ok(vec![(Metric::CallsPerSecond, calls / seconds), (Metric::CpuPerMillion, cpu)])
         }
         Workload::Cpu => {
             let (calls, _, cpu) = concurrent(peer, settings, 64, Call::Small).await?;
-            Ok(vec![(
-                Metric::CpuPerMillion,
-                cpu.as_secs_f64() / calls * 1e6,
-            )])
+            Ok(vec![(Metric::CpuPerMillion, cpu.as_secs_f64() / calls * 1e6)])
         }
         Workload::Large => large(peer, settings, false).await,
         Workload::LargeRaw => large(peer, settings, true).await,
@@ -91,15 +85,8 @@ pub async fn run<P: Peer>(peer: &P, settings: &Settings) -> Result<Vec<(Metric, 
             peer.stream(settings.items / 10).await?;
             let begin = Instant::now();
             let items = peer.stream(settings.items).await?;
-            ensure!(
-                items == settings.items,
-                "{items} items came instead of {}",
-                settings.items
-            );
-            Ok(vec![(
-                Metric::ItemsPerSecond,
-                f64::from(items) / begin.elapsed().as_secs_f64(),
-            )])
+            ensure!(items == settings.items, "{items} items came instead of {}", settings.items);
+            Ok(vec![(Metric::ItemsPerSecond, f64::from(items) / begin.elapsed().as_secs_f64())])
         }
         Workload::Idle => {
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -108,10 +95,7 @@ pub async fn run<P: Peer>(peer: &P, settings: &Settings) -> Result<Vec<(Metric, 
         Workload::Peak => {
             let data = Bytes::from(vec![0x5a; LARGE]);
             for _ in 0..LARGE_CALLS {
-                ensure!(
-                    peer.bulk(data.clone()).await? == LARGE,
-                    "another length came back"
-                );
+                ensure!(peer.bulk(data.clone()).await? == LARGE, "another length came back");
             }
             Ok(vec![(Metric::Megabytes, peak_memory(peer.worker())?)])
         }
@@ -142,11 +126,7 @@ async fn large<P: Peer>(peer: &P, settings: &Settings, raw: bool) -> Result<Vec<
     let mut measured = None;
     let mut calls = 0;
     loop {
-        let length = if raw {
-            peer.raw(data.clone()).await?
-        } else {
-            peer.bulk(data.clone()).await?
-        };
+        let length = if raw { peer.raw(data.clone()).await? } else { peer.bulk(data.clone()).await? };
         ensure!(length == LARGE, "another length came back");
         calls += 1;
         match measured {
@@ -156,10 +136,7 @@ async fn large<P: Peer>(peer: &P, settings: &Settings, raw: bool) -> Result<Vec<
             }
             Some(begin) if begin.elapsed() >= settings.measure => {
                 let megabytes = f64::from(calls) * LARGE as f64 / 1e6;
-                return Ok(vec![(
-                    Metric::MegabytesPerSecond,
-                    megabytes / begin.elapsed().as_secs_f64(),
-                )]);
+                return Ok(vec![(Metric::MegabytesPerSecond, megabytes / begin.elapsed().as_secs_f64())]);
             }
             _ => {}
         }
@@ -174,18 +151,14 @@ async fn concurrent<P: Peer>(
     call: Call,
 ) -> Result<(f64, f64, Duration)> {
     let meter = Arc::new(Meter::new(in_flight));
-    let callers: Vec<_> = (0..in_flight)
-        .map(|number| peer.clone().spawn(number, call.clone(), Arc::clone(&meter)))
-        .collect();
+    let callers: Vec<_> =
+        (0..in_flight).map(|number| peer.clone().spawn(number, call.clone(), Arc::clone(&meter))).collect();
     tokio::time::sleep(settings.warm_up()).await;
     let cpu = || Ok::<_, anyhow::Error>(cpu_time(process::id())? + cpu_time(peer.worker())?);
     let (begin, calls_before, cpu_before) = (Instant::now(), meter.total(), cpu()?);
     tokio::time::sleep(settings.measure).await;
-    let (seconds, calls, cpu) = (
-        begin.elapsed().as_secs_f64(),
-        meter.total() - calls_before,
-        cpu()?.saturating_sub(cpu_before),
-    );
+    let (seconds, calls, cpu) =
+        (begin.elapsed().as_secs_f64(), meter.total() - calls_before, cpu()?.saturating_sub(cpu_before));
     meter.stop();
     for caller in callers {
         caller.await??;

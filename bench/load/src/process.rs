@@ -29,12 +29,7 @@ impl Worker {
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         let worker = Self { child, folder };
-        anyhow::ensure!(
-            line == "ready\n",
-            "{} said `{}` instead of `ready`",
-            program.display(),
-            line.trim_end()
-        );
+        anyhow::ensure!(line == "ready\n", "{} said `{}` instead of `ready`", program.display(), line.trim_end());
         Ok(worker)
     }
 

@@ -23,10 +23,7 @@ impl Settings {
     /// Reads the arguments.
     pub fn from_args() -> anyhow::Result<Self> {
         let mut args = env::args().skip(1);
-        let mut next = |what: &str| {
-            args.next()
-                .with_context(|| format!("the argument {what} is missing"))
-        };
+        let mut next = |what: &str| args.next().with_context(|| format!("the argument {what} is missing"));
         Ok(Self {
             worker: next("WORKER")?.into(),
             workload: next("WORKLOAD")?.parse()?,

@@ -37,7 +37,7 @@ impl Workload {
         Self::Peak,
     ];
 
-    /// The numbers that this workload yields.
+    /// The numbers that the tables show.
     #[must_use]
     pub fn metrics(self) -> &'static [Metric] {
         match self {

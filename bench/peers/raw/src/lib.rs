@@ -44,9 +44,7 @@ impl Mode {
     /// Reads the worker's argument.
     #[must_use]
     pub fn parse(argument: &str) -> Option<Self> {
-        [Self::Echo, Self::Large, Self::Stream]
-            .into_iter()
-            .find(|mode| mode.argument() == argument)
+        [Self::Echo, Self::Large, Self::Stream].into_iter().find(|mode| mode.argument() == argument)
     }
 }
 

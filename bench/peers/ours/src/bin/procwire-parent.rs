@@ -20,15 +20,7 @@ impl Peer for Procwire {
 
     async fn small(&self, id: u64) -> Result<u64> {
         let name = NAME.to_owned();
-        Ok(self
-            .0
-            .small(Small {
-                id,
-                name,
-                score: SCORE,
-            })
-            .await?
-            .id)
+        Ok(self.0.small(Small { id, name, score: SCORE }).await?.id)
     }
 
     async fn bulk(&self, data: Bytes) -> Result<usize> {

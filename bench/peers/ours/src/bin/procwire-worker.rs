@@ -24,18 +24,12 @@ impl Echo for Service {
     fn items(&self, items: u32) -> impl Stream<Item = Result<Small, Error>> {
         stream::iter((0..items).map(|id| {
             let name = NAME.to_owned();
-            Ok(Small {
-                id: id.into(),
-                name,
-                score: SCORE,
-            })
+            Ok(Small { id: id.into(), name, score: SCORE })
         }))
     }
 }
 
 fn main() -> anyhow::Result<()> {
-    Flavor::from_env()
-        .runtime()?
-        .block_on(Worker::new(Service).serve())?;
+    Flavor::from_env().runtime()?.block_on(Worker::new(Service).serve())?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bench_load::{
-    LARGE, LARGE_CALLS, Metric, Settings, Worker, Workload, cpu_time, latencies, paced,
-    peak_memory, report, resident_memory,
+    LARGE, LARGE_CALLS, Metric, Settings, Worker, Workload, cpu_time, latencies, paced, peak_memory, report,
+    resident_memory,
 };
 use bench_raw::{CHUNK, Mode, SMALL, batch};
 
@@ -36,11 +36,7 @@ fn main() -> Result<()> {
             vec![(Metric::Megabytes, peak_memory(worker.id())?)]
         }
         workload => {
-            let cpu = || {
-                Ok::<_, anyhow::Error>(
-                    (cpu_time(process::id())? + cpu_time(worker.id())?).as_secs_f64(),
-                )
-            };
+            let cpu = || Ok::<_, anyhow::Error>((cpu_time(process::id())? + cpu_time(worker.id())?).as_secs_f64());
             paced(settings.warm_up(), Duration::ZERO, &mut echo)?;
             let before = cpu()?;
             let (samples, seconds) = paced(Duration::ZERO, settings.measure, &mut echo)?;
@@ -52,11 +48,10 @@ fn main() -> Result<()> {
                     vec![(Metric::P50, p50), (Metric::P99, p99)]
                 }
                 Workload::Cpu => vec![(Metric::CpuPerMillion, cpu / calls * 1e6)],
-                Workload::Kilo(_) => vec![(Metric::CallsPerSecond, calls / seconds)],
-                _ => vec![(
-                    Metric::MegabytesPerSecond,
-                    calls * LARGE as f64 / 1e6 / seconds,
-                )],
+                Workload::Kilo(_) => {
+                    vec![(Metric::CallsPerSecond, calls / seconds), (Metric::CpuPerMillion, cpu / calls * 1e6)]
+                }
+                _ => vec![(Metric::MegabytesPerSecond, calls * LARGE as f64 / 1e6 / seconds)],
             }
         }
     };

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bench_load::{
-    Flavor, LARGE, LARGE_CALLS, Metric, Settings, Worker, Workload, cpu_time, latencies,
-    peak_memory, report, resident_memory,
+    Flavor, LARGE, LARGE_CALLS, Metric, Settings, Worker, Workload, cpu_time, latencies, peak_memory, report,
+    resident_memory,
 };
 use bench_raw::{CHUNK, Mode, SMALL, batch};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,9 +15,7 @@ use tokio::net::UnixStream;
 fn main() -> Result<()> {
     let settings = Settings::from_args()?;
     let worker = Worker::start(&settings.worker, Mode::of(settings.workload).argument())?;
-    let metrics = Flavor::from_env()
-        .runtime()?
-        .block_on(run(&settings, &worker))?;
+    let metrics = Flavor::from_env().runtime()?.block_on(run(&settings, &worker))?;
     report(&metrics);
     Ok(())
 }
@@ -27,10 +25,7 @@ async fn run(settings: &Settings, worker: &Worker) -> Result<Vec<(Metric, f64)>>
     let (messages, bytes) = batch(settings.workload);
     let mut message = vec![0x5a; messages * bytes];
     Ok(match settings.workload {
-        Workload::Stream => vec![(
-            Metric::ItemsPerSecond,
-            items(&mut stream, settings.items).await?,
-        )],
+        Workload::Stream => vec![(Metric::ItemsPerSecond, items(&mut stream, settings.items).await?)],
         Workload::Idle => {
             echo(&mut stream, &mut message).await?;
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -43,11 +38,7 @@ async fn run(settings: &Settings, worker: &Worker) -> Result<Vec<(Metric, f64)>>
             vec![(Metric::Megabytes, peak_memory(worker.id())?)]
         }
         workload => {
-            let cpu = || {
-                Ok::<_, anyhow::Error>(
-                    (cpu_time(process::id())? + cpu_time(worker.id())?).as_secs_f64(),
-                )
-            };
+            let cpu = || Ok::<_, anyhow::Error>((cpu_time(process::id())? + cpu_time(worker.id())?).as_secs_f64());
             paced(&mut stream, &mut message, settings.warm_up()).await?;
             let before = cpu()?;
             let (samples, seconds) = paced(&mut stream, &mut message, settings.measure).await?;
@@ -59,11 +50,10 @@ async fn run(settings: &Settings, worker: &Worker) -> Result<Vec<(Metric, f64)>>
                     vec![(Metric::P50, p50), (Metric::P99, p99)]
                 }
                 Workload::Cpu => vec![(Metric::CpuPerMillion, cpu / calls * 1e6)],
-                Workload::Kilo(_) => vec![(Metric::CallsPerSecond, calls / seconds)],
-                _ => vec![(
-                    Metric::MegabytesPerSecond,
-                    calls * LARGE as f64 / 1e6 / seconds,
-                )],
+                Workload::Kilo(_) => {
+                    vec![(Metric::CallsPerSecond, calls / seconds), (Metric::CpuPerMillion, cpu / calls * 1e6)]
+                }
+                _ => vec![(Metric::MegabytesPerSecond, calls * LARGE as f64 / 1e6 / seconds)],
             }
         }
     })
@@ -75,11 +65,7 @@ async fn echo(stream: &mut UnixStream, message: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
-async fn paced(
-    stream: &mut UnixStream,
-    message: &mut [u8],
-    time: Duration,
-) -> Result<(Vec<Duration>, f64)> {
+async fn paced(stream: &mut UnixStream, message: &mut [u8], time: Duration) -> Result<(Vec<Duration>, f64)> {
     let mut samples = Vec::with_capacity(1 << 16);
     let begin = Instant::now();
     let mut before = begin;
