@@ -1,0 +1,170 @@
+//! `ipcgen export` on crates as people write them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn ipcgen(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ipcgen")).args(arguments).env("NO_COLOR", "1").output().expect("ipcgen runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("ipcgen writes UTF-8")
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+    std::fs::write(path, text).expect("written");
+}
+
+/// The crate of these files, exported: the exit status, the schema, and what was complained about.
+fn export(files: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        write(folder.path(), name, text);
+    }
+    let path = folder.path().display().to_string();
+    let mut all = vec!["export", path.as_str()];
+    all.extend(arguments);
+    let output = ipcgen(&all);
+    let complaint = text(&output.stderr).replace(&path, "crate");
+    (output.status.code(), text(&output.stdout), complaint)
+}
+
+const SERVICE: &str = r#"
+    use procwire::{Context, Error, Message, Stream};
+
+    mod types;
+    #[cfg(test)]
+    mod tests;
+
+    const UNRELATED: fn() = || {};
+
+    /// Sells.
+    #[procwire::service(name = "Shop")]
+    pub trait Store {
+        /// Buys one.
+        async fn buy(&self, item: types::Item, #[procwire(default = types::MOST)] count: u32, cx: &Context) -> procwire::Result<(), types::Refused>;
+        fn list(&self) -> impl Stream<Item = Result<Box<types::Item>, Error>> + Send;
+    }
+
+    /// Not for the wire.
+    pub struct Inner<T>(T);
+"#;
+const TYPES: &str = r#"
+    pub mod deep;
+
+    use procwire::Message;
+
+    pub const MOST: u32 = 9;
+    pub type Local<T> = Vec<T>;
+
+    #[derive(Clone, procwire::Message)]
+    pub struct Item {
+        #[procwire(wire = "itemName")]
+        pub name: String,
+        pub tags: std::collections::HashMap<String, deep::Tag>,
+    }
+
+    #[derive(Debug, Message)]
+    #[procwire(error)]
+    pub enum Refused { Empty, SoldOut(Item) }
+"#;
+
+#[test]
+fn a_crate_of_several_modules_becomes_one_schema() {
+    let files = [
+        ("src/lib.rs", SERVICE),
+        ("src/types.rs", TYPES),
+        ("src/types/deep.rs", "#[derive(procwire::Message)] pub struct Tag(pub Vec<u8>);"),
+    ];
+    let (status, schema, complaint) = export(&files, &["--package", "acme.shop"]);
+    assert_eq!(status, Some(0), "{complaint}");
+    let expected = "ipc 1;
+package acme.shop;
+
+/// Sells.
+service Shop {
+  /// Buys one.
+  buy(item: Item, count: u32 = MOST) throws Refused;
+  list() -> stream Item;
+}
+
+const MOST: u32 = 9;
+
+record Item {
+  @wire(\"itemName\")
+  name: string,
+  tags: map<string, Tag>,
+}
+
+strict error Refused {
+  Empty,
+  SoldOut(Item),
+}
+
+newtype Tag = list<u8>;
+";
+    assert_eq!(schema, expected);
+}
+
+#[test]
+fn what_has_no_form_in_a_schema_is_shown_with_its_place() {
+    let source = "#[derive(procwire::Message)]
+pub struct Item {
+    pub size: usize,
+    #[procwire(default = compute())]
+    pub count: u32,
+    pub other: Elsewhere,
+}
+
+#[procwire::service]
+pub trait Store {
+    fn buy(&self) -> u32;
+}
+";
+    let (status, schema, complaint) = export(&[("src/main.rs", source)], &[]);
+    assert_eq!((status, schema.as_str()), (Some(1), ""), "{complaint}");
+    for place in [
+        "main.rs:11:22: method `buy`",
+        "main.rs:3:15: this type",
+        "main.rs:4:26: this value",
+        "main.rs:6:16: this type",
+    ] {
+        assert!(complaint.contains(place), "{complaint}");
+    }
+}
+
+#[test]
+fn rust_that_does_not_parse_is_shown_with_its_place() {
+    let files = [("src/lib.rs", "mod types;"), ("src/types.rs", "pub struct {\n")];
+    let (status, _, complaint) = export(&files, &[]);
+    assert_eq!(status, Some(1), "{complaint}");
+    assert!(complaint.contains("src/types.rs:1:"), "{complaint}");
+}
+
+#[test]
+fn two_types_of_one_name_are_an_error() {
+    let source = "mod a { #[derive(procwire::Message)] pub struct Item {} } mod b { #[derive(procwire::Message)] pub struct Item {} }";
+    let (status, _, complaint) = export(&[("src/lib.rs", source)], &[]);
+    assert_eq!(status, Some(1), "{complaint}");
+    assert!(complaint.contains("`Item` is declared in two modules"), "{complaint}");
+}
+
+#[test]
+fn what_only_rust_lets_pass_is_told_by_the_schema() {
+    let source = "#[derive(procwire::Message)] pub struct Node(pub Option<Box<Node>>);";
+    let (status, schema, complaint) = export(&[("src/lib.rs", source)], &[]);
+    assert_eq!((status, schema.as_str()), (Some(1), ""), "{complaint}");
+    assert!(complaint.contains("infinite-type"), "{complaint}");
+}
+
+#[test]
+fn a_path_without_a_crate_is_wrong_use() {
+    let (status, _, complaint) = export(&[], &[]);
+    assert_eq!(status, Some(2), "{complaint}");
+    assert!(complaint.contains("neither `src/lib.rs` nor `src/main.rs`"), "{complaint}");
+    let (status, _, complaint) = export(&[("src/lib.rs", "mod gone;")], &[]);
+    assert_eq!(status, Some(2), "{complaint}");
+    assert!(complaint.contains("src/gone.rs"), "{complaint}");
+}
