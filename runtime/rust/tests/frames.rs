@@ -197,7 +197,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn frames_come_whole_out_of_any_pieces(frames in frames(), cuts in prop::collection::vec(1_usize..70_000, 1..40), in_place: bool) {
+    fn frames_come_whole_out_of_any_pieces(frames in frames(), cuts in prop::collection::vec(1_usize..70_000, 1..40), in_place: bool, batches: bool) {
         let bytes: Vec<u8> = frames.iter().flat_map(encode).collect();
         let mut decoder = Decoder::new(u32::MAX);
         let mut decoded = Vec::new();
@@ -213,7 +213,15 @@ proptest! {
                 decoder.push(&rest[..length]);
             }
             rest = &rest[length..];
-            decoded.extend(decode_all(&mut decoder).unwrap());
+            if batches {
+                while let Some(mut batch) = decoder.next_batch().unwrap() {
+                    while let Some((header, range)) = batch.next() {
+                        decoded.push(Frame { header, payload: batch.payload(range) });
+                    }
+                }
+            } else {
+                decoded.extend(decode_all(&mut decoder).unwrap());
+            }
         }
         prop_assert_eq!(decoder.buffered(), 0);
         prop_assert_eq!(decoded, frames);
@@ -241,6 +249,21 @@ proptest! {
                 (Ok(_), Err(_)) => prop_assert!(false, "frames after an error"),
             }
         }
-        prop_assert_eq!(outcome, pieces);
+        prop_assert_eq!(&outcome, &pieces);
+        let mut batched = Decoder::new(LIMIT);
+        batched.push(&bytes);
+        let mut frames = Vec::new();
+        let error = loop {
+            match batched.next_batch() {
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+                Ok(Some(mut batch)) => {
+                    while let Some((header, range)) = batch.next() {
+                        frames.push(Frame { header, payload: batch.payload(range) });
+                    }
+                }
+            }
+        };
+        prop_assert_eq!(error.map_or(Ok(frames), Err), outcome);
     }
 }

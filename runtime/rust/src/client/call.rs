@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::Instant;
 
 use super::Remote;
 use super::remote::Decode;
@@ -34,17 +33,15 @@ pub(super) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// The method's id, when the call must be done, and its frame.
-    pub(super) fn prepare(self) -> Result<(u16, Option<Instant>, Outgoing), Failure> {
+    /// The method's id, how long the call may take, and its frame.
+    pub(super) fn prepare(self) -> Result<(u16, Option<Duration>, Outgoing), Failure> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
         let frame = self
             .frame
             .map_err(|error| Failure::new(Code::InvalidArgument, format!("{} cannot be encoded: {error}", name())))?;
         self.remote.connection().shared().admit(frame.payload(), name)?;
-        // A time limit beyond what the clock can tell is none.
-        let deadline = self.timeout.unwrap_or(usual).and_then(|timeout| Instant::now().checked_add(timeout));
-        Ok((id, deadline, frame))
+        Ok((id, self.timeout.unwrap_or(usual), frame))
     }
 }
 
@@ -197,14 +194,14 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     let kind = this.remote.method(this.index).response;
                     let prepared = request.prepare();
                     this.stage = Stage::Done;
-                    let (id, deadline, frame) = prepared?;
+                    let (id, timeout, frame) = prepared?;
                     if kind == Response::None {
                         match this.hand_over(id, frame)? {
                             Some(value) => return Poll::Ready(Ok(value)),
                             None => continue,
                         }
                     }
-                    match shared.begin(id, kind, deadline, frame, Some(cx.waker().clone()))? {
+                    match shared.begin(id, kind, timeout, frame, Some(cx.waker().clone()))? {
                         Begun::Sent(request) => {
                             this.stage = Stage::Sent(request);
                             return Poll::Pending;

@@ -69,8 +69,8 @@ where
             let name = request.remote.method_name(request.index);
             let shared = Arc::clone(request.remote.connection().shared());
             let keep = request.remote.clone();
-            let (id, deadline, frame) = request.prepare()?;
-            let begun = shared.begin(id, Response::Stream, deadline, frame, None)?;
+            let (id, timeout, frame) = request.prepare()?;
+            let begun = shared.begin(id, Response::Stream, timeout, frame, None)?;
             let (Begun::Sent(request) | Begun::Full(request, _)) = begun;
             let stream = Streaming {
                 shared: Arc::clone(&shared),

@@ -4,6 +4,7 @@
 //! answer that comes late can never meet another call before all 2^32 ids have been used.
 
 use std::task::Waker;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -48,6 +49,10 @@ pub(super) struct Calls {
     live: usize,
     /// Not later than the first deadline of a live call.
     earliest: Option<Instant>,
+    /// Calls that are so new that their deadline is not known: reading the clock once for many of them is cheaper.
+    new: Vec<(u32, Duration)>,
+    /// Answers that nobody has taken.
+    untaken: usize,
 }
 
 impl Calls {
@@ -60,7 +65,7 @@ impl Calls {
     }
 
     /// Adds a call under a fresh id.
-    pub(super) fn insert(&mut self, kind: Response, deadline: Option<Instant>, waker: Option<Waker>) -> u32 {
+    pub(super) fn insert(&mut self, kind: Response, timeout: Option<Duration>, waker: Option<Waker>) -> u32 {
         if self.live * 2 >= self.slots.len() {
             self.grow();
         }
@@ -75,10 +80,10 @@ impl Calls {
             Response::Stream => Outcome::Stream(Box::default()),
             _ => Outcome::Pending,
         };
-        self.slots[index] = Some(Call { id: self.last, kind, sent: false, deadline, waker, outcome });
+        self.slots[index] = Some(Call { id: self.last, kind, sent: false, deadline: None, waker, outcome });
         self.live += 1;
-        if let Some(deadline) = deadline {
-            self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
+        if let Some(timeout) = timeout {
+            self.new.push((self.last, timeout));
         }
         self.last
     }
@@ -98,6 +103,9 @@ impl Calls {
         let index = self.index(id);
         let call = self.slots[index].take_if(|call| call.id == id)?;
         self.live -= 1;
+        if matches!(call.outcome, Outcome::Value(_) | Outcome::Error(_)) {
+            self.untaken -= 1;
+        }
         Some(call)
     }
 
@@ -106,8 +114,33 @@ impl Calls {
     }
 
     /// When to look for calls that took too long.
-    pub(super) fn earliest(&self) -> Option<Instant> {
+    pub(super) fn earliest(&mut self) -> Option<Instant> {
+        if !self.new.is_empty() {
+            self.start_clocks(Instant::now());
+        }
         self.earliest
+    }
+
+    fn start_clocks(&mut self, now: Instant) {
+        let mut new = std::mem::take(&mut self.new);
+        for (id, timeout) in new.drain(..) {
+            // A time limit beyond what the clock can tell is none.
+            let deadline = now.checked_add(timeout);
+            if let (Some(call), Some(deadline)) = (self.get(id), deadline) {
+                call.deadline = Some(deadline);
+                self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
+            }
+        }
+        self.new = new;
+    }
+
+    /// Answers that nobody has taken.
+    pub(super) fn untaken(&self) -> usize {
+        self.untaken
+    }
+
+    pub(super) fn answered(&mut self) {
+        self.untaken += 1;
     }
 
     /// Hands every unanswered call whose deadline has passed to `expired`.

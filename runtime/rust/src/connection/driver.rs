@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use tokio::io::AsyncWrite;
 use tokio::net::UnixStream;
 use tokio::time::Instant;
@@ -19,8 +20,12 @@ use super::listeners::{Listener, Listeners};
 use super::outbox::Writing;
 use super::serving::Serving;
 use super::shared::{Intake, Shared};
-use crate::frame::{Decoder, Flags, Frame, WireError, id};
+use crate::frame::{Batch, Decoder, Flags, WireError, id};
 
+/// An answer from this length on is a slice of what was read in any case.
+const SLICED: usize = 4096;
+/// Answers that may be slices while nobody takes them.
+const UNTAKEN: usize = 64;
 /// Rounds of reading and writing before other tasks have their turn.
 const TURNS: usize = 16;
 
@@ -219,22 +224,36 @@ impl Driver {
 
     fn dispatch(&mut self) -> Result<(), WireError> {
         let shared = Arc::clone(&self.shared);
+        let mut count = 0;
+        let end = loop {
+            match self.decoder.next_batch() {
+                Ok(Some(mut batch)) => {
+                    if let Err(error) = self.dispatch_batch(&shared, &mut batch, &mut count) {
+                        break Err(error);
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        shared.counters.frames_read.add(count);
+        end
+    }
+
+    fn dispatch_batch(&mut self, shared: &Arc<Shared>, batch: &mut Batch, count: &mut u64) -> Result<(), WireError> {
         // Held over a run of answers, given back before a handler runs.
         let mut state = None;
-        let mut count = 0;
-        let mut end = Ok(());
-        loop {
-            let Frame { header, payload } = match self.decoder.next_frame() {
-                Ok(Some(frame)) => frame,
-                Ok(None) => break,
-                Err(error) => {
-                    end = Err(error);
-                    break;
-                }
-            };
-            count += 1;
+        while let Some((header, range)) = batch.next() {
+            *count += 1;
             if header.flags.contains(Flags::RESPONSE) {
                 let state = state.get_or_insert_with(|| shared.lock());
+                let payload = &batch.memory()[range.clone()];
+                if payload.len() < SLICED && shared.deliver_item(state, header, payload, &mut self.wakers) {
+                    continue;
+                }
+                // Each answer that nobody takes would keep a whole read buffer alive.
+                let copy = payload.len() < SLICED && state.calls.untaken() >= UNTAKEN;
+                let payload = if copy { Bytes::copy_from_slice(payload) } else { batch.payload(range) };
                 shared.deliver(state, header, payload, &mut self.wakers);
                 continue;
             }
@@ -246,16 +265,14 @@ impl Driver {
                     }
                     // The token was taken before; a parent may send one to a child that wants none.
                     id::AUTHENTICATE => {}
-                    id => {
-                        end = Err(WireError::ReservedId { id });
-                        break;
-                    }
+                    id => return Err(WireError::ReservedId { id }),
                 }
                 continue;
             }
             if shared.services().method(header.id).is_none()
                 && (header.request == 0 || shared.role == super::Role::Parent)
             {
+                let payload = batch.payload(range);
                 let heard = self.listeners.hear_any(header.id);
                 if heard {
                     state = None;
@@ -266,14 +283,9 @@ impl Driver {
                 continue;
             }
             state = None;
-            if let Err(error) = self.serving.request(Frame { header, payload }) {
-                end = Err(error);
-                break;
-            }
+            self.serving.request(shared, header, batch.memory(), range)?;
         }
-        drop(state);
-        shared.counters.frames_read.add(count);
-        end
+        Ok(())
     }
 
     fn wake_all(&mut self) {

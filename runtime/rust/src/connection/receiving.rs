@@ -76,6 +76,7 @@ impl Shared {
             Outcome::Pending => {
                 call.outcome = if answer == Answer::Error { Outcome::Error(payload) } else { Outcome::Value(payload) };
                 wakers.extend(call.waker.take());
+                state.calls.answered();
             }
             Outcome::Stream(items) if !items.ended() => {
                 let cost = match answer {

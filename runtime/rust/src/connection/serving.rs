@@ -1,6 +1,7 @@
 //! Requests of the peer: which are taken, which wait, and how their handlers start.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,8 +15,8 @@ use super::running::{Running, drop_job, drop_panic, poll_job};
 use super::served::ServedCall;
 use super::shared::{Intake, Shared};
 use crate::error::{Code, Failure};
-use crate::frame::{Frame, Header, WireError};
-use crate::service::{Incoming, Job, MethodDescriptor, Response, ServiceDescriptor};
+use crate::frame::{Header, WireError};
+use crate::service::{Incoming, Job, MethodDescriptor, Response, Served, ServiceDescriptor};
 
 /// A waiting payload from this length on is kept as a slice of what was read; a shorter one is copied.
 const SLICED: usize = 16 * 1024;
@@ -52,7 +53,6 @@ pub(super) struct Serving {
 #[derive(Debug)]
 struct Request {
     call: Arc<ServedCall>,
-    index: usize,
     payload: Bytes,
 }
 
@@ -69,16 +69,20 @@ impl Serving {
         }
     }
 
-    /// Takes a request.
-    pub(super) fn request(&mut self, frame: Frame) -> Result<(), WireError> {
-        let Frame { header, payload } = frame;
+    /// Takes a request, whose payload lies in `memory`.
+    pub(super) fn request(
+        &mut self,
+        shared: &Arc<Shared>,
+        header: Header,
+        memory: &Bytes,
+        payload: Range<usize>,
+    ) -> Result<(), WireError> {
         if header.request != 0
-            && self.shared.live.load(Ordering::Acquire) > 0
-            && self.shared.lock().served.contains_key(&u64::from(header.request))
+            && shared.live.load(Ordering::Acquire) > 0
+            && shared.lock().served.contains_key(&u64::from(header.request))
         {
             return Err(WireError::RequestIdInUse { request: header.request });
         }
-        let shared = Arc::clone(&self.shared);
         let Some(served) = shared.services().method(header.id) else {
             self.unknown_method(header);
             return Ok(());
@@ -95,10 +99,10 @@ impl Serving {
             return Ok(());
         }
         if !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers {
-            self.wait(call, served.index, payload);
+            self.wait(call, memory, payload);
             return Ok(());
         }
-        self.start(call, served.index, payload);
+        self.start(served, call, memory, payload);
         Ok(())
     }
 
@@ -140,7 +144,7 @@ impl Serving {
     }
 
     /// Keeps a request until a handler ends.
-    fn wait(&mut self, call: Arc<ServedCall>, index: usize, payload: Bytes) {
+    fn wait(&mut self, call: Arc<ServedCall>, memory: &Bytes, payload: Range<usize>) {
         let limits = &self.shared.limits;
         if self.waiting.len() >= limits.waiting_requests || self.waiting_bytes + payload.len() > limits.waiting_bytes {
             let message = format!(
@@ -152,10 +156,11 @@ impl Serving {
             self.refuse(&call, &Failure::new(Code::ResourceExhausted, message));
             return;
         }
-        let payload = if payload.len() < SLICED { Bytes::copy_from_slice(&payload) } else { payload };
+        let payload =
+            if payload.len() < SLICED { Bytes::copy_from_slice(&memory[payload]) } else { memory.slice(payload) };
         self.waiting_bytes += payload.len();
         self.shared.remember_served(&call);
-        self.waiting.push_back(Request { call, index, payload });
+        self.waiting.push_back(Request { call, payload });
         self.shared.waiting.store(self.waiting.len(), Ordering::SeqCst);
     }
 
@@ -167,28 +172,24 @@ impl Serving {
             if running >= self.shared.limits.handlers {
                 break;
             }
-            let Some(Request { call, index, payload }) = self.waiting.pop_front() else {
+            let Some(Request { call, payload }) = self.waiting.pop_front() else {
                 break;
             };
             self.waiting_bytes -= payload.len();
             self.shared.waiting.store(self.waiting.len(), Ordering::SeqCst);
             any = true;
-            if call.is_aborted() {
-                call.ended();
-            } else {
-                self.start(call, index, payload);
+            let shared = Arc::clone(&self.shared);
+            match shared.services().method(call.id) {
+                Some(served) if !call.is_aborted() => self.start(served, call, &payload, 0..payload.len()),
+                _ => call.ended(),
             }
         }
         any
     }
 
     /// Decodes a request and asks its handler once; where it is not done it goes on in the driver or in its own task.
-    fn start(&mut self, call: Arc<ServedCall>, index: usize, payload: Bytes) {
-        let shared = Arc::clone(&self.shared);
-        let Some(served) = shared.services().method(call.id) else {
-            return;
-        };
-        let incoming = Incoming::new(index, payload, Arc::clone(&call));
+    fn start(&mut self, served: &Served, call: Arc<ServedCall>, memory: &Bytes, payload: Range<usize>) {
+        let incoming = Incoming::new(served.index, memory, payload, Arc::clone(&call));
         let job = match catch_unwind(AssertUnwindSafe(|| served.bound.dispatch(incoming))) {
             Ok(Ok(job)) => job,
             Ok(Err(failure)) => {

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use super::calls::{Call, Calls, Outcome};
 use super::counters::Counters;
@@ -280,7 +280,7 @@ impl Shared {
         &self,
         id: u16,
         kind: Response,
-        deadline: Option<Instant>,
+        timeout: Option<Duration>,
         mut frame: Outgoing,
         waker: Option<Waker>,
     ) -> Result<Begun, Failure> {
@@ -288,7 +288,7 @@ impl Shared {
         if let Some(failure) = state.closed.as_ref().or(state.refused.as_ref()) {
             return Err(failure.clone());
         }
-        let request = state.calls.insert(kind, deadline, waker);
+        let request = state.calls.insert(kind, timeout, waker);
         frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request, length: 0 });
         if self.is_full() {
             // The driver has to know the deadline.

@@ -1,5 +1,7 @@
 //! Bytes in, whole frames out.
 
+use std::ops::Range;
+
 use bytes::buf::Limit;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
@@ -25,6 +27,44 @@ pub struct Frame {
     pub header: Header,
     /// Its payload, as long as the header says.
     pub payload: Bytes,
+}
+
+/// Whole frames that lie in one piece of memory.
+#[derive(Debug)]
+pub struct Batch {
+    memory: Bytes,
+    position: usize,
+    /// The header of a large body, which then is all of the memory.
+    large: Option<Header>,
+}
+
+impl Batch {
+    /// The next frame: its header, and where in [`Batch::memory`] its payload lies.
+    #[expect(clippy::should_implement_trait, reason = "a batch is no iterator: what it gives is a place in itself")]
+    #[inline]
+    pub fn next(&mut self) -> Option<(Header, Range<usize>)> {
+        if let Some(header) = self.large.take() {
+            return Some((header, 0..self.memory.len()));
+        }
+        let header = self.memory.get(self.position..)?.first_chunk()?;
+        // The decoder looked at it before.
+        let header = Header::decode(header).ok()?;
+        let start = self.position + HEADER_LENGTH;
+        self.position = start + header.length as usize;
+        Some((header, start..self.position))
+    }
+
+    /// What the payloads are parts of.
+    #[must_use]
+    pub fn memory(&self) -> &Bytes {
+        &self.memory
+    }
+
+    /// A payload as a value of its own: a slice.
+    #[must_use]
+    pub fn payload(&self, range: Range<usize>) -> Bytes {
+        self.memory.slice(range)
+    }
 }
 
 /// Where the next bytes belong; never larger than what may arrive there.
@@ -123,7 +163,7 @@ impl Decoder {
         if self.buffer.len() - HEADER_LENGTH >= length {
             self.buffer.advance(HEADER_LENGTH);
             let payload = self.buffer.split_to(length).freeze();
-            self.age_spare();
+            self.age_spare(1);
             return Ok(Some(Frame { header, payload }));
         }
         if length >= LARGE {
@@ -134,6 +174,35 @@ impl Decoder {
             self.body = Some(Body { header, bytes });
         }
         Ok(None)
+    }
+
+    /// Takes all frames that are whole; `None` until more bytes come. After an error there is only that error.
+    ///
+    /// It is what [`Decoder::next_frame`] does, for the price of one frame.
+    pub fn next_batch(&mut self) -> Result<Option<Batch>, WireError> {
+        let (mut end, mut count) = (0, 0);
+        if self.failed.is_none() && self.body.is_none() {
+            while let Some(header) = self.buffer[end..].first_chunk() {
+                let Ok(header) = Header::decode(header) else { break };
+                let whole = HEADER_LENGTH + header.length as usize;
+                if header.length > self.limit || self.buffer.len() - end < whole {
+                    break;
+                }
+                end += whole;
+                count += 1;
+            }
+        }
+        if end > 0 {
+            self.age_spare(count);
+            let memory = self.buffer.split_to(end).freeze();
+            return Ok(Some(Batch { memory, position: 0, large: None }));
+        }
+        // A large body, the begin of one, or an error.
+        Ok(self.next_frame()?.map(|Frame { header, payload }| Batch {
+            position: payload.len(),
+            memory: payload,
+            large: Some(header),
+        }))
     }
 
     /// Whether the next frame is whole, or an error.
@@ -180,9 +249,9 @@ impl Decoder {
         }
     }
 
-    fn age_spare(&mut self) {
+    fn age_spare(&mut self, frames: u32) {
         if self.spare.is_some() {
-            self.since_large += 1;
+            self.since_large += frames;
             if self.since_large > SPARE_LIFE {
                 self.spare = None;
             }

@@ -5,7 +5,7 @@
 mod decoder;
 mod header;
 
-pub use decoder::{Decoder, Frame, Space};
+pub use decoder::{Batch, Decoder, Frame, Space};
 pub use header::{Flags, Header, WireError};
 
 /// Bytes of a frame's header.

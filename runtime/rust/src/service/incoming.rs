@@ -1,6 +1,6 @@
 //! A request that has arrived and whose arguments are still bytes.
 
-use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,18 +9,22 @@ use crate::codec::{DecodeError, Message, Reader};
 use crate::connection::ServedCall;
 use crate::error::{Code, Failure};
 
+/// A raw payload from this length on is a slice of what was read; a shorter one is copied.
+const SLICED: usize = 16 * 1024;
+
 /// A request on its way to its handler.
 #[derive(Debug)]
 pub struct Incoming<'a> {
     method: usize,
-    payload: Bytes,
+    /// What the payload is a part of.
+    memory: &'a Bytes,
+    payload: Range<usize>,
     call: Arc<ServedCall>,
-    frame: PhantomData<&'a ()>,
 }
 
-impl Incoming<'_> {
-    pub(crate) fn new(method: usize, payload: Bytes, call: Arc<ServedCall>) -> Self {
-        Self { method, payload, call, frame: PhantomData }
+impl<'a> Incoming<'a> {
+    pub(crate) fn new(method: usize, memory: &'a Bytes, payload: Range<usize>, call: Arc<ServedCall>) -> Self {
+        Self { method, memory, payload, call }
     }
 
     /// The method's index in the service's descriptor.
@@ -31,7 +35,7 @@ impl Incoming<'_> {
 
     /// Reads the arguments with `read`, and makes sure that nothing follows them.
     pub fn arguments<T>(&mut self, read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>) -> Result<T, Failure> {
-        let mut reader = Reader::new(&self.payload);
+        let mut reader = Reader::over(self.memory, self.payload.clone());
         let arguments = read(&mut reader).and_then(|arguments| reader.finish().map(|()| arguments));
         arguments.map_err(|error| self.undecodable(&error))
     }
@@ -44,7 +48,12 @@ impl Incoming<'_> {
     /// The payload as it is.
     #[must_use]
     pub fn raw(&mut self) -> Bytes {
-        std::mem::take(&mut self.payload)
+        // A slice keeps the whole read buffer alive, which is a poor bargain for a few bytes.
+        if self.payload.len() >= SLICED || self.payload.len() == self.memory.len() {
+            self.memory.slice(self.payload.clone())
+        } else {
+            Bytes::copy_from_slice(&self.memory[self.payload.clone()])
+        }
     }
 
     /// The failure of a call whose method the dispatcher does not know.

@@ -51,6 +51,13 @@ fn with_remote<F: Future<Output = ()>>(run: impl FnOnce(Remote) -> F) {
     child.join().unwrap();
 }
 
+/// Processor time of both sides so far, in seconds.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let ticks: u64 = stat.split_whitespace().skip(13).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+    ticks as f64 / 100.0
+}
+
 fn percentile(times: &mut [Duration], part: f64) -> Duration {
     times.sort_unstable();
     times[((times.len() - 1) as f64 * part) as usize]
@@ -104,7 +111,7 @@ fn one_call_at_a_time() {
 async fn in_flight(remote: &Remote, method: usize, callers: usize, length: usize) {
     let total = 1_000_000 / if length > 100 { 2 } else { 1 };
     let each = total / callers;
-    let start = Instant::now();
+    let (start, used) = (Instant::now(), cpu());
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
             let remote = remote.clone();
@@ -120,7 +127,12 @@ async fn in_flight(remote: &Remote, method: usize, callers: usize, length: usize
         task.await.unwrap();
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("method {method}, {callers} in flight, {length} B: {:.0} k/s", (each * callers) as f64 / seconds / 1e3);
+    let calls = (each * callers) as f64;
+    println!(
+        "method {method}, {callers} in flight, {length} B: {:.0} k/s, {:.3} µs of processor a call",
+        calls / seconds / 1e3,
+        (cpu() - used) * 1e6 / calls
+    );
 }
 
 #[test]
@@ -141,14 +153,18 @@ fn many_calls() {
 fn items() {
     with_remote(|remote| async move {
         for _ in 0..3 {
-            let start = Instant::now();
+            let (start, used) = (Instant::now(), cpu());
             let mut items = remote.stream::<u32, NoError>(1, |w| w.uint(2_000_000)).await.unwrap();
             let mut count = 0;
             while let Some(item) = items.next().await {
                 item.unwrap();
                 count += 1;
             }
-            println!("items: {:.2} M/s", f64::from(count) / start.elapsed().as_secs_f64() / 1e6);
+            println!(
+                "items: {:.2} M/s, {:.3} µs of processor an item",
+                f64::from(count) / start.elapsed().as_secs_f64() / 1e6,
+                (cpu() - used) * 1e6 / f64::from(count)
+            );
         }
     });
 }
