@@ -42,7 +42,10 @@ pub(super) fn view(
         body.variants.iter().zip(names).map(|(declared, name)| variant(context, declared, name, place)).collect();
     if !body.strict {
         variants.push(view::Variant {
-            lead: view::Lead { docs: Vec::new(), attributes: vec!["#[procwire(unknown)]".to_owned()] },
+            lead: view::Lead {
+                docs: vec![" A variant that this version of the schema does not have.".to_owned()],
+                attributes: vec!["#[procwire(unknown)]".to_owned()],
+            },
             head: match numbers.and_then(|numbers| numbers.unknown) {
                 Some(number) => format!("{UNKNOWN} = {number}"),
                 None => UNKNOWN.to_owned(),

@@ -53,6 +53,7 @@ pub enum Side {
     Sell,
     #[procwire(wire = "Unknown")]
     Unknown_,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -62,6 +63,7 @@ pub enum Side {
 pub enum Kind {
     Market,
     Limit { price: String },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -162,6 +164,7 @@ pub enum Variant {
         items: Vec<String>,
     },
     B(u8),
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -13,6 +13,7 @@ pub enum Open {
     CamelCase,
     #[procwire(wire = "Unknown")]
     Unknown_,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -41,6 +42,7 @@ pub enum Small {
 pub enum Growing {
     Zero = 0,
     One = 1,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -53,6 +55,7 @@ pub enum Full {
     Top = 127,
     Bottom = -128,
     Next = 126,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant) = -127,
 }
@@ -64,6 +67,7 @@ pub enum Full {
 pub enum Wide {
     Top = 18446744073709551615,
     Zero = 0,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -75,6 +79,7 @@ pub enum Wide {
 pub enum Signed {
     Minus = -1,
     Zero = 0,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -118,6 +123,7 @@ pub enum Tagged {
     Old,
     #[procwire(wire = "renamed-on-the-wire")]
     Renamed,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -135,6 +141,7 @@ pub enum StrictTagged {
 pub enum Kinded {
     A { a: u8 },
     B,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -145,6 +152,7 @@ pub enum Kinded {
 pub enum Grows {
     A,
     B,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -155,6 +163,7 @@ pub enum Grows {
 pub enum KindedToo {
     A,
     B,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -168,6 +177,7 @@ pub enum External {
     Move(u8, u8),
     Say(String),
     Nothing {},
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -12,6 +12,7 @@ pub enum TradeError {
     UnknownSymbol(String),
     Closed,
     RateLimited { retry_after: ::std::time::Duration },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -30,6 +31,7 @@ pub enum Final {
 pub enum PlainName {
     #[procwire(wire = "notThere")]
     NotThere,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -39,6 +41,7 @@ pub enum PlainName {
 #[procwire(error)]
 pub enum WithFloat {
     Ratio(f64),
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

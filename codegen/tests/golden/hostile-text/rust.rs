@@ -49,6 +49,7 @@ pub enum Variants {
     B,
     #[procwire(wire = "a b c")]
     C,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -58,6 +59,7 @@ pub enum Variants {
 #[procwire(tag = "*/ \"tag\" \\")]
 pub enum Tags {
     A { x: u8 },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -518,6 +518,7 @@ pub enum Variants {
     Bool,
     #[procwire(wire = "u8")]
     U8,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -72,6 +72,7 @@ pub enum Variants {
         c: u8,
         ddd: u8,
     },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

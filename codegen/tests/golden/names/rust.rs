@@ -46,6 +46,7 @@ pub enum SnakeEnum {
     _1,
     #[procwire(wire = "Self")]
     Self_,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -57,6 +58,7 @@ pub enum SnakeError {
     #[procwire(wire = "some_error")]
     SomeError,
     Other,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

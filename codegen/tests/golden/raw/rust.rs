@@ -7,6 +7,7 @@
 #[procwire(error)]
 pub enum Refused {
     TooLarge,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

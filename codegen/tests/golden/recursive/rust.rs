@@ -35,6 +35,7 @@ pub enum Expression {
     Negate(Box<Expression>),
     Add(Box<Expression>, Box<Expression>),
     Call { name: String, arguments: Vec<Expression>, fallback: Option<Box<Expression>> },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -105,6 +106,7 @@ pub enum Cause {
     Because { of: Option<Box<Cause>> },
     #[procwire(wire = "Unknown")]
     Unknown_,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -18,6 +18,7 @@ pub struct Id(pub ::procwire::Uuid);
 #[procwire(error)]
 pub enum Oops {
     Bad,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

@@ -168,6 +168,7 @@ pub struct Context {
 #[procwire(error)]
 pub enum Error {
     Bad,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -339,6 +340,7 @@ pub struct UnknownVariant {
 pub enum Drop {
     A,
     B(String),
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }

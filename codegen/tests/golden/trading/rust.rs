@@ -30,6 +30,7 @@ pub struct Money {
 pub enum Side {
     Buy,
     Sell,
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -51,6 +52,7 @@ pub enum OrderType {
     Limit { price: Price, #[procwire(default = false)] post_only: bool },
     Pegged(i32),
     Bracket(Price, Price),
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -61,6 +63,7 @@ pub enum OrderType {
 pub enum PythonMessage {
     Ping,
     Run { script: String },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -179,6 +182,7 @@ pub enum TradeError {
     InsufficientFunds { needed: Money, available: Money },
     UnknownSymbol(Symbol),
     RateLimited { retry_after: ::std::time::Duration },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
@@ -189,6 +193,7 @@ pub enum TradeError {
 pub enum FeedError {
     Closed,
     Delayed { by: ::std::time::Duration },
+    /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
