@@ -161,3 +161,18 @@ fn what_is_shown_is_bounded_too() {
     assert!(shown(&far).len() < 10_000);
     assert!(shown(&"x".repeat(300_000)).len() < 10_000);
 }
+
+#[test]
+fn what_a_fuzzer_found_ends_in_diagnostics() {
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/found")).unwrap() {
+        let text = String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned();
+        let (sources, loaded) = compile_text("found.ipc", &text);
+        assert!(!render::human(&loaded.diagnostics, &sources, false).is_empty());
+    }
+}
+
+#[test]
+fn comments_that_nest_without_an_end_are_cheap() {
+    assert!(has(&compile(&"/*".repeat(100_000)), Code::Unclosed));
+    assert!(has(&compile(&format!("record A {{ a: {} u8 }}", "/*".repeat(1000))), Code::Unclosed));
+}

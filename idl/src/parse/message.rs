@@ -132,7 +132,7 @@ impl Mistake<'_> {
         let mut phrases: Vec<String> = Vec::new();
         if takes_letters {
             phrases.push(self.word(last));
-        } else if self.takes("0..9") && !inside_word {
+        } else if self.takes("0..9") && begins_word {
             phrases.push(if last == "ipc" { "`1`" } else { "a number" }.to_owned());
         }
         if self.takes("\"") && !self.any(&[Rule::value]) {
@@ -147,6 +147,7 @@ impl Mistake<'_> {
             }
         }
         match phrases.as_slice() {
+            [] if self.behind == 0 => "an item such as `record` or `service`".to_owned(),
             [] if self.any(&[Rule::EOI]) => "the end of the item".to_owned(),
             [] => format!("something else in this {}", self.noun()),
             [only] => only.clone(),
@@ -209,6 +210,7 @@ fn is_keyword(word: &str) -> bool {
             | "stream"
             | "result"
             | "reserved"
+            | "ipc"
     )
 }
 
@@ -237,7 +239,8 @@ fn behind_last_token(source: &str, at: usize, base: usize, comments: &[Comment<'
         let place = offset(base + end);
         let next = comments.partition_point(|comment| comment.span.end < place);
         match comments.get(next) {
-            Some(comment) if comment.span.end == place => {
+            // A comment may also end where the source begins; there is nothing before that.
+            Some(comment) if comment.span.end == place && end > 0 => {
                 let start = (comment.span.start as usize).saturating_sub(base);
                 end = source[..start.min(end)].trim_end().len();
             }
