@@ -37,6 +37,9 @@ impl Field<'_> {
     }
 }
 
+/// Types whose codec needs no choice; each choice costs compile time.
+const PRIMITIVES: [&str; 11] = ["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"];
+
 /// The codecs of the types that one expansion meets.
 #[derive(Default)]
 pub struct Codecs {
@@ -49,6 +52,9 @@ impl Codecs {
     /// The expression of the codec of `ty`; [`Codecs::items`] must be in scope.
     pub fn of(&mut self, ty: &Type) -> TokenStream {
         let text = ty.to_token_stream().to_string();
+        if PRIMITIVES.contains(&text.as_str()) {
+            return quote_spanned!(ty.span()=> ::procwire::stub_v1::ByMessage::<#ty>(::core::marker::PhantomData));
+        }
         if let Some((_, name)) = self.known.iter().find(|(known, _)| *known == text) {
             return quote!(#name());
         }
@@ -56,7 +62,7 @@ impl Codecs {
         // All of the call carries the type's span, else rustc shows the whole derive.
         self.functions.extend(quote_spanned! {ty.span()=>
             fn #name() -> impl ::procwire::stub_v1::Codec<#ty> {
-                (&&&::procwire::stub_v1::Pick::<#ty>::new()).codec()
+                (&&&::procwire::stub_v1::Pick::<#ty>(::core::marker::PhantomData)).codec()
             }
         });
         self.known.push((text, name.clone()));
@@ -171,7 +177,7 @@ pub fn encode(
 
 /// Statements that read one map from `r`, which is a `&mut Reader`, and bind a variable for each field.
 ///
-/// They use `?` on `Result<_, DecodeError>`.
+/// They return a `Result<_, DecodeError>` early where the map is wrong.
 pub fn decode(fields: &[Field<'_>], codecs: &mut Codecs, r: &Ident, strict: bool) -> TokenStream {
     let pairs = local("pairs");
     let entries = decode_entries(fields, codecs, r, &pairs, strict, &TokenStream::new());
@@ -182,7 +188,8 @@ pub fn decode(fields: &[Field<'_>], codecs: &mut Codecs, r: &Ident, strict: bool
     }
 }
 
-/// The same for the next `pairs` entries of a map whose header was read. `more` are arms for other keys.
+/// The same for the next `pairs` entries of a map whose header was read. `more` are arms for other keys,
+/// of the type `Result<(), DecodeError>`.
 pub fn decode_entries(
     fields: &[Field<'_>],
     codecs: &mut Codecs,
@@ -192,7 +199,7 @@ pub fn decode_entries(
     more: &TokenStream,
 ) -> TokenStream {
     let slots: Vec<Ident> = (0..fields.len()).map(|index| local(&format!("slot_{index}"))).collect();
-    let key = local("key");
+    let (key, entry) = (local("key"), local("entry"));
     let mut declarations = TokenStream::new();
     let mut arms = TokenStream::new();
     let mut bindings = TokenStream::new();
@@ -202,7 +209,15 @@ pub fn decode_entries(
         let name = Literal::byte_string(wire.as_bytes());
         let inner = field.inner();
         let (read, value) = match presence {
-            Presence::Required => (quote!(field), quote!(::procwire::stub_v1::required(#slot, #codec, #wire)?)),
+            Presence::Required => (
+                quote!(field),
+                quote! {
+                    match ::procwire::stub_v1::required(#slot, #codec, #wire) {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+                    }
+                },
+            ),
             Presence::Optional(_) => (quote!(optional_field), quote!(::core::option::Option::flatten(#slot))),
             Presence::Default(value) => {
                 let default = default(value, ty);
@@ -225,7 +240,7 @@ pub fn decode_entries(
             let mut #slot: ::core::option::Option<#slot_type> = ::core::option::Option::None;
         });
         arms.extend(quote! {
-            #name => ::procwire::stub_v1::#read(#r, #codec, &mut #slot, #wire)?,
+            #name => ::procwire::stub_v1::#read(#r, #codec, &mut #slot, #wire),
         });
         bindings.extend(quote!(let #ident: #ty = #value;));
     }
@@ -233,10 +248,13 @@ pub fn decode_entries(
     quote! {
         #declarations
         for _ in 0..#pairs {
-            match #r.key()? {
+            let #entry = match #r.key()? {
                 #arms
                 #more
-                #key => #r.#other(#key)?,
+                #key => #r.#other(#key),
+            };
+            if let ::core::result::Result::Err(error) = #entry {
+                return ::core::result::Result::Err(error);
             }
         }
         #bindings

@@ -170,6 +170,7 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
                 return None;
             };
             Options::read(&inner.attrs, &[], "the inside of a newtype", mistakes);
+            field::check_owned(&inner.ty, mistakes);
             Some(Kind::Newtype(inner.ty.clone()))
         }
         Fields::Unit => {

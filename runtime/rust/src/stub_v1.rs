@@ -12,7 +12,7 @@ pub use tokio::process::Command;
 
 pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload};
 pub use crate::codec::expand::{
-    Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present, read_with, required,
+    ByMessage, Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present, read_with, required,
     required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, write_optional,
 };
 pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Writer};

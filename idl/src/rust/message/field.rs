@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Token, Type};
+use syn::visit::Visit;
+use syn::{Attribute, Ident, Token, Type, TypeReference};
 
 use super::{Presence, Reserved};
 use crate::rust::mistakes::Mistakes;
@@ -55,6 +56,7 @@ fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
         (None, Some((_, value))) => Presence::Default(value),
         (None, None) => Presence::Required,
     };
+    check_owned(&field.ty, mistakes);
     if let Some(inner) = option(&field.ty)
         && let Some(twice) = option(inner)
     {
@@ -62,6 +64,19 @@ fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
         mistakes.push(twice, message);
     }
     Some(Field { ident, wire, ty: field.ty.clone(), presence, notes: notes(&field.attrs) })
+}
+
+/// Refuses a type that borrows: what it would borrow from is in another process.
+pub(super) fn check_owned(ty: &Type, mistakes: &mut Mistakes) {
+    struct Borrows<'a>(&'a mut Mistakes);
+    impl<'ast> Visit<'ast> for Borrows<'_> {
+        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+            let message = "a message comes from another process, so it is owned: \
+                           `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
+            self.0.push(reference, message);
+        }
+    }
+    Borrows(mistakes).visit_type(ty);
 }
 
 /// Refuses names on the wire that appear twice, that were given up, or that are the enum's tag.

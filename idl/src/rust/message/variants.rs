@@ -147,6 +147,7 @@ fn read_variant(
         Fields::Unnamed(fields) => {
             for field in &fields.unnamed {
                 Options::read(&field.attrs, &[], "a variant's value", mistakes);
+                field::check_owned(&field.ty, mistakes);
             }
             VariantData::Tuple(fields.unnamed.iter().map(|field| field.ty.clone()).collect())
         }

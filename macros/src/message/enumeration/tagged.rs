@@ -85,7 +85,7 @@ fn read(variant: &Variant, values: &[Ident], tag: &Tag<'_>, codecs: &mut Codecs)
             let read = read_tuple(types, codecs);
             let key = Literal::byte_string(VALUE.as_bytes());
             let arm = quote! {
-                #key => ::procwire::stub_v1::tuple_field(#reader, &mut #slot, #VALUE, #read)?,
+                #key => ::procwire::stub_v1::tuple_field(#reader, &mut #slot, #VALUE, #read),
             };
             let entries = entries(&[], tag, codecs, &arm);
             quote! {
@@ -103,7 +103,7 @@ fn entries(fields: &[Field<'_>], tag: &Tag<'_>, codecs: &mut Codecs, more: &Toke
     let key = Literal::byte_string(name.as_bytes());
     let arms = quote! {
         #more
-        #key => #reader.pass_tag(&mut #found.pending, #name)?,
+        #key => #reader.pass_tag(&mut #found.pending, #name),
     };
     let entries = fields::decode_entries(fields, codecs, &reader, &pairs, *strict, &arms);
     quote! {

@@ -78,11 +78,9 @@ impl<T: Message> Message for Box<T> {
     }
 }
 
-/// Room for a list of `length` elements, which only the sender claims: a large element may take one byte there.
-fn room<T>(length: usize) -> usize {
-    const AT_ONCE: usize = 1 << 20;
-    length.min(AT_ONCE / size_of::<T>().max(1))
-}
+/// What is reserved for a list at once, in bytes: its length is only what the sender claims, and an element that is
+/// large here may take one byte there.
+const AT_ONCE: usize = 1 << 20;
 
 impl<T: Message> Message for Vec<T> {
     fn encode(&self, w: &mut Writer) {
@@ -96,7 +94,7 @@ impl<T: Message> Message for Vec<T> {
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let length = r.array()?;
-        let mut list = Self::with_capacity(room::<T>(length));
+        let mut list = Self::with_capacity(length.min(AT_ONCE / size_of::<T>().max(1)));
         for index in 0..length {
             match T::decode(r) {
                 Ok(element) => list.push(element),

@@ -1,7 +1,7 @@
 //! What the expansion of `#[derive(Message)]` and `#[service]` calls, beside the reader and the writer.
 //!
 //! A type travels by its [`Message`], or by its serde traits where it has no `Message`. Which of them is found by
-//! method lookup: `(&&&Pick::<T>::new()).codec()` tries a reference less each time.
+//! method lookup: `(&&&Pick::<T>(PhantomData)).codec()` tries a reference less each time.
 
 use std::marker::PhantomData;
 
@@ -40,7 +40,7 @@ pub trait Codec<T>: Copy {
 
 /// The codec of a [`Message`].
 #[derive(Debug)]
-pub struct ByMessage<T>(PhantomData<fn() -> T>);
+pub struct ByMessage<T>(pub PhantomData<fn() -> T>);
 
 impl<T> Clone for ByMessage<T> {
     fn clone(&self) -> Self {
@@ -85,17 +85,7 @@ impl<T: Message> Codec<T> for ByMessage<T> {
 
 /// Picks the codec of a type.
 #[derive(Debug)]
-pub struct Pick<T>(PhantomData<fn() -> T>);
-
-impl<T> Pick<T> {
-    /// Before the choice.
-    #[inline]
-    #[must_use]
-    #[allow(clippy::new_without_default, reason = "only expanded code calls it")]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
+pub struct Pick<T>(pub PhantomData<fn() -> T>);
 
 /// The traits through which the codec is looked up, the first choice first.
 pub mod pick {
@@ -161,7 +151,7 @@ pub fn present<T>(value: &Option<T>) -> usize {
 /// Reads a required field.
 #[inline]
 pub fn field<T>(r: &mut Reader<'_>, codec: impl Codec<T>, slot: &mut Option<T>, name: &'static str) -> Result<()> {
-    if slot.is_some() {
+    if let Some(_) = slot {
         return Err(twice(name));
     }
     match codec.decode(r) {
@@ -181,7 +171,7 @@ pub fn optional_field<T>(
     slot: &mut Option<Option<T>>,
     name: &'static str,
 ) -> Result<()> {
-    if slot.is_some() {
+    if let Some(_) = slot {
         return Err(twice(name));
     }
     if r.take_nil() {
@@ -220,15 +210,14 @@ pub fn default_field<T>(
 /// The value of a required field, which may be one whose type has a value for "not there".
 #[inline]
 pub fn required<T>(slot: Option<T>, codec: impl Codec<T>, name: &'static str) -> Result<T> {
+    // No closures and no `?`: in a debug build of the user's crate each would be a function more for each type.
     match slot {
         Some(value) => Ok(value),
-        None => absent(codec, name),
+        None => match codec.absent() {
+            Some(value) => Ok(value),
+            None => Err(missing(name)),
+        },
     }
-}
-
-#[cold]
-fn absent<T>(codec: impl Codec<T>, name: &'static str) -> Result<T> {
-    codec.absent().ok_or_else(|| missing(name))
 }
 
 #[cold]
@@ -284,7 +273,7 @@ pub fn tuple_field<'a, T>(
     name: &'static str,
     read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
 ) -> Result<()> {
-    if slot.is_some() {
+    if let Some(_) = slot {
         return Err(twice(name));
     }
     *slot = Some(read(r).map_err(|error| error.in_field(name))?);
