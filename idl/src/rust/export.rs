@@ -50,9 +50,7 @@ pub fn export(package: Option<&str>, files: &[File]) -> Result<String, Vec<(usiz
             mistakes.add(error);
         }
         let printed = match declaration {
-            Declaration::Message(message) => {
-                Some(declaration::message(message, &names, &mut mistakes))
-            }
+            Declaration::Message(message) => Some(declaration::message(message, &names, &mut mistakes)),
             Declaration::Service(service) => Some(service::print(service, &names, &mut mistakes)),
             Declaration::Alias(alias) => declaration::alias(alias, &names),
             Declaration::Const(constant) => declaration::constant(constant, &names),
@@ -63,11 +61,7 @@ pub fn export(package: Option<&str>, files: &[File]) -> Result<String, Vec<(usiz
         }
         errors.extend(mistakes.finish(()).err().map(|error| (*index, error)));
     }
-    if errors.is_empty() {
-        Ok(text)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(text) } else { Err(errors) }
 }
 
 /// Finds declarations in a module and in those inside it.
@@ -83,8 +77,7 @@ fn collect(items: &[Item], found: &mut Vec<Declaration>, mistakes: &mut Mistakes
             }
             Item::Trait(item) => {
                 if let Some(attr) = item.attrs.iter().find(|attr| is_service(attr)) {
-                    let service =
-                        arguments(attr).and_then(|arguments| Service::read(item, &arguments));
+                    let service = arguments(attr).and_then(|arguments| Service::read(item, &arguments));
                     found.extend(mistakes.take(service).map(Declaration::Service));
                 }
             }
@@ -117,13 +110,10 @@ fn is_ours(item: &Item) -> bool {
 
 /// Whether `Message` is derived.
 fn derives(attrs: &[Attribute]) -> bool {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("derive"))
-        .any(|attr| {
-            attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-                .is_ok_and(|paths| paths.iter().any(|path| ends_in(path, "Message")))
-        })
+    attrs.iter().filter(|attr| attr.path().is_ident("derive")).any(|attr| {
+        attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+            .is_ok_and(|paths| paths.iter().any(|path| ends_in(path, "Message")))
+    })
 }
 
 fn is_service(attr: &Attribute) -> bool {
@@ -138,12 +128,9 @@ fn arguments(attr: &Attribute) -> syn::Result<Arguments> {
 }
 
 fn is_test(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        attr.path().is_ident("cfg")
-            && attr
-                .parse_args::<Path>()
-                .is_ok_and(|path| path.is_ident("test"))
-    })
+    attrs
+        .iter()
+        .any(|attr| attr.path().is_ident("cfg") && attr.parse_args::<Path>().is_ok_and(|path| path.is_ident("test")))
 }
 
 fn ends_in(path: &Path, name: &str) -> bool {

@@ -23,13 +23,10 @@ pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
         })
         .collect();
     let (client, service) = (&names.client, &service.ident);
-    // A type of the user's may well be called `Service`.
-    let server = local("server");
     expansion.behaviour.extend(quote! {
         #[allow(
             dead_code,
             deprecated,
-            non_camel_case_types,
             unused_mut,
             unused_variables,
             clippy::all,

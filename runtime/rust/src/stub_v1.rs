@@ -18,6 +18,6 @@ pub use crate::codec::expand::{
 pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Writer};
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
-    Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor, RawAnswer, Response,
+    AlreadyBound, Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor, RawAnswer, Response,
     Serves, ServiceDescriptor, Sink, error_shape, items, none, stream, unary, unary_raw, unary_with,
 };

@@ -11,8 +11,7 @@
 
 macro_rules! goldens {
     ($($module:ident = $folder:literal;)*) => {$(
-        /// One golden file.
-        pub mod $module {
+        mod $module {
             include!(concat!("../../../codegen/tests/golden/", $folder, "/rust.rs"));
         }
     )*};
