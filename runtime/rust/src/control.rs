@@ -72,29 +72,18 @@ pub(crate) fn parse(line: &[u8]) -> Message {
         return Message::Noise;
     };
     let empty = Map::new();
-    let params = line
-        .get("params")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
+    let params = line.get("params").and_then(Value::as_object).unwrap_or(&empty);
     match line.get("method").and_then(Value::as_str) {
         Some("$init") => init(params).map_or_else(Message::BadInit, Message::Init),
         Some("$ping") => Message::Ping,
         Some("$pong") => Message::Pong,
         Some("$shutdown") => {
-            let grace = params
-                .get("grace_ms")
-                .and_then(Value::as_u64)
-                .map(Duration::from_millis);
+            let grace = params.get("grace_ms").and_then(Value::as_u64).map(Duration::from_millis);
             Message::Shutdown { grace }
         }
         Some("$error") => {
-            let message = params
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or("no message was given");
-            Message::Error {
-                message: message.to_owned(),
-            }
+            let message = params.get("message").and_then(Value::as_str).unwrap_or("no message was given");
+            Message::Error { message: message.to_owned() }
         }
         _ => Message::Noise,
     }
@@ -116,11 +105,7 @@ fn init(params: &Map<String, Value>) -> Result<Init, String> {
     for (name, entry) in entries(schema, "events")? {
         events.insert(name.clone(), id("event", name, entry)?);
     }
-    Ok(Init {
-        pipe,
-        methods,
-        events,
-    })
+    Ok(Init { pipe, methods, events })
 }
 
 fn entries<'a>(
@@ -145,30 +130,19 @@ fn method(name: &str, entry: &Value) -> Result<Method, String> {
         id: id("method", name, entry)?,
         response,
         raw: entry.get("codec").and_then(Value::as_str) == Some("raw"),
-        timeout: entry
-            .get("timeout")
-            .and_then(Value::as_u64)
-            .map(Duration::from_millis),
+        timeout: entry.get("timeout").and_then(Value::as_u64).map(Duration::from_millis),
     })
 }
 
 fn kind(name: &str) -> Option<Response> {
-    let kinds = [
-        Response::Result,
-        Response::Stream,
-        Response::Ack,
-        Response::None,
-    ];
+    let kinds = [Response::Result, Response::Stream, Response::Ack, Response::None];
     kinds.into_iter().find(|kind| kind.as_str() == name)
 }
 
 fn id(what: &str, name: &str, entry: &Value) -> Result<u16, String> {
     match entry.get("id").and_then(Value::as_u64) {
         Some(id @ 1..FIRST_RESERVED_ID) => Ok(u16::try_from(id).expect("the range is below 65536")),
-        Some(id) => Err(format!(
-            "{what} `{name}` has the id {id}, expected 1 to {}",
-            FIRST_RESERVED_ID - 1
-        )),
+        Some(id) => Err(format!("{what} `{name}` has the id {id}, expected 1 to {}", FIRST_RESERVED_ID - 1)),
         None => Err(format!("{what} `{name}` has no id")),
     }
 }
@@ -179,9 +153,7 @@ fn line(body: &str) -> Vec<u8> {
 }
 
 fn notification(method: &str, params: &str) -> Vec<u8> {
-    line(&format!(
-        r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#
-    ))
+    line(&format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#))
 }
 
 fn text(value: &str) -> String {
@@ -200,10 +172,7 @@ pub(crate) fn print_pong() -> Vec<u8> {
 
 /// Asks the child to end within `grace`.
 pub(crate) fn print_shutdown(grace: Duration) -> Vec<u8> {
-    notification(
-        "$shutdown",
-        &format!(r#"{{"grace_ms":{}}}"#, grace.as_millis()),
-    )
+    notification("$shutdown", &format!(r#"{{"grace_ms":{}}}"#, grace.as_millis()))
 }
 
 /// Says why the child cannot start.
@@ -220,13 +189,8 @@ pub(crate) fn print_init<'a>(
     let mut schema = String::from(r#"{"methods":{"#);
     for (index, (name, method)) in methods.into_iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
-        let _ = write!(
-            schema,
-            r#"{comma}{}:{{"id":{},"response":"{}""#,
-            text(name),
-            method.id,
-            method.response.as_str()
-        );
+        let _ =
+            write!(schema, r#"{comma}{}:{{"id":{},"response":"{}""#, text(name), method.id, method.response.as_str());
         if method.raw {
             schema.push_str(r#","codec":"raw""#);
         }
@@ -241,13 +205,7 @@ pub(crate) fn print_init<'a>(
         let _ = write!(schema, r#"{comma}{}:{{"id":{id}}}"#, text(name));
     }
     schema.push_str("}}");
-    notification(
-        "$init",
-        &format!(
-            r#"{{"pipe":{},"schema":{schema},"version":"{VERSION}"}}"#,
-            text(pipe)
-        ),
-    )
+    notification("$init", &format!(r#"{{"pipe":{},"schema":{schema},"version":"{VERSION}"}}"#, text(pipe)))
 }
 
 /// One piece of what came.
@@ -321,36 +279,19 @@ mod tests {
     }
 
     fn method(id: u16, response: Response) -> Method {
-        Method {
-            id,
-            response,
-            raw: false,
-            timeout: None,
-        }
+        Method { id, response, raw: false, timeout: None }
     }
 
     #[test]
     fn init_is_printed_in_order_and_read_back() {
-        let raw = Method {
-            raw: true,
-            timeout: Some(Duration::from_millis(1500)),
-            ..method(2, Response::Result)
-        };
-        let printed = print_init(
-            "/run/\"x\"/s",
-            [
-                ("zeta", method(1, Response::Stream)),
-                ("alpha", raw.clone()),
-            ],
-            [("tick", 3)],
-        );
+        let raw = Method { raw: true, timeout: Some(Duration::from_millis(1500)), ..method(2, Response::Result) };
+        let printed =
+            print_init("/run/\"x\"/s", [("zeta", method(1, Response::Stream)), ("alpha", raw.clone())], [("tick", 3)]);
         let expected = "\n{\"jsonrpc\":\"2.0\",\"method\":\"$init\",\"params\":{\"pipe\":\"/run/\\\"x\\\"/s\",\"schema\":{\"methods\":\
             {\"zeta\":{\"id\":1,\"response\":\"stream\"},\"alpha\":{\"id\":2,\"response\":\"result\",\"codec\":\"raw\",\"timeout\":1500}},\
             \"events\":{\"tick\":{\"id\":3}}},\"version\":\"1.0.0\"}}\n";
         assert_eq!(String::from_utf8(printed.clone()).unwrap(), expected);
-        let Message::Init(init) = parse(&printed) else {
-            panic!("no $init")
-        };
+        let Message::Init(init) = parse(&printed) else { panic!("no $init") };
         assert_eq!(init.pipe, "/run/\"x\"/s");
         assert_eq!(init.methods["zeta"], method(1, Response::Stream));
         assert_eq!(init.methods["alpha"], raw);
@@ -359,23 +300,12 @@ mod tests {
 
     #[test]
     fn the_published_lines_are_read() {
-        assert_eq!(
-            parse(br#"{"jsonrpc":"2.0","method":"$ping"}"#),
-            Message::Ping
-        );
-        assert_eq!(
-            parse(br#"{"jsonrpc":"2.0","method":"$pong"}"#),
-            Message::Pong
-        );
-        assert_eq!(
-            parse(br#"{"jsonrpc":"2.0","method":"$shutdown","params":{}}"#),
-            Message::Shutdown { grace: None }
-        );
+        assert_eq!(parse(br#"{"jsonrpc":"2.0","method":"$ping"}"#), Message::Ping);
+        assert_eq!(parse(br#"{"jsonrpc":"2.0","method":"$pong"}"#), Message::Pong);
+        assert_eq!(parse(br#"{"jsonrpc":"2.0","method":"$shutdown","params":{}}"#), Message::Shutdown { grace: None });
         assert_eq!(
             parse(br#"{"jsonrpc":"2.0","method":"$error","params":{"message":"no"}}"#),
-            Message::Error {
-                message: "no".into()
-            }
+            Message::Error { message: "no".into() }
         );
     }
 
@@ -384,42 +314,20 @@ mod tests {
         assert_eq!(parse(&print_ping()), Message::Ping);
         assert_eq!(parse(&print_pong()), Message::Pong);
         let grace = Duration::from_millis(1234);
-        assert_eq!(
-            parse(&print_shutdown(grace)),
-            Message::Shutdown { grace: Some(grace) }
-        );
-        assert_eq!(
-            parse(&print_error("a\n\"b\"")),
-            Message::Error {
-                message: "a\n\"b\"".into()
-            }
-        );
-        assert_eq!(
-            print_error("a\nb")
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count(),
-            2
-        );
+        assert_eq!(parse(&print_shutdown(grace)), Message::Shutdown { grace: Some(grace) });
+        assert_eq!(parse(&print_error("a\n\"b\"")), Message::Error { message: "a\n\"b\"".into() });
+        assert_eq!(print_error("a\nb").iter().filter(|&&byte| byte == b'\n').count(), 2);
     }
 
     #[test]
     fn a_bad_init_says_what_would_be_right() {
-        let reason = |params: &str| match parse(
-            format!(r#"{{"method":"$init","params":{params}}}"#).as_bytes(),
-        ) {
+        let reason = |params: &str| match parse(format!(r#"{{"method":"$init","params":{params}}}"#).as_bytes()) {
             Message::BadInit(reason) => reason,
             other => panic!("{other:?}"),
         };
         assert_eq!(reason("{}"), "`params.pipe` must be a path");
-        assert_eq!(
-            reason(r#"{"pipe":"/s"}"#),
-            "`params.schema` must be an object"
-        );
-        assert_eq!(
-            reason(r#"{"pipe":"/s","schema":{"methods":[]}}"#),
-            "`params.schema.methods` must be an object"
-        );
+        assert_eq!(reason(r#"{"pipe":"/s"}"#), "`params.schema` must be an object");
+        assert_eq!(reason(r#"{"pipe":"/s","schema":{"methods":[]}}"#), "`params.schema.methods` must be an object");
         assert_eq!(
             reason(r#"{"pipe":"/s","schema":{"methods":{"a":{"id":0,"response":"result"}}}}"#),
             "method `a` has the id 0, expected 1 to 65519"
@@ -428,24 +336,12 @@ mod tests {
             reason(r#"{"pipe":"/s","schema":{"methods":{"a":{"id":1,"response":"maybe"}}}}"#),
             "method `a` has the response kind `maybe`, expected result, stream, ack or none"
         );
-        assert_eq!(
-            reason(r#"{"pipe":"/s","schema":{"events":{"a":{}}}}"#),
-            "event `a` has no id"
-        );
+        assert_eq!(reason(r#"{"pipe":"/s","schema":{"events":{"a":{}}}}"#), "event `a` has no id");
     }
 
     #[test]
     fn what_is_no_control_line_is_noise() {
-        for line in [
-            "",
-            "hello",
-            "[1]",
-            "{",
-            "{}",
-            r#"{"method":"other"}"#,
-            r#"{"method":7}"#,
-            "\u{feff}{}",
-        ] {
+        for line in ["", "hello", "[1]", "{", "{}", r#"{"method":"other"}"#, r#"{"method":7}"#, "\u{feff}{}"] {
             assert_eq!(parse(line.as_bytes()), Message::Noise, "{line}");
         }
         let deep = "{\"a\":".repeat(100_000);
@@ -472,10 +368,7 @@ mod tests {
         let mut bytes = vec![b'x'; MAX_LINE];
         bytes.push(b'\n');
         assert_eq!(lines(&[&bytes]), [Piece::Line(vec![b'x'; MAX_LINE])]);
-        assert_eq!(
-            lines(&[&bytes[..MAX_LINE], b"\n"]),
-            [Piece::Line(vec![b'x'; MAX_LINE])]
-        );
+        assert_eq!(lines(&[&bytes[..MAX_LINE], b"\n"]), [Piece::Line(vec![b'x'; MAX_LINE])]);
     }
 
     proptest! {

@@ -46,13 +46,12 @@ pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor) -> Result<Resolv
         resolved.methods.push(RemoteMethod { id: Some(found.id), timeout });
     }
     for event in service.events {
-        match init.events.get(event.name) {
-            Some(&id) => resolved.events.push(Some(id)),
-            None => {
-                let names = init.events.keys().map(String::as_str);
-                mismatches.push(missing("event", service.name, event.name, names));
-            }
-        }
+        let Some(&id) = init.events.get(event.name) else {
+            let names = init.events.keys().map(String::as_str);
+            mismatches.push(missing("event", service.name, event.name, names));
+            continue;
+        };
+        resolved.events.push(Some(id));
     }
     if mismatches.is_empty() { Ok(resolved) } else { Err(mismatches) }
 }
@@ -123,7 +122,11 @@ mod tests {
 
     static DESK: ServiceDescriptor = ServiceDescriptor {
         name: "Desk",
-        methods: &[method("place", Response::Result), method("quotes", Response::Stream), method("log", Response::None)],
+        methods: &[
+            method("place", Response::Result),
+            method("quotes", Response::Stream),
+            method("log", Response::None),
+        ],
         events: &[EventDescriptor { name: "filled", raw: false, payload: <u32 as Message>::shape }],
     };
 
@@ -139,7 +142,12 @@ mod tests {
     #[test]
     fn ids_follow_the_order_of_the_descriptor() {
         let init = announced(
-            &[("log", 3, Response::None), ("place", 9, Response::Result), ("quotes", 5, Response::Stream), ("more", 6, Response::Ack)],
+            &[
+                ("log", 3, Response::None),
+                ("place", 9, Response::Result),
+                ("quotes", 5, Response::Stream),
+                ("more", 6, Response::Ack),
+            ],
             &[("filled", 3), ("other", 4)],
         );
         let resolved = resolve(&init, &DESK).unwrap();
@@ -150,7 +158,8 @@ mod tests {
 
     #[test]
     fn every_mismatch_is_named_at_once() {
-        let mut init = announced(&[("Place", 1, Response::Result), ("quotes", 2, Response::Ack), ("log", 3, Response::None)], &[]);
+        let mut init =
+            announced(&[("Place", 1, Response::Result), ("quotes", 2, Response::Ack), ("log", 3, Response::None)], &[]);
         init.methods.get_mut("log").unwrap().raw = true;
         let mismatches = resolve(&init, &DESK).unwrap_err();
         assert_eq!(

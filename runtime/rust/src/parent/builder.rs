@@ -13,8 +13,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::process::Command;
 
-use super::options::Options;
 use super::agreement::{self, Resolved};
+use super::options::Options;
 use super::peer::{Peer, attend, block_obituary};
 use super::process::{Heartbeat, Process};
 use super::spawn_error::SpawnError;
@@ -236,14 +236,7 @@ impl<C: Client> ClientBuilder<C> {
         }
     }
 
-    fn client(
-        self,
-        process: Process,
-        connection: Connection,
-        pump: Option<Pump>,
-        init: Init,
-        resolved: Resolved,
-    ) -> C {
+    fn client(self, process: Process, connection: Connection, pump: Option<Pump>, init: Init, resolved: Resolved) -> C {
         if let Some(heartbeat) = self.options.heartbeat {
             process.watch_over(heartbeat);
         }

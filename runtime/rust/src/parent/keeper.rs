@@ -38,9 +38,7 @@ pub(crate) struct Keeper {
 
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper")
-            .field("pid", &self.child.id())
-            .finish_non_exhaustive()
+        f.debug_struct("Keeper").field("pid", &self.child.id()).finish_non_exhaustive()
     }
 }
 
@@ -65,13 +63,7 @@ impl Keeper {
         let stdout = child.stdout.take();
         let stderr = child.stderr.take();
         let prepared = (|| {
-            for pipe in [
-                stdout.as_ref().map(AsFd::as_fd),
-                stderr.as_ref().map(AsFd::as_fd),
-            ]
-            .into_iter()
-            .flatten()
-            {
+            for pipe in [stdout.as_ref().map(AsFd::as_fd), stderr.as_ref().map(AsFd::as_fd)].into_iter().flatten() {
                 rustix::fs::fcntl_setfl(pipe, OFlags::NONBLOCK)?;
             }
             exit_descriptor(Pid::from_child(&child))
@@ -126,36 +118,23 @@ impl Keeper {
 
     fn wait(&self) -> Ready {
         let own_stderr = rustix::stdio::stderr();
-        let mut polled = vec![
-            PollFd::new(&self.exited, PollFlags::IN),
-            PollFd::new(&self.woken, PollFlags::IN),
-        ];
+        let mut polled = vec![PollFd::new(&self.exited, PollFlags::IN), PollFd::new(&self.woken, PollFlags::IN)];
         let mut add = |descriptor, flags| {
             polled.push(PollFd::from_borrowed_fd(descriptor, flags));
             polled.len() - 1
         };
-        let stdout = self
-            .stdout
-            .as_ref()
-            .map(|pipe| add(pipe.as_fd(), PollFlags::IN));
+        let stdout = self.stdout.as_ref().map(|pipe| add(pipe.as_fd(), PollFlags::IN));
         // While our own stderr takes nothing the child waits with its own, as it would with an inherited one.
         let wants = self.sink.is_some() || !self.passing.is_full();
-        let stderr = self
-            .stderr
-            .as_ref()
-            .filter(|_| wants)
-            .map(|pipe| add(pipe.as_fd(), PollFlags::IN));
+        let stderr = self.stderr.as_ref().filter(|_| wants).map(|pipe| add(pipe.as_fd(), PollFlags::IN));
         let passing = (!self.passing.is_empty()).then(|| add(own_stderr, PollFlags::OUT));
-        let timeout = self
-            .next_time()
-            .map(|at| timespec(at.saturating_duration_since(Instant::now())));
+        let timeout = self.next_time().map(|at| timespec(at.saturating_duration_since(Instant::now())));
         match rustix::event::poll(&mut polled, timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             // Out of memory is all that is left, and passes.
             Err(_) => std::thread::yield_now(),
         }
-        let is_ready =
-            |index: Option<usize>| index.is_some_and(|index| !polled[index].revents().is_empty());
+        let is_ready = |index: Option<usize>| index.is_some_and(|index| !polled[index].revents().is_empty());
         Ready {
             exited: is_ready(Some(0)),
             woken: is_ready(Some(1)),
@@ -182,8 +161,7 @@ impl Keeper {
             Err(error) => return error.kind() == io::ErrorKind::Interrupted,
         };
         let mut pieces = Vec::new();
-        self.lines
-            .push(&buffer[..count], |piece| pieces.push(piece));
+        self.lines.push(&buffer[..count], |piece| pieces.push(piece));
         for piece in pieces {
             match piece {
                 Piece::Overlong(part) => self.pass(&part, false),
@@ -255,10 +233,7 @@ impl Keeper {
             Some(at) => at + heartbeat.timeout,
             None => self.next_ping.unwrap_or_else(Instant::now),
         });
-        [heartbeat, state.terminate_at, state.kill_at]
-            .into_iter()
-            .flatten()
-            .min()
+        [heartbeat, state.terminate_at, state.kill_at].into_iter().flatten().min()
     }
 
     fn keep_time(&mut self) {
@@ -279,9 +254,7 @@ impl Keeper {
         match self.pinged_at {
             Some(at) if now >= at + heartbeat.timeout => {
                 state.heartbeat = None;
-                self.end_by_force(&mut state, || {
-                    format!("no answer to $ping within {:?}", heartbeat.timeout)
-                });
+                self.end_by_force(&mut state, || format!("no answer to $ping within {:?}", heartbeat.timeout));
             }
             None if self.next_ping.is_none_or(|at| now >= at) => {
                 drop(state);
@@ -309,11 +282,7 @@ impl Keeper {
             let mut state = self.watched.lock();
             // Under the lock, so that nobody signals a pid that is free again.
             let status = self.child.wait().ok();
-            state.exit = Some(Exit {
-                status,
-                cause: state.cause.clone(),
-                stderr: state.tail.lines(),
-            });
+            state.exit = Some(Exit { status, cause: state.cause.clone(), stderr: state.tail.lines() });
             socket(&state)
         };
         if let Some(path) = socket {
@@ -341,17 +310,11 @@ fn exit_pipe(pid: Pid) -> io::Result<OwnedFd> {
     use rustix::process::{WaitId, WaitIdOptions};
 
     let (exited, writer) = io::pipe()?;
-    std::thread::Builder::new()
-        .name("procwire-exit".to_owned())
-        .stack_size(64 * 1024)
-        .spawn(move || {
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-            while matches!(
-                rustix::process::waitid(WaitId::Pid(pid), options),
-                Err(Errno::INTR)
-            ) {}
-            drop(writer);
-        })?;
+    std::thread::Builder::new().name("procwire-exit".to_owned()).stack_size(64 * 1024).spawn(move || {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        while matches!(rustix::process::waitid(WaitId::Pid(pid), options), Err(Errno::INTR)) {}
+        drop(writer);
+    })?;
     Ok(exited.into())
 }
 

@@ -43,10 +43,7 @@ impl Passing {
             return;
         }
         if self.dropped > 0 {
-            let note = format!(
-                "[procwire: {} bytes of a child's output were dropped here]\n",
-                self.dropped
-            );
+            let note = format!("[procwire: {} bytes of a child's output were dropped here]\n", self.dropped);
             self.dropped = 0;
             self.push(note.as_bytes());
         }
@@ -71,10 +68,7 @@ impl Passing {
         let until = Instant::now() + LAST_WORDS;
         while !self.is_empty() {
             let left = until.saturating_duration_since(Instant::now());
-            let timeout = Timespec {
-                tv_sec: 0,
-                tv_nsec: i64::from(left.subsec_nanos()),
-            };
+            let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
             let stderr = rustix::stdio::stderr();
             let mut polled = [PollFd::from_borrowed_fd(stderr, PollFlags::OUT)];
             match rustix::event::poll(&mut polled, Some(&timeout)) {

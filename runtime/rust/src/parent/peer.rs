@@ -100,7 +100,10 @@ impl Peer {
         self.pump.as_ref()
     }
 
-    pub(super) fn remote(self: &Arc<Self>, service: &'static ServiceDescriptor) -> std::result::Result<Remote, Vec<String>> {
+    pub(super) fn remote(
+        self: &Arc<Self>,
+        service: &'static ServiceDescriptor,
+    ) -> std::result::Result<Remote, Vec<String>> {
         Ok(self.remote_with(service, agreement::resolve(&self.init, service)?))
     }
 
@@ -115,14 +118,23 @@ pub(super) fn exit(state: &State) -> Option<Exit> {
 
 impl Remote {
     /// The process of this service.
+    ///
+    /// # Panics
+    ///
+    /// Never for a client that a builder started or that was attached to one.
     #[must_use]
     pub fn peer(&self) -> &Peer {
         self.keep().downcast_ref().expect("a client that is not of a process is never handed out")
     }
 
     /// Another service of the same process.
+    ///
+    /// # Panics
+    ///
+    /// Never for a client that a builder started or that was attached to one.
     pub fn attach(&self, service: &'static ServiceDescriptor) -> std::result::Result<Self, SpawnError> {
-        let peer = Arc::clone(self.keep()).downcast::<Peer>().expect("a client that is not of a process is never handed out");
+        let keep = Arc::clone(self.keep());
+        let peer = keep.downcast::<Peer>().expect("a client that is not of a process is never handed out");
         peer.remote(service).map_err(|mismatches| start::mismatch(&peer.process, &peer.name, &mismatches))
     }
 
@@ -145,13 +157,11 @@ async fn obituary(process: &Watched, reason: &CloseReason, name: &str) -> Failur
         CloseReason::Protocol(_) => None,
         _ => tokio::time::timeout(END_AFTER_LOSS, process.wait_for(exit)).await.ok(),
     };
-    let ended = match by_itself {
-        Some(exit) => Some(exit),
-        None => {
-            process.end_lost(reason.to_string());
-            tokio::time::timeout(END_BY_FORCE, process.wait_for(exit)).await.ok()
-        }
-    };
+    if by_itself.is_some() {
+        return gone(name, reason, by_itself);
+    }
+    process.end_lost(reason.to_string());
+    let ended = tokio::time::timeout(END_BY_FORCE, process.wait_for(exit)).await.ok();
     gone(name, reason, ended)
 }
 

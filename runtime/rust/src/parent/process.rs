@@ -114,27 +114,17 @@ impl Watched {
     }
 
     /// Waits in this thread until `look` finds something or the time is over.
-    pub(crate) fn block_for<T>(
-        &self,
-        until: Option<Instant>,
-        mut look: impl FnMut(&State) -> Option<T>,
-    ) -> Option<T> {
+    pub(crate) fn block_for<T>(&self, until: Option<Instant>, mut look: impl FnMut(&State) -> Option<T>) -> Option<T> {
         let mut state = self.lock();
         loop {
             if let Some(found) = look(&state) {
                 return Some(found);
             }
             state = match until {
-                None => self
-                    .changed
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
                     let left = until.checked_duration_since(Instant::now())?;
-                    self.changed
-                        .wait_timeout(state, left)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
+                    self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
@@ -176,12 +166,7 @@ impl Watched {
     }
 
     pub(crate) fn close_stdin(&self) {
-        drop(
-            self.stdin
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        drop(self.stdin.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     fn wake(&self) {
@@ -196,10 +181,7 @@ pub(crate) struct Process(Arc<Watched>);
 impl Process {
     /// Starts a child with its three standard streams piped.
     pub(crate) fn spawn(command: &mut Command, stderr: Option<StderrSink>) -> io::Result<Self> {
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let (woken, wake) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
         // The thread comes first: a child without one could not be waited for.
         let (send, keeper) = mpsc::sync_channel::<Keeper>(1);

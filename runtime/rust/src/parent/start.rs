@@ -118,16 +118,12 @@ pub(crate) fn block_unreachable(process: &Process, options: &Options, init: &Ini
 }
 
 fn unreached(process: &Process, options: &Options, init: &Init, reason: &str, ended: Option<Exit>) -> SpawnError {
-    match ended {
-        Some(exit) => {
-            let message = "it ended between its `$init` and the connection";
-            SpawnError::new(SpawnErrorKind::Ended, &options.name, message).with_exit(exit)
-        }
-        None => {
-            let message = format!("its socket `{}` cannot be reached: {reason}", init.pipe);
-            SpawnError::new(SpawnErrorKind::Connect, &options.name, message).with_stderr(process.lock().tail.lines())
-        }
+    if let Some(exit) = ended {
+        let message = "it ended between its `$init` and the connection";
+        return SpawnError::new(SpawnErrorKind::Ended, &options.name, message).with_exit(exit);
     }
+    let message = format!("its socket `{}` cannot be reached: {reason}", init.pipe);
+    SpawnError::new(SpawnErrorKind::Connect, &options.name, message).with_stderr(process.lock().tail.lines())
 }
 
 /// The frame that a connection begins with where a token is set.

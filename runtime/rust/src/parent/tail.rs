@@ -47,17 +47,8 @@ impl Tail {
 /// Lines go into messages, where a control character would steer a terminal.
 fn clean(line: &[u8]) -> Option<String> {
     let line = String::from_utf8_lossy(line);
-    let line: String = line
-        .trim_end()
-        .chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect();
+    let line: String =
+        line.trim_end().chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
     (!line.is_empty()).then_some(line)
 }
 

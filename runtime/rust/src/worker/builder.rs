@@ -119,6 +119,9 @@ impl WorkerBuilder {
 
 impl fmt::Debug for WorkerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WorkerBuilder").field("limits", &self.limits).field("parallel", &self.parallel).finish_non_exhaustive()
+        f.debug_struct("WorkerBuilder")
+            .field("limits", &self.limits)
+            .field("parallel", &self.parallel)
+            .finish_non_exhaustive()
     }
 }

@@ -20,15 +20,10 @@ impl Environment {
 
         let environment = Self {
             module_name: std::env::var_os(MODULE_NAME_VARIABLE),
-            token: std::env::var_os(TOKEN_VARIABLE)
-                .map(OsString::into_vec)
-                .filter(|token| !token.is_empty()),
+            token: std::env::var_os(TOKEN_VARIABLE).map(OsString::into_vec).filter(|token| !token.is_empty()),
         };
         for (name, _) in std::env::vars_os() {
-            if name
-                .to_str()
-                .is_some_and(|name| name.starts_with(VARIABLE_PREFIX))
-            {
+            if name.to_str().is_some_and(|name| name.starts_with(VARIABLE_PREFIX)) {
                 remove(&name);
             }
         }

@@ -107,10 +107,7 @@ async fn parent(
 }
 
 /// What is served, and where.
-fn prepare(
-    bound: &[Bound],
-    folder: &Folder,
-) -> std::result::Result<(Services, UnixListener, PathBuf), Failure> {
+fn prepare(bound: &[Bound], folder: &Folder) -> std::result::Result<(Services, UnixListener, PathBuf), Failure> {
     let wrong = |message: String| Failure::new(Code::InvalidArgument, message);
     if bound.is_empty() {
         return Err(wrong("a worker needs at least one service".to_owned()));

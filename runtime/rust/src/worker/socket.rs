@@ -46,9 +46,7 @@ impl SocketFolder {
         let folder = base.join(name);
         let length = folder.as_os_str().len() + 1 + SOCKET.len();
         if length >= ADDRESS_SIZE {
-            let reason = format!(
-                "a socket's path has fewer than {ADDRESS_SIZE} bytes, this would have {length}"
-            );
+            let reason = format!("a socket's path has fewer than {ADDRESS_SIZE} bytes, this would have {length}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
         }
         // An existing entry of the name is an error here, so that nobody can have prepared the folder.
@@ -72,9 +70,8 @@ fn listen_below(bases: &[PathBuf]) -> io::Result<(UnixListener, SocketFolder)> {
     let mut reasons = Vec::new();
     let mut kind = io::ErrorKind::NotFound;
     for base in bases {
-        let attempt = SocketFolder::create(base).and_then(|folder| {
-            UnixListener::bind(folder.path()).map(|listener| (listener, folder))
-        });
+        let attempt = SocketFolder::create(base)
+            .and_then(|folder| UnixListener::bind(folder.path()).map(|listener| (listener, folder)));
         match attempt {
             Ok(listening) => return Ok(listening),
             Err(error) => {
@@ -86,9 +83,7 @@ fn listen_below(bases: &[PathBuf]) -> io::Result<(UnixListener, SocketFolder)> {
     let reasons = reasons.join("; ");
     Err(io::Error::new(
         kind,
-        format!(
-            "no folder takes a socket ({reasons}); set XDG_RUNTIME_DIR or TMPDIR to one that does"
-        ),
+        format!("no folder takes a socket ({reasons}); set XDG_RUNTIME_DIR or TMPDIR to one that does"),
     ))
 }
 
@@ -111,9 +106,7 @@ fn sweep_folder(base: &Path) {
         let Ok(metadata) = entry.metadata() else {
             continue;
         };
-        let old = metadata
-            .modified()
-            .is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= STALE_AGE));
+        let old = metadata.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= STALE_AGE));
         if metadata.is_dir() && metadata.uid() == user && old && is_gone(pid) {
             remove(&entry.path());
         }
@@ -123,8 +116,7 @@ fn sweep_folder(base: &Path) {
 /// The pid in the name of a socket's folder.
 fn owner(name: &OsStr) -> Option<Pid> {
     let (pid, random) = name.to_str()?.strip_prefix(PREFIX)?.split_once('-')?;
-    let is_random =
-        random.len() == 2 * RANDOM_BYTES && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_random = random.len() == 2 * RANDOM_BYTES && random.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_random || pid.starts_with('+') {
         return None;
     }
@@ -147,12 +139,8 @@ fn remove(folder: &Path) {
 pub(crate) fn remove_left_behind(path: &Path) {
     use std::os::unix::fs::FileTypeExt;
 
-    let is_ours = |name: Option<&OsStr>| {
-        name.is_some_and(|name| name.as_bytes().starts_with(PREFIX.as_bytes()))
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| owner(folder.file_name().unwrap_or_default()).is_some());
+    let is_ours = |name: Option<&OsStr>| name.is_some_and(|name| name.as_bytes().starts_with(PREFIX.as_bytes()));
+    let folder = path.parent().filter(|folder| owner(folder.file_name().unwrap_or_default()).is_some());
     if folder.is_none() && !is_ours(path.file_name()) {
         return;
     }
@@ -192,15 +180,9 @@ mod tests {
     fn the_folder_is_private_and_goes_with_its_owner() {
         let base = tempfile::tempdir().unwrap();
         let (_listener, folder) = listen_below(&[base.path().to_owned()]).unwrap();
-        let mode = std::fs::metadata(&folder.folder)
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(&folder.folder).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        assert_eq!(
-            owner(folder.folder.file_name().unwrap()),
-            Pid::from_raw(std::process::id().cast_signed())
-        );
+        assert_eq!(owner(folder.folder.file_name().unwrap()), Pid::from_raw(std::process::id().cast_signed()));
         assert!(std::os::unix::net::UnixStream::connect(folder.path()).is_ok());
         drop(folder);
         assert_eq!(entries(base.path()), 0);
@@ -214,16 +196,12 @@ mod tests {
         let missing = base.path().join("missing");
         let good = base.path().join("good");
         std::fs::create_dir(&good).unwrap();
-        let (_listener, folder) =
-            listen_below(&[missing.clone(), long.clone(), good.clone()]).unwrap();
+        let (_listener, folder) = listen_below(&[missing.clone(), long.clone(), good.clone()]).unwrap();
         assert!(folder.path().starts_with(&good));
         assert_eq!(entries(&long), 0);
 
         let error = listen_below(&[missing, long]).unwrap_err().to_string();
-        assert!(
-            error.contains("missing: No such file or directory"),
-            "{error}"
-        );
+        assert!(error.contains("missing: No such file or directory"), "{error}");
         assert!(error.contains("fewer than 108 bytes"), "{error}");
         assert!(error.contains("set XDG_RUNTIME_DIR or TMPDIR"), "{error}");
     }
@@ -243,18 +221,12 @@ mod tests {
             std::fs::write(folder.join(SOCKET), "").unwrap();
             if old {
                 let time = SystemTime::now() - STALE_AGE * 2;
-                std::fs::File::open(&folder)
-                    .unwrap()
-                    .set_modified(time)
-                    .unwrap();
+                std::fs::File::open(&folder).unwrap().set_modified(time).unwrap();
             }
             folder
         };
         let stale = make(format!("{PREFIX}{gone}-{random}"), true);
-        let young = make(
-            format!("{PREFIX}{gone}-{}", random.replace('0', "1")),
-            false,
-        );
+        let young = make(format!("{PREFIX}{gone}-{}", random.replace('0', "1")), false);
         let live = make(format!("{PREFIX}{alive}-{random}"), true);
         let other = make(format!("{PREFIX}{gone}-short"), true);
         sweep_folder(base.path());

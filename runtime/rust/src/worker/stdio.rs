@@ -31,10 +31,7 @@ impl Output {
 
     /// Writes one line that `control` printed.
     pub(crate) fn write(&self, line: &[u8]) -> io::Result<()> {
-        let mut file = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         file.write_all(line)
     }
 }
@@ -50,8 +47,5 @@ pub(crate) fn take() -> io::Result<ControlPlane> {
     drop(stdout);
     let input = fcntl_dupfd_cloexec(rustix::stdio::stdin(), FIRST_PRIVATE)?;
     rustix::stdio::dup2_stdin(&nothing)?;
-    Ok(ControlPlane {
-        input,
-        output: Output::new(File::from(output)),
-    })
+    Ok(ControlPlane { input, output: Output::new(File::from(output)) })
 }

@@ -58,8 +58,7 @@ impl Watch {
     pub(crate) fn start(plane: ControlPlane, folder: Folder) -> io::Result<Self> {
         let (sender, phase) = watch::channel(Phase::Running);
         let (woken, wake) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
-        let (terminated, on_sigterm) =
-            rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+        let (terminated, on_sigterm) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
         signal_hook::low_level::pipe::register(signal_hook::consts::SIGTERM, on_sigterm)?;
         // Ctrl-C reaches the whole group; the parent decides what it means and says so on stdin.
         signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::default())?;
@@ -80,12 +79,7 @@ impl Watch {
             .name("procwire-control".to_owned())
             .stack_size(STACK)
             .spawn(move || thread.run())?;
-        Ok(Self {
-            phase,
-            output,
-            data,
-            wake,
-        })
+        Ok(Self { phase, output, data, wake })
     }
 
     /// Writes a control line.
@@ -144,11 +138,7 @@ impl Thread {
             }
             if ready.woken {
                 self.wake();
-                data = self
-                    .data
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take();
+                data = self.data.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
             if ready.data_lost {
                 // The driver sees the end by itself, after what is left in the socket; this is for one that is blocked.
@@ -169,9 +159,7 @@ impl Thread {
         let input = self.input.as_ref().map(|input| add(input.as_fd(), PollFlags::IN));
         // No flags ask for the end of the data plane alone.
         let data = data.map(|data| add(data.as_fd(), PollFlags::empty()));
-        let timeout = self
-            .exit_at
-            .map(|at| timespec(at.saturating_duration_since(Instant::now())));
+        let timeout = self.exit_at.map(|at| timespec(at.saturating_duration_since(Instant::now())));
         match rustix::event::poll(&mut polled, timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             // Out of memory is all that is left, and passes.
@@ -224,9 +212,7 @@ impl Thread {
     }
 
     fn shutdown(&mut self, grace: Option<Duration>) {
-        let grace = grace
-            .unwrap_or(SHUTDOWN_GRACE.saturating_sub(GRACE_MARGIN))
-            .min(MAX_GRACE);
+        let grace = grace.unwrap_or(SHUTDOWN_GRACE.saturating_sub(GRACE_MARGIN)).min(MAX_GRACE);
         let until = Instant::now() + grace;
         self.phase.send_if_modified(|phase| {
             let begins = *phase == Phase::Running;

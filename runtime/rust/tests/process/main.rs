@@ -4,6 +4,7 @@
 
 mod blocking;
 mod ends;
+mod leftovers;
 mod liveness;
 mod parent;
 mod raw;
@@ -22,7 +23,15 @@ fn main() -> ExitCode {
     if let Ok(role) = std::env::var(ROLE) {
         return roles::run(&role);
     }
-    let tests = [blocking::tests(), start::tests(), worker::tests(), liveness::tests(), parent::tests(), ends::tests()];
+    let tests = [
+        leftovers::tests(),
+        blocking::tests(),
+        start::tests(),
+        worker::tests(),
+        liveness::tests(),
+        parent::tests(),
+        ends::tests(),
+    ];
     libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
 }
 

@@ -248,9 +248,8 @@ fn a_killed_parent_leaves_no_child_and_no_file() {
     let base = tempfile::tempdir().unwrap();
     std::fs::set_permissions(base.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     for prints in ["pid", "blocked"] {
-        let mut parent = crate::raw::Raw::start(
-            role("parent").env("PARENT_PRINTS", prints).env("XDG_RUNTIME_DIR", base.path()),
-        );
+        let mut parent =
+            crate::raw::Raw::start(role("parent").env("PARENT_PRINTS", prints).env("XDG_RUNTIME_DIR", base.path()));
         let child: u32 = parent.lines.recv_timeout(PATIENCE).unwrap().parse().unwrap();
         kill_process(Pid::from_child(&parent.child), Signal::KILL).unwrap();
         assert!(ends(pid(child), PATIENCE), "{prints}");

@@ -103,7 +103,8 @@ pub fn ends(pid: rustix::process::Pid, patience: Duration) -> bool {
     let Ok(descriptor) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
         return true;
     };
-    let timeout = Timespec { tv_sec: i64::try_from(patience.as_secs()).unwrap(), tv_nsec: patience.subsec_nanos().into() };
+    let timeout =
+        Timespec { tv_sec: i64::try_from(patience.as_secs()).unwrap(), tv_nsec: patience.subsec_nanos().into() };
     poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&timeout)).unwrap() > 0
 }
 

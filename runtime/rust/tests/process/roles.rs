@@ -136,6 +136,8 @@ pub fn run(role: &str) -> ExitCode {
         }
         "ticker" => serve_and_tick(),
         "parent" => crate::parent::play(),
+        "parent-of-many" => crate::leftovers::parent_of_many(),
+        "starved-parent" => crate::leftovers::starved_parent(),
         other => {
             eprintln!("no role {other}");
             ExitCode::FAILURE
