@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use crate::report::{Counting, Detail, Report};
-use crate::workspace::{cargo, target};
+use crate::workspace::{cargo, root, target};
 
 /// Runs every target; tells whether none found anything.
 pub fn run(seconds: u64) -> bool {
@@ -31,11 +31,23 @@ fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
     });
     let total = format!("-max_total_time={seconds}");
     for name in &names {
+        // New inputs go where the first folder says, so that a run leaves the kept corpus as it is.
+        let new = target().join("corpus").join(name);
+        let kept = root().join("fuzz/corpus").join(name);
+        if let Err(error) = std::fs::create_dir_all(&new) {
+            report.check("folder for new inputs", || Err(format!("{}: {error}", new.display())));
+            continue;
+        }
         report.run(
             &format!("fuzz {name}"),
             Counting::Once,
             // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
-            &mut fuzz(&["run", "--sanitizer", "none", name, "--", &total, "-timeout=10", "-rss_limit_mb=2048"]),
+            fuzz(&["run", "--sanitizer", "none", name]).arg(new).arg(kept).args([
+                "--",
+                &total,
+                "-timeout=10",
+                "-rss_limit_mb=2048",
+            ]),
         );
     }
 }
