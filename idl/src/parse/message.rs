@@ -24,6 +24,8 @@ struct Mistake<'a> {
     at: usize,
     /// The end of the last token before `at`.
     behind: usize,
+    /// Where the word begins that tells what the item is.
+    keyword: usize,
     rules: Vec<Rule>,
     tokens: Vec<String>,
 }
@@ -32,6 +34,7 @@ struct Mistake<'a> {
 pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId, comments: &[Comment<'_>]) -> Diagnostic {
     let span = |start: usize, end: usize| Span::new(id, offset(piece.start + start), offset(piece.start + end));
     let mut mistake = find(rule, source);
+    mistake.keyword = piece.word.map_or(0, |(_, at)| at - piece.start);
     mistake.behind = behind_last_token(source, mistake.at, piece.start, comments);
     let before = mistake.behind;
     let found = found(&source[mistake.at..]);
@@ -74,8 +77,15 @@ fn find(rule: Rule, source: &str) -> Mistake<'_> {
     let result = Grammar::parse(rule, source);
     pest::set_error_detail(false);
     drop(guard);
-    let mut mistake =
-        Mistake { rule, source, at: source.len(), behind: source.len(), rules: Vec::new(), tokens: Vec::new() };
+    let mut mistake = Mistake {
+        rule,
+        source,
+        at: source.len(),
+        behind: source.len(),
+        keyword: 0,
+        rules: Vec::new(),
+        tokens: Vec::new(),
+    };
     let Err(error) = result else { return mistake };
     mistake.at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -112,7 +122,12 @@ impl Mistake<'_> {
     /// What would have been right, as a phrase behind "expected".
     fn expected(&self) -> String {
         let last = last_word(&self.source[..self.behind]);
-        if self.takes(":") && last != "reserved" {
+        let found = &self.source[self.at..];
+        if is_keyword(last) && self.behind == self.at && found.starts_with(is_letter) {
+            return format!("a blank behind `{last}`");
+        }
+        let reserved = last == "reserved" && self.any(&[Rule::string, Rule::raw_string]);
+        if self.takes(":") && !reserved {
             return format!("`:` and a type behind `{last}`");
         }
         if self.tokens.iter().map(String::as_str).filter(|token| is_telling(token)).eq(["]"]) {
@@ -122,11 +137,11 @@ impl Mistake<'_> {
             return "a value: a bool, number, string, duration, `[]`, `{}`, or the name of a variant or constant"
                 .to_owned();
         }
-        if self.any(&[Rule::string, Rule::raw_string]) && last == "reserved" {
+        if reserved {
             return "names in quotes behind `reserved`".to_owned();
         }
         // At the end of a word the grammar would take more letters of it, which nobody wants to hear.
-        let inside_word = self.source[..self.at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let inside_word = self.source[..self.at].ends_with(is_letter);
         let begins_word = !inside_word || is_keyword(last);
         let takes_letters = self.takes("a..z") && begins_word;
         let mut phrases: Vec<String> = Vec::new();
@@ -147,7 +162,7 @@ impl Mistake<'_> {
             }
         }
         match phrases.as_slice() {
-            [] if self.behind == 0 => "an item such as `record` or `service`".to_owned(),
+            [] if self.at < self.keyword => "an item such as `record` or `service`".to_owned(),
             [] if self.any(&[Rule::EOI]) => "the end of the item".to_owned(),
             [] => format!("something else in this {}", self.noun()),
             [only] => only.clone(),
@@ -193,6 +208,11 @@ impl Mistake<'_> {
     }
 }
 
+/// Whether a character may stand in a word.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 /// Words that another word follows.
 fn is_keyword(word: &str) -> bool {
     matches!(
@@ -221,7 +241,7 @@ fn is_telling(token: &str) -> bool {
 
 /// The token at the beginning of a text, as it is shown.
 fn found(text: &str) -> &str {
-    let word = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let word = text.find(|c| !is_letter(c)).unwrap_or(text.len());
     if word > 0 {
         return &text[..word];
     }
@@ -251,6 +271,6 @@ fn behind_last_token(source: &str, at: usize, base: usize, comments: &[Comment<'
 
 /// The last word or mark of a text.
 fn last_word(text: &str) -> &str {
-    let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    let start = text.rfind(|c| !is_letter(c)).map_or(0, |at| at + 1);
     if start < text.len() { &text[start..] } else { &text[text.len().saturating_sub(1)..] }
 }
