@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, ChildStderr, ChildStdout};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -208,9 +209,8 @@ impl Keeper {
             Err(error) => return error.kind() == io::ErrorKind::Interrupted,
         };
         self.watched.lock().tail.push(&buffer[..count]);
-        match &mut self.sink {
-            Some(sink) => sink(&buffer[..count]),
-            None => self.passing.push(&buffer[..count]),
+        if !self.hand_over(&buffer[..count]) {
+            self.passing.push(&buffer[..count]);
         }
         true
     }
@@ -221,10 +221,20 @@ impl Keeper {
         if is_line {
             bytes.push(b'\n');
         }
-        match &mut self.sink {
-            Some(sink) => sink(&bytes),
-            None => self.passing.push_or_drop(&bytes),
+        if !self.hand_over(&bytes) {
+            self.passing.push_or_drop(&bytes);
         }
+    }
+
+    /// Gives output to whoever took it; false where nobody did, or did so with a panic.
+    fn hand_over(&mut self, bytes: &[u8]) -> bool {
+        let Some(sink) = &mut self.sink else { return false };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| sink(bytes))) {
+            self.sink = None;
+            // It may be of a type that panics again when it is dropped.
+            std::mem::forget(panic);
+        }
+        true
     }
 
     fn next_time(&self) -> Option<Instant> {

@@ -31,6 +31,8 @@ pub fn tests() -> Vec<Trial> {
         a_service_that_the_child_lacks_cannot_be_attached,
         variables_of_another_parent_are_not_passed_on,
         stderr_can_be_taken,
+        a_flood_on_a_foreign_childs_stdout_is_passed_on_whole,
+        a_panic_of_whoever_takes_stderr_harms_nothing_else,
         dropping_the_last_client_ends_the_child,
         a_killed_parent_leaves_no_child_and_no_file,
     ]
@@ -228,6 +230,41 @@ fn stderr_can_be_taken() {
         let all = String::from_utf8(all).unwrap();
         assert!(all.contains("a whole line\n"), "noise on stdout comes too: {all}");
         assert!(all.contains("a line of the worker\n"), "{all}");
+    });
+}
+
+fn a_flood_on_a_foreign_childs_stdout_is_passed_on_whole() {
+    const FLOOD: usize = 20_000_000;
+    on_runtime(async {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("s");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let (send, lengths) = channel();
+        let builder = EmptyClient::builder()
+            .heartbeat(Duration::from_millis(1), PATIENCE)
+            .on_stderr(move |bytes| drop(send.send(bytes.len())));
+        let mut command = script(
+            r#"printf '{"method":"$init","params":{"pipe":"%s","schema":{"methods":{},"events":{}}}}\n' "$SOCKET"
+            read -r ping; echo '{"method":"$pong"}'
+            yes 'noise { of every [kind]' | head -c "$FLOOD"; printf '\n'
+            read -r ping; exit 33"#,
+        );
+        command.env("SOCKET", &socket).env("FLOOD", FLOOD.to_string());
+        let child = builder.spawn(command).await.unwrap();
+        assert_eq!(child.peer().exited().await.code(), Some(33), "the second $ping came after the flood");
+        // The last line was cut by `head`, and got the end that `printf` gave it.
+        let passed: usize = tokio::task::spawn_blocking(move || lengths.iter().sum()).await.unwrap();
+        assert!(passed.abs_diff(FLOOD) <= 1, "{passed}");
+    });
+}
+
+fn a_panic_of_whoever_takes_stderr_harms_nothing_else() {
+    on_runtime(async {
+        let builder = ProbeClient::builder().on_stderr(|_| panic!("on purpose"));
+        let probe = builder.spawn(role("prints-first")).await.unwrap();
+        probe.log("a line".to_owned()).await.unwrap();
+        assert_eq!(probe.echo("a".to_owned()).await.unwrap(), "a");
+        probe.shutdown().await.unwrap();
     });
 }
 
