@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use tempfile::TempDir;
 
 use crate::programs::Programs;
@@ -20,6 +21,8 @@ pub const MODE: &str = "generator";
 pub const COMPILE: &str = "compile";
 /// Wall time.
 pub const SECONDS: &str = "s";
+/// Processor time, which other work on the machine does not lengthen.
+const CPU_SECONDS: &str = "cpu s";
 /// The peer's name.
 pub const PROTOC: &str = "protoc + prost + tonic";
 /// Peak memory, in millions of bytes.
@@ -116,11 +119,12 @@ pub fn compile(programs: &Programs, rounds: usize, results: &mut Results) -> Res
     for (profile, arguments) in [("debug", &["build"][..]), ("release", &["build", "--release"])] {
         for round in 0..=rounds {
             for (contestant, path) in [("procwire", &ours), ("serde + rmp-serde", &serde)] {
-                let seconds = build(path, arguments)?;
+                let (seconds, cpu) = build(path, arguments)?;
                 // The first round builds the dependencies too.
                 if round > 0 {
                     eprintln!("compile: {contestant}, {profile}: {seconds:.2} s");
                     results.add(Key::new(COMPILE, contestant, &profile, &SECONDS), seconds);
+                    results.add(Key::new(COMPILE, contestant, &profile, &CPU_SECONDS), cpu);
                 }
             }
         }
@@ -139,9 +143,11 @@ fn write_crate(folder: &Path, dependencies: &str, main: &str) -> Result<()> {
     Ok(())
 }
 
-fn build(folder: &Path, arguments: &[&str]) -> Result<f64> {
+/// Wall and processor seconds.
+fn build(folder: &Path, arguments: &[&str]) -> Result<(f64, f64)> {
     let main = folder.join("src/main.rs");
     fs::write(&main, fs::read(&main)?)?;
+    let cpu = children_cpu()?;
     let begin = Instant::now();
     let output = Command::new("cargo")
         .args(arguments)
@@ -153,5 +159,11 @@ fn build(folder: &Path, arguments: &[&str]) -> Result<f64> {
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{} does not build: {}", folder.display(), said.trim_end());
-    Ok(begin.elapsed().as_secs_f64())
+    Ok((begin.elapsed().as_secs_f64(), children_cpu()? - cpu))
+}
+
+fn children_cpu() -> Result<f64> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
