@@ -77,9 +77,10 @@ record User { name: string }
 
 pub(super) const LIMIT: Entry = Entry {
     title: "a limit against hostile schemas was met",
-    why: "A file has at most 4 MiB and 100,000 items, brackets are nested at most 64 deep, and names have at \
-          most 255 characters. A schema that people \
-          wrote is far below; the limits keep one that was made to do harm from taking the compiler's time and memory.",
+    why: "A file has at most 4 MiB and 100,000 items. Brackets are nested at most 64 deep, names have at most 255 \
+          characters, tuples at most 12 elements, and at most 8 aliases and newtypes follow each other. A schema that \
+          people wrote is far below; the limits keep one that was made to do harm from taking the compiler's time and \
+          memory.",
     failing: "ipc 1;
 package example;
 
