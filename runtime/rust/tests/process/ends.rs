@@ -1,6 +1,7 @@
 //! How a worker ends: in order where there is somebody to tell, at once where there is nobody.
 
 use std::net::Shutdown;
+use std::os::unix::net::{UnixListener, UnixStream};
 
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
@@ -47,21 +48,37 @@ fn shutdown_ends_an_idle_worker() {
     assert!(worker.wait().success());
 }
 
+/// A worker with a handler that runs as long as the test holds the other end.
+fn held() -> (Raw, Wire, UnixStream) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let listener = UnixListener::bind(&path).unwrap();
+    let path = path.to_str().unwrap();
+    let worker = Raw::start(&mut role("probe"));
+    let mut wire = worker.connect();
+    let mut payload = vec![0xd9, u8::try_from(path.len()).unwrap()];
+    payload.extend(path.as_bytes());
+    wire.call("hold", 1, &payload);
+    let (hold, _) = listener.accept().unwrap();
+    (worker, wire, hold)
+}
+
 fn shutdown_waits_for_what_runs_and_refuses_what_comes() {
-    let (mut worker, mut wire) = busy("sleep", 300);
+    let (mut worker, mut wire, hold) = held();
     worker.say(r#"{"jsonrpc":"2.0","method":"$shutdown","params":{"grace_ms":60000}}"#);
-    worker.say(r#"{"jsonrpc":"2.0","method":"$ping"}"#);
-    worker.hear("$pong");
-    let mut refused = None;
     let mut request = 1;
     // Until the worker has turned round, requests are still taken.
-    while refused.is_none() {
+    let refused = loop {
         request += 1;
         wire.call("echo", request, b"\xa1a");
         let frame = wire.frame();
-        refused = (frame.flags == 0x07).then_some(frame);
-    }
-    assert!(String::from_utf8_lossy(&refused.unwrap().payload).contains("unavailable"));
+        assert_eq!(frame.request, request);
+        if frame.flags == 0x07 {
+            break frame;
+        }
+    };
+    assert!(String::from_utf8_lossy(&refused.payload).contains("unavailable"));
+    drop(hold);
     let answer = wire.frame();
     assert_eq!((answer.request, answer.flags), (1, 0x03));
     assert!(wire.next().is_none());
@@ -104,8 +121,12 @@ fn the_published_order_of_a_shutdown_ends_at_once() {
 }
 
 fn sigterm_is_a_shutdown() {
-    let (mut worker, mut wire) = busy("sleep", 300);
+    let (mut worker, mut wire, hold) = held();
     kill_process(Pid::from_child(&worker.child), Signal::TERM).unwrap();
+    // The answer says that the thread that hears the signals has been through its loop once more.
+    worker.say(r#"{"jsonrpc":"2.0","method":"$ping"}"#);
+    worker.hear("$pong");
+    drop(hold);
     let answer = wire.frame();
     assert_eq!((answer.request, answer.flags), (1, 0x03));
     assert!(worker.wait().success());

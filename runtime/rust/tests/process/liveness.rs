@@ -136,14 +136,28 @@ fn a_shutdown_of_an_idle_child_succeeds() {
 
 fn a_shutdown_lets_what_runs_end() {
     on_runtime(async {
-        let (send, ticks) = channel();
-        let builder = ProbeClient::builder().on_tick(move |number| send.send(number).unwrap());
-        let probe = builder.spawn(role("probe")).await.unwrap();
-        let caller = probe.clone();
-        let call = tokio::spawn(async move { caller.sleep(300).await });
-        tokio::task::spawn_blocking(move || ticks.recv_timeout(PATIENCE)).await.unwrap().unwrap();
-        probe.shutdown().await.unwrap();
-        assert_eq!(call.await.unwrap().unwrap(), 300);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let probe = ProbeClient::builder().shutdown_grace(PATIENCE).spawn(role("probe")).await.unwrap();
+        let call = async { probe.hold(path.to_str().unwrap().to_owned()).await };
+        let shutdown = async {
+            let (hold, _) = listener.accept().await.unwrap();
+            let mut shutdown = std::pin::pin!(probe.shutdown());
+            // Once it has begun, new calls fail.
+            loop {
+                tokio::select! {
+                    biased;
+                    ended = &mut shutdown => panic!("it ended before the call: {ended:?}"),
+                    refused = probe.echo("a".to_owned()) => if refused.is_err() { break },
+                }
+            }
+            drop(hold);
+            shutdown.await
+        };
+        let (answer, ended) = tokio::join!(call, shutdown);
+        answer.unwrap();
+        ended.unwrap();
     });
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use procwire::{Context, Error, Result, Stream, Worker};
+use tokio::io::AsyncReadExt;
 
 /// A service with a method for each thing that a worker must survive.
 #[procwire::service]
@@ -15,6 +16,8 @@ pub trait Probe {
     async fn sleep(&self, #[procwire(bare)] millis: u64) -> Result<u64>;
     /// Emits `tick` with 0, and then keeps the only thread for so many milliseconds.
     async fn block(&self, #[procwire(bare)] millis: u64) -> Result<()>;
+    /// Connects to this socket, and answers once the other side has closed it.
+    async fn hold(&self, #[procwire(bare)] path: String) -> Result<()>;
     /// Prints so many lines of 100 bytes on stdout.
     async fn print(&self, #[procwire(bare)] lines: u64) -> Result<()>;
     fn count(&self, #[procwire(bare)] to: u64) -> impl Stream<Item = Result<u64>>;
@@ -63,6 +66,12 @@ impl Probe for Desk {
         // The event leaves when the connection's task has its turn, which blocking takes away.
         tokio::time::sleep(Duration::from_millis(1)).await;
         std::thread::sleep(Duration::from_millis(millis));
+        Ok(())
+    }
+
+    async fn hold(&self, path: String) -> Result<()> {
+        let mut held = tokio::net::UnixStream::connect(path).await.map_err(Error::failed)?;
+        held.read(&mut [0]).await.map_err(Error::failed)?;
         Ok(())
     }
 

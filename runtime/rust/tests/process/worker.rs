@@ -105,7 +105,7 @@ fn a_broken_frame_ends_the_worker_with_a_reason() {
 fn parallel_handlers_do_not_wait_for_each_other() {
     let worker = Raw::start(&mut role("parallel"));
     let mut wire = worker.connect();
-    wire.call("block", 1, &number(600_000));
+    wire.call("sleep", 1, &number(600_000));
     assert_eq!(wire.frame().payload, [0], "the handler runs");
     wire.call("echo", 2, b"\xa1a");
     assert_eq!(wire.frame().payload, b"\xa1a");
