@@ -2,7 +2,7 @@
 
 use std::process::Command;
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use procwire::Code;
@@ -19,6 +19,7 @@ pub fn tests() -> Vec<Trial> {
     trials![
         a_child_killed_in_a_call_is_told_by_its_signal_and_last_words,
         a_child_that_exits_in_a_call_is_told_by_its_status,
+        a_child_killed_at_any_point_leaves_nobody_waiting,
         a_stream_and_a_later_call_hear_of_the_loss_too,
         a_stopped_child_is_lost_by_its_heartbeat,
         a_busy_child_keeps_its_heartbeat,
@@ -62,6 +63,42 @@ fn a_child_that_exits_in_a_call_is_told_by_its_status() {
         assert!(!text.contains("ended by its parent"), "{text}");
         assert_eq!(probe.peer().exit().unwrap().code(), Some(7));
     });
+}
+
+fn a_child_killed_at_any_point_leaves_nobody_waiting() {
+    // From the first instruction of the program, through its handshake, into its calls.
+    for round in 0..40_u32 {
+        on_runtime(async {
+            let builder = ProbeClient::builder().on_stderr(move |text| {
+                let Some(child) = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok()) else {
+                    return;
+                };
+                std::thread::spawn(move || {
+                    let begun = Instant::now();
+                    while begun.elapsed() < Duration::from_micros(500) * round {
+                        std::thread::yield_now();
+                    }
+                    let _ = kill_process(pid(child), Signal::KILL);
+                });
+            });
+            let mut command = script("echo $$ >&2; exec \"$0\"");
+            command.arg(std::env::current_exe().unwrap()).env(crate::ROLE, "probe");
+            match builder.spawn(command).await {
+                Err(error) => assert_eq!(error.signal(), Some(9), "{error}"),
+                Ok(probe) => {
+                    let calls = (0..8).map(async |number| while probe.sleep(number).await.is_ok() {});
+                    let stream = async {
+                        let mut numbers = probe.count(u64::MAX).await?;
+                        while numbers.next().await.transpose()?.is_some() {}
+                        procwire::Result::<()>::Ok(())
+                    };
+                    let (ended, _) = tokio::join!(stream, futures_util::future::join_all(calls));
+                    assert_eq!(ended.unwrap_err().code(), Some(Code::Unavailable));
+                    assert_eq!(probe.peer().exited().await.signal(), Some(9));
+                }
+            }
+        });
+    }
 }
 
 fn a_stream_and_a_later_call_hear_of_the_loss_too() {
