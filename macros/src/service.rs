@@ -34,6 +34,7 @@ impl ToTokens for Expansion {
         tokens.extend(quote! {
             #types
 
+            #[allow(deprecated)]
             const _: () = {
                 #codecs
                 #behaviour

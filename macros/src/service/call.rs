@@ -14,6 +14,7 @@ use crate::fields;
 pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, expansion: &mut Expansion) {
     let call = names.call(method);
     let doc = format!("A call of `{}`, to which what is optional may be added.", method.wire);
+    let name = call.to_string();
     let parameters = method.parameters.all();
     let fields = parameters.iter().map(|parameter| {
         let (ident, ty) = (&parameter.ident, &parameter.ty);
@@ -56,6 +57,13 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
                     _procwire_call = _procwire_call.timeout(_procwire_limit);
                 }
                 _procwire_call
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #call<'_> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#name).finish_non_exhaustive()
             }
         }
 

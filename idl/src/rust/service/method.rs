@@ -51,9 +51,13 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
         let message = "an ack is the answer of an `async fn` that returns a `Result`";
         mistakes.push(ack, message);
     }
-    if raw.is_some() && !outcome.is_unit() && !named(&outcome.answer, "Bytes") {
-        let message = "a raw method answers with `procwire::Bytes`, or with `()`";
-        mistakes.push(&outcome.answer, message);
+    if raw.is_some() && !named(&outcome.answer, "Bytes") {
+        if response == Response::Stream {
+            mistakes.push(&outcome.answer, "the items of a raw stream are `procwire::Bytes`");
+        } else if !outcome.is_unit() {
+            let message = "a raw method answers with `procwire::Bytes`, or with `()`";
+            mistakes.push(&outcome.answer, message);
+        }
     }
     Some(Function::Method(Box::new(Method {
         ident: function.sig.ident.clone(),

@@ -49,4 +49,9 @@ trait Private {
     fn ponged(job: u32);
 }
 
-fn main() {}
+#[test]
+fn nothing_is_told_of_what_the_macros_wrote() {
+    // That this file compiles is the test; the service is there, too.
+    let service = <PrivateClient as procwire::stub_v1::Client>::SERVICE;
+    assert_eq!((service.name, service.methods.len(), service.events.len()), ("Private", 1, 1));
+}
