@@ -110,6 +110,7 @@ impl Connection {
     }
 
     /// Waits until the last call of this side has ended.
+    #[cfg(test)]
     pub(crate) async fn calls_ended(&self) {
         self.shared.calls_ended().await;
     }
@@ -131,11 +132,13 @@ impl Connection {
     }
 
     /// Calls of this side that have not ended.
+    #[cfg(test)]
     pub(crate) fn calls_live(&self) -> usize {
         self.shared.calls_live()
     }
 
     /// Handlers that run or wait to run.
+    #[cfg(test)]
     pub(crate) fn handlers_live(&self) -> usize {
         self.shared.live.load(std::sync::atomic::Ordering::SeqCst)
     }

@@ -17,4 +17,4 @@ pub use incoming::Incoming;
 pub use job::{Answer, Job, RawAnswer, items, none, stream, unary, unary_raw, unary_with};
 pub use sink::Sink;
 
-pub(crate) use table::{NameTaken, Served, Services};
+pub(crate) use table::{Served, Services};

@@ -28,11 +28,21 @@ pub(super) struct Request<'a> {
     pub(super) remote: &'a Remote,
     pub(super) index: usize,
     pub(super) frame: Result<Outgoing, EncodeError>,
-    /// `None` for the usual limit, `Some(None)` for none at all.
-    pub(super) timeout: Option<Option<Duration>>,
+    pub(super) timeout: Timeout,
 }
 
-impl<'a> Request<'a> {
+/// How long a call may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Timeout {
+    /// As long as such calls may.
+    Usual,
+    /// As long as its caller said.
+    Limit(Duration),
+    /// As long as it needs.
+    Never,
+}
+
+impl Request<'_> {
     /// The method's id, how long the call may take, and its frame.
     pub(super) fn prepare(self) -> Result<(u16, Option<Duration>, Outgoing), Failure> {
         let (id, usual) = self.remote.resolve(self.index)?;
@@ -41,7 +51,12 @@ impl<'a> Request<'a> {
             .frame
             .map_err(|error| Failure::new(Code::InvalidArgument, format!("{} cannot be encoded: {error}", name())))?;
         self.remote.connection().shared().admit(frame.payload(), name)?;
-        Ok((id, self.timeout.unwrap_or(usual), frame))
+        let timeout = match self.timeout {
+            Timeout::Usual => usual,
+            Timeout::Limit(limit) => Some(limit),
+            Timeout::Never => None,
+        };
+        Ok((id, timeout, frame))
     }
 }
 
@@ -60,13 +75,13 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: Decode<T>,
     ) -> Self {
-        Self { request: Request { remote, index, frame, timeout: None }, decode, error: read_error::<E> }
+        Self { request: Request { remote, index, frame, timeout: Timeout::Usual }, decode, error: read_error::<E> }
     }
 
     /// How long the call may take from its start. When that has passed it fails with `deadline_exceeded` and the peer
     /// is told to stop.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.request.timeout = Some(Some(limit));
+        self.request.timeout = Timeout::Limit(limit);
         self
     }
 
@@ -76,7 +91,7 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
 
     /// Lets the call take as long as it needs.
     pub fn without_timeout(mut self) -> Self {
-        self.request.timeout = Some(None);
+        self.request.timeout = Timeout::Never;
         self
     }
 }

@@ -69,13 +69,13 @@ impl<T> Stream for Events<T> {
         };
         loop {
             match this.shared.next_event(subscription, cx.waker()) {
-                NextEvent::Some(payload) => match (this.decode)(payload) {
-                    Ok(event) => return Poll::Ready(Some(event)),
-                    Err(_) => {
-                        this.undecodable += 1;
-                        this.shared.event_undecodable();
+                NextEvent::Some(payload) => {
+                    if let Ok(event) = (this.decode)(payload) {
+                        return Poll::Ready(Some(event));
                     }
-                },
+                    this.undecodable += 1;
+                    this.shared.event_undecodable();
+                }
                 NextEvent::None => return Poll::Pending,
                 NextEvent::End => return Poll::Ready(None),
             }

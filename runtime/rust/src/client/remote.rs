@@ -152,19 +152,16 @@ impl Remote {
     }
 
     /// Subscribes to the event number `index`.
-    #[must_use]
     pub fn events<T: Message>(&self, index: usize) -> Events<T> {
         Events::new(self, self.inner.events[index], decode_message::<T>)
     }
 
     /// The same for a payload that `decode` reads, whatever its codec is.
-    #[must_use]
     pub fn events_with<T>(&self, index: usize, decode: Decode<T>) -> Events<T> {
         Events::new(self, self.inner.events[index], decode)
     }
 
     /// Subscribes to the raw event number `index`.
-    #[must_use]
     pub fn events_raw(&self, index: usize) -> Events<Bytes> {
         Events::new(self, self.inner.events[index], decode_raw::<Bytes>)
     }
@@ -176,6 +173,7 @@ pub type Decode<T> = fn(Bytes) -> Result<T, DecodeError>;
 /// Reads the item that lies at a range of a piece of memory.
 pub type DecodeItem<T> = fn(&Bytes, std::ops::Range<usize>) -> Result<T, DecodeError>;
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature is that of all decoders")]
 fn decode_message<T: Message>(payload: Bytes) -> Result<T, DecodeError> {
     from_bytes(&payload)
 }

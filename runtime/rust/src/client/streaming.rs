@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::Remote;
-use super::call::Request;
+use super::call::{Request, Timeout};
 use super::remote::DecodeItem;
 use crate::codec::EncodeError;
 use crate::connection::{Begun, End, Outgoing, Shared, Taken, TakenItems};
@@ -41,7 +41,7 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: DecodeItem<T>,
     ) -> Self {
-        Self { request: Request { remote, index, frame, timeout: None }, decode, error: read_error::<E> }
+        Self { request: Request { remote, index, frame, timeout: Timeout::Usual }, decode, error: read_error::<E> }
     }
 
     pub(crate) fn remote(&self) -> &'a Remote {
@@ -50,7 +50,7 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
 
     /// How long the stream may take until its end. There is no limit otherwise.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.request.timeout = Some(Some(limit));
+        self.request.timeout = Timeout::Limit(limit);
         self
     }
 }

@@ -9,8 +9,10 @@ use super::outgoing::Outgoing;
 use crate::codec::{Encoded, Writer};
 use crate::frame::Header;
 
-/// Small frames are gathered in buffers of this length.
-const CHUNK: usize = 64 * 1024;
+/// Small frames are gathered in buffers of this length, which one read of the peer takes.
+const CHUNK: usize = 120 * 1024;
+/// From this length on a buffer grows to its whole length at once.
+const GROWN: usize = 32 * 1024;
 /// Bytes that are gathered already are copied below this length, and moved from it on.
 const MOVE: usize = 16 * 1024;
 /// Buffers that are kept to gather the next frames in.
@@ -101,6 +103,10 @@ impl Outbox {
     fn gather(&mut self, bytes: &[u8]) {
         if self.gathering.len() + bytes.len() > CHUNK {
             self.close_chunk();
+        }
+        let room = self.gathering.capacity() - self.gathering.len();
+        if room < bytes.len() && self.gathering.len() >= GROWN {
+            self.gathering.reserve_exact(CHUNK - self.gathering.len());
         }
         self.gathering.extend_from_slice(bytes);
     }

@@ -206,7 +206,7 @@ impl Serving {
             }
         };
         if self.parallel {
-            self.start_parallel(call, job);
+            self.start_parallel(&call, job);
         } else {
             self.start_here(call, job);
         }
@@ -227,11 +227,11 @@ impl Serving {
         self.running.push(job, call);
     }
 
-    fn start_parallel(&mut self, call: Arc<ServedCall>, mut job: Job) {
+    fn start_parallel(&mut self, call: &Arc<ServedCall>, mut job: Job) {
         if !call.has_a_key() {
-            self.shared.remember_served(&call);
+            self.shared.remember_served(call);
         }
-        let ended = EndedOnDrop(Arc::clone(&call));
+        let ended = EndedOnDrop(Arc::clone(call));
         let task = tokio::spawn(async move {
             let ended = ended;
             std::future::poll_fn(|cx| poll_job(&mut job, &ended.0, cx)).await;

@@ -309,9 +309,7 @@ impl Shared {
     /// Sends the request of a call that found the write queue full; gives it back while that is still so.
     pub(crate) fn try_send_begun(&self, request: u32, frame: Outgoing) -> Option<Outgoing> {
         let mut state = self.lock();
-        let Some(call) = state.calls.get(request) else {
-            return None;
-        };
+        let call = state.calls.get(request)?;
         if !matches!(call.outcome, Outcome::Pending)
             && !matches!(&call.outcome, Outcome::Stream(items) if !items.ended())
         {
@@ -595,10 +593,12 @@ impl Shared {
     }
 
     /// Waits until no call of this side is live.
+    #[cfg(test)]
     pub(crate) async fn calls_ended(&self) {
         self.watch(|| self.lock().calls.len() == 0).await;
     }
 
+    #[cfg(test)]
     pub(crate) fn calls_live(&self) -> usize {
         self.lock().calls.len()
     }

@@ -7,8 +7,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use super::{HEADER_LENGTH, Header, MAXIMUM_PAYLOAD_LIMIT, WireError};
 
-/// Bytes that one read may bring.
-const CHUNK: usize = 64 * 1024;
+/// Bytes that one read may bring: 64 calls of 1 KB, and less than what an allocator takes from the system each time.
+const CHUNK: usize = 120 * 1024;
 /// A read with less room than this is not worth a system call.
 const LEAST_SPACE: usize = 8 * 1024;
 /// A body from this length on gets a buffer of its own, which it is read into directly.

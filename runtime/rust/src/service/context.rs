@@ -52,7 +52,6 @@ impl Context {
 
     /// When the call must be done, where the caller said so. The base protocol does not carry it.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "the deadline travels with the metadata extension")]
     pub fn deadline(&self) -> Option<Instant> {
         None
     }

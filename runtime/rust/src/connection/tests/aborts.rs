@@ -12,6 +12,7 @@ use futures_util::stream;
 use tokio::sync::{Notify, mpsc};
 
 use super::support::{Choice, Script, child, pair, parent, value};
+use crate::codec::Writer;
 use crate::error::{Code, Error, NoError};
 use crate::frame::id;
 
@@ -21,6 +22,24 @@ struct OnDrop(mpsc::UnboundedSender<&'static str>);
 impl Drop for OnDrop {
     fn drop(&mut self) {
         let _ = self.0.send("dropped");
+    }
+}
+
+/// Notifies when it is dropped.
+struct Tell(Arc<Notify>);
+
+impl Drop for Tell {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+/// Counts down when it is dropped.
+struct Count(Arc<AtomicUsize>);
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -60,7 +79,7 @@ fn script() -> (Script, mpsc::UnboundedReceiver<&'static str>) {
 async fn a_dropped_call_is_aborted_and_its_handler_hears_of_it() {
     let (script, mut told) = script();
     let (parent, child, remote) = pair(script);
-    let mut call = Box::pin(remote.call::<(), NoError>(0, |w| w.nil()).into_future());
+    let mut call = Box::pin(remote.call::<(), NoError>(0, Writer::nil).into_future());
     tokio::select! {
         _ = &mut call => unreachable!("it is not answered"),
         started = told.recv() => assert_eq!(started, Some("started")),
@@ -118,12 +137,6 @@ async fn a_handler_in_its_own_task_is_dropped_after_the_grace_too() {
 async fn a_stream_that_is_left_is_aborted() {
     let dropped = Arc::new(Notify::new());
     let inner = Arc::clone(&dropped);
-    struct Tell(Arc<Notify>);
-    impl Drop for Tell {
-        fn drop(&mut self) {
-            self.0.notify_one();
-        }
-    }
     let script = Script::new().stream("count", move |_, (): ()| {
         let tell = Tell(Arc::clone(&inner));
         stream::iter((0_u64..).map(move |number| {
@@ -132,7 +145,7 @@ async fn a_stream_that_is_left_is_aborted() {
         }))
     });
     let (parent, child, remote) = pair(script);
-    let mut items = remote.stream::<u64, NoError>(0, |w| w.nil()).await.unwrap();
+    let mut items = remote.stream::<u64, NoError>(0, Writer::nil).await.unwrap();
     for expected in 0..10 {
         assert_eq!(items.next().await.unwrap().unwrap(), expected);
     }
@@ -147,7 +160,7 @@ async fn a_stream_that_is_left_is_aborted() {
 async fn the_deadline_of_a_stream_lasts_until_its_end() {
     let (_end, remote, mut hand) =
         parent(Script::new().stream("s", |_, (): ()| stream::empty::<Result<u32, Error>>()), Choice::default());
-    let mut items = remote.stream::<u32, NoError>(0, |w| w.nil()).timeout(Duration::from_millis(100)).await.unwrap();
+    let mut items = remote.stream::<u32, NoError>(0, Writer::nil).timeout(Duration::from_millis(100)).await.unwrap();
     let (_, _, request, _) = hand.frame().await;
     hand.send_value(1, 0x0b, request, &1_u32).await;
     assert_eq!(items.next().await.unwrap().unwrap(), 1);
@@ -158,20 +171,20 @@ async fn the_deadline_of_a_stream_lasts_until_its_end() {
 
 #[tokio::test]
 async fn an_abort_after_the_answer_is_not_sent() {
-    let (_end, remote, mut hand) =
+    let (end, remote, mut hand) =
         parent(Script::new().result("r", |_, (): ()| async { Ok::<_, Error>(()) }), Choice::default());
     {
-        let mut call = pin!(remote.call::<(), NoError>(0, |w| w.nil()).into_future());
+        let mut call = pin!(remote.call::<(), NoError>(0, Writer::nil).into_future());
         let mut cx = Context::from_waker(Waker::noop());
         assert!(matches!(call.as_mut().poll(&mut cx), Poll::Pending));
         let (_, _, request, _) = hand.frame().await;
         hand.send(1, 0x03, request, &[0xc0]).await;
         hand.send(1, 0x03, 99, &[0xc0]).await;
-        while _end.connection.counts().late_frames == 0 {
+        while end.connection.counts().late_frames == 0 {
             tokio::task::yield_now().await;
         }
     }
-    let (answer, ()) = tokio::join!(remote.call::<(), NoError>(0, |w| w.nil()).into_future(), async {
+    let (answer, ()) = tokio::join!(remote.call::<(), NoError>(0, Writer::nil).into_future(), async {
         let (id, _, request, _) = hand.frame().await;
         assert_eq!((id, request), (1, 2), "no abort came before");
         hand.send(1, 0x03, request, &[0xc0]).await;
@@ -183,12 +196,6 @@ async fn an_abort_after_the_answer_is_not_sent() {
 async fn open_and_cancel_keeps_within_the_limit_of_handlers() {
     let running = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
-    struct Count(Arc<AtomicUsize>);
-    impl Drop for Count {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Ordering::SeqCst);
-        }
-    }
     let script = {
         let (running, most) = (Arc::clone(&running), Arc::clone(&most));
         Script::new()

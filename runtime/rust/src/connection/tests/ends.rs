@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
 use super::support::{Choice, Script, child, frame, pair, parent, value};
+use crate::codec::Writer;
 use crate::connection::CloseReason;
 use crate::error::{Code, Error, Failure, NoError, read_error};
 
@@ -21,7 +22,7 @@ fn script() -> Script {
 #[tokio::test]
 async fn pending_calls_fail_at_once_when_the_peer_is_lost() {
     let (end, remote, mut hand) = parent(script(), Choice::default());
-    let mut items = remote.stream::<u32, NoError>(1, |w| w.nil()).await.unwrap();
+    let mut items = remote.stream::<u32, NoError>(1, Writer::nil).await.unwrap();
     let call = remote.call::<u32, NoError>(0, |w| w.uint(1)).into_future();
     let (answer, (), ()) = tokio::join!(
         call,

@@ -3,6 +3,7 @@
 use futures_util::stream;
 
 use super::support::{Choice, Script, pair, pair_with, parent, value};
+use crate::codec::Writer;
 use crate::error::{Code, Error, NoError};
 use crate::service::{Emitter, Response, ServiceDescriptor};
 
@@ -39,16 +40,13 @@ async fn events_come_in_their_order_and_before_the_answer_that_follows() {
     let (_parent, _child, remote) = pair(script());
     let mut ticks = remote.events::<u32>(0);
     let mut again = remote.events::<u32>(0);
-    let mut tocks = remote.events::<u32>(1);
+    let other = remote.events::<u32>(1);
     assert_eq!(remote.call::<u32, NoError>(0, |w| w.uint(100)).await.unwrap(), 100);
     for expected in 0..100 {
         assert_eq!(ticks.next().await, Some(expected));
         assert_eq!(again.next().await, Some(expected));
     }
-    drop((_parent, _child));
-    assert_eq!(ticks.dropped() + tocks.dropped(), 0);
-    drop(remote);
-    drop(tocks.next());
+    assert_eq!(ticks.dropped() + other.dropped(), 0);
 }
 
 #[tokio::test]
@@ -126,7 +124,7 @@ async fn an_event_of_a_service_that_is_not_served_is_unsupported() {
     static OTHER: ServiceDescriptor = ServiceDescriptor { name: "Other", methods: &[], events: &[] };
     let (_parent, child, _remote) = pair(script());
     let emitter = Emitter::of(std::sync::Arc::clone(child.connection.shared()));
-    let error = emitter.emit(&OTHER, 0, |w| w.nil()).await.unwrap_err();
+    let error = emitter.emit(&OTHER, 0, Writer::nil).await.unwrap_err();
     assert_eq!(error.code(), Some(Code::Unsupported));
     assert_eq!(Response::Stream.as_str(), "stream");
 }

@@ -55,12 +55,12 @@ fn with_remote<F: Future<Output = ()>>(run: impl FnOnce(Remote) -> F) {
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let ticks: u64 = stat.split_whitespace().skip(13).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-    ticks as f64 / 100.0
+    Duration::from_millis(ticks * 10).as_secs_f64()
 }
 
-fn percentile(times: &mut [Duration], part: f64) -> Duration {
+fn percentile(times: &mut [Duration], part: usize) -> Duration {
     times.sort_unstable();
-    times[((times.len() - 1) as f64 * part) as usize]
+    times[(times.len() - 1) * part / 100]
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn raw_ping_pong() {
             stream.read_exact(&mut buffer).await.unwrap();
             times.push(start.elapsed());
         }
-        println!("raw: p50 {:?} p99 {:?}", percentile(&mut times, 0.5), percentile(&mut times, 0.99));
+        println!("raw: p50 {:?} p99 {:?}", percentile(&mut times, 50), percentile(&mut times, 99));
     });
     child.join().unwrap();
 }
@@ -104,7 +104,7 @@ fn one_call_at_a_time() {
             let _: String = remote.call::<String, NoError>(0, |w| w.str(&text)).await.unwrap();
             times.push(start.elapsed());
         }
-        println!("one: p50 {:?} p99 {:?}", percentile(&mut times, 0.5), percentile(&mut times, 0.99));
+        println!("one: p50 {:?} p99 {:?}", percentile(&mut times, 50), percentile(&mut times, 99));
     });
 }
 
@@ -127,7 +127,7 @@ async fn in_flight(remote: &Remote, method: usize, callers: usize, length: usize
         task.await.unwrap();
     }
     let seconds = start.elapsed().as_secs_f64();
-    let calls = (each * callers) as f64;
+    let calls = f64::from(u32::try_from(each * callers).unwrap());
     println!(
         "method {method}, {callers} in flight, {length} B: {:.0} k/s, {:.3} µs of processor a call",
         calls / seconds / 1e3,

@@ -4,7 +4,7 @@ use futures_util::stream;
 
 use super::support::{Choice, Hand, Script, child, parent, value};
 use crate::client::Remote;
-use crate::codec::{Value, from_bytes};
+use crate::codec::{Value, Writer, from_bytes};
 use crate::connection::CloseReason;
 use crate::constants::vector;
 use crate::error::{Code, Error, NoError};
@@ -40,7 +40,7 @@ async fn write(hand: &mut Hand, case: &serde_json::Value) {
 }
 
 async fn call(remote: &Remote, index: usize) -> Result<(), Error> {
-    remote.call::<(), NoError>(index, |w| w.nil()).await
+    remote.call::<(), NoError>(index, Writer::nil).await
 }
 
 /// Makes a call and answers it by hand.
@@ -154,7 +154,7 @@ fn value_less() -> bytes::Bytes {
 async fn a_stream_refuses_what_is_no_item() {
     for flags in [0x03, 0x23] {
         let (_end, remote, mut hand) = parent(script(), small());
-        let mut items = remote.stream::<u32, NoError>(1, |w| w.nil()).await.unwrap();
+        let mut items = remote.stream::<u32, NoError>(1, Writer::nil).await.unwrap();
         let (id, _, request, _) = hand.frame().await;
         hand.send_value(id, 0x0b, request, &7_u32).await;
         assert_eq!(items.next().await.unwrap().unwrap(), 7);
@@ -195,7 +195,7 @@ async fn what_comes_after_an_answer_is_ignored_and_counted() {
 #[tokio::test]
 async fn items_after_the_end_are_ignored() {
     let (end, remote, mut hand) = parent(script(), small());
-    let mut items = remote.stream::<u32, NoError>(1, |w| w.nil()).await.unwrap();
+    let mut items = remote.stream::<u32, NoError>(1, Writer::nil).await.unwrap();
     let (id, _, request, _) = hand.frame().await;
     hand.send_value(id, 0x0b, request, &1_u32).await;
     // The end may carry a payload, which means nothing.
@@ -216,7 +216,7 @@ async fn errors_of_every_form_are_read() {
             let (id, _, request, _) = hand.frame().await;
             hand.send(id, 0x07, request, &payload).await;
         });
-        let Error::Failure(failure) = answer.unwrap_err() else { unreachable!("nothing is declared") };
+        let Error::Failure(failure) = answer.unwrap_err();
         failure
     };
     let text = read(unhex("a76e6f206c75636b")).await;
@@ -247,7 +247,7 @@ async fn errors_of_every_form_are_read() {
 }
 
 fn error_map(code: &str, message: &str) -> Vec<u8> {
-    let mut writer = crate::codec::Writer::new();
+    let mut writer = Writer::new();
     assert!(writer.map(2));
     for (key, value) in [("message", message), ("code", code)] {
         writer.str(key);
@@ -260,9 +260,9 @@ fn error_map(code: &str, message: &str) -> Vec<u8> {
 #[tokio::test]
 async fn an_answer_that_does_not_decode_fails_that_call_alone() {
     let (_end, remote, mut hand) = parent(script(), small());
-    let mut items = remote.stream::<u32, NoError>(1, |w| w.nil()).await.unwrap();
+    let mut items = remote.stream::<u32, NoError>(1, Writer::nil).await.unwrap();
     let (_, _, stream, _) = hand.frame().await;
-    let (answer, ()) = tokio::join!(remote.call::<u32, NoError>(0, |w| w.nil()).into_future(), async {
+    let (answer, ()) = tokio::join!(remote.call::<u32, NoError>(0, Writer::nil).into_future(), async {
         let (id, _, request, _) = hand.frame().await;
         hand.send_value(id, 0x03, request, &"text".to_owned()).await;
     });

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 use super::support::{Choice, Script, child, pair, pair_with, value};
+use crate::codec::Writer;
 use crate::error::{Code, Error, NoError, read_error};
 
 fn gated() -> (Script, Arc<Semaphore>, Arc<AtomicUsize>) {
@@ -128,7 +129,7 @@ async fn a_panic_is_internal_and_the_worker_lives_on() {
             let error = remote.call::<(), NoError>(0, |w| w.uint(how)).await.unwrap_err();
             assert_eq!(error.to_string(), "internal: the handler of Script.panic panicked: out of cheese");
         }
-        let mut items = remote.stream::<u32, NoError>(1, |w| w.nil()).await.unwrap();
+        let mut items = remote.stream::<u32, NoError>(1, Writer::nil).await.unwrap();
         let mut seen = Vec::new();
         let error = loop {
             match items.next().await.unwrap() {
@@ -150,7 +151,7 @@ async fn handlers_start_in_the_order_of_their_requests() {
     let script = Script::new().result("note", move |_, number: u32| {
         seen.lock().unwrap().push(number);
         async move {
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 tokio::task::yield_now().await;
             }
             Ok::<_, Error>(number)
@@ -158,7 +159,8 @@ async fn handlers_start_in_the_order_of_their_requests() {
     });
     let (_parent, _child, remote) = pair(script);
     let calls = (0..3000_u64).map(|number| remote.call::<u32, NoError>(0, move |w| w.uint(number)).into_future());
-    futures_util::future::join_all(calls).await.into_iter().for_each(|answer| drop(answer.unwrap()));
+    let answers = futures_util::future::join_all(calls).await;
+    assert!(answers.into_iter().map(Result::unwrap).eq(0..3000));
     assert!(order.lock().unwrap().iter().copied().eq(0..3000));
 }
 
@@ -197,9 +199,8 @@ async fn ten_thousand_requests_at_once_are_all_answered() {
     let read = async {
         use tokio::io::AsyncReadExt;
         let mut decoder = crate::frame::Decoder::new(1024);
-        let mut expected = 1..=10_000_u32;
         let mut bytes = vec![0; 4096];
-        while let Some(request) = expected.next() {
+        for request in 1..=10_000_u32 {
             let frame = loop {
                 if let Some(frame) = decoder.next_frame().unwrap() {
                     break frame;

@@ -182,7 +182,7 @@ pub(super) struct End {
 impl End {
     pub(super) fn new(stream: UnixStream, role: Role, service: Option<Bound>, choice: Choice) -> Self {
         let descriptor = service.as_ref().map(Bound::service);
-        let services = Services::new(service.as_slice()).unwrap();
+        let services = Services::new(&Vec::from_iter(service)).unwrap();
         let events = services.events().map(|(id, _)| Some(id)).collect();
         let Choice { limits, parallel } = choice;
         let (connection, driver) = Connection::new(stream, Settings { role, services, limits, parallel }, &[]);
