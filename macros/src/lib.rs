@@ -12,7 +12,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-/// Makes a struct or an enum a type that travels in messages.
+/// Makes a struct or an enum a type that travels in messages. The trait of the same name lists the options.
 #[proc_macro_derive(Message, attributes(procwire))]
 pub fn message(item: TokenStream) -> TokenStream {
     message::expand(item.into()).into()

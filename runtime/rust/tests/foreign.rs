@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use hex::unhex;
 use procwire::codec::{DecodeError, Reason, from_bytes, to_bytes};
 use procwire::stub_v1::Shape;
-use procwire::{Bytes, Message};
+use procwire::{Bytes, Message, Uuid, Value};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,6 +113,15 @@ enum Nested {
 #[derive(procwire::Message)]
 struct NestedMessage(Nested);
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Blobs {
+    data: Bytes,
+    id: Uuid,
+}
+
+#[derive(procwire::Message)]
+struct BlobsMessage(Blobs);
+
 fn foreign() -> Foreign {
     Foreign {
         name: "a".into(),
@@ -190,6 +199,18 @@ fn its_refusals_say_where() {
     assert_eq!(read_as!(Strict, "81a17801").expect_err("unknown").reason(), Reason::UnknownField);
     assert_eq!(read_as!((u8, Wrapped), "9101").expect_err("too short").reason(), Reason::Length);
     assert_eq!(read_as!((u8, Wrapped), "93010101").expect_err("too long").reason(), Reason::Length);
+}
+
+#[test]
+fn bytes_and_uuids_lie_in_it_as_they_lie_in_a_message() {
+    let blobs = Blobs { data: Bytes::from_static(b"abc"), id: Uuid::from_u128(7) };
+    let payload = to_bytes(&BlobsMessage(blobs.clone())).expect("it has a form");
+    let expected = Value::Map(vec![
+        ("data".into(), Bytes::from_static(b"abc").into()),
+        ("id".into(), Value::from_message(&Uuid::from_u128(7)).expect("it has a form")),
+    ]);
+    assert_eq!(from_bytes::<Value>(&payload).expect("any value"), expected);
+    assert_eq!(from_bytes::<BlobsMessage>(&payload).expect("its own form").0, blobs);
 }
 
 #[test]

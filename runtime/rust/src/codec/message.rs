@@ -9,7 +9,53 @@ use super::writer::Writer;
 
 /// A value that has a form on the wire.
 ///
-/// Derive it for records, newtypes, enums and errors; the types of the language have it already.
+/// The types of the language have it: `bool`, the integers of 8 to 64 bits, `f32`, `f64`, `String`, `Bytes`,
+/// `SystemTime`, [`Timestamp`](crate::Timestamp), `Duration`, `Uuid`, [`Value`](crate::Value), `()`, tuples, `Vec`,
+/// `BTreeMap`, `HashMap`, `Option` and `Box`. Derive it for the others:
+///
+/// ```
+/// use procwire::{Message, UnknownVariant, codec};
+///
+/// #[derive(Debug, PartialEq, Message)]
+/// struct Order {
+///     symbol: String,
+///     kind: OrderType,
+///     #[procwire(default = 50)] // left out or nil means 50
+///     limit: u32,
+///     #[procwire(optional, wire = "clientRef")] // left out where it is none
+///     client_ref: Option<String>,
+/// }
+///
+/// #[derive(Debug, PartialEq, Message)]
+/// enum OrderType {
+///     Market,
+///     Limit { price: u64 },
+///     #[procwire(unknown)] // variants that a newer peer knows
+///     Unknown(UnknownVariant),
+/// }
+///
+/// let order = Order { symbol: "A".into(), kind: OrderType::Limit { price: 7 }, limit: 50, client_ref: None };
+/// let payload = codec::to_bytes(&order)?;
+/// assert_eq!(codec::from_bytes::<Order>(&payload)?, order);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `strict` | a struct | unknown fields are refused |
+/// | `builder` | a struct | derives `new`, which takes the required fields, and `with_…` for the others |
+/// | `reserved = ["x"]` | a struct, an enum | names, or numbers of a `repr`, that may not come back |
+/// | `name = "X"` | a type | the name in a schema, where it differs |
+/// | `optional` | a field | `Option<T>`: left out where it is none; nil is read as none |
+/// | `default = v` | a field | what it is where it is left out; always written |
+/// | `wire = "x"` | a field, a variant | the name on the wire, where it differs |
+/// | `unknown` | a variant | keeps variants that the enum does not know; an enum without it refuses them |
+/// | `repr = "u8"` | an enum without data | an integer on the wire, and not a string |
+/// | `tagged`, `tag = "kind"` | an enum | a map that names the variant under `type`, or under this key; the default with data |
+/// | `external` | an enum | serde's default form |
+/// | `error` | an enum | an error that methods may declare: [`Declared`](crate::Declared), `Display`, `Error` |
+///
+/// Fields may be of types that only serde describes; nothing is to be done for them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot travel in a message",
     label = "neither a message nor a type of serde",

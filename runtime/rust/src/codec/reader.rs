@@ -15,6 +15,9 @@ use super::error::{DecodeError, Reason};
 use super::limits::{BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST, SEGMENT};
 use super::message::Message;
 
+/// Up to this length, copying bytes costs no more than sharing them.
+const FEW: usize = 1024;
+
 /// What stands for the key of a record that is no text. It is known by its address, since a payload may hold the same
 /// byte; as it is no UTF-8, it is no field's name either.
 static NO_TEXT: &[u8] = b"\xff";
@@ -158,7 +161,7 @@ impl<'a> Reader<'a> {
     pub(super) fn share(&self, bytes: &'a [u8]) -> Bytes {
         match self.chunk {
             // A slice keeps the whole chunk alive, which is a poor bargain for a few bytes.
-            Some(chunk) if bytes.len() >= SEGMENT || bytes.len() * 2 >= chunk.len() && !bytes.is_empty() => {
+            Some(chunk) if bytes.len() >= SEGMENT || bytes.len() >= FEW && bytes.len() >= chunk.len() / 2 => {
                 chunk.slice_ref(bytes)
             }
             _ => Bytes::copy_from_slice(bytes),
