@@ -77,6 +77,32 @@ async fn raw_and_bare_payloads_are_the_value_itself() {
 }
 
 #[tokio::test]
+async fn raw_bytes_go_without_an_answer_and_come_as_an_event() {
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let builder = TradingClient::builder().on_stderr(|_| {}).on_fed(move |data| {
+        // The test may have ended.
+        let _ = sender.send(data);
+    });
+    let desk = builder.spawn(child::command("desk")).await.expect("a worker");
+    let mut fed = desk.events().fed();
+    let data = Bytes::from_static(b"\xc1 no MsgPack");
+    desk.feed(data.clone()).await.expect("handed over");
+    desk.flush().await.expect("an ack");
+    assert_eq!(heard.recv().await.expect("an event"), data);
+    assert_eq!(fed.next().await.expect("an event"), data);
+}
+
+#[tokio::test]
+async fn a_stream_borrows_from_the_worker_and_from_the_call() {
+    let desk: TradingClient = spawn("desk").await;
+    let mut history = desk.history().await.expect("a stream");
+    for expected in ["history 0 0", "history 0 1"] {
+        assert_eq!(history.next().await.expect("an item").expect("a text"), expected);
+    }
+    assert!(history.next().await.is_none());
+}
+
+#[tokio::test]
 async fn types_that_only_serde_knows_travel_everywhere() {
     let desk: TradingClient = spawn("desk").await;
     let plain = Plain { name: "x".into(), values: vec![1, 2] };

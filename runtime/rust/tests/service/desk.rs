@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use procwire::{Bytes, Context, Error, Message, Stream, UnknownVariant, WorkerHandle};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,16 @@ pub trait Trading {
     fn filled(#[procwire(bare)] order: Order);
     #[procwire(event)]
     fn idle();
+
+    /// Bytes for which nobody waits; they come back as an event.
+    #[procwire(raw)]
+    async fn feed(&self, #[procwire(bare)] data: Bytes, cx: &Context);
+    #[procwire(event, raw)]
+    fn fed(#[procwire(bare)] data: Bytes);
+    #[procwire(raw, ack)]
+    async fn flush(&self) -> Result<(), Error>;
+    /// Borrows from the worker and from the call.
+    fn history(&self, cx: &Context) -> impl Stream<Item = Result<String, Error>>;
 }
 
 #[procwire::service(name = "AuditLog")]
@@ -174,6 +184,19 @@ impl Trading for Desk {
             cx.events().progress("work".into(), percent, None).await?;
         }
         cx.events().filled(order("filled")).await
+    }
+
+    async fn feed(&self, data: Bytes, cx: &Context) {
+        // A parent that left does not hear it.
+        let _ = cx.events().fed(data).await;
+    }
+
+    async fn flush(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn history(&self, cx: &Context) -> impl Stream<Item = Result<String, Error>> {
+        stream::iter(0..2).map(move |at| Ok(format!("{} {} {at}", cx.method(), self.entries().len())))
     }
 }
 
