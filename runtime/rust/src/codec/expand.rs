@@ -2,6 +2,10 @@
 //!
 //! A type travels by its [`Message`], or by its serde traits where it has no `Message`. Which of them is found by
 //! method lookup: `(&&&Pick::<T>(PhantomData)).codec()` tries a reference less each time.
+#![allow(
+    clippy::redundant_pattern_matching,
+    reason = "`is_some` would be a function more for each type in a debug build"
+)]
 
 use std::marker::PhantomData;
 

@@ -4,9 +4,11 @@
 //! form of a value that a peer may write. What a type takes on top of that is said in its `Message`.
 
 mod number;
+mod place;
+mod record;
+mod refusal;
 mod skip;
 
-use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -14,17 +16,12 @@ use bytes::Bytes;
 use super::error::{DecodeError, Reason};
 use super::limits::{BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST, SEGMENT};
 use super::message::Message;
+pub use place::Place;
+pub use record::Tag;
+use refusal::{malformed, name_of, not_utf8, too_deep, trailing, truncated};
 
 /// Up to this length, copying bytes costs no more than sharing them.
 const FEW: usize = 1024;
-
-/// What stands for the key of a record that is no text. It is known by its address, since a payload may hold the same
-/// byte; as it is no UTF-8, it is no field's name either.
-static NO_TEXT: &[u8] = b"\xff";
-
-fn is_no_text(key: &[u8]) -> bool {
-    std::ptr::eq(key.as_ptr(), NO_TEXT.as_ptr())
-}
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
@@ -39,47 +36,6 @@ pub struct Reader<'a> {
     chain_at: usize,
     cost: u64,
     budget: u64,
-}
-
-/// A place in a reader that it can return to.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    rest: &'a [u8],
-    depth: u32,
-    cost: u64,
-}
-
-/// What [`Reader::tag`] found.
-#[derive(Debug)]
-pub struct Tag<'a> {
-    /// The variant's name, which may not be UTF-8.
-    pub name: &'a [u8],
-    /// Entries that are still to be read.
-    pub pairs: usize,
-    /// The tag itself is among them.
-    pub pending: bool,
-}
-
-impl Place<'_> {
-    /// The text at this place, as a path shows a field.
-    pub(super) fn name(&self) -> String {
-        // A key may be as long as the payload, and an error is shown to people.
-        Reader::from_slice(self.rest).str().unwrap_or("…").chars().take(64).collect()
-    }
-}
-
-impl fmt::Display for Place<'_> {
-    /// The scalar at this place, as a path shows a key.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut reader = Reader::from_slice(self.rest);
-        if reader.is_str() {
-            return write!(f, "{:?}", self.name());
-        }
-        match reader.integer(i64::MIN.into(), u64::MAX.into(), "int") {
-            Ok(key) => write!(f, "{key}"),
-            Err(_) => f.write_str(reader.bool().map_or("…", |key| if key { "true" } else { "false" })),
-        }
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -415,30 +371,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The key of a record's field, to be compared with the names that the record knows.
-    ///
-    /// What it gives for a key that is no text is no field's name.
-    #[inline]
-    pub fn key(&mut self) -> Result<&'a [u8]> {
-        if let [marker @ 0xa0..=0xbf, rest @ ..] = self.rest
-            && let Some((text, rest)) = rest.split_at_checked(usize::from(marker & 0x1f))
-        {
-            self.rest = rest;
-            self.cost += text.len() as u64;
-            return Ok(text);
-        }
-        self.key_other()
-    }
-
-    #[inline(never)]
-    fn key_other(&mut self) -> Result<&'a [u8]> {
-        if self.is_str() {
-            return self.str_bytes_long("string");
-        }
-        self.skip()?;
-        Ok(NO_TEXT)
-    }
-
     /// The key of a map that is no record.
     pub fn map_key<K: Message>(&mut self) -> Result<K> {
         let start = self.rest;
@@ -460,70 +392,6 @@ impl<'a> Reader<'a> {
             ));
         }
         Ok(())
-    }
-
-    /// Passes over the value of a key that the record does not know.
-    #[inline(never)]
-    pub fn skip_unknown(&mut self, key: &'a [u8]) -> Result<()> {
-        check_key(key)?;
-        if !is_no_text(key) {
-            utf8(key)?;
-        }
-        self.skip().map_err(|error| error.in_field(String::from_utf8_lossy(key).into_owned()))
-    }
-
-    /// Refuses a key that a strict record does not know.
-    #[cold]
-    #[inline(never)]
-    pub fn refuse_unknown(&mut self, key: &'a [u8]) -> Result<()> {
-        self.skip_unknown(key)?;
-        if is_no_text(key) {
-            return Err(DecodeError::new(Reason::UnknownField, "unknown field: its key is no text"));
-        }
-        let key: String = utf8(key)?.chars().take(64).collect();
-        Err(DecodeError::new(Reason::UnknownField, format!("unknown field {key:?}")))
-    }
-
-    /// The name of a variant that is told by a text.
-    pub fn variant(&mut self, expected: &'static str) -> Result<&'a [u8]> {
-        self.str_bytes(expected)
-    }
-
-    /// The header and the tag of an enum's map. One level deeper until [`Reader::leave`].
-    pub fn tag(&mut self, tag: &'static str) -> Result<Tag<'a>> {
-        let pairs = self.map()?;
-        let first = self.place();
-        if pairs > 0 && self.key()? == tag.as_bytes() {
-            let name = self.variant("string").map_err(|error| error.in_field(tag))?;
-            return Ok(Tag { name, pairs: pairs - 1, pending: false });
-        }
-        // The variant's fields cannot be read before it is known which they are.
-        self.go_to(first);
-        self.find_entry(tag, pairs)?;
-        let name = self.variant("string").map_err(|error| error.in_field(tag))?;
-        self.go_to(first);
-        Ok(Tag { name, pairs, pending: true })
-    }
-
-    /// Passes over the tag among a variant's fields, where it did not come first.
-    #[inline(never)]
-    pub fn pass_tag(&mut self, pending: &mut bool, tag: &'static str) -> Result<()> {
-        if !std::mem::take(pending) {
-            return Err(DecodeError::new(Reason::Duplicate, "field appears twice").in_field(tag));
-        }
-        self.skip()
-    }
-
-    /// The header and the name of an enum that is a map of one entry. One level deeper until [`Reader::leave`].
-    pub fn external(&mut self) -> Result<&'a [u8]> {
-        let pairs = self.map()?;
-        if pairs != 1 {
-            return Err(DecodeError::new(
-                Reason::Type,
-                format!("expected a variant's name or a map of one entry, got a map of {pairs}"),
-            ));
-        }
-        self.variant("the name of a variant")
     }
 
     /// Nil.
@@ -571,50 +439,4 @@ pub(super) fn check_key(key: &[u8]) -> Result<()> {
         return Err(DecodeError::new(Reason::Key, "no map may have the key \"__proto__\""));
     }
     Ok(())
-}
-
-/// How a value is called whose first byte is `marker`.
-fn name_of(marker: u8) -> &'static str {
-    match marker {
-        0x00..=0x7f | 0xcc..=0xcf | 0xd0..=0xd3 | 0xe0..=0xff => "int",
-        0x80..=0x8f | 0xde | 0xdf => "map",
-        0x90..=0x9f | 0xdc | 0xdd => "list",
-        0xa0..=0xbf | 0xd9..=0xdb => "string",
-        0xc0 => "nil",
-        0xc2 | 0xc3 => "bool",
-        0xc4..=0xc6 => "bytes",
-        0xc7..=0xc9 | 0xd4..=0xd8 => "an extension",
-        0xca | 0xcb => "float",
-        0xc1 => "the byte c1",
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn truncated() -> DecodeError {
-    DecodeError::new(Reason::Truncated, "the payload ends inside a value")
-}
-
-#[cold]
-#[inline(never)]
-fn too_deep() -> DecodeError {
-    DecodeError::new(Reason::Depth, format!("more than {DEPTH} containers lie inside each other"))
-}
-
-#[cold]
-#[inline(never)]
-fn malformed() -> DecodeError {
-    DecodeError::new(Reason::Malformed, "the byte c1 begins no value")
-}
-
-#[cold]
-#[inline(never)]
-fn trailing(length: usize) -> DecodeError {
-    DecodeError::new(Reason::Trailing, format!("bytes follow the value: {length}"))
-}
-
-#[cold]
-#[inline(never)]
-fn not_utf8(error: std::str::Utf8Error) -> DecodeError {
-    DecodeError::new(Reason::Utf8, format!("text is not UTF-8 from its byte {} on", error.valid_up_to()))
 }
