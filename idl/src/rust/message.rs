@@ -33,7 +33,7 @@ pub enum Kind {
     /// A struct with named fields.
     Record(Record),
     /// A struct with one unnamed field: on the wire as that.
-    Newtype(Type),
+    Newtype(Box<Type>),
     /// An enum or an error.
     Enum(Enum),
 }
@@ -171,7 +171,7 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
             };
             Options::read(&inner.attrs, &[], "the inside of a newtype", mistakes);
             field::check_owned(&inner.ty, mistakes);
-            Some(Kind::Newtype(inner.ty.clone()))
+            Some(Kind::Newtype(Box::new(inner.ty.clone())))
         }
         Fields::Unit => {
             let message = "a record has named fields, or none in braces: write `{}`";
