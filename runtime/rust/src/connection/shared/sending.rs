@@ -1,0 +1,72 @@
+//! Handing frames over: answers of handlers, events, and requests without an answer.
+
+use super::super::outbox::Outbox;
+use super::super::outgoing::Outgoing;
+use super::super::served::ServedCall;
+use super::{Shared, wake};
+use crate::codec::Writer;
+use crate::error::Failure;
+use crate::frame::{Flags, Header};
+
+impl Shared {
+    /// Adds what a handler sends, unless its caller has left.
+    fn append_answer(&self, call: &ServedCall, frames: u64, add: impl FnOnce(&mut Outbox) -> usize) {
+        let mut state = self.lock();
+        if call.is_aborted() || state.closed.is_some() {
+            return;
+        }
+        let waker = self.append(&mut state, frames, add);
+        drop(state);
+        wake(waker);
+    }
+
+    pub(in crate::connection) fn send_answer(&self, frame: Outgoing, call: &ServedCall) {
+        self.append_answer(call, 1, |outbox| outbox.push(frame));
+    }
+
+    pub(in crate::connection) fn send_header(&self, header: Header, call: &ServedCall) {
+        self.append_answer(call, 1, |outbox| outbox.push_header(header));
+    }
+
+    pub(in crate::connection) fn send_batch(&self, batch: &mut Writer, frames: u64, call: &ServedCall) {
+        if call.request == 0 {
+            batch.take(Vec::new());
+            return;
+        }
+        self.append_answer(call, frames, |outbox| outbox.push_batch(batch));
+        if !batch.is_empty() {
+            batch.take(Vec::new());
+        }
+    }
+
+    /// Sends an event, or gives it back while the write queue is full.
+    pub(crate) fn try_send_event(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
+        self.try_send(frame)
+    }
+
+    /// Sends a request that has no answer, or gives it back while the write queue is full.
+    pub(crate) fn try_send_request(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
+        let state = self.lock();
+        if let Some(failure) = &state.refused {
+            return Err(failure.clone());
+        }
+        drop(state);
+        self.try_send(frame)
+    }
+
+    fn try_send(&self, frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        let mut state = self.lock();
+        if let Some(failure) = &state.closed {
+            return Err(failure.clone());
+        }
+        if self.is_full() {
+            return Ok(Some(frame));
+        }
+        let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
+        drop(state);
+        wake(waker);
+        Ok(None)
+    }
+}
