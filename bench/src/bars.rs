@@ -165,8 +165,8 @@ impl Judge<'_> {
 
     fn codec(&mut self) {
         let of = |case: &str| at(codec::MODE, &case, &codec::NANOSECONDS);
-        self.ratio("small record", &of("small, encode"), ("procwire", "rmp-serde"), AtMost(0.7));
-        self.ratio("small record", &of("small, decode"), ("procwire", "rmp-serde"), AtMost(0.85));
+        self.ratio("small record, encode", &of("small, encode"), ("procwire", "rmp-serde"), AtMost(0.7));
+        self.ratio("small record, decode", &of("small, decode"), ("procwire", "rmp-serde"), AtMost(0.85));
         let sum = |contestant| {
             Some(self.median(&of("small, encode"), contestant)? + self.median(&of("small, decode"), contestant)?)
         };
