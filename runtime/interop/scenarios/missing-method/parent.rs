@@ -1,4 +1,4 @@
-//! A worker that lacks a method is refused at the start, the method is named, and nothing of it stays behind.
+//! A worker that lacks a method is refused at the start, and the method is named.
 
 use procwire_interop::scenario::{Outcome, check, say, spawn};
 
