@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::workspace::target;
+
 /// How much of a step's output is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
@@ -77,7 +79,7 @@ impl Report {
             step.failed = 1;
         }
         if !success && self.detail == Detail::Brief {
-            print_tail(&output);
+            print_tail(name, &output);
         }
         self.finish(step);
         success
@@ -157,16 +159,23 @@ fn clear_line() {
     }
 }
 
-fn print_tail(output: &str) {
-    const SHOWN: usize = 400;
+/// What is worth reading of a failure; all of it goes to a file.
+fn print_tail(name: &str, output: &str) {
+    const SHOWN: usize = 600;
     clear_line();
-    let lines: Vec<&str> = output.lines().collect();
+    let is_noise = |line: &&str| {
+        let line = line.trim_start();
+        line.ends_with("... ok") || line.starts_with("Compiling ") || line.starts_with("Checking ")
+    };
+    let lines: Vec<&str> = output.lines().filter(|line| !is_noise(line)).collect();
     let left_out = lines.len().saturating_sub(SHOWN);
-    if left_out > 0 {
-        println!("  ({left_out} lines left out)");
-    }
     for line in &lines[left_out..] {
         println!("  {line}");
+    }
+    let log = target().join("xtask").join(format!("{}.log", name.replace(['/', ' '], "-")));
+    let written = std::fs::create_dir_all(target().join("xtask")).and_then(|()| std::fs::write(&log, output));
+    if written.is_ok() {
+        println!("  (all of it: {})", log.display());
     }
 }
 
