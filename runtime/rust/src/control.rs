@@ -316,7 +316,7 @@ mod tests {
         let grace = Duration::from_millis(1234);
         assert_eq!(parse(&print_shutdown(grace)), Message::Shutdown { grace: Some(grace) });
         assert_eq!(parse(&print_error("a\n\"b\"")), Message::Error { message: "a\n\"b\"".into() });
-        assert_eq!(print_error("a\nb").iter().filter(|&&byte| byte == b'\n').count(), 2);
+        assert_eq!(print_error("a\nb").split(|&byte| byte == b'\n').count(), 3);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Handing frames over: answers of handlers, events, and requests without an answer.
 
+use std::sync::Arc;
+
 use super::super::outbox::Outbox;
 use super::super::outgoing::Outgoing;
 use super::super::served::ServedCall;
@@ -10,22 +12,31 @@ use crate::frame::{Flags, Header};
 
 impl Shared {
     /// Adds what a handler sends, unless its caller has left.
-    fn append_answer(&self, call: &ServedCall, frames: u64, add: impl FnOnce(&mut Outbox) -> usize) {
+    fn append_answer(&self, call: &ServedCall, frames: u64, last: bool, add: impl FnOnce(&mut Outbox) -> usize) {
         let mut state = self.lock();
         if call.is_aborted() || state.closed.is_some() {
             return;
+        }
+        if last && call.has_a_key() {
+            // The peer may use the id again once it has the answer, even if the handler still has something to do.
+            let key = u64::from(call.request);
+            if state.served.get(&key).is_some_and(|served| std::ptr::eq(Arc::as_ptr(served), call)) {
+                state.served.remove(&key);
+            }
         }
         let waker = self.append(&mut state, frames, add);
         drop(state);
         wake(waker);
     }
 
+    /// Sends the last frame of a call.
     pub(in crate::connection) fn send_answer(&self, frame: Outgoing, call: &ServedCall) {
-        self.append_answer(call, 1, |outbox| outbox.push(frame));
+        self.append_answer(call, 1, true, |outbox| outbox.push(frame));
     }
 
+    /// Sends the last frame of a call, which has no payload.
     pub(in crate::connection) fn send_header(&self, header: Header, call: &ServedCall) {
-        self.append_answer(call, 1, |outbox| outbox.push_header(header));
+        self.append_answer(call, 1, true, |outbox| outbox.push_header(header));
     }
 
     pub(in crate::connection) fn send_batch(&self, batch: &mut Writer, frames: u64, call: &ServedCall) {
@@ -33,7 +44,7 @@ impl Shared {
             batch.take(Vec::new());
             return;
         }
-        self.append_answer(call, frames, |outbox| outbox.push_batch(batch));
+        self.append_answer(call, frames, false, |outbox| outbox.push_batch(batch));
         if !batch.is_empty() {
             batch.take(Vec::new());
         }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
-use super::support::{Script, pair};
+use super::support::{Choice, Script, pair, pair_with};
 use crate::error::{Error, NoError};
 
 fn script() -> Script {
@@ -96,4 +96,40 @@ async fn a_consumer_may_call_the_same_peer_between_items() {
         }
     }
     assert_eq!(seen, 300_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_streams_and_aborts_from_many_tasks_do_not_mix_up() {
+    for parallel in [false, true] {
+        let child = Choice { parallel, ..Choice::default() };
+        let (parent, child, remote) = pair_with(script(), Choice::default(), child);
+        let tasks: Vec<_> = (0..16_u32)
+            .map(|task| {
+                let remote = remote.clone();
+                tokio::spawn(async move {
+                    for round in 0..40 {
+                        let number = task * 1000 + round;
+                        let answer = remote.call::<u32, NoError>(4, |w| w.uint(number.into())).await;
+                        assert_eq!(answer.unwrap(), number);
+                        let mut items =
+                            remote.stream::<u32, NoError>(round as usize % 2, |w| w.uint(50)).await.unwrap();
+                        // Every third stream is left in its middle.
+                        let wanted = if round % 3 == 0 { 20 } else { 50 };
+                        for expected in 0..wanted {
+                            assert_eq!(items.next().await.unwrap().unwrap(), expected);
+                        }
+                        if wanted == 50 {
+                            assert!(items.next().await.is_none());
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(parent.connection.calls_live(), 0);
+        child.connection.drain();
+        child.connection.drained().await;
+    }
 }

@@ -214,3 +214,17 @@ async fn ten_thousand_requests_at_once_are_all_answered() {
     tokio::join!(write, read);
     assert_eq!(end.connection.counts().frames_read, 10_000);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answered_id_is_free_at_once() {
+    let script = Script::new().result("later", |_, number: u32| async move {
+        tokio::task::yield_now().await;
+        Ok::<_, Error>(number)
+    });
+    let choice = Choice { parallel: true, ..Choice::limits(|limits| limits.write_queue = 1) };
+    let (_end, mut hand) = child(script, choice);
+    for number in 0..2000_u32 {
+        hand.send_value(1, 0, 1, &number).await;
+        assert_eq!(hand.frame().await, (1, 0x03, 1, value(&number)));
+    }
+}
