@@ -8,11 +8,6 @@
 #[macro_export]
 macro_rules! include_generated {
     ($package:literal) => {
-        ::core::include!(::core::concat!(
-            ::core::env!("OUT_DIR"),
-            "/",
-            $package,
-            ".rs"
-        ));
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $package, ".rs"));
     };
 }
