@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use procwire::Command;
 
 procwire::include_ipc!("quotes.ipc");

@@ -5,9 +5,9 @@ use procwire_interop::scenario::{Outcome, check, command, failure, say, show, wo
 use procwire_interop::{InteropClient, Trouble};
 
 pub async fn run() -> Outcome {
-    // The runtime of this program is of no use to the thread.
-    let thread = std::thread::spawn(|| parent().map_err(|error| error.to_string()));
-    Ok(thread.join().map_err(|_| "the parent panicked")??)
+    // The runtime of this program is of no use to that thread.
+    let thread = tokio::task::spawn_blocking(|| parent().map_err(|error| error.to_string()));
+    Ok(thread.await.map_err(|_| "the parent panicked")??)
 }
 
 fn parent() -> Outcome {
