@@ -20,6 +20,7 @@ mod running;
 mod served;
 mod serving;
 mod shared;
+mod socket;
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,6 @@ pub use service::{Context, EmitFuture, Emitter, Serves};
 pub use tokio::process::Command;
 
 pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
-pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 pub use procwire_macros::Message;
 /// Declares a service, on a trait; serves it, on an `impl` of that trait.
 ///
@@ -110,6 +109,7 @@ pub use procwire_macros::Message;
 /// `event`, `wire = "name"`. On a parameter: `optional`, `default = value`, `bare` (it is the whole payload),
 /// `wire = "name"`.
 pub use procwire_macros::service;
+pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 
 #[cfg(feature = "include")]
 pub use procwire_macros::include_ipc;

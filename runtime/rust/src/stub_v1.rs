@@ -12,12 +12,13 @@ pub use tokio::process::Command;
 
 pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload};
 pub use crate::codec::expand::{
-    ByMessage, Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present, read_with, required,
-    required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, write_optional,
+    ByMessage, Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present, read_with,
+    required, required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, write_optional,
 };
 pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Writer};
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
-    AlreadyBound, Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor, RawAnswer, Response,
-    Serves, ServiceDescriptor, Sink, error_shape, items, none, stream, unary, unary_raw, unary_with,
+    AlreadyBound, Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,
+    RawAnswer, Response, Serves, ServiceDescriptor, Sink, error_shape, items, none, stream, unary, unary_raw,
+    unary_with,
 };

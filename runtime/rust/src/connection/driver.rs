@@ -9,10 +9,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use tokio::io::AsyncWrite;
 use tokio::net::UnixStream;
 use tokio::time::Instant;
-use tokio_util::io::poll_read_buf;
 
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
@@ -20,6 +18,7 @@ use super::listeners::{Listener, Listeners};
 use super::outbox::Writing;
 use super::serving::Serving;
 use super::shared::{Intake, Shared};
+use super::socket::Socket;
 use crate::frame::{Batch, Decoder, Flags, WireError, id};
 
 /// An answer from this length on is a slice of what was read in any case.
@@ -33,7 +32,7 @@ const TURNS: usize = 16;
 #[derive(Debug)]
 #[must_use = "nothing happens on a connection before its driver runs"]
 pub(crate) struct Driver {
-    stream: UnixStream,
+    stream: Socket,
     shared: Arc<Shared>,
     decoder: Decoder,
     writing: Writing,
@@ -61,7 +60,7 @@ impl Driver {
         let mut decoder = Decoder::new(shared.limits.payload);
         decoder.push(read);
         Self {
-            stream,
+            stream: Socket::new(stream),
             decoder,
             writing: Writing::default(),
             serving: Serving::new(Arc::clone(&shared), parallel),
@@ -145,15 +144,14 @@ impl Driver {
             if self.writing.is_empty() {
                 let mut state = self.shared.lock();
                 if state.outbox.is_empty() {
+                    drop(state);
+                    self.stream.wrote_all();
                     break;
                 }
                 self.writing.take(&mut state.outbox);
             }
-            let stream = Pin::new(&mut self.stream);
-            let polled = self.writing.with_slices(|slices| match slices {
-                [slice] => stream.poll_write(cx, slice),
-                slices => stream.poll_write_vectored(cx, slices),
-            });
+            let stream = &mut self.stream;
+            let polled = self.writing.with_slices(|slices| stream.poll_write(cx, slices));
             match polled {
                 Poll::Ready(Ok(count)) => {
                     self.writing.advance(count);
@@ -183,24 +181,19 @@ impl Driver {
         if self.rests() {
             return Ok(Read::Paused);
         }
-        match poll_read_buf(Pin::new(&mut self.stream), cx, &mut self.decoder.space()) {
+        match self.stream.poll_read(cx, self.decoder.space()) {
             Poll::Ready(Ok(0)) if self.decoder.buffered() > 0 => Err(CloseReason::Truncated),
             Poll::Ready(Ok(0)) => Err(CloseReason::Ended),
             Poll::Ready(Ok(_)) => self.take_frames(),
             Poll::Ready(Err(error)) => Err(CloseReason::Broken(error)),
             Poll::Pending => {
                 // The runtime may not have seen yet what lies in the socket; then it wakes the driver for it.
-                if self.shared.intake() == Intake::Draining && !self.has_unread() {
+                if self.shared.intake() == Intake::Draining && !self.stream.has_unread() {
                     self.shared.set_intake(Intake::Refusing);
                 }
                 Ok(Read::Nothing)
             }
         }
-    }
-
-    /// Whether the system holds bytes for this socket.
-    fn has_unread(&self) -> bool {
-        rustix::io::ioctl_fionread(&self.stream).is_ok_and(|bytes| bytes > 0)
     }
 
     /// Whether nothing may be read now.

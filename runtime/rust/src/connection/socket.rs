@@ -1,0 +1,121 @@
+//! A connection's socket in a runtime, which is woken for what it waits for and for nothing else.
+//!
+//! tokio's own socket registers for reading and writing at once. Whenever the peer takes what was sent, such a socket wakes
+//! its process to say that there is room again, though nobody waits for room: one switch of processes a message.
+//! This one registers for reading, and for writing only while the system takes no more.
+#![allow(unsafe_code, reason = "reads fill memory that is not initialized, and tokio trusts in descriptors that stay")]
+
+use std::io::{self, IoSlice, Write as _};
+use std::os::unix::net::UnixStream;
+use std::task::{Context, Poll, ready};
+
+use bytes::BufMut;
+use rustix::net::RecvFlags;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// Times that everything was written at once before room is taken to be of no interest.
+const EASY_WRITES: u32 = 64;
+
+#[derive(Debug)]
+pub(super) struct Socket {
+    /// An error where the runtime did not take the socket; then every read fails with it.
+    reading: io::Result<AsyncFd<UnixStream>>,
+    /// The same socket by another descriptor, while there is no room.
+    writing: Option<AsyncFd<UnixStream>>,
+    easy: u32,
+}
+
+impl Socket {
+    pub(super) fn new(stream: tokio::net::UnixStream) -> Self {
+        let reading = stream.into_std().and_then(|stream| register(stream, Interest::READABLE));
+        Self { reading, writing: None, easy: 0 }
+    }
+
+    /// Whether the system holds bytes that were not read yet.
+    pub(super) fn has_unread(&self) -> bool {
+        self.reading.as_ref().is_ok_and(|socket| rustix::io::ioctl_fionread(socket).is_ok_and(|bytes| bytes > 0))
+    }
+
+    /// Reads into the room that `space` has; 0 at the end.
+    pub(super) fn poll_read(&self, cx: &mut Context<'_>, mut space: impl BufMut) -> Poll<io::Result<usize>> {
+        let reading = self.reading.as_ref().map_err(again)?;
+        loop {
+            let mut ready = ready!(reading.poll_read_ready(cx))?;
+            let chunk = space.chunk_mut();
+            let room = chunk.len();
+            // SAFETY: the system writes whole bytes, nothing reads them before `advance_mut`.
+            let chunk = unsafe { chunk.as_uninit_slice_mut() };
+            match rustix::net::recv(reading, chunk, RecvFlags::empty()) {
+                Ok((_, read)) => {
+                    if read > 0 && read < room {
+                        // Nothing is left; what comes later is told again.
+                        ready.clear_ready();
+                    }
+                    // SAFETY: so many bytes were written.
+                    unsafe { space.advance_mut(read) };
+                    return Poll::Ready(Ok(read));
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => ready.clear_ready(),
+                Err(error) => return Poll::Ready(Err(error.into())),
+            }
+        }
+    }
+
+    /// Writes some of the bytes.
+    pub(super) fn poll_write(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        loop {
+            let mut ready = match &self.writing {
+                Some(writing) => Some(ready!(writing.poll_write_ready(cx))?),
+                None => None,
+            };
+            let mut stream = self.reading.as_ref().map_err(again)?.get_ref();
+            let written = match slices {
+                [slice] => stream.write(slice),
+                slices => stream.write_vectored(slices),
+            };
+            match written {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if let Some(ready) = &mut ready {
+                        ready.clear_ready();
+                    } else {
+                        self.writing = Some(register(stream.try_clone()?, Interest::WRITABLE)?);
+                    }
+                    self.easy = 0;
+                }
+                written => {
+                    let length = slices.iter().map(|slice| slice.len()).sum::<usize>();
+                    if let (Some(ready), Ok(count)) = (&mut ready, &written)
+                        && *count < length
+                    {
+                        // There is no room left; that there is some again is told.
+                        ready.clear_ready();
+                    }
+                    return Poll::Ready(written);
+                }
+            }
+        }
+    }
+
+    /// Everything is written. Where that is so again and again, room is of no interest any more.
+    pub(super) fn wrote_all(&mut self) {
+        if self.writing.is_some() {
+            self.easy += 1;
+            if self.easy > EASY_WRITES {
+                self.writing = None;
+            }
+        }
+    }
+}
+
+fn register(stream: UnixStream, interest: Interest) -> io::Result<AsyncFd<UnixStream>> {
+    // SAFETY: the registration owns the socket, whose descriptor stays open and the same until it is dropped.
+    Ok(unsafe { AsyncFd::register_with_interest(stream, interest) }?)
+}
+
+/// The same error once more.
+fn again(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
+}
