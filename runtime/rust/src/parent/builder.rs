@@ -176,7 +176,10 @@ impl<C: Client> ClientBuilder<C> {
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
         let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::announced(&process, &self.options).await?;
-        let resolved = self.agree(&process, &init)?;
+        let resolved = match agreement::resolve(&init, C::SERVICE) {
+            Ok(resolved) => resolved,
+            Err(mismatches) => return Err(start::mismatch(&process, &self.options.name, &mismatches).await),
+        };
         let stream = match self.connect(&init, token.as_deref()).await {
             Ok(stream) => stream,
             Err(reason) => return Err(start::unreachable(&process, &self.options, &init, &reason).await),
@@ -209,7 +212,8 @@ impl<C: Client> ClientBuilder<C> {
     pub fn spawn_blocking(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
         let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::block_announced(&process, &self.options)?;
-        let resolved = self.agree(&process, &init)?;
+        let resolved = agreement::resolve(&init, C::SERVICE)
+            .map_err(|mismatches| start::block_mismatch(&process, &self.options.name, &mismatches))?;
         let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
         let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
         let connected = block_connect(&init, token.as_deref())
@@ -220,11 +224,6 @@ impl<C: Client> ClientBuilder<C> {
         };
         self.listen(&resolved, |event, listener| pump.listen(event, listener));
         Ok(self.client(process, connection, Some(pump), init, resolved))
-    }
-
-    fn agree(&self, process: &Process, init: &Init) -> Result<Resolved, SpawnError> {
-        agreement::resolve(init, C::SERVICE)
-            .map_err(|mismatches| start::mismatch(process, &self.options.name, &mismatches))
     }
 
     /// Hands over the listeners, before anything is read.

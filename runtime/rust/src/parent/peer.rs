@@ -135,7 +135,7 @@ impl Remote {
     pub fn attach(&self, service: &'static ServiceDescriptor) -> std::result::Result<Self, SpawnError> {
         let keep = Arc::clone(self.keep());
         let peer = keep.downcast::<Peer>().expect("a client that is not of a process is never handed out");
-        peer.remote(service).map_err(|mismatches| start::mismatch(&peer.process, &peer.name, &mismatches))
+        peer.remote(service).map_err(|mismatches| start::mismatched(&peer.process, &peer.name, &mismatches))
     }
 
     /// Ends the process, as [`Peer::shutdown`] does.

@@ -99,8 +99,22 @@ fn told(process: &Process, error: SpawnError, exit: Option<Exit>) -> SpawnError 
     }
 }
 
+/// Names everything that does not fit, once the child has ended: a program that gives up at this leaves nothing behind.
+pub(crate) async fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+    process.kill(None);
+    let _ = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await;
+    mismatched(process, name, mismatches)
+}
+
+/// Names everything that does not fit, once the child has ended.
+pub(crate) fn block_mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+    process.kill(None);
+    let _ = process.block_for(Some(Instant::now() + LAST_WORDS), exit);
+    mismatched(process, name, mismatches)
+}
+
 /// Names everything that does not fit.
-pub(crate) fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+pub(crate) fn mismatched(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
     let message = format!("it does not serve what this program calls: {}", mismatches.join("; "));
     SpawnError::new(SpawnErrorKind::Mismatch, name, message).with_stderr(process.lock().tail.lines())
 }
