@@ -145,7 +145,7 @@ impl Driver {
                 let mut state = self.shared.lock();
                 if state.outbox.is_empty() {
                     drop(state);
-                    self.stream.wrote_all();
+                    self.stream.wrote_all(cx);
                     break;
                 }
                 self.writing.take(&mut state.outbox);

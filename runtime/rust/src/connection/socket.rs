@@ -2,7 +2,7 @@
 //!
 //! tokio's own socket registers for reading and writing at once. Whenever the peer takes what was sent, such a socket wakes
 //! its process to say that there is room again, though nobody waits for room: one switch of processes a message.
-//! This one registers for reading, and for writing only while the system takes no more.
+//! This one registers for reading, and for writing too only while the system takes no more.
 #![allow(unsafe_code, reason = "reads fill memory that is not initialized, and tokio trusts in descriptors that stay")]
 
 use std::io::{self, IoSlice, Write as _};
@@ -19,34 +19,34 @@ const EASY_WRITES: u32 = 64;
 
 #[derive(Debug)]
 pub(super) struct Socket {
-    /// An error where the runtime did not take the socket; then every read fails with it.
-    reading: io::Result<AsyncFd<UnixStream>>,
-    /// The same socket by another descriptor, while there is no room.
-    writing: Option<AsyncFd<UnixStream>>,
+    /// An error where the runtime did not take the socket; then every read and write fails with it.
+    registered: io::Result<AsyncFd<UnixStream>>,
+    /// Whether it is registered for writing, too.
+    wants_room: bool,
     easy: u32,
 }
 
 impl Socket {
     pub(super) fn new(stream: tokio::net::UnixStream) -> Self {
-        let reading = stream.into_std().and_then(|stream| register(stream, Interest::READABLE));
-        Self { reading, writing: None, easy: 0 }
+        let registered = stream.into_std().and_then(|stream| register(stream, Interest::READABLE));
+        Self { registered, wants_room: false, easy: 0 }
     }
 
     /// Whether the system holds bytes that were not read yet.
     pub(super) fn has_unread(&self) -> bool {
-        self.reading.as_ref().is_ok_and(|socket| rustix::io::ioctl_fionread(socket).is_ok_and(|bytes| bytes > 0))
+        self.registered.as_ref().is_ok_and(|socket| rustix::io::ioctl_fionread(socket).is_ok_and(|bytes| bytes > 0))
     }
 
     /// Reads into the room that `space` has; 0 at the end.
     pub(super) fn poll_read(&self, cx: &mut Context<'_>, mut space: impl BufMut) -> Poll<io::Result<usize>> {
-        let reading = self.reading.as_ref().map_err(again)?;
+        let registered = self.registered.as_ref().map_err(again)?;
         loop {
-            let mut ready = ready!(reading.poll_read_ready(cx))?;
+            let mut ready = ready!(registered.poll_read_ready(cx))?;
             let chunk = space.chunk_mut();
             let room = chunk.len();
             // SAFETY: the system writes whole bytes, nothing reads them before `advance_mut`.
             let chunk = unsafe { chunk.as_uninit_slice_mut() };
-            match rustix::net::recv(reading, chunk, RecvFlags::empty()) {
+            match rustix::net::recv(registered, chunk, RecvFlags::empty()) {
                 Ok((_, read)) => {
                     if read > 0 && read < room {
                         // Nothing is left; what comes later is told again.
@@ -66,11 +66,9 @@ impl Socket {
     /// Writes some of the bytes.
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         loop {
-            let mut ready = match &self.writing {
-                Some(writing) => Some(ready!(writing.poll_write_ready(cx))?),
-                None => None,
-            };
-            let mut stream = self.reading.as_ref().map_err(again)?.get_ref();
+            let registered = self.registered.as_ref().map_err(again)?;
+            let mut ready = if self.wants_room { Some(ready!(registered.poll_write_ready(cx))?) } else { None };
+            let mut stream = registered.get_ref();
             let written = match slices {
                 [slice] => stream.write(slice),
                 slices => stream.write_vectored(slices),
@@ -81,7 +79,7 @@ impl Socket {
                     if let Some(ready) = &mut ready {
                         ready.clear_ready();
                     } else {
-                        self.writing = Some(register(stream.try_clone()?, Interest::WRITABLE)?);
+                        self.register_again(cx, true);
                     }
                     self.easy = 0;
                 }
@@ -100,13 +98,25 @@ impl Socket {
     }
 
     /// Everything is written. Where that is so again and again, room is of no interest any more.
-    pub(super) fn wrote_all(&mut self) {
-        if self.writing.is_some() {
+    pub(super) fn wrote_all(&mut self, cx: &mut Context<'_>) {
+        if self.wants_room {
             self.easy += 1;
             if self.easy > EASY_WRITES {
-                self.writing = None;
+                self.register_again(cx, false);
             }
         }
+    }
+
+    /// Changes what the socket is registered for. It takes no second descriptor, since there may be none left.
+    fn register_again(&mut self, cx: &mut Context<'_>, wants_room: bool) {
+        let interest = if wants_room { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let gone = Err(io::Error::other("the socket is being registered"));
+        self.registered =
+            std::mem::replace(&mut self.registered, gone).and_then(|socket| register(socket.into_inner(), interest));
+        self.wants_room = wants_room;
+        self.easy = 0;
+        // Who waited to read waits at the former registration.
+        cx.waker().wake_by_ref();
     }
 }
 
