@@ -12,7 +12,7 @@ pub(crate) use payload::{read_error, write_error, write_failure};
 pub type Result<T, E = NoError> = std::result::Result<T, Error<E>>;
 
 /// Why a call failed: an error that the method declares, or any other failure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Error<E = NoError> {
     /// An error of the method's `throws`.
     Declared(E),
@@ -58,6 +58,15 @@ impl<E> Error<E> {
 }
 
 impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(error) => error.fmt(f),
+            Self::Failure(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Declared(error) => error.fmt(f),
@@ -154,13 +163,13 @@ impl fmt::Display for Failure {
 }
 
 impl fmt::Debug for Failure {
+    /// As a sentence, since a `main` that returns an error shows it so.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Failure");
-        shown.field("code", &self.0.code).field("message", &self.0.message);
-        if let Some(data) = &self.0.data {
-            shown.field("data", data);
+        fmt::Display::fmt(self, f)?;
+        match &self.0.data {
+            Some(data) => write!(f, " ({data:?})"),
+            None => Ok(()),
         }
-        shown.finish()
     }
 }
 
