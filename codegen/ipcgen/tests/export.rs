@@ -108,6 +108,55 @@ newtype Tag = list<u8>;
     assert_eq!(schema, expected);
 }
 
+const ITEM: &str = "#[derive(procwire::Message)] pub struct Item(pub u8);";
+
+#[test]
+fn the_package_is_named_after_the_crate() {
+    let manifest = "[package]\nname = \"order-desk\"\nversion.workspace = true\n";
+    let files = [("Cargo.toml", manifest), ("src/lib.rs", ITEM)];
+    let (status, schema, complaint) = export(&files, &[]);
+    assert_eq!(status, Some(0), "{complaint}");
+    assert_eq!(schema, "ipc 1;\npackage order_desk;\n\nnewtype Item = u8;\n");
+    let (status, schema, complaint) = export(&files, &["--package", "acme.desk"]);
+    assert_eq!(status, Some(0), "{complaint}");
+    assert!(schema.starts_with("ipc 1;\npackage acme.desk;\n"), "{schema}");
+}
+
+#[test]
+fn the_package_of_one_file_is_named_after_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = "[package]\nname = \"desk\"\n";
+    write(folder.path(), "Cargo.toml", manifest);
+    for (file, package) in [
+        ("src/order-entry.rs", "order_entry"),
+        ("src/quotes/mod.rs", "quotes"),
+        ("src/lib.rs", "desk"),
+        ("Cargo.toml", "desk"),
+    ] {
+        if file != "Cargo.toml" {
+            write(folder.path(), file, ITEM);
+        }
+        let output = ipcgen(&["export", &folder.path().join(file).display().to_string()]);
+        let (schema, complaint) = (text(&output.stdout), text(&output.stderr));
+        assert!(schema.starts_with(&format!("ipc 1;\npackage {package};\n")), "{file}: {schema}{complaint}");
+    }
+}
+
+#[test]
+fn where_the_package_has_no_name_one_is_asked_for() {
+    let lib = ("src/lib.rs", ITEM);
+    for (files, why) in [
+        (vec![lib], "Cargo.toml"),
+        (vec![lib, ("Cargo.toml", "[workspace]\n")], "it has no `name` in `[package]`"),
+        (vec![lib, ("Cargo.toml", "[package\n")], "Cargo.toml"),
+        (vec![lib, ("Cargo.toml", "[package]\nname = \"9lives\"\n")], "`9lives` is no name for a package"),
+    ] {
+        let (status, schema, complaint) = export(&files, &[]);
+        assert_eq!((status, schema.as_str()), (Some(2), ""), "{complaint}");
+        assert!(complaint.contains(why) && complaint.contains("pass one as `--package NAME`"), "{complaint}");
+    }
+}
+
 #[test]
 fn what_has_no_form_in_a_schema_is_shown_with_its_place() {
     let source = "#[derive(procwire::Message)]
@@ -154,7 +203,7 @@ fn two_types_of_one_name_are_an_error() {
 #[test]
 fn what_only_rust_lets_pass_is_told_by_the_schema() {
     let source = "#[derive(procwire::Message)] pub struct Node(pub Option<Box<Node>>);";
-    let (status, schema, complaint) = export(&[("src/lib.rs", source)], &[]);
+    let (status, schema, complaint) = export(&[("src/lib.rs", source)], &["--package", "nodes"]);
     assert_eq!((status, schema.as_str()), (Some(1), ""), "{complaint}");
     assert!(complaint.contains("infinite-type"), "{complaint}");
 }

@@ -1,6 +1,7 @@
 //! `ipcgen export`: the schema that Rust source means.
 
 mod modules;
+mod package;
 
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use crate::output::{self, Color, Outcome};
 pub struct Export {
     /// A crate's folder, or one Rust file; the modules that it declares are read too
     source: PathBuf,
-    /// The schema's package
+    /// The schema's package; without it the crate's name, or that of the file
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
 }
@@ -32,7 +33,8 @@ impl Export {
                 return Ok(Outcome::Found);
             }
         };
-        let text = match export(self.package.as_deref(), &modules.files) {
+        let package = self.package.clone().map_or_else(|| package::name(&self.source), Ok);
+        let text = match export(package.as_deref().ok(), &modules.files) {
             Ok(text) => text,
             Err(errors) => {
                 for (file, error) in &errors {
@@ -41,6 +43,8 @@ impl Export {
                 return Ok(Outcome::Found);
             }
         };
+        // Only now, since mistakes in the source say more than a name that is missing.
+        package?;
         // What Rust lets pass and a schema does not, such as a reserved name, is told before anyone relies on the text.
         let (sources, loaded) = procwire_idl::compile_text("exported.ipc", &text);
         output::diagnostics(&loaded.diagnostics, &sources, color);
