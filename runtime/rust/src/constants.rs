@@ -90,7 +90,14 @@ fn the_constants_equal_the_table() {
             "budgetBase": limits::BUDGET_BASE,
             "budgetFactor": limits::BUDGET_FACTOR,
         },
+        "values": {
+            "durationMaxUs": limits::DURATION_MAX,
+            "timestampMinS": limits::TIMESTAMP_MIN,
+            "timestampMaxS": limits::TIMESTAMP_MAX,
+            "forbiddenKey": String::from_utf8_lossy(limits::FORBIDDEN_KEY),
+        },
         "control": {
+            "addressSize": worker::socket::ADDRESS_SIZE,
             "version": control::VERSION,
             "lineLimit": control::MAX_LINE,
             "pendingPeers": worker::admission::PENDING,

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 use rustix::process::Pid;
 
 /// The size of a socket address, with the NUL at its end.
-const ADDRESS_SIZE: usize = 108;
+pub(crate) const ADDRESS_SIZE: usize = 108;
 const PREFIX: &str = "procwire-";
 const SOCKET: &str = "s";
 const RANDOM_BYTES: usize = 16;
