@@ -115,6 +115,8 @@ fn a_folder_that_cannot_be_written_is_told() {
     let run = ipcgen(folder.path(), BUILD);
     assert_eq!(run.status, Some(2));
     assert!(run.err.starts_with("error: cannot ") && run.err.contains("`out"), "{}", run.err);
+    let json = ipcgen(folder.path(), build_with("--json")).json();
+    assert!(json["error"].as_str().is_some_and(|error| error.contains("`out")), "{json}");
 }
 
 #[test]
@@ -162,6 +164,29 @@ fn a_file_that_cannot_be_read_is_wrong_use() {
     let not_utf8 = ipcgen(folder.path(), ["check", "trading.ipc"]);
     assert_eq!(not_utf8.status, Some(2));
     assert!(not_utf8.err.contains("line 3 is not UTF-8"), "{}", not_utf8.err);
+}
+
+#[test]
+fn a_program_is_told_in_json_of_a_file_that_cannot_be_read() {
+    let folder = folder([b"ipc 1;\npackage x;\n// ".as_slice(), &[0xff]].concat());
+    fs::write(folder.path().join("wrong.ipc"), WRONG).expect("a schema");
+    for (file, why) in [("missing.ipc", "cannot read `missing.ipc`"), ("trading.ipc", "line 3 is not UTF-8")] {
+        let check = ipcgen(folder.path(), ["check", "--json", "wrong.ipc", file]);
+        let build = ipcgen(folder.path(), ["build", "--json", file, "--lang", "rust", "--out", "out"]);
+        for run in [&check, &build] {
+            assert_eq!(run.status, Some(2), "{}", run.out);
+            assert!(run.err.contains(why), "{}", run.err);
+            assert!(run.json()["error"].as_str().is_some_and(|error| error.contains(why)), "{}", run.out);
+        }
+        assert_eq!(check.json()["errors"], 2);
+        assert_eq!(check.json()["diagnostics"].as_array().map(Vec::len), Some(2));
+        assert_eq!(
+            (&build.json()["files"], &build.json()["diagnostics"]),
+            (&Value::Array(vec![]), &Value::Array(vec![]))
+        );
+    }
+    let clean = ipcgen(folder.path(), ["check", "--json", "wrong.ipc"]);
+    assert_eq!(clean.json().get("error"), None);
 }
 
 #[test]

@@ -48,7 +48,10 @@ impl From<Language> for Target {
 
 impl Build {
     pub fn run(&self, color: Color) -> Result<Outcome, String> {
-        let schema = procwire_codegen::load(&self.schema).map_err(|error| error.to_string())?;
+        let schema = match procwire_codegen::load(&self.schema) {
+            Ok(schema) => schema,
+            Err(error) => return self.fail(error.to_string(), &Diagnostics::new(), &SourceMap::default()),
+        };
         let generated = match &schema.model {
             Some(model) => procwire_codegen::generate(model, &schema.sources, self.lang.into()),
             None => Err(Diagnostics::new()),
@@ -62,15 +65,27 @@ impl Build {
         }
         let Some(files) = files else {
             if self.json {
-                output::result(&report(&[], &diagnostics, &schema.sources).to_json())?;
+                output::result(&report(&[], &diagnostics, &schema.sources, None).to_json())?;
             }
             return Ok(Outcome::Found);
         };
-        let (outcome, entries) = if self.check { self.compare(&files)? } else { self.write(&files)? };
+        let done = if self.check { self.compare(&files) } else { self.write(&files) };
+        let (outcome, entries) = match done {
+            Ok(done) => done,
+            Err(error) => return self.fail(error, &diagnostics, &schema.sources),
+        };
         if self.json {
-            output::result(&report(&entries, &diagnostics, &schema.sources).to_json())?;
+            output::result(&report(&entries, &diagnostics, &schema.sources, None).to_json())?;
         }
         Ok(outcome)
+    }
+
+    /// Says why the work could not be done, in JSON too where that is asked for.
+    fn fail(&self, error: String, diagnostics: &Diagnostics, sources: &SourceMap) -> Result<Outcome, String> {
+        if self.json {
+            output::result(&report(&[], diagnostics, sources, Some(&error)).to_json())?;
+        }
+        Err(error)
     }
 
     fn write(&self, files: &Files) -> Result<(Outcome, Vec<Json>), String> {
@@ -110,12 +125,15 @@ fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
     first
 }
 
-/// `files` holds the files that were written or compared; under `--check` only those that differ.
-fn report(files: &[Json], diagnostics: &Diagnostics, sources: &SourceMap) -> Json {
-    Json::Object(vec![
+/// `files` holds the files that were written or compared; under `--check` only those that differ. `error` says why the
+/// work could not be done.
+fn report(files: &[Json], diagnostics: &Diagnostics, sources: &SourceMap, error: Option<&str>) -> Json {
+    let mut fields = vec![
         ("files", Json::list(files.iter().cloned())),
         ("diagnostics", Json::list(diagnostics.iter().map(|diagnostic| output::json(diagnostic, sources)))),
-    ])
+    ];
+    fields.extend(error.map(|error| ("error", Json::text(error))));
+    Json::Object(fields)
 }
 
 fn entry(path: &Path, status: &'static str) -> Json {

@@ -24,8 +24,15 @@ impl Check {
     pub fn run(&self, color: Color) -> Result<Outcome, String> {
         let mut listed = Vec::new();
         let (mut errors, mut warnings) = (0_u32, 0_u32);
+        let mut unread = None;
         for path in &self.schemas {
-            let schema = procwire_codegen::load(path).map_err(|error| error.to_string())?;
+            let schema = match procwire_codegen::load(path) {
+                Ok(schema) => schema,
+                Err(error) => {
+                    unread = Some(error.to_string());
+                    break;
+                }
+            };
             errors += count(&schema.diagnostics, Severity::Error);
             warnings += count(&schema.diagnostics, Severity::Warning);
             if self.json {
@@ -35,13 +42,18 @@ impl Check {
             }
         }
         if self.json {
-            let report = Json::Object(vec![
+            let mut report = vec![
                 ("errors", Json::number(errors)),
                 ("warnings", Json::number(warnings)),
                 ("diagnostics", Json::list(listed)),
-            ]);
-            output::result(&report.to_json())?;
-        } else {
+            ];
+            report.extend(unread.as_deref().map(|error| ("error", Json::text(error))));
+            output::result(&Json::Object(report).to_json())?;
+        }
+        if let Some(error) = unread {
+            return Err(error);
+        }
+        if !self.json {
             output::notice(&summary(self.schemas.len(), errors, warnings));
         }
         Ok(if errors == 0 { Outcome::Clean } else { Outcome::Found })
