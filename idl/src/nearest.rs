@@ -12,10 +12,11 @@ impl Guesses {
         Self { cells: 20_000_000 }
     }
 
-    /// The candidate that is fewest edits away, if it is near enough to be meant; of equals the first.
+    /// The candidate that is fewest edits away, if it is near enough to be meant. Of equals one of the same letters, since
+    /// fingers swap letters more often than they find others; and then the first.
     pub(crate) fn nearest<'a>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         let most = (name.len() / 3).min(3);
-        let mut best: Option<(usize, &str)> = None;
+        let mut best: Option<((usize, bool), &str)> = None;
         for candidate in candidates {
             self.cells = self.cells.checked_sub(1)?;
             if candidate.len().abs_diff(name.len()) > most || candidate == name {
@@ -23,8 +24,12 @@ impl Guesses {
             }
             self.cells = self.cells.checked_sub(name.len() * candidate.len())?;
             let distance = distance(name.as_bytes(), candidate.as_bytes());
-            if distance <= most && best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, candidate));
+            if distance > most {
+                continue;
+            }
+            let rank = (distance, letters(name) != letters(candidate));
+            if best.is_none_or(|(least, _)| rank < least) {
+                best = Some((rank, candidate));
             }
         }
         best.map(|(_, candidate)| candidate)
@@ -34,6 +39,13 @@ impl Guesses {
 /// The nearest of a few names.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     Guesses::new().nearest(name, candidates)
+}
+
+/// The letters of a name in the order of the alphabet.
+fn letters(name: &str) -> Vec<u8> {
+    let mut letters = name.as_bytes().to_ascii_lowercase();
+    letters.sort_unstable();
+    letters
 }
 
 /// Insertions, removals, replacements and swaps of neighbours; the case of letters does not count.
@@ -66,5 +78,11 @@ mod tests {
         assert_eq!(nearest("btyes", names), Some("bytes"));
         assert_eq!(nearest("orderAck", names), Some("OrderAck"));
         assert_eq!(nearest("Quote", names), None);
+    }
+
+    #[test]
+    fn letters_that_were_swapped_are_likelier_than_others() {
+        assert_eq!(nearest("u46", ["u16", "u64", "i64"]), Some("u64"));
+        assert_eq!(nearest("u66", ["u16", "u64", "i64"]), Some("u16"));
     }
 }

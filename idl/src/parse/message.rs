@@ -12,6 +12,7 @@ use super::scan::Piece;
 use super::{Grammar, Rule, offset};
 use crate::ast::Comment;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::nearest::nearest;
 use crate::source::{FileId, Span};
 
 /// Two threads that switch the detail on and off would take it from each other.
@@ -50,6 +51,12 @@ pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId, co
             "remove it",
         );
     }
+    let two_types = rule == Rule::service && mistake.takes(";") && begins_type(&source[mistake.at..]);
+    if two_types && let Some((start, kind)) = mistake.meant_kind() {
+        let (place, word) = (span(start, before), &source[start..before]);
+        let message = format!("expected `result`, `stream` or `ack` in front of the type, found `{word}`");
+        return Diagnostic::error(Code::Syntax, place, message).fix(place, kind, format!("did you mean `{kind}`?"));
+    }
     let shown = if found.is_empty() { "the end of the item".to_owned() } else { format!("`{found}`") };
     let message = format!("expected {}, found {shown}", mistake.expected());
     let diagnostic = Diagnostic::error(Code::Syntax, place, message);
@@ -59,7 +66,7 @@ pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId, co
         diagnostic.fix(gap, ",", "put a `,` between them")
     } else if mistake.takes(",") && found == ";" {
         diagnostic.fix(place, ",", "write `,`")
-    } else if mistake.takes(";") && !mistake.takes(",") && (is_name || found.is_empty() || found == "}") {
+    } else if mistake.takes(";") && !mistake.takes(",") && !two_types && (is_name || found.is_empty() || found == "}") {
         diagnostic.fix(gap, ";", "end it with `;`")
     } else if mistake.takes("->") && matches!(found, ">" | "-" | ":" | "=>") {
         diagnostic.fix(place, "->", "write `->`")
@@ -117,6 +124,14 @@ impl Mistake<'_> {
 
     fn any(&self, rules: &[Rule]) -> bool {
         self.rules.iter().any(|rule| rules.contains(rule))
+    }
+
+    /// The word that stands where a method's kind of answer does, if it is nearly one: where it begins, and the kind.
+    fn meant_kind(&self) -> Option<(usize, &'static str)> {
+        let word = last_word(&self.source[..self.behind]);
+        let start = self.behind - word.len();
+        let kind = nearest(word, ["stream", "result", "ack"])?;
+        self.source[..start].trim_end().ends_with("->").then_some((start, kind))
     }
 
     /// What would have been right, as a phrase behind "expected".
@@ -206,6 +221,14 @@ impl Mistake<'_> {
             _ => "service",
         }
     }
+}
+
+/// Whether a text begins with a type, and not with a method, an event or what is reserved.
+fn begins_type(text: &str) -> bool {
+    let word = text.find(|c| !is_letter(c)).unwrap_or(text.len());
+    let behind = text[word..].trim_start();
+    let ends = behind.starts_with([';', '<', '?', '.']) || found(behind) == "throws";
+    text.starts_with('(') || word > 0 && &text[..word] != "throws" && ends
 }
 
 /// Whether a character may stand in a word.
