@@ -29,7 +29,7 @@ fn every_example_is_clean() {
         let text = match mark {
             "ipc" => text,
             "" => format!("ipc 1;\npackage example;\n{text}"),
-            "text" => continue,
+            "text" | "rust" => continue,
             other => panic!("line {line}: `{other}` marks no kind of block that this test knows"),
         };
         let (sources, loaded) = compile_text("LANGUAGE.md", &text);
@@ -38,4 +38,34 @@ fn every_example_is_clean() {
         schemas += 1;
     }
     assert!(schemas >= 8, "only {schemas} examples were found");
+}
+
+#[test]
+fn types_that_contain_themselves_are_refused_where_the_page_says_so() {
+    let codes = |body: &str| -> Vec<&str> {
+        let (_, loaded) = compile_text("page.ipc", &format!("ipc 1;\npackage example;\n{body}"));
+        loaded.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect()
+    };
+    for ends in [
+        "newtype N = list<N>;",
+        "newtype N = map<string, N?>;",
+        "newtype N = (u8, N?);",
+        "enum E { Leaf, Deep(E) }",
+        "enum E { Deep(E?) }",
+        "enum E { Deep { e?: E } }",
+        "record R { r?: R }",
+        "record R { r: N } newtype N = R?;",
+    ] {
+        assert_eq!(codes(ends), [""; 0], "{ends}");
+    }
+    for endless in [
+        "newtype N = N?;",
+        "newtype N = A; type A = N?;",
+        "newtype N = (u8, N);",
+        "enum E { Deep(E) }",
+        "record R { r: R }",
+        "record R { r: N } newtype N = R;",
+    ] {
+        assert_eq!(codes(endless), ["infinite-type"], "{endless}");
+    }
 }

@@ -19,9 +19,10 @@ record Scores { by_name: map<string, u32> }
 
 pub(super) const INFINITE_TYPE: Entry = Entry {
     title: "a type has no finite value",
-    why: "A type may contain itself, but each value has to end: on the way back to the type there is a `?`, a list, a \
-          map, a field that may be left out, or another variant. There is also something that is a container on the \
-          wire, since newtypes and `?` alone would be read for ever without reading a byte.",
+    why: "A type may contain itself, but each value has to end: on the way back to the type there is a list, a map, an \
+          enum with another variant, or a field or an element that is optional or nullable. Through `?`, newtype and \
+          alias alone a reader would come back to the type without having read a byte, so that `newtype N = N?;` has no \
+          end.",
     failing: "ipc 1;
 package example;
 

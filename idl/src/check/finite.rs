@@ -5,6 +5,10 @@ use crate::model::{
     Declaration, DeclarationKind, Field, Model, Presence, Type, TypeId, TypeKind, VariantData, components,
 };
 
+/// Where a circle may close.
+const WAYS_OUT: &str = "a type may contain itself in a list, a map, one of an enum's variants, or a record's field that \
+                        is optional or nullable; through `?`, newtype and alias alone it has no end";
+
 /// How many members of a circle are shown beside the first.
 const SHOWN: usize = 4;
 
@@ -96,8 +100,7 @@ fn hollow(model: &Model, aliases: &[bool], diagnostics: &mut Diagnostics) -> Vec
     let mut told = vec![false; model.types.len()];
     circles(model, &edges, &mut told, |first, others| {
         let message = format!("`{}` is only another name for itself", first.name);
-        let diagnostic = Diagnostic::error(Code::InfiniteType, first.span, message)
-            .note("a type may contain itself in a list, a map, a variant or a field that may be left out or nil");
+        let diagnostic = Diagnostic::error(Code::InfiniteType, first.span, message).note(WAYS_OUT);
         diagnostics.push(with_others(diagnostic, others));
     });
     told
@@ -162,8 +165,7 @@ fn bottomless(model: &Model, told: &[bool], diagnostics: &mut Diagnostics) {
     let mut bottomless = vec![false; count];
     circles(model, &edges, &mut bottomless, |first, others| {
         let message = format!("`{}` has no finite value, since each contains another one", first.name);
-        let diagnostic = Diagnostic::error(Code::InfiniteType, first.span, message)
-            .note("a type may contain itself in a list, a map, a variant or a field that may be left out or nil");
+        let diagnostic = Diagnostic::error(Code::InfiniteType, first.span, message).note(WAYS_OUT);
         diagnostics.push(with_others(diagnostic, others));
     });
 }
