@@ -248,7 +248,12 @@ fn explain_tells_a_code_and_lists_all() {
     assert_eq!(json["code"], "unknown-type");
     let wrong = ipcgen(folder.path(), ["explain", "unknown-tpye"]);
     assert_eq!(wrong.status, Some(2));
-    assert!(wrong.err.contains("'unknown-type'"), "{}", wrong.err);
+    assert_eq!(wrong.out, "");
+    let start = "error: there is no code `unknown-tpye`; these are the codes:\n  unknown-type\n  syntax\n";
+    assert!(wrong.err.starts_with(start), "{}", wrong.err);
+    let far = ipcgen(folder.path(), ["explain", "nope"]);
+    assert_eq!((far.status, far.err.lines().count()), (Some(2), all.out.lines().count() + 1), "{}", far.err);
+    assert!(far.err.contains("`nope`; these are the codes:\n  syntax\n"), "{}", far.err);
 }
 
 #[test]
@@ -258,6 +263,9 @@ fn completions_know_the_commands() {
         let run = ipcgen(folder.path(), ["completions", shell]);
         assert_eq!(run.status, Some(0));
         assert!(run.out.contains("build") && run.out.contains("explain"), "{shell}");
+        if shell == "bash" || shell == "zsh" {
+            assert!(run.out.contains("duplicate-wire-name"), "{shell}");
+        }
     }
 }
 

@@ -98,6 +98,13 @@ impl Code {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
+
+    /// The code whose name is nearest to a wrong one, if one is near enough to be meant.
+    #[cfg(any(feature = "parse", feature = "rust"))]
+    #[must_use]
+    pub fn nearest(name: &str) -> Option<Self> {
+        crate::nearest::nearest(name, Self::ALL.iter().map(|code| code.as_str())).and_then(Self::from_name)
+    }
 }
 
 impl std::fmt::Display for Code {

@@ -1,7 +1,9 @@
 //! `ipcgen explain`: what a code of a diagnostic means.
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, Command};
 use procwire_idl::catalog::{self, Entry};
 use procwire_idl::diagnostic::Code;
 
@@ -15,7 +17,7 @@ use crate::output::{self, Outcome};
 )]
 pub struct Explain {
     /// The code, as it stands in brackets behind `error`; without one, all codes are listed
-    #[arg(value_parser = PossibleValuesParser::new(Code::ALL.iter().map(|code| code.as_str())), hide_possible_values = true)]
+    #[arg(value_parser = CodeName, hide_possible_values = true)]
     code: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -24,7 +26,11 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(&self) -> Result<Outcome, String> {
-        let text = match self.code.as_deref().and_then(Code::from_name) {
+        let code = match self.code.as_deref() {
+            Some(name) => Some(Code::from_name(name).ok_or_else(|| unknown(name))?),
+            None => None,
+        };
+        let text = match code {
             Some(code) if self.json => json(code).to_json(),
             Some(code) => text(code),
             None if self.json => Json::list(Code::ALL.iter().map(|code| json(*code))).to_json(),
@@ -33,6 +39,31 @@ impl Explain {
         output::result(&text)?;
         Ok(Outcome::Clean)
     }
+}
+
+/// Takes any text, so that a wrong code is answered by [`unknown`], while completions still know the right ones.
+#[derive(Clone)]
+struct CodeName;
+
+impl TypedValueParser for CodeName {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Code::ALL.iter().map(|code| PossibleValue::new(code.as_str()))))
+    }
+}
+
+/// That there is no such code, and below it those that there are, a line each; first the one that was meant.
+fn unknown(name: &str) -> String {
+    let meant = Code::nearest(name);
+    let others = Code::ALL.iter().copied().filter(|code| Some(*code) != meant);
+    let codes = meant.into_iter().chain(others);
+    let sentence = format!("there is no code `{}`; these are the codes:", name.escape_debug());
+    codes.fold(sentence, |text, code| text + "\n  " + code.as_str())
 }
 
 fn text(code: Code) -> String {
