@@ -18,6 +18,7 @@ pub fn tests() -> Vec<Trial> {
     trials![
         children_leave_no_descriptor_thread_or_process,
         a_shortage_of_descriptors_is_an_error_and_passes,
+        a_full_socket_needs_no_further_descriptor,
         many_children_start_at_once,
     ]
 }
@@ -33,6 +34,10 @@ fn children_leave_no_descriptor_thread_or_process() {
 
 fn a_shortage_of_descriptors_is_an_error_and_passes() {
     plays("starved-parent");
+}
+
+fn a_full_socket_needs_no_further_descriptor() {
+    plays("starved-caller");
 }
 
 fn many_children_start_at_once() {
@@ -110,5 +115,20 @@ pub fn starved_parent() -> ExitCode {
     assert_eq!(probe.echo("a".to_owned()).wait().unwrap(), "a");
     blocking::shutdown(&probe).unwrap();
     until("the end of the children", || children().is_empty());
+    ExitCode::SUCCESS
+}
+
+/// A parent that sends more than the socket takes at once while no descriptor is left.
+pub fn starved_caller() -> ExitCode {
+    on_runtime(async {
+        let probe = ProbeClient::spawn(role("probe")).await.unwrap();
+        let before = getrlimit(Resource::Nofile);
+        setrlimit(Resource::Nofile, Rlimit { current: Some(0), maximum: before.maximum }).unwrap();
+        let text = "a".repeat(4_000_000);
+        let answer = probe.echo(text.clone()).await;
+        setrlimit(Resource::Nofile, before).unwrap();
+        assert!(answer.unwrap() == text, "the answer is another text");
+        probe.shutdown().await.unwrap();
+    });
     ExitCode::SUCCESS
 }

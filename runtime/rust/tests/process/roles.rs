@@ -147,6 +147,7 @@ pub fn run(role: &str) -> ExitCode {
         "parent" => crate::parent::play(),
         "parent-of-many" => crate::leftovers::parent_of_many(),
         "starved-parent" => crate::leftovers::starved_parent(),
+        "starved-caller" => crate::leftovers::starved_caller(),
         other => {
             eprintln!("no role {other}");
             ExitCode::FAILURE
