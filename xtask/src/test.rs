@@ -32,10 +32,6 @@ pub fn run(detail: Detail) -> bool {
         );
         demo::steps(&mut report, demo::Screen::Hide);
     }
-    report.run(
-        "packages",
-        Counting::Once,
-        cargo().args(["package", "--workspace", "--allow-dirty", "--no-verify", "--quiet"]),
-    );
+    report.run("packages", Counting::Once);
     report.end()
 }
