@@ -32,6 +32,7 @@ pub fn run(detail: Detail) -> bool {
         );
         demo::steps(&mut report, demo::Screen::Hide);
     }
-    report.run("packages", Counting::Once);
+    let packages = ["package", "--workspace", "--allow-dirty", "--quiet"];
+    report.run("packages", Counting::Once, cargo().args(packages));
     report.end()
 }
