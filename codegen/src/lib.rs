@@ -1,4 +1,4 @@
-//! Generates Rust from a procwire schema.
+//! Generates Rust, TypeScript and Python from a procwire schema.
 //!
 //! A build script compiles a schema with [`build`]:
 //!
@@ -16,8 +16,10 @@ mod build_script;
 mod error;
 mod files;
 mod load;
+mod python;
 mod rust;
 mod target;
+mod typescript;
 
 pub use build_script::build;
 pub use error::Error;
@@ -36,6 +38,10 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
         let source = sources.get(package.file).map_or("", |file| file.name());
         match target {
             Target::Rust => files.insert(rust::path(package), rust::file(model, package, file_name(source))?),
+            Target::TypeScript => {
+                files.insert(typescript::path(package), typescript::file(model, package, file_name(source))?);
+            }
+            Target::Python => files.insert(python::path(package), python::file(model, package, file_name(source))?),
         }
     }
     Ok(files)

@@ -6,17 +6,23 @@
 pub enum Target {
     /// Rust
     Rust,
+    /// TypeScript
+    TypeScript,
+    /// Python
+    Python,
 }
 
 impl Target {
     /// Every language.
-    pub const ALL: &'static [Self] = &[Self::Rust];
+    pub const ALL: &'static [Self] = &[Self::Rust, Self::TypeScript, Self::Python];
 
     /// The name, as the command line takes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::TypeScript => "typescript",
+            Self::Python => "python",
         }
     }
 }

@@ -20,12 +20,19 @@ fn name(case: &Path) -> String {
     case.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The one file that a case generates.
+/// The languages and the names of their golden files.
+const GOLDEN: [(Target, &str); 1] = [(Target::Rust, "rust.rs")];
+
 fn rust(case: &Path) -> String {
+    text(case, Target::Rust)
+}
+
+/// The one file that a case generates in a language.
+fn text(case: &Path, target: Target) -> String {
     let schema = load(case.join("schema.ipc")).unwrap_or_else(|error| panic!("{error}"));
     let rendered = procwire_idl::render::human(&schema.diagnostics, &schema.sources, false);
     let model = schema.model.unwrap_or_else(|| panic!("{}:\n{rendered}", name(case)));
-    let files = generate(&model, &schema.sources, Target::Rust)
+    let files = generate(&model, &schema.sources, target)
         .unwrap_or_else(|found| panic!("{}", procwire_idl::render::human(&found, &schema.sources, false)));
     let all: Vec<&str> = files.iter().map(|(_, text)| text).collect();
     let [text] = all[..] else {
@@ -39,12 +46,14 @@ fn generated_text_is_the_golden_text() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut stale = Vec::new();
     for case in cases() {
-        let text = rust(&case);
-        let path = case.join("rust.rs");
-        if update {
-            fs::write(&path, text).expect("a golden file that can be written");
-        } else if fs::read_to_string(&path).unwrap_or_default() != text {
-            stale.push(name(&case));
+        for (target, file) in GOLDEN {
+            let text = text(&case, target);
+            let path = case.join(file);
+            if update {
+                fs::write(&path, text).expect("a golden file that can be written");
+            } else if fs::read_to_string(&path).unwrap_or_default() != text {
+                stale.push(format!("{}/{file}", name(&case)));
+            }
         }
     }
     assert!(stale.is_empty(), "differ from what is generated (UPDATE_GOLDEN=1 rewrites them): {stale:?}");
@@ -67,6 +76,8 @@ fn generated_text_is_formatted() {
 #[test]
 fn generating_twice_gives_the_same_text() {
     for case in cases() {
-        assert_eq!(rust(&case), rust(&case));
+        for (target, _) in GOLDEN {
+            assert_eq!(text(&case, target), text(&case, target));
+        }
     }
 }

@@ -4,4 +4,6 @@
 //! struct of strings that is printed as it is: whoever builds it has escaped each name, has chosen each type and has
 //! broken each long line. There is no model here, no case conversion and no decision about a type.
 
+pub mod python;
 pub mod rust;
+pub mod typescript;

@@ -21,7 +21,7 @@ pub struct Build {
     /// The language to generate
     #[arg(long, value_enum)]
     lang: Language,
-    /// The folder to write below; the package `acme.trading` becomes `acme/trading.rs` there
+    /// The folder to write below; the package `acme.trading` becomes `acme/trading.rs` (`.ts`, `.py`) there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Write nothing; tell which files are missing or stale, and exit with 1 if there are any
@@ -36,12 +36,19 @@ pub struct Build {
 enum Language {
     /// Rust: data types and traits
     Rust,
+    /// TypeScript: types, codecs, clients and workers, for the package `procwire` on npm
+    #[value(name = "typescript")]
+    TypeScript,
+    /// Python: types, clients and workers, for the distribution `procwire` on `PyPI`
+    Python,
 }
 
 impl From<Language> for Target {
     fn from(language: Language) -> Self {
         match language {
             Language::Rust => Self::Rust,
+            Language::TypeScript => Self::TypeScript,
+            Language::Python => Self::Python,
         }
     }
 }
