@@ -142,7 +142,7 @@ impl Dump<'_> {
                 self.strict(record.strict);
                 self.write(format_args!("record {name} {{\n"));
                 self.fields("  ", &record.fields);
-                self.reserved(&record.reserved, false);
+                self.reserved("  ", &record.reserved, false);
                 self.text.push_str("}\n");
             }
             DeclarationKind::Enum(declared) => self.variants("enum", name, declared, true),
@@ -156,9 +156,10 @@ impl Dump<'_> {
         }
     }
 
-    fn reserved(&mut self, reserved: &[String], numbers: bool) {
+    fn reserved(&mut self, indent: &str, reserved: &[String], numbers: bool) {
         for name in reserved {
-            self.text.push_str("  reserved ");
+            self.text.push_str(indent);
+            self.text.push_str("reserved ");
             if numbers && name.parse::<i128>().is_ok() {
                 self.text.push_str(name);
             } else {
@@ -196,7 +197,7 @@ impl Dump<'_> {
         for variant in &declared.variants {
             self.variant(variant);
         }
-        self.reserved(&declared.reserved, matches!(declared.representation, Representation::Number(_)));
+        self.reserved("  ", &declared.reserved, matches!(declared.representation, Representation::Number(_)));
         self.text.push_str("}\n");
     }
 
@@ -216,6 +217,7 @@ impl Dump<'_> {
             VariantData::Struct(fields) => {
                 self.text.push_str(" {\n");
                 self.fields("    ", fields);
+                self.reserved("    ", &variant.reserved, false);
                 self.text.push_str("  }");
             }
         }
@@ -234,6 +236,11 @@ impl Dump<'_> {
         for event in &service.events {
             self.event(event);
         }
+        for name in &service.reserved {
+            self.text.push_str("  reserved ");
+            self.string(name);
+            self.text.push_str(";\n");
+        }
         self.text.push_str("}\n");
     }
 
@@ -247,7 +254,7 @@ impl Dump<'_> {
         self.outer("  ", &method.docs, method.deprecated.as_ref(), Some((&method.name, &method.wire)));
         self.raw(method.raw);
         self.text.push_str(&method.name);
-        self.parameters(&method.parameters);
+        self.parameters(&method.parameters, &method.reserved);
         let kind = match (method.response, &method.answer) {
             (Response::Result, None) => "",
             (Response::Result, Some(_)) => " -> result ",
@@ -273,23 +280,27 @@ impl Dump<'_> {
         self.raw(event.raw);
         self.text.push_str("event ");
         self.text.push_str(&event.name);
-        self.parameters(&event.parameters);
+        self.parameters(&event.parameters, &event.reserved);
         self.text.push_str(";\n");
     }
 
-    fn parameters(&mut self, parameters: &Parameters) {
+    fn parameters(&mut self, parameters: &Parameters, reserved: &[String]) {
         match parameters {
-            Parameters::None => self.text.push_str("()"),
+            Parameters::None if reserved.is_empty() => self.text.push_str("()"),
             Parameters::Bare(ty) => {
                 self.text.push('(');
                 self.ty(ty);
                 self.text.push(')');
             }
-            Parameters::Named(fields) => {
-                self.text.push_str("(\n");
-                self.fields("    ", fields);
-                self.text.push_str("  )");
-            }
+            Parameters::None => self.named(&[], reserved),
+            Parameters::Named(fields) => self.named(fields, reserved),
         }
+    }
+
+    fn named(&mut self, fields: &[Field], reserved: &[String]) {
+        self.text.push_str("(\n");
+        self.fields("    ", fields);
+        self.reserved("    ", reserved, false);
+        self.text.push_str("  )");
     }
 }

@@ -223,6 +223,7 @@ fn variants_carry_nothing_values_or_fields() {
     assert_eq!((fields[1].wire.as_str(), &fields[1].presence), ("Y", &Presence::Default(Value::Int(1))));
     assert_eq!(declared.variants[4].data, VariantData::Struct(Vec::new()));
     assert_eq!(declared.reserved, ["G"]);
+    assert_eq!(declared.variants[3].reserved, ["z"]);
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn methods_have_one_of_four_answers() {
 fn parameters_are_named_bare_or_none() {
     let model = compile(
         "record Q {} service S { a(); b(Q); c(q: Q, @wire(\"N\") n?: u8,); d(list<u8>?); e((u8, u8)); f(()); g(reserved \"x\"); h(type: u8);
-         event i(); event j(Q); event k(q: Q = 1_000us); }"
+         event i(); event j(Q); event k(q: Q = 1_000us, reserved \"y\" | \"z\"); reserved method \"find\"; reserved event \"done\" | \"over\"; }"
             .replace("q: Q = 1_000us", "q: duration = 1_000us")
             .as_str(),
     );
@@ -271,8 +272,11 @@ fn parameters_are_named_bare_or_none() {
     assert!(matches!(parameters(4), Parameters::Bare(ty) if model.type_text(ty) == "(u8, u8)"));
     assert_eq!(parameters(5), &Parameters::None);
     assert_eq!(parameters(6), &Parameters::None);
+    assert_eq!(service.methods[6].reserved, ["x"]);
     assert!(matches!(parameters(7), Parameters::Named(fields) if fields[0].name == "type"));
     assert_eq!(service.events.len(), 3);
+    assert_eq!(service.events[2].reserved, ["y", "z"]);
+    assert_eq!(service.reserved, ["find", "done", "over"]);
 }
 
 #[test]

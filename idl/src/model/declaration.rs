@@ -161,6 +161,8 @@ pub struct Variant {
     pub number: Option<i128>,
     /// What the variant carries.
     pub data: VariantData,
+    /// Names of the fields of [`VariantData::Struct`] that may not be used again; elsewhere there are none.
+    pub reserved: Vec<String>,
 }
 
 /// What a variant carries.

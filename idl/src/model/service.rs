@@ -18,6 +18,8 @@ pub struct Service {
     pub methods: Vec<Method>,
     /// The events in source order.
     pub events: Vec<Event>,
+    /// Names of methods and events that may not be used again.
+    pub reserved: Vec<String>,
 }
 
 /// A method of a service.
@@ -35,6 +37,8 @@ pub struct Method {
     pub span: Span,
     /// What it takes.
     pub parameters: Parameters,
+    /// Names of parameters that may not be used again; a bare one reserves none.
+    pub reserved: Vec<String>,
     /// How it answers.
     pub response: Response,
     /// What it answers, of a stream each item; `None` is unit (`Some` never holds unit itself), and so it is under
@@ -85,6 +89,8 @@ pub struct Event {
     pub span: Span,
     /// What it carries.
     pub parameters: Parameters,
+    /// Names of parameters that may not be used again; a bare one reserves none.
+    pub reserved: Vec<String>,
     /// `@codec(raw)`: the payload is the bytes themselves, no `MsgPack` around them.
     pub raw: bool,
 }

@@ -150,6 +150,10 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         let number = self.number(variant, representation);
+        let reserved = match &variant.data {
+            ast::VariantData::Struct(fields) => reserved_names(&fields.reserved),
+            ast::VariantData::Unit | ast::VariantData::Tuple(_) => Vec::new(),
+        };
         Variant {
             name: variant.name.text.to_owned(),
             wire: self.wire(variant.name, &facts),
@@ -158,6 +162,7 @@ impl<'a> Resolver<'a, '_> {
             span: variant.name.span,
             number,
             data,
+            reserved,
         }
     }
 
@@ -208,7 +213,7 @@ impl<'a> Resolver<'a, '_> {
 }
 
 /// The names, and the numbers as decimal text.
-fn reserved_names(reserved: &[ast::Reserved<'_>]) -> Vec<String> {
+pub(super) fn reserved_names(reserved: &[ast::Reserved<'_>]) -> Vec<String> {
     reserved
         .iter()
         .filter_map(|reserved| match reserved {

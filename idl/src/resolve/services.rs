@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::annotations::{Facts, Place};
+use super::declarations::reserved_names;
 use super::names::Meaning;
 use super::values::Target;
 use super::{Resolver, docs};
@@ -29,6 +30,7 @@ impl<'a> Resolver<'a, '_> {
             span: item.name.span,
             methods: Vec::new(),
             events: Vec::new(),
+            reserved: reserved_names(reserved),
         };
         for member in members {
             if let Some(method) = &member.method {
@@ -60,6 +62,7 @@ impl<'a> Resolver<'a, '_> {
             deprecated: facts.deprecated,
             span: member.name.span,
             parameters,
+            reserved: reserved_parameters(member),
             raw: facts.raw.is_some(),
         }
     }
@@ -77,6 +80,7 @@ impl<'a> Resolver<'a, '_> {
             deprecated: facts.deprecated,
             span: member.name.span,
             parameters,
+            reserved: reserved_parameters(member),
             response: match method.response {
                 ast::Response::Result => Response::Result,
                 ast::Response::Stream => Response::Stream,
@@ -240,5 +244,13 @@ impl<'a> Resolver<'a, '_> {
             self.diagnostics
                 .push(Diagnostic::error(Code::ReservedName, variant.span, message).secondary(*place, "reserved here"));
         }
+    }
+}
+
+/// The names that the parameters of a method or an event may not have.
+fn reserved_parameters(member: &ast::Member<'_>) -> Vec<String> {
+    match &member.parameters {
+        ast::Parameters::Named(fields) => reserved_names(&fields.reserved),
+        ast::Parameters::None | ast::Parameters::Bare(_) => Vec::new(),
     }
 }

@@ -183,6 +183,7 @@ impl Maker<'_> {
 
     fn variant(&mut self, number: usize, value: Option<i128>, data: VariantData) -> Variant {
         let name = format!("Variant{number}");
+        let reserved = if matches!(data, VariantData::Struct(_)) { self.reserved() } else { Vec::new() };
         Variant {
             wire: self.wire(&name),
             name,
@@ -191,7 +192,13 @@ impl Maker<'_> {
             span: Span::default(),
             number: value,
             data,
+            reserved,
         }
+    }
+
+    /// Names that nothing has.
+    fn reserved(&mut self) -> Vec<String> {
+        if self.flag() { vec!["gone".into(), "12".into()] } else { Vec::new() }
     }
 
     fn fields(&mut self, most: usize) -> Vec<Field> {
@@ -295,6 +302,11 @@ impl Maker<'_> {
         }
     }
 
+    /// Names that no parameter has; a bare one reserves none.
+    fn reserved_of(&mut self, parameters: &Parameters) -> Vec<String> {
+        if matches!(parameters, Parameters::Named(_) | Parameters::None) { self.reserved() } else { Vec::new() }
+    }
+
     fn service(&mut self, number: usize) -> Service {
         Service {
             name: format!("Service{number}"),
@@ -303,6 +315,7 @@ impl Maker<'_> {
             span: Span::default(),
             methods: (0..self.choose(5)).map(|number| self.method(number)).collect(),
             events: (0..self.choose(3)).map(|number| self.event(number)).collect(),
+            reserved: self.reserved(),
         }
     }
 
@@ -312,13 +325,15 @@ impl Maker<'_> {
         let raw = self.flag();
         let bytes = || ty(TypeKind::Bytes);
         let answers = response != Response::None && (response == Response::Stream || !self.flag());
+        let parameters = if raw { Parameters::Bare(bytes()) } else { self.parameters() };
         Method {
             wire: self.wire(&name),
             name,
             docs: self.docs(),
             deprecated: self.deprecated(),
             span: Span::default(),
-            parameters: if raw { Parameters::Bare(bytes()) } else { self.parameters() },
+            reserved: self.reserved_of(&parameters),
+            parameters,
             answer: answers.then(|| if raw { bytes() } else { self.nullable() }),
             throws: if response == Response::None { None } else { self.pick(&[Kind::Error]) },
             response,
@@ -329,13 +344,15 @@ impl Maker<'_> {
     fn event(&mut self, number: usize) -> Event {
         let name = format!("event_{number}");
         let raw = self.flag();
+        let parameters = if raw { Parameters::Bare(ty(TypeKind::Bytes)) } else { self.parameters() };
         Event {
             wire: self.wire(&name),
             name,
             docs: self.docs(),
             deprecated: self.deprecated(),
             span: Span::default(),
-            parameters: if raw { Parameters::Bare(ty(TypeKind::Bytes)) } else { self.parameters() },
+            reserved: self.reserved_of(&parameters),
+            parameters,
             raw,
         }
     }
