@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use super::pattern::matches;
+
 /// The gaps that are known.
 pub struct Gaps(Vec<Gap>);
 
 struct Gap {
+    /// Either may hold `*` for any part.
     scenario: String,
     pair: String,
-    reason: String,
 }
 
 impl Gaps {
@@ -16,27 +18,33 @@ impl Gaps {
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-        let gap = |(_, line): (usize, &str)| {
+        let gap = |line: &str| {
             let (case, reason) = line.split_once(": ")?;
             let (scenario, pair) = case.split_once(' ')?;
-            Some(Gap { scenario: scenario.to_owned(), pair: pair.to_owned(), reason: reason.to_owned() })
+            (!reason.trim().is_empty()).then(|| Gap { scenario: scenario.to_owned(), pair: pair.to_owned() })
         };
         lines
-            .map(|line| {
-                gap(line).ok_or_else(|| format!("{}:{}: expected `scenario pair: reason`", path.display(), line.0 + 1))
+            .map(|(index, line)| {
+                gap(line).ok_or_else(|| format!("{}:{}: expected `scenario pair: reason`", path.display(), index + 1))
             })
             .collect::<Result<_, _>>()
             .map(Self)
     }
 
-    /// Why this pair does not run, if it does not.
-    pub fn reason(&self, scenario: &str, pair: &str) -> Option<&str> {
-        let gap = self.0.iter().find(|gap| gap.scenario == scenario && gap.pair == pair)?;
-        Some(&gap.reason)
+    /// Whether this pair cannot run.
+    pub fn hold(&self, scenario: &str, pair: &str) -> bool {
+        self.0.iter().any(|gap| gap.covers(scenario, pair))
     }
 
-    /// Scenarios that are listed and do not exist.
-    pub fn unknown(&self, scenarios: &[String]) -> Vec<String> {
-        self.0.iter().map(|gap| gap.scenario.clone()).filter(|name| !scenarios.contains(name)).collect()
+    /// Gaps that are none of these cases.
+    pub fn unknown(&self, cases: &[(String, String)]) -> Vec<String> {
+        let unknown = self.0.iter().filter(|gap| !cases.iter().any(|(scenario, pair)| gap.covers(scenario, pair)));
+        unknown.map(|gap| format!("{} {}", gap.scenario, gap.pair)).collect()
+    }
+}
+
+impl Gap {
+    fn covers(&self, scenario: &str, pair: &str) -> bool {
+        matches(&self.scenario, scenario) && matches(&self.pair, pair)
     }
 }

@@ -2,8 +2,12 @@
 
 mod case;
 mod gaps;
+mod generated;
+mod pattern;
 mod processes;
+mod typescript;
 
+use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -11,8 +15,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-pub use case::{Case, PAIRS};
+pub use case::{Case, Pair, Peer, Scenario};
 pub use gaps::Gaps;
+pub use generated::check as check_generated;
+pub use typescript::build as build_typescript;
 
 /// A case that takes longer hangs; the longest waits out the published parent's 5 s of grace.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -20,19 +26,6 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 const ORPHAN_LIMIT: Duration = Duration::from_secs(10);
 /// How much of an output is kept, from its end.
 const KEPT: usize = 64 * 1024;
-
-/// The names of the scenarios, sorted.
-pub fn folders(dir: &Path) -> std::io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
 
 /// Runs a case; the error says what differs and what both sides printed.
 pub fn run(case: &Case) -> Result<(), String> {
@@ -42,8 +35,9 @@ pub fn run(case: &Case) -> Result<(), String> {
     command
         .args(&case.parent[1..])
         .env("INTEROP_WORKER", serde_json::Value::from(case.worker.clone()).to_string())
-        .env("INTEROP_PAIR", case.pair)
+        .env("INTEROP_PAIR", &case.pair)
         .env(processes::MARK, &mark)
+        .env("PYTHONPATH", python_path())
         .env("XDG_RUNTIME_DIR", files.path())
         .env("TMPDIR", files.path())
         .env_remove("PROCWIRE_TOKEN")
@@ -83,6 +77,13 @@ pub fn run(case: &Case) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{}\n--- log of both sides\n{log}---", problems.join("\n")))
+}
+
+/// Where Python finds the runtime and what its scenarios share.
+fn python_path() -> OsString {
+    let interop = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [interop.join("../python/src"), interop.join("python")];
+    std::env::join_paths(folders).unwrap_or_default()
 }
 
 fn wait(parent: &mut Child) -> Option<ExitStatus> {
