@@ -24,7 +24,7 @@ mod typescript;
 pub use build_script::build;
 pub use error::Error;
 pub use files::{Difference, DifferenceKind, Files, FilesError, Written};
-pub use load::{RustSource, Schema, load, rust_source};
+pub use load::{RustSource, Schema, load, read, rust_source};
 pub use target::Target;
 
 use procwire_idl::diagnostic::Diagnostics;

@@ -27,13 +27,18 @@ pub struct Schema {
 /// Reads a schema from disk. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
 pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
     let path = path.as_ref();
-    let text = read(path).map_err(|error| Error::read(path, error))?;
+    let text = read(path)?;
     let (sources, loaded) = procwire_idl::compile_text(&path.display().to_string(), &text);
     Ok(Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: vec![path.to_owned()] })
 }
 
-/// The text of a file. Of one that is larger than a schema may be, no more is read than it takes to say so.
-fn read(path: &Path) -> Result<String, String> {
+/// The text of a schema. Of a file that is larger than a schema may be, no more is read than it takes to say so.
+pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
+    let path = path.as_ref();
+    text(path).map_err(|error| Error::read(path, error))
+}
+
+fn text(path: &Path) -> Result<String, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     let limit = limits::FILE_SIZE + 1;

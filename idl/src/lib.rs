@@ -18,6 +18,8 @@ pub mod ast;
 #[cfg(feature = "parse")]
 mod check;
 #[cfg(feature = "parse")]
+pub mod format;
+#[cfg(feature = "parse")]
 pub mod limits;
 #[cfg(feature = "parse")]
 mod load;

@@ -297,3 +297,50 @@ fn wrong_use_is_2() {
         assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}");
     }
 }
+
+#[test]
+fn fmt_writes_the_one_form() {
+    let folder = folder("ipc 1;\npackage acme.trading;\nrecord   Order{id:u64 ,note ? :string}");
+    let run = ipcgen(folder.path(), ["fmt", "trading.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), "formatted trading.ipc\n"));
+    let text = fs::read_to_string(folder.path().join("trading.ipc")).expect("the schema");
+    assert_eq!(text, "ipc 1;\npackage acme.trading;\n\nrecord Order { id: u64, note?: string }\n");
+    let run = ipcgen(folder.path(), ["fmt", "trading.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""), "a second time there is nothing to do");
+}
+
+#[test]
+fn fmt_check_tells_what_is_not_formatted_and_writes_nothing() {
+    let text = "ipc 1;\npackage acme.trading;\n\nrecord Order {id: u64}\n";
+    let folder = folder(text);
+    let run = ipcgen(folder.path(), ["fmt", "--check", "trading.ipc"]);
+    let expected = "trading.ipc:4: not formatted\n  - record Order {id: u64}\n  + record Order { id: u64 }\n";
+    assert_eq!((run.status, run.err.as_str()), (Some(1), expected));
+    assert_eq!(fs::read_to_string(folder.path().join("trading.ipc")).expect("the schema"), text);
+}
+
+#[test]
+fn fmt_leaves_a_schema_with_syntax_errors_as_it_is() {
+    let text = "ipc 1;\npackage acme.trading;\nrecord Order { id u64 }\n";
+    let folder = folder(text);
+    let run = ipcgen(folder.path(), ["fmt", "trading.ipc"]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.err.contains("error[syntax]") && run.err.contains("is left as it is"), "{}", run.err);
+    assert_eq!(fs::read_to_string(folder.path().join("trading.ipc")).expect("the schema"), text);
+}
+
+#[test]
+fn fmt_reads_standard_input_and_prints_the_result() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ipcgen"))
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("ipcgen runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    std::io::Write::write_all(&mut input, b"ipc 1;package a;type A=list<(u8 ,u8)>;").expect("a reader");
+    drop(input);
+    let output = child.wait_with_output().expect("an end");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!((output.status.code(), text.as_str()), (Some(0), "ipc 1;\npackage a;\n\ntype A = list<(u8, u8)>;\n"));
+}

@@ -6,6 +6,7 @@ mod completions;
 mod dump;
 mod explain;
 mod export;
+mod fmt;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +27,7 @@ pub struct Cli {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Dump(dump::Dump),
     Export(export::Export),
@@ -38,6 +40,7 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
     match cli.command {
         Command::Build(command) => command.run(color),
         Command::Check(command) => command.run(color),
+        Command::Fmt(command) => command.run(color),
         Command::Explain(command) => command.run(),
         Command::Dump(command) => command.run(color),
         Command::Export(command) => command.run(color),
