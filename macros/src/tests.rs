@@ -9,7 +9,7 @@ const TRAIT: &str = r#"
     #[deprecated(note = "x")]
     pub trait Trading: Base {
         /// Places.
-        #[procwire(wire = "x.y")]
+        #[procwire(wire = "x.y", reserved = ["force"])]
         async fn place(&self, order: Order, #[procwire(default = false)] dry_run: bool, cx: &Context) -> Result<Ack, Error<Bad>>;
         fn quotes(&self, #[procwire(optional)] depth: Option<u8>) -> impl Stream<Item = Result<Quote, Error>> + Send;
         #[procwire(ack)] async fn warm(&self) -> procwire::Result<()>;
@@ -29,10 +29,12 @@ const MESSAGES: [&str; 4] = [
     r#"#[procwire(builder, strict, reserved = ["x", "y"])] pub struct Order { pub id: Uuid, #[procwire(default = "x")] name: String,
         #[procwire(wire = "clientRef", optional)] pub client_ref: Option<String>, next: Option<Box<Order>> }"#,
     "pub struct Symbol(pub String);",
-    r#"#[procwire(tag = "kind", reserved = ["z"])] pub enum Kind { A, B { x: u8, #[procwire(optional)] y: Option<u8> }, C(i32), D(u8, u8),
+    r#"#[procwire(tag = "kind", reserved = ["z"])] pub enum Kind { A, #[procwire(reserved = ["w"])] B { x: u8, #[procwire(optional)] y: Option<u8> }, C(i32), D(u8, u8),
         #[procwire(unknown)] Unknown(UnknownVariant) }"#,
     r#"#[procwire(repr = "i8", reserved = [3])] enum Mode { A = -1, #[procwire(wire = "b")] B, C = 7 }"#,
 ];
+
+const ARGUMENTS: &str = r#"name = "Trading", reserved = ["find", "done"]"#;
 
 /// A sequence of numbers that looks random and is always the same.
 struct Numbers(u64);
@@ -82,8 +84,8 @@ fn tokens(source: &str) -> TokenStream {
 
 #[test]
 fn the_whole_sources_expand_without_a_mistake() {
-    for source in [TRAIT, IMPL] {
-        let expanded = service::expand(TokenStream::new(), tokens(source)).to_string();
+    for (arguments, source) in [("", TRAIT), (ARGUMENTS, TRAIT), ("", IMPL)] {
+        let expanded = service::expand(tokens(arguments), tokens(source)).to_string();
         assert!(!expanded.contains("compile_error"), "{expanded}");
         syn::parse_str::<syn::File>(&expanded).expect("the expansion is Rust");
     }
@@ -104,6 +106,6 @@ fn torn_sources_never_panic() {
         for source in MESSAGES {
             message::expand(torn(tokens(source), &mut numbers));
         }
-        service::expand(torn(tokens("name = \"Trading\""), &mut numbers), tokens(TRAIT));
+        service::expand(torn(tokens(ARGUMENTS), &mut numbers), tokens(TRAIT));
     }
 }

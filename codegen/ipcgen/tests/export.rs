@@ -158,6 +158,56 @@ fn where_the_package_has_no_name_one_is_asked_for() {
 }
 
 #[test]
+fn docs_and_reserved_names_are_kept() {
+    let types = r#"//! What is sold.
+//!
+//! And for how much.
+
+        #[derive(procwire::Message)]
+        pub enum Kind { #[procwire(reserved = ["size"])] Box { width: u8 }, Bag }
+
+        #[procwire::service(reserved = ["find"])]
+        pub trait Store {
+            #[procwire(reserved = ["gift", "paid"])]
+            async fn buy(&self, kind: Kind) -> procwire::Result<()>;
+            #[procwire(reserved = ["host"])]
+            async fn ping(&self) -> procwire::Result<()>;
+            #[procwire(event, reserved = ["by"])]
+            fn sold(#[procwire(wire = "itemcount")] item_count: u8);
+        }
+    "#;
+    let files = [("src/lib.rs", "//! A crate with more than a schema.\nmod types;\n"), ("src/types.rs", types)];
+    let (status, schema, complaint) = export(&files, &["--package", "shop"]);
+    assert_eq!(status, Some(0), "{complaint}");
+    let expected = "//! What is sold.
+//!
+//! And for how much.
+ipc 1;
+package shop;
+
+strict enum Kind {
+  Box {
+    width: u8,
+    reserved \"size\",
+  },
+  Bag,
+}
+
+service Store {
+  buy(kind: Kind, reserved \"gift\" | \"paid\");
+  ping(reserved \"host\");
+  event sold(
+    @wire(\"itemcount\")
+    item_count: u8,
+    reserved \"by\",
+  );
+  reserved \"find\";
+}
+";
+    assert_eq!(schema, expected);
+}
+
+#[test]
 fn what_has_no_form_in_a_schema_is_shown_with_its_place() {
     let source = "#[derive(procwire::Message)]
 pub struct Item {

@@ -4,8 +4,8 @@ mod schemas;
 
 use procwire_codegen::{Target, generate};
 use procwire_idl::compile_text;
-use procwire_idl::model::{DeclarationKind, Docs, Field, Model, Parameters, Presence, VariantData};
-use procwire_idl::rust::export::export;
+use procwire_idl::model::{DeclarationKind, Field, Model, Parameters, Presence, VariantData};
+use procwire_idl::rust::export::{export, parse};
 use proptest::prelude::*;
 
 fn model(name: &str, text: &str) -> Model {
@@ -23,7 +23,7 @@ fn there_and_back(text: &str) -> (String, String) {
     let package = model.root().dotted_name();
     let files = generate(&model, &sources, Target::Rust).expect("the schema can be Rust");
     let (_, rust) = files.iter().next().expect("one package, one file");
-    let file = syn::parse_file(rust).expect("what was generated is Rust");
+    let file = parse(rust).expect("what was generated is Rust");
     let package = Some(package.as_str()).filter(|name| !name.is_empty());
     match export(package, &[file]) {
         Ok(exported) => (rust.to_owned(), exported),
@@ -31,8 +31,8 @@ fn there_and_back(text: &str) -> (String, String) {
     }
 }
 
-/// A model as text, without what generated Rust does not keep: where things stood, the file's own docs, the order of
-/// parameters, of which it puts those first that must be given, and the case of a name that is not the one on the wire.
+/// A model as text, without what generated Rust does not keep: where things stood, the order of parameters, of which it puts
+/// those first that must be given, and the case of a name that is not the one on the wire.
 fn meaning(mut model: Model) -> String {
     for declaration in &mut model.types {
         match &mut declaration.kind {
@@ -49,7 +49,6 @@ fn meaning(mut model: Model) -> String {
         }
     }
     for package in &mut model.packages {
-        package.docs = Docs::default();
         for service in &mut package.services {
             for method in &mut service.methods {
                 simplify(&mut method.name, &method.wire);

@@ -88,6 +88,8 @@ pub struct Variant {
     pub number: Option<i128>,
     /// What it carries.
     pub data: VariantData,
+    /// Names that no field of it may have.
+    pub reserved: Vec<Reserved>,
 }
 
 /// What a variant carries.
@@ -182,12 +184,17 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
 }
 
 /// The list of `reserved = [..]`.
-fn reserved(options: &Options, numbers: bool, mistakes: &mut Mistakes) -> Vec<Reserved> {
+pub(super) fn reserved(options: &Options, numbers: bool, mistakes: &mut Mistakes) -> Vec<Reserved> {
     let Some((_, value)) = options.value("reserved", mistakes) else {
         return Vec::new();
     };
-    let Expr::Array(list) = &value else {
-        mistakes.push(&value, "`reserved` is a list, as in `reserved = [\"old\"]`");
+    reserved_list(&value, numbers, mistakes)
+}
+
+/// What stands behind `reserved = `.
+pub(super) fn reserved_list(value: &Expr, numbers: bool, mistakes: &mut Mistakes) -> Vec<Reserved> {
+    let Expr::Array(list) = value else {
+        mistakes.push(value, "`reserved` is a list, as in `reserved = [\"old\"]`");
         return Vec::new();
     };
     let mut reserved = Vec::new();
@@ -204,7 +211,7 @@ fn reserved(options: &Options, numbers: bool, mistakes: &mut Mistakes) -> Vec<Re
 }
 
 /// Refuses a name on the wire that was given up.
-fn check_reserved(ident: &Ident, wire: &str, reserved: &[Reserved], mistakes: &mut Mistakes) {
+pub(super) fn check_reserved(ident: &Ident, wire: &str, reserved: &[Reserved], mistakes: &mut Mistakes) {
     let taken = |reserved: &Reserved| matches!(reserved, Reserved::Name(name) if name.value() == wire);
     if reserved.iter().any(taken) {
         mistakes.push(ident, format!("`{wire}` is reserved: it was used with another meaning"));

@@ -10,12 +10,13 @@ mod parameter;
 
 use std::collections::HashMap;
 
-use syn::{Attribute, Ident, ItemTrait, LitStr, Token, TraitItem, Type};
+use syn::{Attribute, Expr, Ident, ItemTrait, LitStr, Token, TraitItem, Type};
 
 pub(super) use self::method::wire_name;
 pub use self::output::Outcome;
 pub(super) use self::output::option;
 pub use self::parameter::{Parameter, Parameters, Presence, is_context};
+use super::message::{Reserved, check_reserved, reserved_list};
 use super::mistakes::Mistakes;
 
 /// A trait under `#[procwire::service]`.
@@ -30,6 +31,8 @@ pub struct Service {
     pub methods: Vec<Method>,
     /// The events, in source order.
     pub events: Vec<Event>,
+    /// Names that no method and no event may have.
+    pub reserved: Vec<Reserved>,
 }
 
 /// A call.
@@ -46,6 +49,8 @@ pub struct Method {
     pub raw: bool,
     /// What it takes, without the context.
     pub parameters: Parameters,
+    /// Names that no parameter may have.
+    pub reserved: Vec<Reserved>,
     /// The answer's type, or the type of a stream's items, and the declared error.
     pub outcome: Outcome,
     /// The return type as written; `None` where the method returns nothing.
@@ -77,6 +82,8 @@ pub struct Event {
     pub raw: bool,
     /// What it carries.
     pub parameters: Parameters,
+    /// Names that no parameter may have.
+    pub reserved: Vec<Reserved>,
 }
 
 /// The arguments of `#[procwire::service(…)]`.
@@ -84,6 +91,8 @@ pub struct Event {
 pub struct Arguments {
     /// The service's name in a schema, where the trait's differs.
     pub name: Option<LitStr>,
+    /// The list of names that no method and no event may have.
+    pub reserved: Option<Expr>,
 }
 
 impl syn::parse::Parse for Arguments {
@@ -91,15 +100,25 @@ impl syn::parse::Parse for Arguments {
         let mut arguments = Self::default();
         while !input.is_empty() {
             let key: Ident = input.parse()?;
-            if key != "name" {
-                let message = format!("unknown argument `{key}`; `service` takes `name = \"Trading\"`");
-                return Err(syn::Error::new(key.span(), message));
-            }
-            if arguments.name.is_some() {
-                return Err(syn::Error::new(key.span(), "`name` stands here twice"));
+            let twice = match key.to_string().as_str() {
+                "name" => arguments.name.is_some(),
+                "reserved" => arguments.reserved.is_some(),
+                _ => {
+                    let message = format!(
+                        "unknown argument `{key}`; `service` takes `name = \"Trading\"` and `reserved = [\"old\"]`"
+                    );
+                    return Err(syn::Error::new(key.span(), message));
+                }
+            };
+            if twice {
+                return Err(syn::Error::new(key.span(), format!("`{key}` stands here twice")));
             }
             input.parse::<Token![=]>()?;
-            arguments.name = Some(input.parse()?);
+            if key == "name" {
+                arguments.name = Some(input.parse()?);
+            } else {
+                arguments.reserved = Some(input.parse()?);
+            }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
@@ -123,6 +142,10 @@ impl Service {
             notes: notes(&item.attrs),
             methods: Vec::new(),
             events: Vec::new(),
+            reserved: match &arguments.reserved {
+                Some(list) => reserved_list(list, false, &mut mistakes),
+                None => Vec::new(),
+            },
         };
         for item in &item.items {
             match item {
@@ -147,6 +170,10 @@ impl Service {
         let events = self.events.iter().map(|event| (&event.wire, &event.ident));
         unique("method", methods, mistakes);
         unique("event", events, mistakes);
+        let methods = self.methods.iter().map(|method| (&method.ident, &method.wire));
+        for (ident, wire) in methods.chain(self.events.iter().map(|event| (&event.ident, &event.wire))) {
+            check_reserved(ident, wire, &self.reserved, mistakes);
+        }
     }
 }
 

@@ -282,7 +282,8 @@ impl Maker<'_> {
             15 => TypeKind::Tuple((0..=self.choose(3)).map(|_| self.element(depth - 1)).collect()),
             _ => TypeKind::List(Box::new(self.itself())),
         };
-        ty(kind)
+        let is_wide = matches!(kind, TypeKind::Int(IntType::U64 | IntType::I64));
+        Type { ts_number: is_wide && self.flag(), ..ty(kind) }
     }
 
     /// The type that is being made; services have none.

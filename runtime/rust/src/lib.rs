@@ -105,8 +105,9 @@ pub use procwire_macros::Message;
 /// give an [`Emitter`] and a [`ClientBuilder`] the events. In the `impl`, the context may be left out of each method.
 /// Where one type serves several services, `Printer::service(Arc::new(laser))` says which one is meant.
 ///
-/// On the trait: `#[procwire::service(name = "Printing")]` where the schema has another name. On a method: `ack`, `raw`,
-/// `event`, `wire = "name"`. On a parameter: `optional`, `default = value`, `bare` (it is the whole payload),
+/// On the trait: `#[procwire::service(name = "Printing")]` where the schema has another name, and `reserved = ["scan"]`
+/// for names of methods and events that may not come back. On a method: `ack`, `raw`, `event`, `wire = "name"`,
+/// `reserved = ["copies"]` for names of parameters. On a parameter: `optional`, `default = value`, `bare` (it is the whole payload),
 /// `wire = "name"`.
 pub use procwire_macros::service;
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};

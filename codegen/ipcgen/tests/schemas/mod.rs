@@ -59,6 +59,8 @@ const NAMES: [&str; 20] = [
     "value",
     "await",
 ];
+/// What nothing is called, as it stands behind the word.
+const RESERVED: [&str; 4] = ["", "", "\"gone\"", "\"\\\"*/\" | \"m_0\" | \"12\""];
 const DOCS: [&str; 5] = ["Plain.", "With \"quotes\", */ and \\.", "", "  indented", "#[attr] {{ x }} <b>"];
 
 fn kind() -> impl Strategy<Value = Kind> {
@@ -159,6 +161,7 @@ struct Method {
     parameters: Vec<Member>,
     answer: Kind,
     throws: Option<prop::sample::Index>,
+    reserved: usize,
 }
 
 fn method() -> impl Strategy<Value = Method> {
@@ -169,24 +172,31 @@ fn method() -> impl Strategy<Value = Method> {
         vec(member(), 0..4),
         kind(),
         any::<Option<prop::sample::Index>>(),
+        0..RESERVED.len(),
     )
-        .prop_map(|(response, bare, event, parameters, answer, throws)| Method {
+        .prop_map(|(response, bare, event, parameters, answer, throws, reserved)| Method {
             response,
             bare,
             event,
             parameters,
             answer,
             throws,
+            reserved,
         })
 }
 
 /// A schema's text.
 pub fn schema() -> impl Strategy<Value = String> {
-    (vec(declaration(), 0..7), vec(method(), 0..6)).prop_map(|(declarations, methods)| write(&declarations, &methods))
+    (vec(0..DOCS.len(), 0..3), vec(declaration(), 0..7), vec(method(), 0..6), 0..RESERVED.len())
+        .prop_map(|(docs, declarations, methods, reserved)| write(&docs, &declarations, &methods, RESERVED[reserved]))
 }
 
-fn write(declarations: &[Declaration], methods: &[Method]) -> String {
-    let mut out = String::from("ipc 1;\npackage acme.things;\n");
+fn write(docs: &[usize], declarations: &[Declaration], methods: &[Method], reserved: &str) -> String {
+    let mut out = String::new();
+    for doc in docs {
+        put(&mut out, format_args!("//! {}\n", DOCS[*doc]));
+    }
+    out.push_str("ipc 1;\npackage acme.things;\n");
     let errors: Vec<usize> = positions(declarations, |declaration| matches!(declaration, Declaration::Error(_)));
     for (index, declaration) in declarations.iter().enumerate() {
         // Only records hide nil for certain, so a direct use of another type is never made nullable.
@@ -196,6 +206,9 @@ fn write(declarations: &[Declaration], methods: &[Method]) -> String {
     out.push_str("\nservice Things {\n");
     for (index, method) in methods.iter().enumerate() {
         write_method(&mut out, index, method, declarations.len(), &errors);
+    }
+    if !reserved.is_empty() {
+        put(&mut out, format_args!("  reserved {reserved};\n"));
     }
     out.push_str("}\n");
     out
@@ -213,6 +226,7 @@ fn write_declaration(out: &mut String, index: usize, declaration: &Declaration, 
         Declaration::Record { strict, members } => {
             put(out, format_args!("{}record T{index} {{\n", strictly(*strict)));
             write_members(out, members, place);
+            put_reserved(out, RESERVED[index % RESERVED.len()]);
             out.push_str("}\n");
         }
         Declaration::Newtype(kind) => {
@@ -252,6 +266,7 @@ fn write_variants(out: &mut String, variants: &[Vec<Member>], place: Place) {
             several => {
                 put(out, format_args!("  V{index} {{\n"));
                 write_members(out, several, place);
+                put_reserved(out, RESERVED[index % RESERVED.len()]);
                 out.push_str("  },\n");
             }
         }
@@ -313,8 +328,10 @@ fn write_method(out: &mut String, index: usize, method: &Method, declared: usize
     let parameters = match method.parameters.as_slice() {
         [first, ..] if method.bare => text(&first.kind, place),
         members => {
-            let members: Vec<String> =
+            let mut members: Vec<String> =
                 members.iter().enumerate().map(|(index, member)| member_text(index, member, place)).collect();
+            let reserved = RESERVED[method.reserved];
+            members.extend((!reserved.is_empty()).then(|| format!("reserved {reserved}")));
             members.join(", ")
         }
     };
@@ -335,6 +352,12 @@ fn write_method(out: &mut String, index: usize, method: &Method, declared: usize
         _ => String::new(),
     };
     put(out, format_args!("  m{index}({parameters}){response}{throws};\n"));
+}
+
+fn put_reserved(out: &mut String, reserved: &str) {
+    if !reserved.is_empty() {
+        put(out, format_args!("    reserved {reserved},\n"));
+    }
 }
 
 fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -112,7 +112,8 @@ fn representation(body: &Enum) -> Option<String> {
 
 fn variant(context: &Context<'_>, declared: &Variant, name: &str, place: Place) -> view::Variant {
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), INDENT);
-    push_procwire(&mut lead, wire_option(&declared.wire, name), INDENT);
+    let wire = wire_option(&declared.wire, name);
+    push_procwire(&mut lead, wire.into_iter().chain(reserved_option(&declared.reserved, false)), INDENT);
     let mut fields = Vec::new();
     let head = match &declared.data {
         VariantData::Unit => match declared.number {

@@ -6,8 +6,8 @@ use procwire_templates::rust as view;
 use super::super::context::Context;
 use super::super::names::{self, Kind};
 use super::super::types::{self, Place};
-use super::super::{docs, layout, literals};
-use super::{deprecated, lead, procwire, push_procwire, records, wire_option};
+use super::super::{docs, layout};
+use super::{deprecated, lead, name_option, procwire, push_procwire, records, reserved_option, wire_option};
 
 const INDENT: usize = 4;
 /// The indentation of an argument on a line of its own.
@@ -17,10 +17,11 @@ pub(super) fn view(context: &Context<'_>, at: usize) -> view::Item {
     let service: &Service = &context.package.services[at];
     let name = context.services[at].to_string();
     let mut lead = lead(&service.docs, service.deprecated.as_deref(), 0);
-    lead.attributes.push(if service.name == name {
-        "#[::procwire::service]".to_owned()
-    } else {
-        format!("#[::procwire::service(name = {})]", literals::string(&service.name))
+    let mut arguments = name_option(&service.name, &name);
+    arguments.extend(reserved_option(&service.reserved, false));
+    lead.attributes.push(match arguments.as_slice() {
+        [] => "#[::procwire::service]".to_owned(),
+        _ => layout::attribute(format!("#[::procwire::service({})]", arguments.join(", ")), 0),
     });
     // Methods and events are functions of one trait.
     let declared = service.methods.iter().map(|method| method.name.as_str());
@@ -35,7 +36,8 @@ fn method(context: &Context<'_>, method: &Method, name: &str) -> view::Function 
     let mut lead = lead(&method.docs, method.deprecated.as_deref(), INDENT);
     let kind = (method.response == Response::Ack).then(|| "ack".to_owned());
     let raw = method.raw.then(|| "raw".to_owned());
-    push_procwire(&mut lead, kind.into_iter().chain(raw).chain(wire_option(&method.wire, name)), INDENT);
+    let options = kind.into_iter().chain(raw).chain(wire_option(&method.wire, name));
+    push_procwire(&mut lead, options.chain(reserved_option(&method.reserved, false)), INDENT);
     let asynchronous = if method.response == Response::Stream { "" } else { "async " };
     let head = format!("{asynchronous}fn {name}");
     let mut arguments = vec![Argument::receiver()];
@@ -47,7 +49,7 @@ fn event(context: &Context<'_>, event: &Event, name: &str) -> view::Function {
     let mut lead = lead(&event.docs, event.deprecated.as_deref(), INDENT);
     let raw = event.raw.then(|| "raw".to_owned());
     let options = std::iter::once("event".to_owned()).chain(raw).chain(wire_option(&event.wire, name));
-    push_procwire(&mut lead, options, INDENT);
+    push_procwire(&mut lead, options.chain(reserved_option(&event.reserved, false)), INDENT);
     function(lead, format!("fn {name}"), parameters(context, &event.parameters), String::new())
 }
 

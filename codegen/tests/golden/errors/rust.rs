@@ -8,6 +8,7 @@
 #[procwire(error, reserved = ["Gone"])]
 pub enum TradeError {
     /// Not enough of it.
+    #[procwire(reserved = ["missing"])]
     InsufficientFunds { needed: String, available: String },
     UnknownSymbol(String),
     Closed,

@@ -18,6 +18,8 @@ pub trait Feed {
     fn filled(#[procwire(bare)] fill: Fill);
     #[procwire(event)]
     fn tick();
+    #[procwire(event, reserved = ["by"])]
+    fn tock(at: u8);
     #[procwire(event)]
     fn optional(
         c: u8,

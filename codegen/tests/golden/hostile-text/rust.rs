@@ -58,6 +58,7 @@ pub enum Variants {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(tag = "*/ \"tag\" \\")]
 pub enum Tags {
+    #[procwire(reserved = ["\"*/"])]
     A { x: u8 },
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
@@ -68,7 +69,7 @@ pub enum Tags {
 pub const TEXT: &str = "*/ \" \\ \n \t 'single' ${x}";
 
 /// #[doc = "evil"]
-#[::procwire::service]
+#[::procwire::service(reserved = ["*/ \"find\" \\", "{{ x }}"])]
 pub trait Evil {
     /// } fn evil() {
     #[procwire(wire = "*/ \"")]

@@ -77,7 +77,11 @@ pub enum Variants {
     Unknown(::procwire::UnknownVariant),
 }
 
-#[::procwire::service]
+#[::procwire::service(
+    reserved = ["one_that_is_reserved",
+    "another_one_that_is_reserved",
+    "and_a_third_one_that_is_reserved"]
+)]
 pub trait AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay {
     async fn fits_on_one_line_exactly(
         &self,
@@ -112,6 +116,11 @@ pub trait AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGener
             ::procwire::Error,
         >,
     >;
+    #[procwire(
+        reserved = ["one_that_is_reserved",
+        "another_one_that_is_reserved",
+        "and_a_third_one_that_is_reserved"]
+    )]
     async fn everything_is_long(
         &self,
         a_parameter_with_a_long_name: ::std::collections::BTreeMap<

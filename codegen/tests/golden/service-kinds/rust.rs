@@ -24,10 +24,13 @@ pub enum Oops {
 }
 
 /// All of them.
-#[::procwire::service]
+#[::procwire::service(reserved = ["find", "search", "done"])]
 pub trait Kinds {
     /// A result of unit.
     async fn unit(&self) -> Result<(), ::procwire::Error>;
+    /// It had a parameter once.
+    #[procwire(reserved = ["all"])]
+    async fn emptied(&self) -> Result<(), ::procwire::Error>;
     async fn value(&self) -> Result<u32, ::procwire::Error>;
     async fn explicit(&self) -> Result<String, ::procwire::Error>;
     async fn nothing_to_say(&self) -> Result<(), ::procwire::Error>;
@@ -84,6 +87,7 @@ pub trait Kinds {
         b: Option<u8>,
     ) -> Result<(), ::procwire::Error>;
     /// Its parameters have docs.
+    #[procwire(reserved = ["fourth", "fifth"])]
     async fn documented(
         &self,
         /// The first.
@@ -119,7 +123,7 @@ pub trait Kinds {
 }
 
 #[deprecated(note = "use Kinds")]
-#[::procwire::service(name = "lowercase")]
+#[::procwire::service(name = "lowercase", reserved = ["Call"])]
 pub trait Lowercase {
     async fn call(&self) -> Result<(), ::procwire::Error>;
 }

@@ -30,7 +30,7 @@ fn record(head: &str, record: &Record, names: &Names, mistakes: &mut Mistakes) -
         text.push_str(&self::field(field, "  ", names, mistakes));
         text.push_str(",\n");
     }
-    text.push_str(&self::reserved(&record.reserved));
+    text.push_str(&self::reserved(&record.reserved, "  "));
     text.push_str("}\n");
     text
 }
@@ -51,7 +51,7 @@ fn enumeration(head: &str, item: &Enum, names: &Names, mistakes: &mut Mistakes) 
     for variant in &item.variants {
         text.push_str(&self::variant(variant, names, mistakes));
     }
-    text.push_str(&self::reserved(&item.reserved));
+    text.push_str(&self::reserved(&item.reserved, "  "));
     text.push_str("}\n");
     text
 }
@@ -72,6 +72,7 @@ fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String 
                 text.push_str(&self::field(field, "    ", names, mistakes));
                 text.push_str(",\n");
             }
+            text.push_str(&self::reserved(&variant.reserved, "    "));
             text.push_str("  }");
         }
     }
@@ -109,9 +110,14 @@ pub(super) fn annotation(wire: Option<String>) -> Vec<String> {
     wire.into_iter().map(|wire| format!("@wire({})", string(&wire))).collect()
 }
 
-fn reserved(reserved: &[Reserved]) -> String {
+fn reserved(reserved: &[Reserved], indent: &str) -> String {
+    reserved_names(reserved).map(|names| format!("{indent}reserved {names},\n")).unwrap_or_default()
+}
+
+/// What is reserved, as it stands behind the word; nothing where nothing is.
+pub(super) fn reserved_names(reserved: &[Reserved]) -> Option<String> {
     if reserved.is_empty() {
-        return String::new();
+        return None;
     }
     let reserved: Vec<String> = reserved
         .iter()
@@ -120,7 +126,7 @@ fn reserved(reserved: &[Reserved]) -> String {
             Reserved::Number(number, _) => number.to_string(),
         })
         .collect();
-    format!("  reserved {},\n", reserved.join(" | "))
+    Some(reserved.join(" | "))
 }
 
 /// The text of a type; a mistake where it has none.

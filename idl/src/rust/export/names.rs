@@ -81,14 +81,41 @@ impl Names {
 
 /// The name of something in a schema, and the `@wire` that it needs.
 ///
-/// Where only case and escapes part the two, the schema's name was the one on the wire.
+/// Where Rust would write the name on the wire as this identifier, that is the schema's name too.
 pub(super) fn name(ident: &Ident, wire: &str) -> (String, Option<String>) {
     let plain = plain(ident);
-    if is_name(wire) && letters(&plain) == letters(wire) {
-        (wire.to_owned(), None)
-    } else {
-        (plain, Some(wire.to_owned()))
+    if is_name(wire) && is_written_as(wire, &plain) { (wire.to_owned(), None) } else { (plain, Some(wire.to_owned())) }
+}
+
+/// Whether an identifier is a name but for the case that Rust asks for, and for escapes at its ends.
+fn is_written_as(name: &str, ident: &str) -> bool {
+    let ident = ident.trim_matches('_');
+    let words = words(name);
+    let camel = words.iter().map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]));
+    name.trim_matches('_') == ident || words.join("_") == ident || camel.collect::<String>() == ident
+}
+
+/// The words of a name in lower case, parted by underscores and by changes of case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for part in name.split('_') {
+        let mut word = String::new();
+        let mut letters = part.chars().peekable();
+        // Digits belong to the letters before them.
+        let (mut after_lower, mut after_upper) = (false, false);
+        while let Some(letter) = letters.next() {
+            let starts_word = after_upper && letters.peek().is_some_and(char::is_ascii_lowercase);
+            if letter.is_ascii_uppercase() && (after_lower || starts_word) {
+                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            }
+            if letter.is_ascii_alphabetic() {
+                (after_lower, after_upper) = (letter.is_ascii_lowercase(), letter.is_ascii_uppercase());
+            }
+            word.push(letter.to_ascii_lowercase());
+        }
+        words.extend((!word.is_empty()).then_some(word));
     }
+    words
 }
 
 fn is_name(text: &str) -> bool {
@@ -96,6 +123,38 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use syn::Ident;
+
+    use super::name;
+
+    fn named(ident: &str, wire: &str) -> (String, Option<String>) {
+        name(&Ident::new(ident, Span::call_site()), wire)
+    }
+
+    #[test]
+    fn a_name_that_rust_writes_so_is_the_one_on_the_wire() {
+        for (ident, wire) in [
+            ("client_ref", "clientRef"),
+            ("http_port", "HTTPPort"),
+            ("HttpPort", "http_port"),
+            ("OrderType", "order_type"),
+            ("X1", "x_1"),
+            ("type_", "type"),
+            ("a_b", "a__b"),
+            ("_1", "__1"),
+            ("x2y", "x2y"),
+        ] {
+            assert_eq!(named(ident, wire), (wire.to_owned(), None), "{ident}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_rust_would_write_otherwise_is_its_own() {
+        for (ident, wire) in [("client_ref", "clientref"), ("clientref", "clientRef"), ("a", "b"), ("a", "a-b")] {
+            assert_eq!(named(ident, wire), (ident.to_owned(), Some(wire.to_owned())), "{wire}");
+        }
+    }
 }

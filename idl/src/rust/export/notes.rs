@@ -15,6 +15,15 @@ pub(super) fn lead(notes: &[Attribute], annotations: &[String], indent: &str) ->
     text
 }
 
+/// The docs of a file.
+pub(super) fn file(attrs: &[Attribute]) -> String {
+    let mut text = String::new();
+    for line in attrs.iter().filter_map(doc).flat_map(|doc| lines(&doc)) {
+        put(&mut text, format_args!("//!{line}\n"));
+    }
+    text
+}
+
 fn doc(attr: &Attribute) -> Option<String> {
     match &attr.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => literal(&pair.value),

@@ -2,9 +2,10 @@
 
 use syn::Type;
 
-use super::declaration::{annotation, field, type_text};
+use super::declaration::{annotation, field, reserved_names, type_text};
 use super::names::{Names, name};
 use super::notes::{lead, put};
+use crate::rust::message::Reserved;
 use crate::rust::mistakes::Mistakes;
 use crate::rust::service::{Event, Method, Parameters, Response, Service};
 
@@ -19,6 +20,9 @@ pub(super) fn print(service: &Service, names: &Names, mistakes: &mut Mistakes) -
     for event in &service.events {
         text.push_str(&self::event(event, names, mistakes));
     }
+    if let Some(names) = reserved_names(&service.reserved) {
+        put(&mut text, format_args!("{INDENT}reserved {names};\n"));
+    }
     text.push_str("}\n");
     text
 }
@@ -26,7 +30,7 @@ pub(super) fn print(service: &Service, names: &Names, mistakes: &mut Mistakes) -
 fn method(method: &Method, names: &Names, mistakes: &mut Mistakes) -> String {
     let (name, wire) = name(&method.ident, &method.wire);
     let mut text = lead(&method.notes, &annotations(wire, method.raw), INDENT);
-    let parameters = parameters(&method.parameters, names, mistakes);
+    let parameters = parameters(&method.parameters, &method.reserved, names, mistakes);
     let answer = if method.outcome.is_unit() { None } else { Some(type_text(&method.outcome.answer, names, mistakes)) };
     let response = match (method.response, answer) {
         (Response::Result, None) => String::new(),
@@ -51,7 +55,7 @@ fn method(method: &Method, names: &Names, mistakes: &mut Mistakes) -> String {
 fn event(event: &Event, names: &Names, mistakes: &mut Mistakes) -> String {
     let (name, wire) = name(&event.ident, &event.wire);
     let mut text = lead(&event.notes, &annotations(wire, event.raw), INDENT);
-    let parameters = parameters(&event.parameters, names, mistakes);
+    let parameters = parameters(&event.parameters, &event.reserved, names, mistakes);
     put(&mut text, format_args!("{INDENT}event {name}{parameters};\n"));
     text
 }
@@ -64,13 +68,13 @@ fn annotations(wire: Option<String>, raw: bool) -> Vec<String> {
     annotations
 }
 
-fn parameters(parameters: &Parameters, names: &Names, mistakes: &mut Mistakes) -> String {
+fn parameters(parameters: &Parameters, reserved: &[Reserved], names: &Names, mistakes: &mut Mistakes) -> String {
     match parameters {
-        Parameters::None => "()".to_owned(),
         Parameters::Bare(parameter) => format!("({})", type_text(&parameter.ty, names, mistakes)),
-        Parameters::Named(parameters) => {
-            let lines: Vec<String> =
-                parameters.iter().map(|parameter| field(parameter, "    ", names, mistakes)).collect();
+        Parameters::None | Parameters::Named(_) => {
+            let parameters = parameters.all().iter().map(|parameter| field(parameter, "    ", names, mistakes));
+            let mut lines: Vec<String> = parameters.collect();
+            lines.extend(reserved_names(reserved).map(|names| format!("    reserved {names}")));
             let plain = lines.iter().all(|line| !line.contains('\n'));
             let line: Vec<&str> = lines.iter().map(|line| line.trim_start()).collect();
             let line = line.join(", ");

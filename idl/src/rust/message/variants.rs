@@ -21,6 +21,8 @@ const INTEGERS: [(&str, i128, i128); 8] = [
     ("i64", i64::MIN as i128, i64::MAX as i128),
 ];
 
+const VARIANT: &[&str] = &["reserved", "unknown", "wire"];
+
 /// A `repr` with its range.
 type Integer = (Ident, i128, i128);
 
@@ -105,7 +107,7 @@ fn representation(
 
 /// Whether the variant is the one for unknown ones. Malformed options are told by who reads them all.
 fn is_unknown(variant: &syn::Variant) -> bool {
-    Options::read(&variant.attrs, &["unknown", "wire"], "a variant", &mut Mistakes::new())
+    Options::read(&variant.attrs, VARIANT, "a variant", &mut Mistakes::new())
         .flag("unknown", &mut Mistakes::new())
         .is_some()
 }
@@ -128,16 +130,20 @@ fn read_variant(
     tag: Option<&str>,
     mistakes: &mut Mistakes,
 ) -> Option<Variant> {
-    let options = Options::read(&variant.attrs, &["unknown", "wire"], "a variant", mistakes);
+    let options = Options::read(&variant.attrs, VARIANT, "a variant", mistakes);
     let wire = match options.text("wire", mistakes) {
         Some(name) => wire_name(&name, mistakes),
         None => plain(&variant.ident),
     };
+    let reserved = super::reserved(&options, false, mistakes);
+    if let (false, Some((key, _))) = (matches!(variant.fields, Fields::Named(_)), options.value("reserved", mistakes)) {
+        mistakes.push(key, "`reserved` names fields, and only a variant with braces has those");
+    }
     let data = match &variant.fields {
         Fields::Unit => VariantData::Unit,
         Fields::Named(fields) => {
             let fields = field::read_all(&fields.named, mistakes);
-            field::check_names(&fields, &[], tag, mistakes);
+            field::check_names(&fields, &reserved, tag, mistakes);
             VariantData::Struct(fields)
         }
         Fields::Unnamed(fields) if fields.unnamed.is_empty() => {
@@ -152,7 +158,7 @@ fn read_variant(
             VariantData::Tuple(fields.unnamed.iter().map(|field| field.ty.clone()).collect())
         }
     };
-    Some(Variant { ident: variant.ident.clone(), wire, notes: notes(&variant.attrs), number, data })
+    Some(Variant { ident: variant.ident.clone(), wire, notes: notes(&variant.attrs), number, data, reserved })
 }
 
 /// The variant's number: written, or one more than the last.

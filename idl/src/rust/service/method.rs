@@ -5,6 +5,7 @@ use syn::{FnArg, LitStr, ReceiverKind, ReturnType, Signature, TraitItemFn, Type}
 use super::output::{self, Outcome};
 use super::parameter::{self, Parameters};
 use super::{Event, Method, Response, notes, plain};
+use crate::rust::message::{Reserved, check_reserved, reserved};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
 
@@ -14,7 +15,7 @@ pub(super) enum Function {
     Event(Box<Event>),
 }
 
-const OPTIONS: &[&str] = &["ack", "event", "raw", "wire"];
+const OPTIONS: &[&str] = &["ack", "event", "raw", "reserved", "wire"];
 
 /// Reads a function; `None` where it is too wrong to go on with.
 pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Function> {
@@ -30,6 +31,7 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
     if raw.is_some() {
         check_raw_parameters(&function.sig, parameters.as_ref(), mistakes);
     }
+    let reserved = read_reserved(&options, raw.is_some(), parameters.as_ref(), mistakes);
     if options.flag("event", mistakes).is_some() {
         if let Some(ack) = ack {
             mistakes.push(ack, "an event is not answered, and so not with an ack");
@@ -41,6 +43,7 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
             notes: notes(&function.attrs),
             raw: raw.is_some(),
             parameters: parameters?,
+            reserved,
         })));
     }
     check_receiver(&function.sig, mistakes);
@@ -66,12 +69,31 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
         response,
         raw: raw.is_some(),
         parameters: parameters?,
+        reserved,
         outcome,
         output: match &function.sig.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some((**ty).clone()),
         },
     })))
+}
+
+/// The names that no parameter may have, which none has.
+fn read_reserved(
+    options: &Options,
+    raw: bool,
+    parameters: Option<&Parameters>,
+    mistakes: &mut Mistakes,
+) -> Vec<Reserved> {
+    let reserved = reserved(options, false, mistakes);
+    let nameless = raw || matches!(parameters, Some(Parameters::Bare(_)));
+    if let (true, Some((key, _))) = (nameless, options.value("reserved", mistakes)) {
+        mistakes.push(key, "`reserved` names parameters, and this payload is one value without a name");
+    }
+    for parameter in parameters.filter(|_| !nameless).map_or(&[][..], Parameters::all) {
+        check_reserved(&parameter.ident, &parameter.wire, &reserved, mistakes);
+    }
+    reserved
 }
 
 /// What no function of a service may have.

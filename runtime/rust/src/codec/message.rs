@@ -44,7 +44,7 @@ use super::writer::Writer;
 /// |---|---|---|
 /// | `strict` | a struct | unknown fields are refused |
 /// | `builder` | a struct | derives `new`, which takes the required fields, and `with_…` for the others |
-/// | `reserved = ["x"]` | a struct, an enum | names, or numbers of a `repr`, that may not come back |
+/// | `reserved = ["x"]` | a struct, an enum, a variant with fields | names, or numbers of a `repr`, that may not come back |
 /// | `name = "X"` | a type | the name in a schema, where it differs |
 /// | `optional` | a field | `Option<T>`: left out where it is none; nil is read as none |
 /// | `default = v` | a field | what it is where it is left out; always written |

@@ -100,7 +100,10 @@ fn variant(model: &Model, variant: &Variant) -> Json {
         VariantData::Tuple(elements) => {
             fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty))))));
         }
-        VariantData::Struct(declared) => fields.push(("fields", named(model, declared))),
+        VariantData::Struct(declared) => {
+            fields.push(("fields", named(model, declared)));
+            fields.push(("reserved", reserved(&variant.reserved)));
+        }
     }
     Json::Object(fields)
 }
@@ -128,6 +131,7 @@ fn service(model: &Model, service: &Service) -> Json {
     let mut fields = head("service", &service.name, &service.docs, service.deprecated.as_deref());
     fields.push(("methods", Json::list(service.methods.iter().map(|declared| method(model, declared)))));
     fields.push(("events", Json::list(service.events.iter().map(|declared| event(model, declared)))));
+    fields.push(("reserved", reserved(&service.reserved)));
     Json::Object(fields)
 }
 
@@ -135,6 +139,7 @@ fn method(model: &Model, method: &Method) -> Json {
     let mut fields = head("name", &method.name, &method.docs, method.deprecated.as_deref());
     fields.push(wire(&method.wire, &method.name));
     fields.push(parameters(model, &method.parameters));
+    fields.push(("reserved", reserved(&method.reserved)));
     let response = match method.response {
         Response::Result => "result",
         Response::Stream => "stream",
@@ -156,6 +161,7 @@ fn event(model: &Model, event: &Event) -> Json {
     let mut fields = head("name", &event.name, &event.docs, event.deprecated.as_deref());
     fields.push(wire(&event.wire, &event.name));
     fields.push(parameters(model, &event.parameters));
+    fields.push(("reserved", reserved(&event.reserved)));
     fields.push(("raw", Json::Bool(event.raw)));
     Json::Object(fields)
 }

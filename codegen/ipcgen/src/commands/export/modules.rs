@@ -35,7 +35,7 @@ impl Modules {
             return Ok(Ok(()));
         }
         let text = fs::read_to_string(&path).map_err(unreadable)?;
-        let file = match syn::parse_file(&text) {
+        let file = match procwire_idl::rust::export::parse(&text) {
             Ok(file) => file,
             Err(error) => return Ok(Err(describe(&path, &error))),
         };

@@ -36,6 +36,16 @@ enum Tagged {
 }
 
 #[derive(Message)]
+enum Given {
+    #[procwire(reserved = ["x"])]
+    A {
+        x: u8,
+    },
+    #[procwire(reserved = ["x"])]
+    B(u8),
+}
+
+#[derive(Message)]
 #[procwire(error, external)]
 enum Error {
     A,

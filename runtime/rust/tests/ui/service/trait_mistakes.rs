@@ -22,6 +22,17 @@ pub trait Trading<T> {
 #[procwire::service(nam = "Trading")]
 pub trait Named {}
 
+#[procwire::service(reserved = ["find", "done"])]
+pub trait Reserved {
+    async fn find(&self) -> Result<u32, Error>;
+    #[procwire(reserved = ["depth"])]
+    async fn search(&self, depth: u8) -> Result<u32, Error>;
+    #[procwire(reserved = ["depth"])]
+    async fn bare(&self, #[procwire(bare)] depth: u8) -> Result<u32, Error>;
+    #[procwire(event, wire = "done", reserved = "at")]
+    fn finished(at: u8);
+}
+
 #[procwire::service]
 pub struct Desk;
 
