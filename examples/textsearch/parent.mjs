@@ -12,7 +12,11 @@ const answer = (text) => line("node parent ◀── worker", text);
 const event = (text) => line("node parent ◀╌╌ worker", text);
 
 // What a promise fails with.
-const failure = (promise) => promise.then(() => Promise.reject(new Error("this should have failed")), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => Promise.reject(new Error("this should have failed")),
+    (error) => error,
+  );
 
 const library = new CountedModule("library")
   .executable(worker)

@@ -1,6 +1,7 @@
 // The service of interop.ipc on the real @procwire/client.
-import { Client } from "@procwire/client";
+
 import { pathToFileURL } from "node:url";
+import { Client } from "@procwire/client";
 import { EVENTS, METHODS } from "./interop.mjs";
 
 const TROUBLE = {
@@ -24,8 +25,7 @@ export function serve(changes = () => ({}), more = { methods: {}, events: [] }) 
     echo: (value, cx) => cx.respond(value),
     odd: (value, cx) => cx.respond(value),
     add: ({ a, b }, cx) => cx.respond({ sum: a + b }),
-    greet: ({ name, greeting = "hello", mark }, cx) =>
-      cx.respond({ text: `${greeting} ${name}${mark ?? ""}` }),
+    greet: ({ name, greeting = "hello", mark }, cx) => cx.respond({ text: `${greeting} ${name}${mark ?? ""}` }),
     blob: ({ data }, cx) => cx.respond({ data, length: data.length }),
     moment: ({ at }, cx) => cx.respond({ at }),
     mirror: (bytes, cx) => cx.respond(bytes),

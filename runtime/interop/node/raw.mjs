@@ -1,8 +1,9 @@
 // Peers without a package: bytes as the scenario wants them, also where no peer should send them.
-import { msgpackCodec } from "@procwire/codecs";
+
 import { spawn } from "node:child_process";
 import { createConnection, createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { msgpackCodec } from "@procwire/codecs";
 import { EVENTS, METHODS } from "./interop.mjs";
 import { Queue, worker } from "./parent.mjs";
 
@@ -113,8 +114,8 @@ export async function start({ argv = worker(), env = {} } = {}) {
 export function listen(serve) {
   const methods = {};
   const events = {};
-  Object.entries(METHODS).forEach(([name, { response }], i) => (methods[name] = { id: i + 1, response }));
-  EVENTS.forEach((name, i) => (events[name] = { id: i + 1 }));
+  for (const [i, [name, { response }]] of Object.entries(METHODS).entries()) methods[name] = { id: i + 1, response };
+  for (const [i, name] of EVENTS.entries()) events[name] = { id: i + 1 };
   const pipe = `${process.env.XDG_RUNTIME_DIR}/raw-${process.pid}.sock`;
   const server = createServer((socket) => {
     server.close();

@@ -1,5 +1,5 @@
-import { check, say } from "../../node/parent.mjs";
 import { captured, sameValue } from "../../node/captured.mjs";
+import { check, say } from "../../node/parent.mjs";
 import { ABORT, decode, encode, start } from "../../node/raw.mjs";
 
 const worker = await start();

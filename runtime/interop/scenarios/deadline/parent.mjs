@@ -1,5 +1,5 @@
-import { failure, say, show, spawn } from "../../node/parent.mjs";
 import { METHODS } from "../../node/interop.mjs";
+import { failure, say, show, spawn } from "../../node/parent.mjs";
 
 const desk = await spawn({ methods: { ...METHODS, wait: { response: "result", timeout: 100 } } });
 const call = failure(desk.call("wait", { gate: "late" }));

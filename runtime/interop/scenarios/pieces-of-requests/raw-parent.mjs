@@ -1,4 +1,4 @@
-import { say, show } from "../../node/parent.mjs";
+import { say } from "../../node/parent.mjs";
 import { decode, encode, frame, start } from "../../node/raw.mjs";
 
 const worker = await start();

@@ -3,11 +3,7 @@ import { say, show, spawn } from "../../node/parent.mjs";
 const desk = await spawn();
 const odd = {
   side: "Sell",
-  shapes: [
-    { type: "Point" },
-    { type: "Circle", radius: 1.5, filled: true },
-    { type: "Line", value: [3, -4] },
-  ],
+  shapes: [{ type: "Point" }, { type: "Circle", radius: 1.5, filled: true }, { type: "Line", value: [3, -4] }],
   names: { one: 1, two: 2 },
   limit: 7,
   maybe: "so",

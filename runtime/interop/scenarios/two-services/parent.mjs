@@ -1,5 +1,5 @@
-import { failure, say, show, spawn } from "../../node/parent.mjs";
 import { EVENTS, METHODS } from "../../node/interop.mjs";
+import { failure, say, show, spawn } from "../../node/parent.mjs";
 
 const desk = await spawn({
   methods: { ...METHODS, forecast: { response: "result" } },
