@@ -10,13 +10,15 @@ pub struct Type {
     pub kind: TypeKind,
     /// Where it is written.
     pub span: Span,
+    /// `@ts(number)`: TypeScript holds this `u64` or `i64` as a `number` and refuses what is beyond 2^53 - 1.
+    pub ts_number: bool,
 }
 
 impl Type {
     /// A type at a place.
     #[must_use]
     pub fn new(kind: TypeKind, span: Span) -> Self {
-        Self { kind, span }
+        Self { kind, span, ts_number: false }
     }
 
     /// Calls `visit` with each declared type that is named in here, at any depth, in source order.
@@ -139,7 +141,10 @@ pub(super) fn write(model: &Model, ty: &Type, text: &mut String) {
     match &ty.kind {
         TypeKind::Bool => text.push_str("bool"),
         TypeKind::String => text.push_str("string"),
-        TypeKind::Int(int) => text.push_str(int.name()),
+        TypeKind::Int(int) => {
+            text.push_str(int.name());
+            text.push_str(if ty.ts_number { " @ts(number)" } else { "" });
+        }
         TypeKind::F32 => text.push_str("f32"),
         TypeKind::F64 => text.push_str("f64"),
         TypeKind::Bytes => text.push_str("bytes"),

@@ -71,10 +71,11 @@ pub(super) struct Facts {
     pub deprecated: Option<String>,
     pub raw: Option<Span>,
     pub form: Option<(Form, Span)>,
+    pub ts_number: Option<Span>,
 }
 
 /// The annotations of this version: name, where they belong.
-const KNOWN: [(&str, &str); 7] = [
+const KNOWN: [(&str, &str); 8] = [
     ("wire", "before a field, parameter, variant, method or event"),
     ("deprecated", "before the declaration that it is about"),
     ("codec", "before a method or an event"),
@@ -82,10 +83,11 @@ const KNOWN: [(&str, &str); 7] = [
     ("tag", "behind the name of an enum"),
     ("tagged", "behind the name of an enum"),
     ("repr", "behind the name of an enum"),
+    ("ts", "behind `u64` or `i64`"),
 ];
 
 /// The annotations of later versions.
-const LATER: [&str; 18] = [
+const LATER: [&str; 17] = [
     "wire_case",
     "prefix",
     "since",
@@ -99,7 +101,6 @@ const LATER: [&str; 18] = [
     "pattern",
     "precise",
     "text",
-    "ts",
     "rust",
     "py",
     "ext",
@@ -113,6 +114,7 @@ fn belongs(name: &str, place: Place) -> bool {
         "deprecated" => !matches!(place, Package | BehindEnum | BehindError | BehindName | BehindType),
         "codec" => matches!(place, Method | Event),
         "tagged" => matches!(place, BehindEnum | BehindError),
+        "ts" => place == BehindType,
         _ => place == BehindEnum,
     }
 }
@@ -170,6 +172,10 @@ impl<'a> Resolver<'a, '_> {
                     facts.raw = Some(annotation.span);
                 }
                 _ => self.wrong_arguments(annotation, "@codec(raw)"),
+            },
+            "ts" => match annotation.arguments.as_deref() {
+                Some([Token::Name(choice)]) if choice.text == "number" => facts.ts_number = Some(annotation.span),
+                _ => self.wrong_arguments(annotation, "@ts(number)"),
             },
             "tag" => {
                 if let Some(text) = self.text_argument(annotation, "@tag(\"kind\")") {
@@ -243,10 +249,8 @@ impl<'a> Resolver<'a, '_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Annotations behind a type: constraints and mappings, of which this version has none.
-    pub(super) fn behind_type(&mut self, annotations: &[Annotation<'a>]) {
-        if !annotations.is_empty() {
-            self.annotations(annotations, Place::BehindType);
-        }
+    /// Annotations behind a type: constraints, of which this version has none, and mappings.
+    pub(super) fn behind_type(&mut self, annotations: &[Annotation<'a>]) -> Facts {
+        self.annotations(annotations, Place::BehindType)
     }
 }

@@ -40,7 +40,7 @@ const FOREIGN: [(&str, &str); 24] = [
 impl<'a> Resolver<'a, '_> {
     /// Resolves a type; `None` if a part of it does not, which is told.
     pub(super) fn ty(&mut self, ty: &ast::Type<'a>) -> Option<Type> {
-        self.behind_type(&ty.annotations);
+        let facts = self.behind_type(&ty.annotations);
         let kind = match &ty.kind {
             ast::TypeKind::Tuple(elements) if elements.is_empty() => Some(TypeKind::Unit),
             ast::TypeKind::Tuple(elements) => {
@@ -51,8 +51,16 @@ impl<'a> Resolver<'a, '_> {
             }
             ast::TypeKind::Reference { path, arguments } => self.reference(*path, arguments, ty.span),
         };
+        let is_wide = matches!(kind, Some(TypeKind::Int(IntType::U64 | IntType::I64)));
+        if let Some(span) = facts.ts_number.filter(|_| kind.is_some() && !is_wide) {
+            let message = "`@ts(number)` is a choice for `u64` and `i64`: TypeScript has all others as they are";
+            self.diagnostics.push(
+                Diagnostic::error(Code::MisplacedAnnotation, span, message).secondary(ty.span, "this is neither"),
+            );
+        }
+        let ts_number = facts.ts_number.is_some() && is_wide;
         let Some(nullable) = ty.nullable else {
-            return Some(Type::new(kind?, ty.span));
+            return Some(Type { ts_number, ..Type::new(kind?, ty.span) });
         };
         if let Some(again) = nullable.again {
             self.diagnostics.push(
@@ -61,7 +69,7 @@ impl<'a> Resolver<'a, '_> {
                     .fix(again, "", "remove it"),
             );
         }
-        let inner = Type::new(kind?, Span { end: nullable.first.start, ..ty.span });
+        let inner = Type { ts_number, ..Type::new(kind?, Span { end: nullable.first.start, ..ty.span }) };
         Some(Type::new(TypeKind::Nullable(Box::new(inner)), ty.span))
     }
 
