@@ -5,7 +5,9 @@
 mod demo;
 mod fuzz;
 mod node;
+mod python;
 mod report;
+mod tally;
 mod test;
 mod workspace;
 

@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::tally::Tally;
 use crate::workspace::target;
 
 /// How much of a step's output is shown.
@@ -26,6 +28,19 @@ pub enum Counting {
     Nothing,
 }
 
+/// A command to be run as a step.
+pub struct Plan {
+    name: String,
+    counting: Counting,
+    command: Command,
+}
+
+impl Plan {
+    pub fn new(name: &str, counting: Counting, command: Command) -> Self {
+        Self { name: name.to_owned(), counting, command }
+    }
+}
+
 struct Step {
     name: String,
     time: Duration,
@@ -38,51 +53,55 @@ struct Step {
 /// What ran so far.
 pub struct Report {
     detail: Detail,
+    start: Instant,
     steps: Vec<Step>,
 }
 
 impl Report {
     pub fn new(detail: Detail) -> Self {
-        Self { detail, steps: Vec::new() }
+        Self { detail, start: Instant::now(), steps: Vec::new() }
     }
 
     /// Runs a command as a step; tells whether it succeeded.
     pub fn run(&mut self, name: &str, counting: Counting, command: &mut Command) -> bool {
         announce(name);
-        let start = Instant::now();
-        let (success, output) = match execute(command, self.detail) {
-            Ok(done) => done,
-            Err(error) => {
-                let program = command.get_program().to_string_lossy().into_owned();
-                (false, format!("`{program}` does not start: {error}\n"))
+        let done = Done::of(name, counting, command, self.detail);
+        self.take(done)
+    }
+
+    /// Runs lanes side by side, each lane's steps one after the other.
+    pub fn run_lanes<const N: usize>(&mut self, lanes: [Vec<Plan>; N]) {
+        if self.detail == Detail::Full {
+            // The outputs of several would be one tangle.
+            for mut plan in lanes.into_iter().flatten() {
+                self.run(&plan.name, plan.counting, &mut plan.command);
             }
-        };
-        let mut step = Step {
-            name: name.to_owned(),
-            time: start.elapsed(),
-            passed: 0,
-            failed: 0,
-            ignored: 0,
-            failures: Vec::new(),
-        };
-        if counting == Counting::Tests {
-            let tally = Tally::read(&output);
-            step.passed = tally.passed;
-            step.failed = tally.failed;
-            step.ignored = tally.ignored;
-            step.failures = tally.failures;
-        } else if success && counting == Counting::Once {
-            step.passed = 1;
+            return;
         }
-        if !success && step.failed == 0 {
-            // A build that breaks reports no test at all, and must not count as none failed.
-            step.failed = 1;
+        let detail = self.detail;
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for lane in lanes {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for mut plan in lane {
+                        sender.send(Done::of(&plan.name, plan.counting, &mut plan.command, detail)).ok();
+                    }
+                });
+            }
+            drop(sender);
+            for done in receiver {
+                self.take(done);
+            }
+        });
+    }
+
+    fn take(&mut self, done: Done) -> bool {
+        if !done.success && self.detail == Detail::Brief {
+            print_tail(&done.step.name, &done.output);
         }
-        if !success && self.detail == Detail::Brief {
-            print_tail(name, &output);
-        }
-        self.finish(step);
-        success
+        self.finish(done.step);
+        done.success
     }
 
     /// Counts a step that is no command.
@@ -115,7 +134,6 @@ impl Report {
     pub fn end(self) -> bool {
         let failed: usize = self.steps.iter().map(|step| step.failed).sum();
         let passed: usize = self.steps.iter().map(|step| step.passed).sum();
-        let time: Duration = self.steps.iter().map(|step| step.time).sum();
         if failed > 0 {
             println!("\nfailed:");
             for step in self.steps.iter().filter(|step| step.failed > 0) {
@@ -125,9 +143,38 @@ impl Report {
                 }
             }
         }
-        println!("\n{} steps in {:.1} s", self.steps.len(), time.as_secs_f64());
+        println!("\n{} steps in {:.1} s", self.steps.len(), self.start.elapsed().as_secs_f64());
         println!("{passed} passed, {failed} failed");
         failed == 0
+    }
+}
+
+/// A step that has ended.
+struct Done {
+    step: Step,
+    success: bool,
+    output: String,
+}
+
+impl Done {
+    fn of(name: &str, counting: Counting, command: &mut Command, detail: Detail) -> Self {
+        let start = Instant::now();
+        let (success, output) = execute(command, detail).unwrap_or_else(|error| {
+            let program = command.get_program().to_string_lossy().into_owned();
+            (false, format!("`{program}` does not start: {error}\n"))
+        });
+        let mut tally = match counting {
+            Counting::Tests => Tally::read(&output),
+            Counting::Once => Tally { passed: usize::from(success), ..Tally::default() },
+            Counting::Nothing => Tally::default(),
+        };
+        if !success && tally.failed == 0 {
+            // A build that breaks reports no test at all, and must not count as none failed.
+            tally.failed = 1;
+        }
+        let Tally { passed, failed, ignored, failures } = tally;
+        let step = Step { name: name.to_owned(), time: start.elapsed(), passed, failed, ignored, failures };
+        Self { step, success, output }
     }
 }
 
@@ -197,72 +244,4 @@ fn execute(command: &mut Command, detail: Detail) -> std::io::Result<(bool, Stri
         bytes.clear();
     }
     Ok((child.wait()?.success(), text))
-}
-
-/// What the output of test runs says.
-#[derive(Default)]
-struct Tally {
-    passed: usize,
-    failed: usize,
-    ignored: usize,
-    failures: Vec<String>,
-}
-
-impl Tally {
-    fn read(output: &str) -> Self {
-        let mut tally = Self::default();
-        for line in output.lines() {
-            if let Some(counts) = line.trim_start().strip_prefix("test result: ") {
-                for part in counts.split([';', '.']) {
-                    let mut words = part.split_whitespace();
-                    let (Some(number), Some(what)) = (words.next(), words.next()) else {
-                        continue;
-                    };
-                    let Ok(number) = number.parse::<usize>() else {
-                        continue;
-                    };
-                    match what {
-                        "passed" => tally.passed += number,
-                        "failed" => tally.failed += number,
-                        "ignored" => tally.ignored += number,
-                        _ => {}
-                    }
-                }
-            } else if let Some(test) = line.strip_prefix("test ")
-                && let Some(name) = test.strip_suffix(" ... FAILED")
-            {
-                tally.failures.push(name.trim_end().to_owned());
-            } else if line.starts_with("error: test failed, to rerun pass")
-                && tally.failures.is_empty()
-                && tally.failed == 0
-            {
-                // A test binary that dies (abort, signal) prints no result line.
-                tally.failures.push(line.to_owned());
-            }
-        }
-        tally
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Tally;
-
-    #[test]
-    fn result_lines_of_all_binaries_are_added_up() {
-        let tally = Tally::read(
-            "running 2 tests\ntest a ... ok\ntest b::c ... FAILED\n\
-             test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
-             test result: ok. 40 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.10s\n",
-        );
-        assert_eq!((tally.passed, tally.failed, tally.ignored), (41, 1, 3));
-        assert_eq!(tally.failures, ["b::c"]);
-    }
-
-    #[test]
-    fn a_binary_that_dies_is_named() {
-        let tally = Tally::read("running 1 test\nerror: test failed, to rerun pass `-p x --lib`\n");
-        assert_eq!((tally.passed, tally.failed), (0, 0));
-        assert_eq!(tally.failures.len(), 1);
-    }
 }

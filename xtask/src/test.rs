@@ -2,7 +2,7 @@
 
 use crate::report::{Counting, Detail, Report};
 use crate::workspace::cargo;
-use crate::{demo, node};
+use crate::{demo, node, python};
 
 /// Runs all steps, also after one has failed; tells whether all passed.
 pub fn run(detail: Detail) -> bool {
@@ -18,13 +18,15 @@ pub fn run(detail: Detail) -> bool {
         Counting::Once,
         cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
     );
-    let packages_are_there = node::install(&mut report);
+    let node_is_there = node::install(&mut report) && node::build(&mut report);
+    let python_is_there = python::install(&mut report);
     report.run(
         "tests",
         Counting::Tests,
         cargo().args(["test", "--workspace", "--exclude", "procwire-interop", "--no-fail-fast"]),
     );
-    if packages_are_there {
+    if node_is_there && python_is_there {
+        scripts(&mut report);
         report.run(
             "scenarios",
             Counting::Tests,
@@ -35,4 +37,14 @@ pub fn run(detail: Detail) -> bool {
     let packages = ["package", "--workspace", "--allow-dirty", "--quiet"];
     report.run("packages", Counting::Once, cargo().args(packages));
     report.end()
+}
+
+/// What is checked and tested in TypeScript and in Python: neither needs anything of the other.
+fn scripts(report: &mut Report) {
+    match python::plans() {
+        Ok(plans) => report.run_lanes([node::plans(), plans]),
+        Err(error) => {
+            report.check("copy of the golden files", || Err(error.to_string()));
+        }
+    }
 }
