@@ -1,0 +1,48 @@
+/** The codec: readers, writers, and how the values of each type travel. */
+
+export type { Codec, KeyCodec } from "./codec.js";
+export { branded, dictionary, lazy, list, map, nullable, tuple } from "./container.js";
+export {
+  type ExternalVariant,
+  external,
+  names,
+  numbers,
+  tagged,
+  tupleVariant,
+  type UnknownName,
+  type UnknownVariant,
+  unitVariant,
+  type Variant,
+} from "./enum.js";
+export { DecodeError, EncodeError, type Reason } from "./error.js";
+export { Ext } from "./ext.js";
+export { Keys } from "./keys.js";
+export * as limits from "./limits.js";
+export {
+  any,
+  type Bytes,
+  bool,
+  bytes,
+  duration,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  nothing,
+  text,
+  timestamp,
+  u8,
+  u16,
+  u32,
+  u64,
+  unit,
+  uuid,
+} from "./primitive.js";
+export { inField, once, Reader, required } from "./reader.js";
+export { Timestamp } from "./time.js";
+export type { Args, Brand, Mutable } from "./types.js";
+export type { Uuid } from "./uuid.js";
+export { decode, encode, keys, strictKeys } from "./whole.js";
+export { type Segment, Writer } from "./writer.js";

@@ -1,0 +1,16 @@
+/** Types that generated code names. */
+
+declare const brand: unique symbol;
+
+/** What makes a newtype a type of its own; there is nothing of it at run time. */
+export interface Brand<Name extends string> {
+  readonly [brand]: { readonly [Key in Name]: true };
+}
+
+/** A record while it is read. */
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What a method or an event of an interface takes. */
+export type Args<T, Name extends keyof T> = T[Name] extends (args: infer A, ...rest: never[]) => unknown
+  ? NonNullable<A>
+  : never;

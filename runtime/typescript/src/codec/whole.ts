@@ -1,0 +1,41 @@
+/** Whole payloads: one value each. */
+
+import type { Codec } from "./codec.js";
+import { Keys } from "./keys.js";
+import { Reader } from "./reader.js";
+import { Writer } from "./writer.js";
+
+/**
+ * The payload of one value.
+ *
+ * @throws {EncodeError} where the value has no form on the wire
+ */
+export function encode<In>(codec: Codec<unknown, In>, value: In): Buffer {
+  const writer = new Writer();
+  codec.encode(writer, value);
+  return writer.take();
+}
+
+/**
+ * The one value of a payload. Bytes in it are slices of the payload.
+ *
+ * @throws {DecodeError} where there is no value of the type, or more than one
+ */
+export function decode<Out>(codec: Codec<Out, never>, payload: Uint8Array): Out {
+  const { buffer, byteOffset, length } = payload;
+  const reader = new Reader();
+  reader.begin(Buffer.from(buffer, byteOffset, length), new DataView(buffer, byteOffset, length), 0, length, true);
+  const value = codec.decode(reader);
+  reader.finish();
+  return value;
+}
+
+/** The names of a record's fields; others are passed over. */
+export function keys(...names: readonly string[]): Keys {
+  return new Keys(names, false);
+}
+
+/** The names of a strict record's fields; others are refused. */
+export function strictKeys(...names: readonly string[]): Keys {
+  return new Keys(names, true);
+}
