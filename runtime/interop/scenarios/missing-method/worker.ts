@@ -1,0 +1,3 @@
+import { serveLess } from "./less.js";
+
+await serveLess({ add: ({ a, b }) => ({ sum: a + b }) });

@@ -1,0 +1,5 @@
+import { say, show, spawn } from "../../typescript/scenario.js";
+
+const desk = await spawn();
+say(show(await desk.add({ a: 2, b: 3 })));
+await desk.shutdown();
