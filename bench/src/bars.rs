@@ -1,10 +1,12 @@
 //! What is asked of us, as ratios within one run, and what came of it.
 
-use bench_load::{Metric, Workload};
+mod node;
+mod python;
+mod rust;
+
 use serde::Serialize;
 
 use crate::results::{Key, Results};
-use crate::{codec, generator};
 
 /// One bar, judged. What was not measured has none.
 #[derive(Clone, Debug, Serialize)]
@@ -45,22 +47,15 @@ impl Bound {
     }
 }
 
+const MODES: [&str; 2] = ["one core", "free"];
+
 /// All bars that this run can tell something about.
 pub fn judge(results: &Results) -> Vec<Verdict> {
     let mut judge = Judge { results, verdicts: Vec::new() };
-    for mode in ["one core", "free"] {
-        judge.calls(mode);
-        judge.stream(mode);
-        judge.large(mode);
-        judge.cpu(mode);
-    }
-    judge.memory();
-    for mode in ["one core", "free"] {
-        judge.under_node(mode);
-    }
-    judge.codec();
-    judge.generator();
-    judge.compile();
+    judge.rust();
+    judge.node();
+    judge.python();
+    judge.mixed();
     judge.verdicts
 }
 
@@ -81,132 +76,6 @@ fn at(mode: &str, case: &impl ToString, metric: &impl ToString) -> Place {
 }
 
 impl Judge<'_> {
-    fn calls(&mut self, mode: &str) {
-        let small = at(mode, &Workload::Small, &Metric::P50);
-        self.ratio("round trip p50", &small, ("procwire", "raw-tokio"), AtMost(1.25));
-        if mode == "one core" {
-            for peer in ["tarpc-bincode", "tarpc-msgpack", "tonic", "capnp"] {
-                self.ratio("round trip p50", &small, ("procwire", peer), AtMost(1.0));
-            }
-        }
-        for in_flight in [64, 256] {
-            let kilo = at(mode, &Workload::Kilo(in_flight), &Metric::CallsPerSecond);
-            let what = format!("1 KB, {in_flight} in flight");
-            if mode == "one core" {
-                for peer in ["tarpc-bincode", "tarpc-msgpack"] {
-                    self.ratio(&what, &kilo, ("procwire", peer), AtLeast(5.0));
-                }
-                self.ratio(&what, &kilo, ("procwire", "tonic"), AtLeast(20.0));
-            }
-            for peer in ["tarpc-bincode-multi", "tarpc-msgpack-multi"] {
-                self.ratio(&what, &kilo, ("procwire-multi", peer), AtLeast(3.0));
-            }
-        }
-    }
-
-    /// At least 5 million a second, or as many as tonic.
-    fn stream(&mut self, mode: &str) {
-        let place = at(mode, &Workload::Stream, &Metric::ItemsPerSecond);
-        let Some(ours) = self.median(&place, "procwire") else {
-            return;
-        };
-        let tonic = self.median(&place, "tonic").unwrap_or(f64::INFINITY);
-        self.verdicts.push(Verdict {
-            mode: mode.to_owned(),
-            text: "stream ≥ 5 M items/s, or ≥ tonic's".to_owned(),
-            seen: format!("{:.1} M/s, tonic {:.1} M/s", ours / 1e6, tonic / 1e6),
-            met: ours >= 5e6 || ours >= tonic,
-        });
-    }
-
-    fn large(&mut self, mode: &str) {
-        let sides = ("procwire", "raw-tokio");
-        let place = at(mode, &Workload::Large, &Metric::MegabytesPerSecond);
-        self.ratio("10 MB, MsgPack", &place, sides, AtLeast(0.7));
-        let place = at(mode, &Workload::LargeRaw, &Metric::MegabytesPerSecond);
-        self.ratio("10 MB, raw codec", &place, sides, AtLeast(0.85));
-    }
-
-    fn cpu(&mut self, mode: &str) {
-        let place = at(mode, &Workload::Cpu, &Metric::CpuPerMillion);
-        for peer in ["tarpc-bincode", "tarpc-msgpack"] {
-            self.ratio("processor time a call", &place, ("procwire", peer), AtMost(0.35));
-        }
-    }
-
-    fn memory(&mut self) {
-        let cases = [(Workload::Idle, "idle worker", 3.5), (Workload::Peak, "worker's peak while 1 GB passes", 35.0)];
-        for (workload, text, bound) in cases {
-            let place = at("free", &workload, &Metric::Megabytes);
-            let Some(ours) = self.median(&place, "procwire") else {
-                continue;
-            };
-            self.verdicts.push(Verdict {
-                mode: place.mode,
-                text: format!("{text} ≤ {bound} MB"),
-                seen: format!("{ours:.2} MB"),
-                met: ours <= bound,
-            });
-        }
-    }
-
-    fn under_node(&mut self, mode: &str) {
-        for workload in Workload::ALL {
-            for metric in workload.metrics() {
-                let bound = match metric {
-                    Metric::CallsPerSecond | Metric::MegabytesPerSecond | Metric::ItemsPerSecond => AtLeast(1.0),
-                    Metric::P50 | Metric::P99 | Metric::CpuPerMillion | Metric::Megabytes => AtMost(1.0),
-                };
-                let what = format!("under Node, {workload}, {metric}");
-                self.ratio(&what, &at(mode, &workload, metric), ("node-procwire", "node-published"), bound);
-            }
-        }
-    }
-
-    fn codec(&mut self) {
-        let of = |case: &str| at(codec::MODE, &case, &codec::NANOSECONDS);
-        self.ratio("small record, encode", &of("small, encode"), ("procwire", "rmp-serde"), AtMost(0.7));
-        self.ratio("small record, decode", &of("small, decode"), ("procwire", "rmp-serde"), AtMost(0.85));
-        let sum = |contestant| {
-            Some(self.median(&of("small, encode"), contestant)? + self.median(&of("small, decode"), contestant)?)
-        };
-        if let Some((ours, prost)) = sum("procwire").zip(sum("prost")) {
-            self.verdicts.push(Verdict {
-                mode: codec::MODE.to_owned(),
-                text: "small record, encode and decode: below prost's sum".to_owned(),
-                seen: format!("{ours:.0} ns, prost {prost:.0} ns"),
-                met: ours < prost,
-            });
-        }
-    }
-
-    fn generator(&mut self) {
-        let sides = ("ipcgen", generator::PROTOC);
-        let of = |records: usize, metric: &str| at(generator::MODE, &records, &metric);
-        self.ratio("1,000 records, wall time", &of(1_000, generator::SECONDS), sides, AtMost(0.5));
-        for records in generator::RECORDS {
-            let what = format!("{records} records, peak memory");
-            self.ratio(&what, &of(records, generator::MEGABYTES), sides, AtMost(1.0));
-        }
-        let time = |records| self.median(&of(records, generator::SECONDS), "ipcgen");
-        if let Some((more, less)) = time(10_000).zip(time(1_000)) {
-            self.verdicts.push(Verdict {
-                mode: generator::MODE.to_owned(),
-                text: "10,000 records, wall time: ≤ 12 × that of 1,000".to_owned(),
-                seen: format!("{:.2}", more / less),
-                met: more <= 12.0 * less,
-            });
-        }
-    }
-
-    fn compile(&mut self) {
-        for profile in ["debug", "release"] {
-            let place = at(generator::COMPILE, &profile, &generator::SECONDS);
-            let what = format!("a user's crate, {profile}");
-            self.ratio(&what, &place, ("procwire", "serde + rmp-serde"), AtMost(0.5));
-        }
-    }
-
     fn median(&self, place: &Place, contestant: &str) -> Option<f64> {
         let key = Key::new(&place.mode, contestant, &place.case, &place.metric);
         Some(self.results.row(&key)?.median)

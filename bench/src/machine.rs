@@ -21,6 +21,8 @@ pub struct Machine {
     pub rustc: String,
     /// `node --version`.
     pub node: String,
+    /// `python3 --version`.
+    pub python: String,
     /// The load of the last minute when the run began: near 0 on a quiet machine.
     pub load: String,
 }
@@ -36,6 +38,7 @@ pub fn describe() -> Machine {
         kernel: said("uname", &["-sr"]),
         rustc: said("rustc", &["--version"]),
         node: said("node", &["--version"]),
+        python: said("python3", &["--version"]),
         load: fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default().to_owned(),
     }
 }

@@ -7,10 +7,13 @@ mod codec;
 mod contestant;
 mod generator;
 mod machine;
+mod node;
 mod pairs;
 mod programs;
+mod python;
 mod results;
 mod shapes;
+mod steps;
 mod table;
 
 use std::fs;
@@ -19,7 +22,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
-use crate::programs::Programs;
+use crate::contestant::Language;
+use crate::programs::{Needs, Programs};
 use crate::results::Results;
 
 const CODEC_ROUNDS: usize = 200;
@@ -35,6 +39,9 @@ struct Options {
     /// Measure what was built before.
     #[arg(long, global = true)]
     no_build: bool,
+    /// Only the tables of these languages; only what they need is built.
+    #[arg(long, global = true, value_delimiter = ',')]
+    language: Vec<Language>,
     #[command(subcommand)]
     what: What,
 }
@@ -45,7 +52,7 @@ enum What {
     All(pairs::Options),
     /// Pairs of processes: round trips, throughput, streams, processor time, memory.
     Pairs(pairs::Options),
-    /// Our codec beside rmp-serde and prost.
+    /// Our codecs beside rmp-serde and prost, and beside msgpackr and @msgpack/msgpack.
     Codec {
         /// The medians are of so many.
         #[arg(long, default_value_t = CODEC_ROUNDS)]
@@ -77,17 +84,22 @@ fn main() -> Result<()> {
     if let What::Measured { command } = &options.what {
         return generator::measure(command);
     }
-    let programs = Programs::find(!options.no_build)?;
+    let languages = if options.language.is_empty() { Language::ALL.to_vec() } else { options.language.clone() };
+    let needs = match &options.what {
+        What::All(_) | What::Pairs(_) | What::Codec { .. } => Needs::of(&languages),
+        What::Generator { .. } | What::Compile { .. } | What::Measured { .. } => Needs::of(&[Language::Rust]),
+    };
+    let programs = Programs::find(!options.no_build, &needs)?;
     let mut results = Results::new(machine::describe());
     match &options.what {
         What::All(pairs) => {
-            codec::run(&programs, CODEC_ROUNDS, &mut results)?;
+            codec::run(&programs, CODEC_ROUNDS, &languages, &mut results)?;
             generator::run(&programs, GENERATOR_ROUNDS, &mut results)?;
             generator::compile(&programs, COMPILE_ROUNDS, &mut results)?;
-            pairs::run(&programs, pairs, &mut results)?;
+            pairs::run(&programs, pairs, &languages, &mut results)?;
         }
-        What::Pairs(pairs) => pairs::run(&programs, pairs, &mut results)?,
-        What::Codec { rounds } => codec::run(&programs, *rounds, &mut results)?,
+        What::Pairs(pairs) => pairs::run(&programs, pairs, &languages, &mut results)?,
+        What::Codec { rounds } => codec::run(&programs, *rounds, &languages, &mut results)?,
         What::Generator { rounds } => generator::run(&programs, *rounds, &mut results)?,
         What::Compile { rounds } => generator::compile(&programs, *rounds, &mut results)?,
         What::Measured { .. } => {}

@@ -15,7 +15,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use crate::contestant::{CONTESTANTS, Contestant, Parent};
+use crate::contestant::{CONTESTANTS, Contestant, Language};
 use crate::programs::Programs;
 use crate::results::{Key, Results};
 
@@ -65,11 +65,12 @@ impl Mode {
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs all rounds.
-pub fn run(programs: &Programs, options: &Options, results: &mut Results) -> Result<()> {
+pub fn run(programs: &Programs, options: &Options, languages: &[Language], results: &mut Results) -> Result<()> {
     let all = sched_getaffinity(Pid::from_raw(0))?;
     let core = one_of(&all)?;
     let contestants: Vec<&Contestant> = CONTESTANTS
         .iter()
+        .filter(|one| languages.contains(&one.language))
         .filter(|one| options.contestants.is_empty() || options.contestants.iter().any(|id| id == one.id))
         .filter(|one| available(one, programs, results))
         .collect();
@@ -112,19 +113,11 @@ pub fn run(programs: &Programs, options: &Options, results: &mut Results) -> Res
 }
 
 fn available(contestant: &Contestant, programs: &Programs, results: &mut Results) -> bool {
-    let missing = match contestant.parent {
-        Parent::Rust(parent) => !programs.path(parent).exists() || !programs.path(contestant.worker).exists(),
-        Parent::Node => !programs.path(contestant.worker).exists(),
-    };
-    if missing {
-        results.note(format!("{} is left out: it was not built", contestant.id));
-        return false;
-    }
-    if contestant.under_node()
-        && let Err(why) = programs.node()
-    {
-        results.note(format!("{} is left out: {why}", contestant.id));
-        return false;
+    for program in [contestant.parent, contestant.worker] {
+        if let Err(why) = programs.command(program) {
+            results.note(format!("{} is left out: {why}", contestant.id));
+            return false;
+        }
     }
     true
 }
@@ -135,20 +128,20 @@ fn measure(
     workload: Workload,
     options: &Options,
 ) -> Result<BTreeMap<String, f64>> {
-    let mut command = match contestant.parent {
-        Parent::Rust(parent) => Command::new(programs.path(parent)),
-        Parent::Node => {
-            let mut node = Command::new("node");
-            node.arg(programs.node().map_err(|why| anyhow!(why.to_owned()))?);
-            node
-        }
-    };
+    let side = |program| programs.command(program).map_err(|why| anyhow!(why));
+    let (parent, worker) = (side(contestant.parent)?, side(contestant.worker)?);
+    let (program, arguments) = parent.split_first().context("a program without a name")?;
+    let mut command = Command::new(program);
     command
-        .arg(programs.path(contestant.worker))
+        .args(arguments)
         .arg(workload.to_string())
         .arg(options.milliseconds.to_string())
-        .arg(options.items.to_string())
+        .arg((options.items / contestant.fewer_items).to_string())
+        .args(worker)
         .env(Flavor::VARIABLE, contestant.flavor.value())
+        .env("BENCH_VARIANT", contestant.variant)
+        .envs(programs.python_path().map(|path| ("PYTHONPATH", path)))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use bench_load::{Metric, Workload};
 
-use crate::contestant::CONTESTANTS;
+use crate::contestant::{CONTESTANTS, Language};
 use crate::results::{Key, Results};
 use crate::{codec, generator};
 
@@ -17,22 +17,27 @@ pub fn markdown(results: &Results) -> String {
         out.push('\n');
     };
     line(format!(
-        "Measured on {}: {} virtual cores ({}), {}, {}, Node {}; load {} at the start.",
-        machine.date, machine.processors, machine.processor, machine.kernel, machine.rustc, machine.node, machine.load
+        "Measured on {}: {} virtual cores ({}), {}, {}, Node {}, {}; load {} at the start.",
+        machine.date,
+        machine.processors,
+        machine.processor,
+        machine.kernel,
+        machine.rustc,
+        machine.node,
+        machine.python,
+        machine.load
     ));
     line("Medians of interleaved rounds; ± is half of what lies between the least and the greatest.".to_owned());
-    for (node, mode, title) in [
-        (false, "one core", "Rust pair, both processes on one core"),
-        (false, "free", "Rust pair, scheduler free"),
-        (true, "one core", "Under the real Node parent, both processes on one core"),
-        (true, "free", "Under the real Node parent, scheduler free"),
-    ] {
-        if let Some(table) = pairs(results, node, mode) {
-            line(format!("\n### {title}\n\n{table}"));
+    for language in Language::ALL {
+        for (mode, where_to) in [("one core", "both processes on one core"), ("free", "scheduler free")] {
+            if let Some(table) = pairs(results, language, mode) {
+                line(format!("\n### {}, {where_to}\n\n{table}", language.title()));
+            }
         }
     }
     for (mode, title) in [
         (codec::MODE, "Codec, nanoseconds"),
+        (codec::NODE, "Codec in Node, nanoseconds"),
         (generator::MODE, "Generator: records of eight fields and a tenth as many methods"),
         (generator::COMPILE, "A user's crate of 100 records and 20 methods, not incremental, dependencies built"),
     ] {
@@ -49,14 +54,14 @@ pub fn markdown(results: &Results) -> String {
     out
 }
 
-fn pairs(results: &Results, node: bool, mode: &str) -> Option<String> {
+fn pairs(results: &Results, language: Language, mode: &str) -> Option<String> {
     let columns: Vec<(Workload, Metric)> = Workload::ALL
         .into_iter()
         .flat_map(|workload| workload.metrics().iter().map(move |metric| (workload, *metric)))
         .filter(|(workload, metric)| {
             CONTESTANTS
                 .iter()
-                .any(|one| one.under_node() == node && results.row(&Key::new(mode, one.id, workload, metric)).is_some())
+                .any(|one| one.language == language && results.row(&Key::new(mode, one.id, workload, metric)).is_some())
         })
         .collect();
     if columns.is_empty() {
@@ -67,7 +72,7 @@ fn pairs(results: &Results, node: bool, mode: &str) -> Option<String> {
         let _ = write!(out, " | {}", heading(*workload, *metric));
     }
     let _ = write!(out, " |\n|---|{}\n", "---|".repeat(columns.len()));
-    for one in CONTESTANTS.iter().filter(|one| one.under_node() == node) {
+    for one in CONTESTANTS.iter().filter(|one| one.language == language) {
         let cells: Vec<_> = columns
             .iter()
             .map(|(workload, metric)| cell(results, &Key::new(mode, one.id, workload, metric), *metric))

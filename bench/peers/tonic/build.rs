@@ -5,6 +5,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     prost.protoc_executable(protoc_bin_vendored::protoc_bin_path()?);
     tonic_prost_build::configure()
         .bytes(".")
-        .compile_with_config(prost, &["echo.proto"], &["."])?;
+        .compile_with_config(prost, &["../echo.proto"], &[".."])?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! The parent without a runtime: one call at a time, in its own thread.
 
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
@@ -10,7 +9,7 @@ use procwire::{Bytes, blocking};
 
 fn main() -> Result<()> {
     let settings = Settings::from_args()?;
-    let client: EchoClient = blocking::spawn(Command::new(&settings.worker))?;
+    let client: EchoClient = blocking::spawn(settings.command())?;
     small(&client)?;
     let metrics = match settings.workload {
         Workload::Small => {

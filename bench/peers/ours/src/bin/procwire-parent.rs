@@ -7,7 +7,6 @@ use bench_load::{Call, Flavor, Meter, NAME, Peer, SCORE, Settings, caller, repor
 use bench_ours::{Bulk, EchoClient, Small};
 use bytes::Bytes;
 use procwire::stub_v1::Client as _;
-use tokio::process::Command;
 use tokio::task::JoinHandle;
 
 #[derive(Clone)]
@@ -48,7 +47,7 @@ impl Peer for Procwire {
 fn main() -> Result<()> {
     let settings = Settings::from_args()?;
     let metrics = Flavor::from_env().runtime()?.block_on(async {
-        let client = EchoClient::spawn(Command::new(&settings.worker)).await?;
+        let client = EchoClient::spawn(settings.command()).await?;
         let metrics = run(&Procwire(client.clone()), &settings).await?;
         client.shutdown().await?;
         anyhow::Ok(metrics)
