@@ -1,29 +1,31 @@
-//! `cargo xtask demo`: the example program on this repository's own files, under a Rust and under a Node parent.
+//! `cargo xtask demo`: one schema, a parent in each language with a worker in each, and the published parent.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+mod pair;
 
 use serde_json::{Value, json};
 
-use crate::node;
+use self::pair::{Pair, Parent, Shown, Worker};
 use crate::report::{Counting, Detail, Report};
-use crate::workspace::{cargo, command, root, target};
+use crate::workspace::{cargo, root, target};
+use crate::{node, python};
 
 const INTRODUCTION: &str = "
-A worker in Rust searches the text files of this repository. It is an `impl` of the trait that
-examples/textsearch/textsearch.ipc became. Two parents start it, one after the other: one in Rust,
-with the generated client, and one in Node, on the published @procwire/core. Both do the same.
-
-  ──▶ the parent calls    ◀── the worker answers    ◀╌╌ the worker tells of an event
-  `worker:` is the worker's own log
+examples/textsearch/textsearch.ipc declares a service that searches text files: four methods, one of each kind
+(result, stream, ack, none), an event, an error. It became Rust, TypeScript and Python. Each parent below
+starts each worker and asks for the same on this repository's own files; the published @procwire/core, which
+knows nothing of the schema, does so, too. Three of the twelve runs in full, then all:
 ";
+/// The runs that are shown line by line; each language is once a parent and once a worker.
+const IN_FULL: [Pair; 3] = [
+    Pair { parent: Parent::Rust, worker: Worker::Python },
+    Pair { parent: Parent::TypeScript, worker: Worker::Rust },
+    Pair { parent: Parent::Python, worker: Worker::TypeScript },
+];
 
 /// Runs the demonstration; tells whether it went well.
 pub fn run() -> bool {
     let mut report = Report::new(Detail::Brief);
-    if node::install(&mut report) {
+    if node::install(&mut report) && node::build(&mut report) && python::install(&mut report) {
         println!("{INTRODUCTION}");
         steps(&mut report, Screen::Show);
     }
@@ -33,7 +35,7 @@ pub fn run() -> bool {
 /// Where the lines of the programs go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
-    /// To the standard output as they come.
+    /// To the standard output.
     Show,
     /// Nowhere, unless the run fails.
     Hide,
@@ -43,155 +45,87 @@ pub enum Screen {
 pub fn steps(report: &mut Report, screen: Screen) {
     // After the tests, the whole workspace is at hand as they built it; one package alone has other features.
     let packages: &[&str] = if screen == Screen::Show { &["--package", "textsearch"] } else { &["--workspace"] };
-    if !report.run("build the example", Counting::Nothing, cargo().args(["build", "--bins"]).args(packages)) {
+    if !report.run("build the Rust example", Counting::Nothing, cargo().args(["build", "--bins"]).args(packages)) {
         return;
     }
-    let built = target().join("debug");
-    let mut rust = command(&built.join("textsearch-parent").to_string_lossy());
-    rust.arg(root());
-    let mut node = command("node");
-    node.arg("examples/textsearch/parent.mjs").arg(built.join("textsearch-worker")).arg(root());
-    let programs = [
-        ("a Rust parent and the Rust worker", "rust", rust),
-        ("a Node parent on @procwire/core and the Rust worker", "node", node),
-    ];
-    let mut results = Vec::new();
-    for (title, parent, mut program) in programs {
-        if screen == Screen::Show {
-            println!("\n{title}\n");
+    let mut tsc = node::tool("tsc");
+    tsc.arg("-p").arg(root().join("examples/textsearch/typescript"));
+    if !report.run("build the TypeScript example", Counting::Nothing, &mut tsc) {
+        return;
+    }
+    let mut runs: Vec<(Pair, Shown)> = Vec::new();
+    let others = pair::all().filter(|pair| !IN_FULL.contains(pair));
+    for pair in IN_FULL.into_iter().chain(others) {
+        let is_shown = screen == Screen::Show && IN_FULL.contains(&pair);
+        if is_shown {
+            println!("\n{} parent, {} worker\n", pair.parent.name(), pair.worker.name());
         }
-        report.check(title, || {
-            let shown = show(&mut program, screen)?;
-            results.push(shown.result(parent));
-            if screen == Screen::Show {
+        let well = report.check(&format!("{} parent, {} worker", pair.parent.name(), pair.worker.name()), || {
+            let shown = pair.run(|line| {
+                if is_shown {
+                    println!("  {line}");
+                }
+            })?;
+            if is_shown {
                 println!("\n  {}\n", shown.conclusion());
             }
-            shown.adds_up()
+            shown.adds_up()?;
+            if let Some((first, expected)) = runs.first() {
+                shown.says_what(expected).map_err(|line| format!("{line}\nother than with {first}"))?;
+            }
+            runs.push((pair, shown));
+            Ok(())
         });
+        if !well {
+            return;
+        }
+    }
+    if screen == Screen::Show {
+        println!("\n{}", table(&runs));
     }
     let path = target().join("xtask/demo.json");
-    report.check("result as JSON", || write(&path, &Value::from(results)));
+    let result: Value = runs.iter().map(|(pair, shown)| result(*pair, shown)).collect();
+    report.check("result as JSON", || write(&path, &result));
     if screen == Screen::Show {
-        println!("\nthe result stands in {}", path.display());
+        println!("\nall twelve said the same, and each frame that one side wrote the other read; the figures stand in");
+        println!("{}", path.display());
     }
 }
 
-/// What a run said about itself.
-struct Shown {
-    time: Duration,
-    lines: usize,
-    parent: Frames,
-    worker: Frames,
-}
-
-/// What one side counted on its connection.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Frames {
-    read: u64,
-    written: u64,
-}
-
-impl Shown {
-    fn result(&self, parent: &str) -> Value {
-        let frames = |frames: Frames| json!({ "read": frames.read, "written": frames.written });
-        json!({
-            "parent": parent,
-            "seconds": self.time.as_secs_f64(),
-            "lines": self.lines,
-            "frames": { "parent": frames(self.parent), "worker": frames(self.worker) },
-        })
-    }
-
-    fn conclusion(&self) -> String {
-        let Self { parent, worker, .. } = self;
-        format!(
-            "frames: parent wrote {}, worker read {}; worker wrote {}, parent read {}",
-            parent.written, worker.read, worker.written, parent.read
-        )
-    }
-
-    /// What one side wrote, the other has to have read.
-    fn adds_up(&self) -> Result<(), String> {
-        let Self { parent, worker, .. } = self;
-        if parent.written == 0 || worker.written == 0 {
-            return Err("one side wrote no frame".to_owned());
-        }
-        if parent.written != worker.read || worker.written != parent.read {
-            return Err(format!("the sides do not agree: {}", self.conclusion()));
-        }
-        Ok(())
-    }
-}
-
-/// Runs a parent, with what both sides print in one text.
-fn show(program: &mut Command, screen: Screen) -> Result<Shown, String> {
-    let start = Instant::now();
-    let (reader, writer) = std::io::pipe().map_err(|error| error.to_string())?;
-    let both = writer.try_clone().map_err(|error| error.to_string())?;
-    let mut child =
-        program.stdin(Stdio::null()).stdout(writer).stderr(both).spawn().map_err(|error| error.to_string())?;
-    // The command holds the write ends; the pipe would never end otherwise.
-    program.stdout(Stdio::null()).stderr(Stdio::null());
-    let (mut text, mut parent, mut worker) = (String::new(), None, None);
-    for line in BufReader::new(reader).lines() {
-        let line = line.map_err(|error| error.to_string())?;
-        if screen == Screen::Show {
-            println!("  {line}");
-        }
-        text = format!("{text}  {line}\n");
-        match counts(&line) {
-            Some(("worker", frames)) => worker = Some(frames),
-            Some((_, frames)) => parent = Some(frames),
-            None => {}
-        }
-    }
-    let output = if screen == Screen::Show { "" } else { &text };
-    let status = child.wait().map_err(|error| error.to_string())?;
-    if !status.success() {
-        return Err(format!("{output}the parent ended with {status}"));
-    }
-    let (Some(parent), Some(worker)) = (parent, worker) else {
-        return Err(format!("{output}a side did not say how many frames it saw"));
+/// A row for each parent, a column for each worker: from the start to the end, and the frames of both directions.
+fn table(runs: &[(Pair, Shown)]) -> String {
+    let cell = |parent, worker| match runs.iter().find(|(pair, _)| *pair == Pair { parent, worker }) {
+        Some((_, shown)) => format!("{:5.0} ms, {:>5} frames", shown.time.as_secs_f64() * 1e3, shown.frames()),
+        None => String::new(),
     };
-    Ok(Shown { time: start.elapsed(), lines: text.lines().count(), parent, worker })
+    let row = |name: String, cells: [String; 3]| {
+        let cells = cells.map(|cell| format!("{cell:<26}"));
+        format!("  {name:<24}{}", cells.concat()).trim_end().to_owned()
+    };
+    let head = row("from start to end".to_owned(), Worker::ALL.map(|worker| format!("{} worker", worker.name())));
+    let rows = Parent::ALL.map(|parent| {
+        let name = format!("{} parent", parent.name());
+        row(name, Worker::ALL.map(|worker| cell(parent, worker)))
+    });
+    format!("{head}\n{}", rows.join("\n"))
 }
 
-/// `worker: 12 frames read, 345 frames written`.
-fn counts(line: &str) -> Option<(&str, Frames)> {
-    let (who, counts) = line.split_once(": ")?;
-    let (read, written) = counts.split_once(" frames read, ")?;
-    let written = written.strip_suffix(" frames written")?;
-    Some((who, Frames { read: read.parse().ok()?, written: written.parse().ok()? }))
+fn result(pair: Pair, shown: &Shown) -> Value {
+    json!({
+        "parent": pair.parent.name(),
+        "worker": pair.worker.name(),
+        "seconds": shown.time.as_secs_f64(),
+        "lines": shown.lines,
+        "frames": {
+            "parent": { "read": shown.parent.read, "written": shown.parent.written },
+            "worker": { "read": shown.worker.read, "written": shown.worker.written },
+        },
+    })
 }
 
-fn write(path: &Path, result: &Value) -> Result<(), String> {
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+fn write(path: &std::path::Path, result: &Value) -> Result<(), String> {
+    let folder = path.parent().map_or_else(std::path::PathBuf::new, std::path::Path::to_owned);
     std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::write(path, format!("{result:#}\n")))
         .map_err(|error| format!("{}: {error}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Frames, Shown, counts};
-    use std::time::Duration;
-
-    #[test]
-    fn counts_are_read_from_the_lines_that_tell_them() {
-        let (who, frames) = counts("rust parent: 12 frames read, 345 frames written").unwrap();
-        assert_eq!((who, frames.read, frames.written), ("rust parent", 12, 345));
-        assert!(counts("worker: Info: the Rust parent is here").is_none());
-    }
-
-    #[test]
-    fn a_frame_that_one_side_missed_is_noticed() {
-        let shown = |read| Shown {
-            time: Duration::ZERO,
-            lines: 0,
-            parent: Frames { read, written: 3 },
-            worker: Frames { read: 3, written: 9 },
-        };
-        assert!(shown(9).adds_up().is_ok());
-        assert!(shown(8).adds_up().is_err());
-    }
 }

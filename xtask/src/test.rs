@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change goes in.
 
 use crate::report::{Counting, Detail, Report};
-use crate::workspace::cargo;
+use crate::workspace::{cargo, files};
 use crate::{demo, node, python};
 
 /// Runs all steps, also after one has failed; tells whether all passed.
@@ -25,6 +25,7 @@ pub fn run(detail: Detail) -> bool {
         Counting::Tests,
         cargo().args(["test", "--workspace", "--exclude", "procwire-interop", "--no-fail-fast"]),
     );
+    schemas(&mut report);
     if node_is_there && python_is_there {
         scripts(&mut report);
         report.run(
@@ -37,6 +38,20 @@ pub fn run(detail: Detail) -> bool {
     let packages = ["package", "--workspace", "--allow-dirty", "--quiet"];
     report.run("packages", Counting::Once, cargo().args(packages));
     report.end()
+}
+
+/// Schemas that people read are in the one form that the formatter gives.
+fn schemas(report: &mut Report) {
+    let schemas = ["examples", "runtime"].map(|folder| files(folder, "ipc"));
+    match schemas.into_iter().collect::<std::io::Result<Vec<_>>>() {
+        Ok(schemas) => {
+            let format = ["run", "--quiet", "--package", "ipcgen", "--", "fmt", "--check"];
+            report.run("ipcgen fmt", Counting::Once, cargo().args(format).args(schemas.concat()));
+        }
+        Err(error) => {
+            report.check("list of schemas", || Err(error.to_string()));
+        }
+    }
 }
 
 /// What is checked and tested in TypeScript and in Python: neither needs anything of the other.

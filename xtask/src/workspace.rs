@@ -32,3 +32,23 @@ pub fn cargo() -> Command {
     }
     command
 }
+
+/// The files of a kind below a folder of the repository, sorted, without what was fetched or built.
+pub fn files(folder: &str, extension: &str) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() && !path.is_symlink() {
+                let is_ours = !matches!(name.as_str(), "node_modules" | "dist" | "target") && !name.starts_with('.');
+                folders.extend(is_ours.then_some(path));
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,4 +1,5 @@
-//! The table "Who may depend on whom" of ARCHITECTURE.md, held against the manifests.
+//! The table "Who may depend on whom" of ARCHITECTURE.md, held against the manifests, and the modules that all
+//! runtimes have.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,38 +21,91 @@ struct House {
     third_parties: Allowed,
 }
 
+/// Who publishes packages: a name means one thing in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Registry {
+    Cargo,
+    Npm,
+    Python,
+}
+
+struct Package {
+    registry: Registry,
+    name: String,
+    folder: String,
+    dependencies: Vec<Dependency>,
+}
+
+struct Dependency {
+    name: String,
+    optional: bool,
+}
+
 #[test]
 fn manifests_keep_to_the_table_of_who_may_depend_on_whom() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
-    let houses = houses(&text);
-    let packages = packages(root);
-    let problems = problems(root, &houses, &packages);
+    let houses = houses(&architecture(root));
+    let mut packages = crates(root);
+    packages.extend(npm_packages(root));
+    packages.extend(python_packages(root));
+    let problems = problems(&houses, &packages);
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
 fn an_edge_that_the_table_lacks_is_a_problem() {
     let table = "| folder | package | ours | third parties |\n|---|---|---|---|\n\
-        | a | `one` | `two` (feature `far`) | none |\n| b | `two` | none | `left` |\n";
-    let package = |name: &str, folder: &str, dependencies: Value| {
-        serde_json::json!({
-            "name": name, "manifest_path": format!("/r/{folder}/Cargo.toml"), "publish": null, "dependencies": dependencies,
-        })
+        | a | `one` | `two` (feature `far`) | none |\n| b | `two` | none | `left` |\n| c | `one` | none | none |\n";
+    let package = |registry, name: &str, folder: &str, dependencies: &[(&str, bool)]| Package {
+        registry,
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        dependencies: dependencies
+            .iter()
+            .map(|&(name, optional)| Dependency { name: name.to_owned(), optional })
+            .collect(),
     };
-    let edge = |name: &str, optional: bool| serde_json::json!({"name": name, "kind": null, "optional": optional});
+    let (cargo, npm) = (Registry::Cargo, Registry::Npm);
     let well = [
-        package("one", "a", serde_json::json!([edge("two", true)])),
-        package("two", "b", serde_json::json!([edge("left", false)])),
+        package(cargo, "one", "a", &[("two", true)]),
+        package(cargo, "two", "b", &[("left", false)]),
+        package(npm, "one", "c", &[]),
     ];
     let houses = houses(table);
-    assert_eq!(problems(Path::new("/r"), &houses, &well), Vec::<String>::new());
+    assert_eq!(problems(&houses, &well), Vec::<String>::new());
     let wrong = [
-        package("one", "a", serde_json::json!([edge("two", false), edge("left", false)])),
-        package("two", "c", serde_json::json!([edge("one", false)])),
+        package(cargo, "one", "a", &[("two", false), ("left", false)]),
+        package(cargo, "two", "d", &[("one", false)]),
+        package(npm, "one", "c", &[("two", false)]),
     ];
-    let found = problems(Path::new("/r"), &houses, &wrong);
-    assert_eq!(found.len(), 4, "{found:?}");
+    let found = problems(&houses, &wrong);
+    // Two edges of `one`, one of the npm package, a package without a row, a row without a package.
+    assert_eq!(found.len(), 5, "{found:?}");
+}
+
+#[test]
+fn the_runtimes_have_the_same_modules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let text = architecture(root);
+    let line = text.lines().find(|line| line.starts_with("The runtimes have the same modules: ")).unwrap();
+    let modules: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+    assert!(modules.len() >= 8, "{modules:?}");
+    let mut missing = Vec::new();
+    for (folder, extension) in
+        [("runtime/rust/src", "rs"), ("runtime/typescript/src", "ts"), ("runtime/python/src/procwire", "py")]
+    {
+        for module in &modules {
+            let path = root.join(folder).join(module);
+            if !path.is_dir() && !path.with_extension(extension).exists() {
+                missing.push(format!("{folder} has no module `{module}`"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+fn architecture(root: &Path) -> String {
+    std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap()
 }
 
 fn houses(text: &str) -> Vec<House> {
@@ -73,7 +127,7 @@ fn houses(text: &str) -> Vec<House> {
         .collect()
 }
 
-/// `` `a` `b` (feature `f`), `c` ``: a and b are optional, c need not be.
+/// `` `a` `b` (feature `f`), `c` ``: a and b are optional, c need not be. Python says `extra` for a feature.
 fn allowed(cell: &str) -> Allowed {
     if cell == "anything" {
         return Allowed::Anything;
@@ -81,14 +135,16 @@ fn allowed(cell: &str) -> Allowed {
     let mut names = BTreeMap::new();
     for group in cell.split(',') {
         let (listed, condition) = group.split_once('(').unwrap_or((group, ""));
+        let optional = condition.starts_with("feature") || condition.starts_with("extra");
         for name in listed.split('`').skip(1).step_by(2) {
-            names.insert(name.to_owned(), condition.starts_with("feature"));
+            names.insert(name.to_owned(), optional);
         }
     }
     Allowed::Only(names)
 }
 
-fn packages(root: &Path) -> Vec<Value> {
+/// The packages of the workspace. Tests may use what they like: nobody who depends on a package builds its tests.
+fn crates(root: &Path) -> Vec<Package> {
     let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(root)
@@ -96,34 +152,119 @@ fn packages(root: &Path) -> Vec<Value> {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    metadata["packages"].as_array().unwrap().clone()
+    let package = |package: &Value| Package {
+        registry: Registry::Cargo,
+        name: text(&package["name"]),
+        folder: folder(root, Path::new(&text(&package["manifest_path"]))),
+        dependencies: package["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|dependency| dependency["kind"] != "dev")
+            .map(|dependency| Dependency { name: text(&dependency["name"]), optional: dependency["optional"] == true })
+            .collect(),
+    };
+    metadata["packages"].as_array().unwrap().iter().map(package).collect()
 }
 
-fn problems(root: &Path, houses: &[House], packages: &[Value]) -> Vec<String> {
-    let mut problems = Vec::new();
-    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
-    for house in houses.iter().filter(|house| !ours.contains(house.package.as_str())) {
-        problems.push(format!("the table names `{}`, which is no package of the workspace", house.package));
+/// What is published on npm, and so is not private.
+fn npm_packages(root: &Path) -> Vec<Package> {
+    let manifests = manifests(root, "package.json").into_iter().map(|(folder, text)| {
+        let manifest: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{folder}: {error}"));
+        (folder, manifest)
+    });
+    let published = manifests.filter(|(_, manifest)| manifest["private"] != true);
+    let package = |(folder, manifest): (String, Value)| {
+        let names = |table: &str, optional: bool| -> Vec<Dependency> {
+            let entries = manifest[table].as_object().into_iter().flatten();
+            entries.map(|(name, _)| Dependency { name: name.clone(), optional }).collect()
+        };
+        let mut dependencies = names("dependencies", false);
+        dependencies.extend(names("peerDependencies", false));
+        dependencies.extend(names("optionalDependencies", true));
+        Package { registry: Registry::Npm, name: text(&manifest["name"]), folder, dependencies }
+    };
+    published.map(package).collect()
+}
+
+/// What becomes a wheel.
+fn python_packages(root: &Path) -> Vec<Package> {
+    let package = |(folder, text): (String, String)| {
+        let manifest: toml::Table = text.parse().unwrap_or_else(|error| panic!("{folder}: {error}"));
+        let project = &manifest["project"];
+        let names = |list: Option<&toml::Value>, optional: bool| -> Vec<Dependency> {
+            let requirements = list.and_then(toml::Value::as_array).into_iter().flatten();
+            let name = |requirement: &str| {
+                let end = requirement.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+                requirement[..end.unwrap_or(requirement.len())].to_owned()
+            };
+            requirements
+                .filter_map(toml::Value::as_str)
+                .map(|requirement| Dependency { name: name(requirement), optional })
+                .collect()
+        };
+        let mut dependencies = names(project.get("dependencies"), false);
+        let extras = project.get("optional-dependencies").and_then(toml::Value::as_table);
+        for (_, extra) in extras.into_iter().flatten() {
+            dependencies.extend(names(Some(extra), true));
+        }
+        let name = project["name"].as_str().unwrap_or_default().to_owned();
+        Package { registry: Registry::Python, name, folder, dependencies }
+    };
+    manifests(root, "pyproject.toml").into_iter().map(package).collect()
+}
+
+/// The folders of the repository that hold such a file, and its text; what was fetched or built is not ours.
+fn manifests(root: &Path, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in std::fs::read_dir(&at).unwrap().flatten() {
+            let own = entry.file_name().to_string_lossy().into_owned();
+            let foreign = matches!(own.as_str(), "node_modules" | "dist" | "target") || own.starts_with('.');
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.extend((!foreign).then(|| entry.path()));
+            } else if own == name {
+                found.push((folder(root, &entry.path()), std::fs::read_to_string(entry.path()).unwrap()));
+            }
+        }
     }
-    for package in packages {
-        let name = package["name"].as_str().unwrap_or_default();
-        let Some(house) = houses.iter().find(|house| house.package == name) else {
-            problems.push(format!("`{name}` has no row in the table"));
+    found
+}
+
+fn folder(root: &Path, manifest: &Path) -> String {
+    let folder = manifest.parent().unwrap();
+    folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().into_owned()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn problems(houses: &[House], packages: &[Package]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for House { folder, package: name, .. } in houses {
+        if !packages.iter().any(|package| package.folder == *folder && package.name == *name) {
+            problems.push(format!("the table names `{name}` in {folder}, which is not there"));
+        }
+    }
+    for Package { registry, name, folder, dependencies } in packages {
+        let Some(house) = houses.iter().find(|house| house.folder == *folder && house.package == *name) else {
+            problems.push(format!("`{name}` in {folder} ({registry:?}) has no row in the table"));
             continue;
         };
-        let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
-        if manifest.parent() != Some(&root.join(&house.folder)) {
-            problems.push(format!("`{name}` is in {}, the table says {}", manifest.display(), house.folder));
-        }
-        let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
-        // Tests may use what they like: nobody who depends on a package builds its tests.
-        for dependency in dependencies.iter().filter(|dependency| dependency["kind"] != "dev") {
-            let target = dependency["name"].as_str().unwrap_or_default();
+        let ours: BTreeSet<&str> = packages
+            .iter()
+            .filter(|package| package.registry == *registry)
+            .map(|package| package.name.as_str())
+            .collect();
+        for dependency in dependencies {
+            let target = dependency.name.as_str();
             let cell = if ours.contains(target) { &house.ours } else { &house.third_parties };
             let Allowed::Only(names) = cell else { continue };
             match names.get(target) {
-                None => problems.push(format!("`{name}` may not depend on `{target}`")),
-                Some(true) if dependency["optional"] != true => {
+                None => problems.push(format!("`{name}` in {folder} may not depend on `{target}`")),
+                Some(true) if !dependency.optional => {
                     problems.push(format!("`{name}` may depend on `{target}` only behind a feature"));
                 }
                 Some(_) => {}
