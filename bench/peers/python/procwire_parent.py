@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from echo import Bulk, EchoClient, Small
+
 from load import NAME, SCORE, Settings, main
 
 

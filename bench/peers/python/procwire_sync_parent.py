@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from echo import Bulk, EchoClient, EchoSyncClient, Small
+
 from load import NAME, SCORE, Settings, main_sync
 
 

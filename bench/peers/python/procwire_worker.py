@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from echo import Bulk, EchoWorker, Small
+
 from load import NAME, SCORE, choose_loop
 
 
