@@ -1,0 +1,259 @@
+"""What a value needs before msgspec writes it, where msgspec alone would write something else.
+
+Durations are text to msgspec, and so is a `datetime` without a zone; external enums are maps of one entry. A type
+with none of these needs nothing, and costs nothing. The values themselves are not changed: what must differ is copied.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec.msgpack import Ext
+
+from procwire.codec.error import EncodeError
+from procwire.codec.limits import DURATION_MAX
+from procwire.codec.reader import quoted
+from procwire.codec.shape import (
+    ExternalShape,
+    ListShape,
+    MapShape,
+    Nullable,
+    RecordShape,
+    Scalar,
+    Shape,
+    TaggedShape,
+    TupleShape,
+    reachable,
+)
+from procwire.codec.timestamp import Timestamp
+from procwire.codec.unknown import Unknown
+
+Prepare: TypeAlias = Callable[[Any], Any]
+
+
+class Preparers:
+    """Makes the functions that prepare values of types."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Prepare] = {}
+
+    def of(self, shape: Shape) -> Prepare | None:
+        """What prepares the values of a type; `None` where they are written as they are."""
+        if not any(_is_special(part) for part in reachable(shape)):
+            return None
+        known = self._made.get(id(shape))
+        if known is None:
+            known = self._make(shape)
+        return known
+
+    def _make(self, shape: Shape) -> Prepare:
+        match shape:
+            case Scalar(kind="duration"):
+                return _duration
+            case Scalar(kind="timestamp"):
+                return _timestamp
+            case Nullable(inner=inner):
+                return _nullable(self.of(inner))
+            case ListShape(element=element):
+                return _list(self.of(element))
+            case TupleShape(elements=elements):
+                return _tuple([self.of(element) for element in elements])
+            case MapShape(value=value):
+                return _map(self.of(value))
+            case RecordShape():
+                return self._record(shape)
+            case TaggedShape():
+                return self._tagged(shape)
+            case ExternalShape():
+                return self._external(shape)
+            case _:
+                return _any
+
+    def _record(self, shape: RecordShape) -> Prepare:
+        fields: list[tuple[str, str, Prepare]] = []
+        cls = shape.cls
+
+        def prepare(value: Any) -> Any:
+            # What is of another class is a mistake that the reader tells.
+            if not isinstance(value, cls):
+                return value
+            changes: dict[str, Any] = {}
+            for name, wire, prepare_field in fields:
+                before = getattr(value, name)
+                try:
+                    after = prepare_field(before)
+                except EncodeError as error:
+                    raise error.within(f".{wire}") from None
+                if after is not before:
+                    changes[name] = after
+            return msgspec.structs.replace(value, **changes) if changes else value
+
+        # Known before its fields are, since they may name it.
+        self._made[id(shape)] = prepare
+        for field in shape.fields:
+            found = self.of(field.shape)
+            if found is not None:
+                fields.append((field.name, field.wire, found))
+        return prepare
+
+    def _tagged(self, shape: TaggedShape) -> Prepare:
+        variants: dict[type, Prepare] = {}
+
+        def prepare(value: Any) -> Any:
+            found = variants.get(value.__class__)
+            return value if found is None else found(value)
+
+        self._made[id(shape)] = prepare
+        for record in shape.variants.values():
+            found = self.of(record)
+            if found is not None:
+                variants[record.cls] = found
+        return prepare
+
+    def _external(self, shape: ExternalShape) -> Prepare:
+        names = {record.cls: name for name, (_, record) in shape.variants.items()}
+        made: dict[str, Prepare | None] = {}
+
+        def prepare(value: Any) -> Any:
+            name = names.get(value.__class__)
+            if name is None:
+                return value
+            inner, record = shape.variants[name]
+            if inner is None:
+                return name
+            if name not in made:
+                made[name] = self.of(inner)
+            found = made[name]
+            data = value if inner is record else value.value
+            try:
+                data = data if found is None else found(data)
+            except EncodeError as error:
+                raise error.within(f".{name}") from None
+            return {name: _entries(data, record) if inner is record else data}
+
+        self._made[id(shape)] = prepare
+        return prepare
+
+
+def _entries(value: Any, record: RecordShape) -> dict[str, Any]:
+    """The map of an external variant, which has no tag beside its fields."""
+    entries: dict[str, Any] = {}
+    for field in record.fields:
+        found = getattr(value, field.name)
+        if found is not None or not field.is_omitted:
+            entries[field.wire] = found
+    return entries
+
+
+def _is_special(shape: Shape) -> bool:
+    if isinstance(shape, Scalar):
+        return shape.kind in {"duration", "timestamp", "any"}
+    return isinstance(shape, ExternalShape)
+
+
+def duration_of(value: datetime.timedelta) -> int:
+    """A duration in microseconds."""
+    micros = value.days * 86_400_000_000 + value.seconds * 1_000_000 + value.microseconds
+    if not 0 <= micros <= DURATION_MAX:
+        raise EncodeError(f"a duration lies between 0 and {DURATION_MAX} microseconds, not {micros}")
+    return micros
+
+
+def _duration(value: Any) -> Any:
+    return duration_of(value) if isinstance(value, datetime.timedelta) else value
+
+
+def _timestamp(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise EncodeError(f"expected a datetime with a time zone, got one without: {value.isoformat()}")
+    elif isinstance(value, datetime.date | datetime.time):
+        raise EncodeError(f"expected a datetime with a time zone, got a {type(value).__name__}")
+    return value
+
+
+def _nullable(inner: Prepare | None) -> Prepare:
+    return lambda value: value if value is None or inner is None else inner(value)
+
+
+def _list(element: Prepare | None) -> Prepare:
+    def prepare(value: Any) -> Any:
+        if element is None or not isinstance(value, Sequence | set | frozenset) or isinstance(value, str | bytes):
+            return value
+        return [_at(element, item, index) for index, item in enumerate(value)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+    return prepare
+
+
+def _at(prepare: Prepare, item: Any, index: int) -> Any:
+    try:
+        return prepare(item)
+    except EncodeError as error:
+        raise error.within(f"[{index}]") from None
+
+
+def _tuple(elements: list[Prepare | None]) -> Prepare:
+    def prepare(value: Any) -> Any:
+        if not isinstance(value, tuple | list) or len(value) != len(elements):  # pyright: ignore[reportUnknownArgumentType]
+            return value  # pyright: ignore[reportUnknownVariableType]
+        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        for index, element in enumerate(elements):
+            if element is not None:
+                items[index] = _at(element, items[index], index)
+        return items
+
+    return prepare
+
+
+def _map(inner: Prepare | None) -> Prepare:
+    def prepare(value: Any) -> Any:
+        if inner is None or not isinstance(value, Mapping):
+            return value
+        entries: dict[Any, Any] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
+        for key, item in entries.items():
+            try:
+                entries[key] = inner(item)
+            except EncodeError as error:
+                raise error.within(f"[{_shown(key)}]") from None
+        return entries
+
+    return prepare
+
+
+def _shown(key: object) -> str:
+    return quoted(key) if isinstance(key, str) else str(key)
+
+
+# What msgspec writes as text, or not as what it was, and so cannot stand where the type is `any`.
+_NO_VALUES = (datetime.timedelta, datetime.date, datetime.time, decimal.Decimal)
+
+
+def _any(value: Any) -> Any:
+    """Any value: what is written must be what is read."""
+    if value is None or isinstance(value, str | int | float | bytes | Unknown | Ext | Timestamp | uuid.UUID):
+        return value
+    if isinstance(value, datetime.datetime):
+        return _timestamp(value)
+    if isinstance(value, _NO_VALUES):
+        raise EncodeError(f"a {type(value).__name__} has no form where the type is any")
+    if isinstance(value, Mapping):
+        return _map(_any)(value)
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytearray | memoryview):
+        return _list(_any)(value)
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def hook(value: Any) -> Any:
+    """What msgspec does not know: its `enc_hook`."""
+    if isinstance(value, Unknown):
+        return msgspec.Raw(value.raw)
+    if isinstance(value, Mapping):
+        return dict(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, Sequence):
+        return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    raise EncodeError(f"a {type(value).__name__} has no form on the wire")

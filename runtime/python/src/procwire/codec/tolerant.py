@@ -1,0 +1,403 @@
+"""Reads every form of a type, and says what is wrong where there is none: functions built once a type.
+
+msgspec has tried before, so that what comes here is rare or wrong. Nothing here is hurried.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from procwire.codec.error import DecodeError
+from procwire.codec.limits import DURATION_MAX
+from procwire.codec.reader import Reader, check_key, out_of_range, quoted
+from procwire.codec.shape import (
+    ExternalShape,
+    ListShape,
+    MapShape,
+    NamesShape,
+    Nullable,
+    NumbersShape,
+    RecordShape,
+    Scalar,
+    Shape,
+    TaggedShape,
+    TupleShape,
+)
+from procwire.codec.types import INT_RANGES, round_f32
+from procwire.codec.unknown import Unknown
+
+Read: TypeAlias = Callable[[Reader], Any]
+
+
+class Readers:
+    """Makes the functions that read types."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Read] = {}
+
+    def of(self, shape: Shape) -> Read:
+        """The function that reads a type; what may contain itself is made once."""
+        known = self._made.get(id(shape))
+        if known is not None:
+            return known
+        match shape:
+            case Scalar(kind=kind):
+                return _scalar(kind)
+            case Nullable(inner=inner):
+                return _nullable(self.of(inner))
+            case ListShape(element=element):
+                return _list(self.of(element))
+            case TupleShape(elements=elements):
+                return _tuple([self.of(element) for element in elements])
+            case MapShape(key=key, value=value):
+                return _map(self.key(key), self.of(value))
+            case NamesShape():
+                return _names(shape)
+            case NumbersShape():
+                return _numbers(shape, is_key=False)
+            case RecordShape():
+                return self._record(shape)
+            case TaggedShape():
+                return self._tagged(shape)
+            case ExternalShape():
+                return self._external(shape)
+            case _:
+                raise TypeError(f"nothing reads {shape}")
+
+    def key(self, shape: Shape) -> Read:
+        """The function that reads a type as the key of a map."""
+        match shape:
+            case Scalar(kind=kind) if kind in INT_RANGES:
+                return _integer_key(kind)
+            case NumbersShape():
+                return _numbers(shape, is_key=True)
+            case _:
+                return self.of(shape)
+
+    def _record(self, shape: RecordShape) -> Read:
+        """A record may name itself, so that it is known before its fields are."""
+        fields: dict[str, tuple[str, Read, bool]] = {}
+
+        def read(r: Reader) -> Any:
+            if shape.is_parameters and shape.takes_nil and r.take_nil():
+                return shape.cls()
+            if r.kind() != "map":
+                raise r.unexpected("a map")
+            values = _fields(r, r.map(), fields, shape, None)
+            r.depth -= 1
+            return values
+
+        self._made[id(shape)] = read
+        fields.update(self._fields(shape))
+        return read
+
+    def _fields(self, shape: RecordShape) -> dict[str, tuple[str, Read, bool]]:
+        """By the name on the wire: the name, what reads the value, and whether nil stands for a default."""
+        return {
+            field.wire: (field.name, self.of(field.shape), field.default is not None and not field.shape.takes_nil)
+            for field in shape.fields
+        }
+
+    def _tagged(self, shape: TaggedShape) -> Read:
+        # The variants of one enum may hold the enum again, so that they are made when they are needed.
+        made: dict[str, dict[str, tuple[str, Read, bool]]] = {}
+
+        def read(r: Reader) -> Any:
+            start = r.place()
+            pairs = r.map()
+            first = r.place()
+            name = _find_tag(r, shape.tag_field, pairs)
+            variant = shape.variants.get(name)
+            if variant is None:
+                if not shape.is_open:
+                    raise _unknown_variant(quoted(name), list(shape.variants))
+                return _keep(r, start, name)
+            r.go_to(first)
+            fields = made.get(name)
+            if fields is None:
+                fields = made[name] = self._fields(variant)
+            value = _fields(r, pairs, fields, variant, shape.tag_field)
+            r.depth -= 1
+            return value
+
+        self._made[id(shape)] = read
+        return read
+
+    def _external(self, shape: ExternalShape) -> Read:
+        made: dict[str, Read] = {}
+
+        def read(r: Reader) -> Any:
+            start = r.place()
+            kind = r.kind()
+            if kind == "string":
+                name = r.text()
+                found = shape.variants.get(name)
+                if found is None:
+                    return unknown(r, start, name)
+                if found[0] is not None:
+                    message = f"variant {quoted(name)} has data, so it comes as a map with it, got its bare name"
+                    raise DecodeError("type", message)
+                return found[1].cls()
+            if kind != "map":
+                raise r.unexpected("a variant's name or a map of one entry")
+            pairs = r.map()
+            if pairs != 1:
+                raise DecodeError("type", f"expected a variant's name or a map of one entry, got a map of {pairs}")
+            name = r.text("the name of a variant")
+            found = shape.variants.get(name)
+            if found is None:
+                return unknown(r, start, name)
+            value = data(r, name, *found)
+            r.depth -= 1
+            return value
+
+        def unknown(r: Reader, start: tuple[int, int, int], name: str) -> Unknown:
+            if not shape.is_open:
+                raise _unknown_variant(quoted(name), list(shape.variants))
+            return _keep(r, start, name)
+
+        def data(r: Reader, name: str, inner: Shape | None, record: RecordShape) -> Any:
+            try:
+                if inner is None:
+                    if not r.take_nil():
+                        raise r.unexpected("nil")
+                    return record.cls()
+                read = made.get(name)
+                if read is None:
+                    read = made[name] = self.of(inner)
+                value = read(r)
+            except DecodeError as error:
+                raise error.in_field(name) from None
+            return value if inner is record else record.cls(value=value)
+
+        self._made[id(shape)] = read
+        return read
+
+
+def _fields(
+    r: Reader, pairs: int, fields: dict[str, tuple[str, Read, bool]], shape: RecordShape, tag: str | None
+) -> Any:
+    """The entries of a record's map, as a value of its class."""
+    values: dict[str, Any] = {}
+    for _ in range(pairs):
+        key = r.key()
+        known = fields.get(key) if key is not None else None
+        if known is None or key is None:
+            if key is not None and key == tag:
+                if "" in values:
+                    raise DecodeError("duplicate", "field appears twice").in_field(key)
+                r.skip()
+                values[""] = None
+            elif shape.is_strict:
+                r.refuse_unknown(key)
+            else:
+                r.skip_unknown(key)
+            continue
+        name, read, nil_is_default = known
+        if name in values:
+            raise DecodeError("duplicate", "field appears twice").in_field(key)
+        if nil_is_default and r.take_nil():
+            values[name] = _ABSENT
+            continue
+        try:
+            values[name] = read(r)
+        except DecodeError as error:
+            raise error.in_field(key) from None
+    values.pop("", None)
+    for field in shape.fields:
+        if values.get(field.name, _ABSENT) is _ABSENT:
+            if field.default is None:
+                raise DecodeError("missing-field", "required field is missing").in_field(field.wire)
+            values[field.name] = field.default()
+    return shape.cls(**values)
+
+
+_ABSENT = object()
+
+
+def _find_tag(r: Reader, tag: str, pairs: int) -> str:
+    """The name that the tag among the next entries gives."""
+    for _ in range(pairs):
+        if r.key() == tag:
+            try:
+                return r.text()
+            except DecodeError as error:
+                raise error.in_field(tag) from None
+        r.skip()
+    raise DecodeError("missing-field", "required field is missing").in_field(tag)
+
+
+def _keep(r: Reader, start: tuple[int, int, int], name: str) -> Unknown:
+    """The whole value that begins at a place, in whose midst the reader found its name."""
+    r.go_to(start)
+    r.skip()
+    return Unknown(name, r.data[start[0] : r.pos])
+
+
+def _unknown_variant(shown: str, known: list[str]) -> DecodeError:
+    return DecodeError("unknown-variant", f"unknown variant {shown}; there are {', '.join(known)}")
+
+
+def _scalar(kind: str) -> Read:
+    if kind in INT_RANGES:
+        least, most = INT_RANGES[kind]
+        return lambda r: r.integer(least, most, kind)
+    return _SCALARS[kind]
+
+
+def _f64(r: Reader) -> float:
+    return float(r.number("f64"))
+
+
+def _f32(r: Reader) -> float:
+    value = r.number("f32")
+    try:
+        return round_f32(value)
+    except OverflowError:
+        raise out_of_range(value, "f32") from None
+
+
+def _timestamp(r: Reader) -> datetime.datetime:
+    try:
+        return r.timestamp().to_datetime()
+    except OverflowError as error:
+        raise DecodeError("range", str(error)) from None
+
+
+def _duration(r: Reader) -> datetime.timedelta:
+    return datetime.timedelta(0, 0, r.integer(0, DURATION_MAX, "duration"))
+
+
+def _uuid(r: Reader) -> uuid.UUID:
+    kind = r.kind()
+    if kind == "string":
+        text = r.text()
+        if len(text) == 36 and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4:
+            digits = text.replace("-", "")
+            if len(digits) == 32 and all(c in "0123456789abcdefABCDEF" for c in digits):
+                return uuid.UUID(digits)
+        raise DecodeError("value", "expected a UUID of 36 letters, got another text")
+    if kind != "bytes":
+        raise r.unexpected("uuid")
+    data = r.bin()
+    if len(data) != 16:
+        raise DecodeError("value", f"expected a UUID of 16 bytes, got {len(data)} bytes")
+    return uuid.UUID(bytes=data)
+
+
+_SCALARS: dict[str, Read] = {
+    "bool": Reader.boolean,
+    "string": Reader.text,
+    "f64": _f64,
+    "f32": _f32,
+    "bytes": Reader.byte_string,
+    "timestamp": _timestamp,
+    "duration": _duration,
+    "uuid": _uuid,
+    "any": Reader.value,
+    # Every value is unit, so that an answer may grow from nothing to something.
+    "()": Reader.skip,
+}
+
+
+def _nullable(inner: Read) -> Read:
+    return lambda r: None if r.take_nil() else inner(r)
+
+
+def _list(element: Read) -> Read:
+    def read(r: Reader) -> list[Any]:
+        values: list[Any] = []
+        for index in range(r.array()):
+            try:
+                values.append(element(r))
+            except DecodeError as error:
+                raise error.in_element(index) from None
+        r.depth -= 1
+        return values
+
+    return read
+
+
+def _tuple(elements: list[Read]) -> Read:
+    def read(r: Reader) -> tuple[Any, ...]:
+        found = r.array()
+        if found != len(elements):
+            raise DecodeError("length", f"expected a tuple of {len(elements)}, got {found} elements")
+        values: list[Any] = []
+        for index, element in enumerate(elements):
+            try:
+                values.append(element(r))
+            except DecodeError as error:
+                raise error.in_element(index) from None
+        r.depth -= 1
+        return tuple(values)
+
+    return read
+
+
+def _map(key: Read, value: Read) -> Read:
+    def read(r: Reader) -> dict[Any, Any]:
+        values: dict[Any, Any] = {}
+        for _ in range(r.map()):
+            start = r.pos
+            name = key(r)
+            check_key(name)
+            if name in values:
+                raise DecodeError("duplicate", "a key appears twice").in_entry(r.shown(start))
+            shown_at = start
+            try:
+                values[name] = value(r)
+            except DecodeError as error:
+                raise error.in_entry(r.shown(shown_at)) from None
+        r.depth -= 1
+        return values
+
+    return read
+
+
+def _integer_key(kind: str) -> Read:
+    least, most = INT_RANGES[kind]
+
+    def read(r: Reader) -> int:
+        if r.kind() == "string":
+            return r.decimal_key(least, most, kind)
+        return r.integer(least, most, kind)
+
+    return read
+
+
+def _names(shape: NamesShape) -> Read:
+    known = {name: name for name in shape.names}
+
+    def read(r: Reader) -> str | Unknown:
+        start = r.pos
+        name = r.text("the name of a variant")
+        found = known.get(name)
+        if found is not None:
+            return found
+        if not shape.is_open:
+            raise _unknown_variant(quoted(name), list(shape.names))
+        return Unknown(name, r.data[start : r.pos])
+
+    return read
+
+
+def _numbers(shape: NumbersShape, *, is_key: bool) -> Read:
+    kind = shape.cls._repr  # pyright: ignore[reportPrivateUsage]
+    read_number = _integer_key(kind) if is_key else _scalar(kind)
+    known = {int(member): member for member in shape.cls}
+
+    def read(r: Reader) -> Any:
+        start = r.pos
+        number: int = read_number(r)
+        found = known.get(number)
+        if found is not None:
+            return found
+        if not shape.is_open:
+            raise _unknown_variant(str(number), [str(known_number) for known_number in known])
+        return Unknown(str(number), r.data[start : r.pos])
+
+    return read

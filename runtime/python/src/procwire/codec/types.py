@@ -1,0 +1,285 @@
+"""What generated annotations are made of: to a type checker plain Python types, to msgspec markers.
+
+A marker is a class that msgspec does not know. It hands such a field's value to `dec_hook` as it found it, so that
+every form of the type is read without leaving msgspec: the hook is `operator.call`, which makes it `marker(value)`.
+What a marker refuses is read again by the tolerant reader, whose errors are the ones that people see.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import operator
+import struct
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
+
+import msgspec
+from msgspec import Meta
+
+from procwire.codec.unknown import Unknown
+
+T = TypeVar("T")
+
+IntName: TypeAlias = Literal["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"]
+
+INT_RANGES: Final[dict[str, tuple[int, int]]] = {
+    "u8": (0, 2**8 - 1),
+    "u16": (0, 2**16 - 1),
+    "u32": (0, 2**32 - 1),
+    "u64": (0, 2**64 - 1),
+    "i8": (-(2**7), 2**7 - 1),
+    "i16": (-(2**15), 2**15 - 1),
+    "i32": (-(2**31), 2**31 - 1),
+    "i64": (-(2**63), 2**63 - 1),
+}
+
+U8: TypeAlias = Annotated[int, Meta(ge=0, le=2**8 - 1, extra={"procwire": "u8"})]
+U16: TypeAlias = Annotated[int, Meta(ge=0, le=2**16 - 1, extra={"procwire": "u16"})]
+U32: TypeAlias = Annotated[int, Meta(ge=0, le=2**32 - 1, extra={"procwire": "u32"})]
+# MsgPack ends where these do, and msgspec takes no bound past 63 bits.
+U64: TypeAlias = Annotated[int, Meta(ge=0, extra={"procwire": "u64"})]
+I8: TypeAlias = Annotated[int, Meta(ge=-(2**7), le=2**7 - 1, extra={"procwire": "i8"})]
+I16: TypeAlias = Annotated[int, Meta(ge=-(2**15), le=2**15 - 1, extra={"procwire": "i16"})]
+I32: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1, extra={"procwire": "i32"})]
+I64: TypeAlias = Annotated[int, Meta(le=2**63 - 1, extra={"procwire": "i64"})]
+
+
+class Marker(type):
+    """The class of markers: calling one reads a value, or raises what sends the payload to the tolerant reader."""
+
+    kind: str
+    read: Callable[[Any], Any]
+
+    def __call__(cls, value: object) -> Any:
+        return cls.read(value)
+
+
+HOOK: Callable[[type[Any], Any], Any] = operator.call  # pyright: ignore[reportAssignmentType]
+"""msgspec's `dec_hook`: a marker is called with the value. Written in C, so that one frame is made and not two."""
+
+
+class Refused(ValueError):
+    """A marker's way to say that this is nothing for the fast path."""
+
+
+def _marker(name: str, kind: str, python: type, read: Callable[[Any], Any]) -> Any:
+    """A marker whose values are of a Python type. msgspec checks that, and C asks C."""
+    check = type.__dict__["__instancecheck__"].__get__(python)
+
+    def call(_: type, value: object) -> Any:
+        return read(value)
+
+    meta = type(f"{name}Marker", (Marker,), {"__instancecheck__": check, "__call__": call})
+    return meta(name, (), {"kind": kind, "read": staticmethod(read)})
+
+
+def _read_bytes(value: object) -> bytes:
+    # Extension 1 is bytes already: the decoder's `ext_hook` makes them.
+    if type(value) is bytes:
+        return value
+    raise Refused
+
+
+def _read_datetime(value: object) -> datetime.datetime:
+    if type(value) is datetime.datetime:
+        return value
+    raise Refused
+
+
+def _read_timedelta(value: object) -> datetime.timedelta:
+    if type(value) is int and 0 <= value < 1 << 53:
+        return datetime.timedelta(0, 0, value)
+    raise Refused
+
+
+def _read_uuid(value: object) -> uuid.UUID:
+    if type(value) is bytes and len(value) == 16:
+        return uuid.UUID(bytes=value)
+    raise Refused
+
+
+_FLOAT32: Final = struct.Struct(">f")
+
+
+def round_f32(value: float) -> float:
+    """The nearest float of 32 bits; an `OverflowError` where a finite number has none."""
+    rounded: float = _FLOAT32.unpack(_FLOAT32.pack(value))[0]
+    return rounded
+
+
+def _read_f32(value: object) -> float:
+    if type(value) is float:
+        return round_f32(value)
+    raise Refused
+
+
+class _Open:
+    def __class_getitem__(cls, type_: Any) -> Any:
+        return Annotated[_distinguished(type_), Meta(extra={"procwire": "open"})]
+
+
+class _Strict:
+    def __class_getitem__(cls, type_: Any) -> Any:
+        return Annotated[_distinguished(type_), Meta(extra={"procwire": "strict"})]
+
+
+def _distinguished(type_: Any) -> object:
+    """A struct alone is taken without its tag by msgspec; one of two is not."""
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        struct_type: type[msgspec.Struct] = type_
+        config = struct_type.__struct_config__
+        nobody = msgspec.defstruct("_Nobody", [], tag_field=config.tag_field, tag=f"{config.tag}\x00")
+        return Union[struct_type, nobody]  # noqa: UP007
+    return type_  # pyright: ignore[reportUnknownVariableType]
+
+
+class ExternalMarker(Marker):
+    """The class of the markers of external enums."""
+
+    variants: tuple[type[ExternalVariant], ...]
+    is_open: bool
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, cls.variants)
+
+
+def _entries(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    return list(value.items())
+
+
+def _external(type_: Any, *, is_open: bool) -> Any:
+    variants: tuple[type[ExternalVariant], ...] = get_args(type_) or (type_,)
+    by_name = {variant.__struct_config__.tag: variant for variant in variants}
+
+    def read(value: Any) -> object:
+        if type(value) is str:
+            variant, data = by_name.get(value), None
+        elif isinstance(value, dict) and len(entries := _entries(value)) == 1:  # pyright: ignore[reportUnknownArgumentType]
+            [(name, data)] = entries
+            variant = by_name.get(name)
+        else:
+            raise Refused
+        if variant is None:
+            raise Refused
+        return variant.convert(data)
+
+    namespace = {"kind": "external", "read": staticmethod(read), "variants": variants, "is_open": is_open}
+    return ExternalMarker("External", (), namespace)
+
+
+class _External:
+    def __class_getitem__(cls, type_: Any) -> Any:
+        return _external(type_, is_open=True)
+
+
+class _StrictExternal:
+    def __class_getitem__(cls, type_: Any) -> Any:
+        return _external(type_, is_open=False)
+
+
+if TYPE_CHECKING:
+    Bytes: TypeAlias = bytes
+    Datetime: TypeAlias = datetime.datetime
+    Timedelta: TypeAlias = datetime.timedelta
+    UUID: TypeAlias = uuid.UUID
+    F32: TypeAlias = float
+    Open: TypeAlias = T | Unknown
+    External: TypeAlias = T | Unknown
+    Strict: TypeAlias = Annotated[T, "strict"]
+    StrictExternal: TypeAlias = Annotated[T, "strict"]
+else:
+    Bytes = _marker("Bytes", "bytes", bytes, _read_bytes)
+    Datetime = _marker("Datetime", "timestamp", datetime.datetime, _read_datetime)
+    Timedelta = _marker("Timedelta", "duration", datetime.timedelta, _read_timedelta)
+    UUID = _marker("UUID", "uuid", uuid.UUID, _read_uuid)
+    F32 = _marker("F32", "f32", float, _read_f32)
+    Open = _Open
+    Strict = _Strict
+    External = _External
+    StrictExternal = _StrictExternal
+
+
+class Number(enum.IntEnum):
+    """The base of enums whose variants are numbers on the wire."""
+
+    _repr: IntName
+
+    def __init_subclass__(cls, *, repr: IntName = "i64") -> None:
+        super().__init_subclass__()
+        cls._repr = repr
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of generated records: msgspec structs that cannot be changed, only replaced."""
+
+
+class Params(Record, frozen=True, kw_only=True):
+    """The base of the parameters of a method: a record that nil stands for where all of them may be left out."""
+
+
+class Variant(Record, frozen=True, kw_only=True, tag_field="type"):
+    """The base of the variants of an enum whose values are maps with a tag."""
+
+
+# No name on the wire is empty, so that this tag meets no field. It is never written: see `prepare`.
+class ExternalVariant(Record, frozen=True, kw_only=True, tag_field=""):
+    """The base of the variants of an external enum, whose values are maps of one entry."""
+
+    @classmethod
+    def convert(cls, data: object) -> object:
+        """The variant with this data, as msgspec reads it where the type is not known."""
+        raise Refused
+
+
+class ExternalUnit(ExternalVariant, frozen=True):
+    """A variant that is its name alone."""
+
+    @classmethod
+    def convert(cls, data: object) -> object:
+        if data is None:
+            return cls()
+        raise Refused
+
+
+class ExternalTuple(ExternalVariant, frozen=True):
+    """A variant whose data is its one field, `value`."""
+
+    @classmethod
+    def convert(cls, data: object) -> object:
+        return _convert({"": cls.__struct_config__.tag, "value": data}, cls)
+
+
+class ExternalStruct(ExternalVariant, frozen=True, kw_only=True):
+    """A variant whose data is a map of its fields."""
+
+    @classmethod
+    def convert(cls, data: object) -> object:
+        if isinstance(data, dict):
+            entries: dict[Any, Any] = {"": cls.__struct_config__.tag}
+            entries.update(data)  # pyright: ignore[reportUnknownArgumentType]
+            return _convert(entries, cls)
+        raise Refused
+
+
+def _convert(data: object, cls: type[ExternalVariant]) -> object:
+    return msgspec.convert(data, cls, builtin_types=(bytes, datetime.datetime), dec_hook=HOOK)
+
+
+def always(value: T) -> Callable[[], T]:
+    """Makes a default that is always written, where the field has a name of its own on the wire too."""
+    # msgspec leaves out a default that was given as it is, but not what a function returns.
+    if isinstance(value, list | dict):
+        copy: Callable[[], Any] = value.copy  # pyright: ignore[reportUnknownMemberType]
+        return copy
+    return lambda: value
+
+
+def default(value: T) -> T:
+    """The default of a field that is always written: absent means this value, and so does nil."""
+    made: T = msgspec.field(default_factory=always(value))
+    return made
+
+
+field = msgspec.field
