@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `cargo xtask demo`, `cargo xtask fuzz`.
+//! The project's own commands: `cargo xtask test`, `demo`, `fuzz` and parts of them.
 //!
 //! They need cargo, node, npm and python3 on the machine, and fetch the rest themselves.
 
@@ -17,6 +17,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   demo                 a Rust worker searches this repository, driven by a Rust and by a Node parent
+  setup                installs what the others need: npm packages and a virtual environment, from lock files
+  scripts [--verbose]  what is in TypeScript and Python: formatting, lints, types, tests
   test [--verbose]     formatting, lints, documentation, tests, scenarios, packages
   fuzz [--seconds N]   every fuzz target for N seconds (60)
 ";
@@ -26,6 +28,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let well = match arguments.as_slice() {
         ["demo"] => demo::run(),
+        ["setup"] => test::setup(),
+        ["scripts"] => test::scripts(report::Detail::Brief),
+        ["scripts", "--verbose"] => test::scripts(report::Detail::Full),
         ["test"] => test::run(report::Detail::Brief),
         ["test", "--verbose"] => test::run(report::Detail::Full),
         ["fuzz"] => fuzz::run(60),

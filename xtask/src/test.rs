@@ -18,16 +18,15 @@ pub fn run(detail: Detail) -> bool {
         Counting::Once,
         cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
     );
-    let node_is_there = node::install(&mut report) && node::build(&mut report);
-    let python_is_there = python::install(&mut report);
+    let tools_are_there = install(&mut report);
     report.run(
         "tests",
         Counting::Tests,
         cargo().args(["test", "--workspace", "--exclude", "procwire-interop", "--no-fail-fast"]),
     );
     schemas(&mut report);
-    if node_is_there && python_is_there {
-        scripts(&mut report);
+    if tools_are_there {
+        check_scripts(&mut report);
         report.run(
             "scenarios",
             Counting::Tests,
@@ -38,6 +37,27 @@ pub fn run(detail: Detail) -> bool {
     let packages = ["package", "--workspace", "--allow-dirty", "--quiet"];
     report.run("packages", Counting::Once, cargo().args(packages));
     report.end()
+}
+
+/// Installs what scripts, scenarios and the demonstration need; tells whether all is in place.
+pub fn setup() -> bool {
+    let mut report = Report::new(Detail::Brief);
+    install(&mut report);
+    report.end()
+}
+
+/// The part of it that is in TypeScript and Python.
+pub fn scripts(detail: Detail) -> bool {
+    let mut report = Report::new(detail);
+    if install(&mut report) {
+        check_scripts(&mut report);
+    }
+    report.end()
+}
+
+fn install(report: &mut Report) -> bool {
+    let node_is_there = node::install(report) && node::build(report);
+    python::install(report) && node_is_there
 }
 
 /// Schemas that people read are in the one form that the formatter gives.
@@ -55,7 +75,7 @@ fn schemas(report: &mut Report) {
 }
 
 /// What is checked and tested in TypeScript and in Python: neither needs anything of the other.
-fn scripts(report: &mut Report) {
+fn check_scripts(report: &mut Report) {
     match python::plans() {
         Ok(plans) => report.run_lanes([node::plans(), plans]),
         Err(error) => {
