@@ -28,8 +28,16 @@ pub struct Schema {
 pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
     let path = path.as_ref();
     let text = read(path)?;
-    let (sources, loaded) = procwire_idl::compile_text(&path.display().to_string(), &text);
-    Ok(Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: vec![path.to_owned()] })
+    Ok(Schema { files: vec![path.to_owned()], ..Schema::of_text(&path.display().to_string(), &text) })
+}
+
+impl Schema {
+    /// A schema that is no file; `name` stands for one in messages.
+    #[must_use]
+    pub fn of_text(name: &str, text: &str) -> Self {
+        let (sources, loaded) = procwire_idl::compile_text(name, text);
+        Self { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: Vec::new() }
+    }
 }
 
 /// The text of a schema. Of a file that is larger than a schema may be, no more is read than it takes to say so.

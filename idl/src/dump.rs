@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::model::{
     Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
-    Representation, Response, Service, Type, Value, Variant, VariantData,
+    Quoted, Representation, Response, Service, Type, Value, Variant, VariantData,
 };
 
 /// A model as a schema; several packages follow each other.
@@ -78,18 +78,7 @@ impl Dump<'_> {
     }
 
     fn string(&mut self, text: &str) {
-        self.text.push('"');
-        for character in text.chars() {
-            match character {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\t' => self.text.push_str("\\t"),
-                c if c.is_control() => self.write(format_args!("\\u{{{:x}}}", u32::from(c))),
-                c => self.text.push(c),
-            }
-        }
-        self.text.push('"');
+        self.write(format_args!("{}", Quoted(text)));
     }
 
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
@@ -112,16 +101,7 @@ impl Dump<'_> {
     }
 
     fn value(&mut self, value: &Value) {
-        match value {
-            Value::Bool(value) => self.write(format_args!("{value}")),
-            Value::Int(value) => self.write(format_args!("{value}")),
-            Value::Float(value) => self.write(format_args!("{value:?}")),
-            Value::String(text) => self.string(text),
-            Value::EmptyList => self.text.push_str("[]"),
-            Value::EmptyMap => self.text.push_str("{}"),
-            Value::Variant { variant, .. } => self.text.push_str(variant),
-            Value::Duration(microseconds) => self.write(format_args!("{microseconds}us")),
-        }
+        self.write(format_args!("{value}"));
     }
 
     fn declaration(&mut self, declaration: &Declaration) {

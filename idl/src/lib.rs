@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod dump;
+pub mod evolution;
 pub mod model;
 #[cfg(feature = "render")]
 pub mod render;

@@ -17,7 +17,7 @@ pub use declaration::{
 };
 pub use service::{Event, Method, Parameters, Response, Service};
 pub use types::{IntType, Type, TypeKind};
-pub use value::{Const, Value};
+pub use value::{Const, Quoted, Value};
 
 use crate::source::FileId;
 

@@ -1,5 +1,7 @@
 //! Constants and defaults.
 
+use std::fmt::{self, Write as _};
+
 use super::{Docs, Type, TypeId};
 use crate::source::Span;
 
@@ -27,6 +29,43 @@ pub enum Value {
     },
     /// A duration in microseconds, at most 2^53 - 1
     Duration(u64),
+}
+
+/// As a schema writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::Float(value) => write!(f, "{value:?}"),
+            Self::String(text) => Quoted(text).fmt(f),
+            Self::EmptyList => f.write_str("[]"),
+            Self::EmptyMap => f.write_str("{}"),
+            Self::Variant { variant, .. } => f.write_str(variant),
+            Self::Duration(microseconds) => write!(f, "{microseconds}us"),
+        }
+    }
+}
+
+/// A text as a schema writes it, in quotes and escaped.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for character in self.0.chars() {
+            match character {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\t' => f.write_str("\\t")?,
+                c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                c => f.write_char(c)?,
+            }
+        }
+        f.write_char('"')
+    }
 }
 
 /// `const NAME: type = value;`

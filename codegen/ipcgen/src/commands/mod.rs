@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod breaking;
 mod build;
 mod check;
 mod completions;
@@ -28,6 +29,7 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Breaking(breaking::Breaking),
     Explain(explain::Explain),
     Dump(dump::Dump),
     Export(export::Export),
@@ -41,6 +43,7 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
         Command::Build(command) => command.run(color),
         Command::Check(command) => command.run(color),
         Command::Fmt(command) => command.run(color),
+        Command::Breaking(command) => command.run(color),
         Command::Explain(command) => command.run(),
         Command::Dump(command) => command.run(color),
         Command::Export(command) => command.run(color),

@@ -1,0 +1,477 @@
+//! Types: what a reader of one version makes of a writer of the other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::interface::{Field, Form, Interface, Kind, Payload, Type, Variant};
+use super::verdict::{Change, Effect, Outcome, Rule};
+
+/// Who writes what is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Writer {
+    /// A request.
+    Parent,
+    /// An answer, an error, an event.
+    Worker,
+}
+
+/// Compares types, and keeps what it found.
+pub(super) struct Comparer<'a> {
+    pub old: &'a Interface,
+    pub new: &'a Interface,
+    pub changes: Vec<Change>,
+    /// Where a change stands in `changes`: the same type may travel in several positions.
+    found: HashMap<(Rule, String, String), usize>,
+    /// Pairs of declared types that were compared, by who writes them.
+    seen: HashSet<(usize, usize, Writer)>,
+}
+
+/// The two outcomes of a change: old writer and new reader, new writer and old reader.
+type Outcomes = (Outcome, Outcome);
+
+fn breaks(why: &str) -> Outcome {
+    Outcome::Breaks(why.to_owned())
+}
+
+fn behaviour(what: &str) -> Outcome {
+    Outcome::Behaviour(what.to_owned())
+}
+
+impl<'a> Comparer<'a> {
+    pub(super) fn new(old: &'a Interface, new: &'a Interface) -> Self {
+        Self { old, new, changes: Vec::new(), found: HashMap::new(), seen: HashSet::new() }
+    }
+
+    /// Notes a change at a place in a type that `writer` writes.
+    pub(super) fn note(&mut self, rule: Rule, place: &str, message: String, writer: Writer, outcomes: Outcomes) {
+        let effect = |outcome| match outcome {
+            Outcome::Fine => Effect::Fine,
+            Outcome::Behaviour(what) => Effect::Behaviour(what),
+            Outcome::Breaks(why) => Effect::Wire(why),
+        };
+        let (old_to_new, new_to_old) = (effect(outcomes.0), effect(outcomes.1));
+        // The old parent writes for the new worker, and reads what the new worker wrote.
+        let (old_parent, new_parent) = match writer {
+            Writer::Parent => (old_to_new, new_to_old),
+            Writer::Worker => (new_to_old, old_to_new),
+        };
+        self.effect(rule, place, message, old_parent, new_parent);
+    }
+
+    /// Notes a change with what it does to an old parent and to a new one.
+    pub(super) fn effect(&mut self, rule: Rule, place: &str, message: String, old_parent: Effect, new_parent: Effect) {
+        let key = (rule, place.to_owned(), message.clone());
+        let at = *self.found.entry(key).or_insert_with(|| {
+            self.changes.push(Change {
+                rule,
+                place: place.to_owned(),
+                message,
+                old_parent_new_worker: Effect::Fine,
+                new_parent_old_worker: Effect::Fine,
+            });
+            self.changes.len() - 1
+        });
+        let change = &mut self.changes[at];
+        if old_parent > change.old_parent_new_worker {
+            change.old_parent_new_worker = old_parent;
+        }
+        if new_parent > change.new_parent_old_worker {
+            change.new_parent_old_worker = new_parent;
+        }
+    }
+
+    /// Compares two types at a place.
+    pub(super) fn types(&mut self, old: &'a Type, new: &'a Type, place: &str, writer: Writer) {
+        let (old, new) = (through(self.old, old), through(self.new, new));
+        match (old, new) {
+            (Type::Nullable(old), Type::Nullable(new)) => self.types(old, new, place, writer),
+            (Type::Nullable(inner), new) if *new != Type::Any && *new != Type::Unit => {
+                self.note(
+                    Rule::NullabilityChanged,
+                    place,
+                    "nil is no longer taken".to_owned(),
+                    writer,
+                    (breaks("nil is refused"), Outcome::Fine),
+                );
+                self.types(inner, new, place, writer);
+            }
+            (old, Type::Nullable(inner)) if *old != Type::Any && *old != Type::Unit => {
+                self.note(
+                    Rule::NullabilityChanged,
+                    place,
+                    "nil is taken now".to_owned(),
+                    writer,
+                    (Outcome::Fine, breaks("nil is refused")),
+                );
+                self.types(old, inner, place, writer);
+            }
+            (Type::List(old), Type::List(new)) => self.types(old, new, &format!("{place}[]"), writer),
+            (Type::Map(old_key, old_value), Type::Map(new_key, new_value)) => {
+                self.types(old_key, new_key, &format!("{place}{{key}}"), writer);
+                self.types(old_value, new_value, &format!("{place}{{}}"), writer);
+            }
+            (Type::Tuple(old), Type::Tuple(new)) if old.len() == new.len() => {
+                for (at, (old, new)) in old.iter().zip(new).enumerate() {
+                    self.types(old, new, &format!("{place}.{at}"), writer);
+                }
+            }
+            (Type::Named(old), Type::Named(new)) => self.named(*old, *new, place, writer),
+            (old, new) => {
+                if let Some(outcomes) = scalars(self.old, old, self.new, new) {
+                    let message = format!("{} became {}", name(self.old, old), name(self.new, new));
+                    self.note(Rule::TypeChanged, place, message, writer, outcomes);
+                }
+            }
+        }
+    }
+
+    /// Compares two declared types.
+    pub(super) fn named(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
+        if !self.seen.insert((old, new, writer)) {
+            return;
+        }
+        let (before, after) = (&self.old.types[old], &self.new.types[new]);
+        match (&before.kind, &after.kind) {
+            (Kind::Record { strict: was, fields: old }, Kind::Record { strict: is, fields: new }) => {
+                self.strictness(*was, *is, "field", &after.name, writer);
+                self.fields(old, new, &after.name, (*was, *is), writer);
+            }
+            (
+                Kind::Enum { strict: was, form: old_form, variants: old },
+                Kind::Enum { strict: is, form: new_form, variants: new },
+            ) => {
+                if !self.forms(old_form, new_form, &after.name, writer) {
+                    return;
+                }
+                self.strictness(*was, *is, "variant", &after.name, writer);
+                self.variants(old, new, &after.name, (*was, *is), new_form, writer);
+            }
+            _ => {
+                let message = format!("`{}` became `{}`, which looks different on the wire", before.name, after.name);
+                let other = "a value of another type is refused";
+                self.note(Rule::TypeChanged, place, message, writer, (breaks(other), breaks(other)));
+            }
+        }
+    }
+
+    /// A writer writes only what it knows, so what it adds or drops tells of refusals; here it is what an open type sends
+    /// on without knowing it.
+    fn strictness(&mut self, was: bool, is: bool, what: &str, place: &str, writer: Writer) {
+        if was != is {
+            let message = if is { "is strict now" } else { "is no longer strict" };
+            let refused = || behaviour("a variant that was received unknown, and is sent on, is refused");
+            let outcome = if is && what == "variant" { refused() } else { Outcome::Fine };
+            self.note(Rule::StrictnessChanged, place, message.to_owned(), writer, (outcome, Outcome::Fine));
+        }
+    }
+
+    /// Compares the entries of a map; `strict` says whether the old and the new reader refuse others.
+    pub(super) fn fields(
+        &mut self,
+        old: &'a [Field],
+        new: &'a [Field],
+        place: &str,
+        strict: (bool, bool),
+        writer: Writer,
+    ) {
+        let gone: Vec<&Field> = old.iter().filter(|field| find(new, &field.name).is_none()).collect();
+        let added: Vec<&Field> = new.iter().filter(|field| find(old, &field.name).is_none()).collect();
+        let is_renamed = gone.len() == 1
+            && added.len() == 1
+            && !gone[0].is_needed()
+            && !added[0].is_needed()
+            && name(self.old, &gone[0].ty) == name(self.new, &added[0].ty);
+        let unknown = |is_strict: bool, otherwise: Outcome| {
+            if is_strict { breaks("a field that it does not know is refused") } else { otherwise }
+        };
+        for before in old {
+            let path = format!("{place}.{}", before.name);
+            let Some(after) = find(new, &before.name) else {
+                if is_renamed {
+                    let message =
+                        format!("was renamed to `{}`; `@wire(\"{}\")` keeps the name", added[0].name, before.name);
+                    let lost = || behaviour("what was written under the other name is passed over");
+                    let outcomes = (unknown(strict.1, lost()), unknown(strict.0, lost()));
+                    self.note(Rule::FieldRenamed, &path, message, writer, outcomes);
+                    continue;
+                }
+                let lost = behaviour("what the other side writes is passed over");
+                let absent = if before.is_needed() { breaks("it is missing") } else { Outcome::Fine };
+                let message = "was removed; its name has to become `reserved`".to_owned();
+                self.note(Rule::FieldRemoved, &path, message, writer, (unknown(strict.1, lost), absent));
+                continue;
+            };
+            self.presence(before, after, &path, writer);
+        }
+        for after in added.iter().filter(|_| !is_renamed) {
+            let path = format!("{place}.{}", after.name);
+            let absent = if after.is_needed() { breaks("it is missing") } else { Outcome::Fine };
+            let kind = if after.is_needed() { "must be there" } else { "may be absent" };
+            let outcomes = (absent, unknown(strict.0, Outcome::Fine));
+            self.note(Rule::FieldAdded, &path, format!("was added, and {kind}"), writer, outcomes);
+        }
+    }
+
+    fn presence(&mut self, before: &'a Field, after: &'a Field, path: &str, writer: Writer) {
+        if before.may_be_left_out != after.may_be_left_out || before.default.is_some() != after.default.is_some() {
+            let left_out = |writer: &Field, reader: &Field| {
+                if writer.may_be_left_out && reader.is_needed() {
+                    breaks("it is missing where it is left out")
+                } else {
+                    Outcome::Fine
+                }
+            };
+            let outcomes = (left_out(before, after), left_out(after, before));
+            let message = format!("{}, and {} now", presence(before, "was"), presence(after, "is"));
+            self.note(Rule::PresenceChanged, path, message, writer, outcomes);
+        } else if let (Some(old), Some(new)) = (&before.default, &after.default)
+            && old != new
+        {
+            let other = || behaviour("where it is absent the reader takes its own default");
+            let message = format!("the default {old} became {new}");
+            self.note(Rule::DefaultChanged, path, message, writer, (other(), other()));
+        }
+        let (old, new) = (through(self.old, &before.ty), through(self.new, &after.ty));
+        match (old, new) {
+            // A field that takes absence takes nil, too.
+            (Type::Nullable(inner), new) if !after.is_needed() && !matches!(new, Type::Nullable(_)) => {
+                self.types(inner, new, path, writer);
+            }
+            (old, Type::Nullable(inner)) if !before.is_needed() && !matches!(old, Type::Nullable(_)) => {
+                self.types(old, inner, path, writer);
+            }
+            _ => self.types(&before.ty, &after.ty, path, writer),
+        }
+    }
+
+    fn forms(&mut self, old: &Form, new: &Form, place: &str, writer: Writer) -> bool {
+        let outcomes = match (old, new) {
+            (Form::Number(old_least, old_most), Form::Number(least, most)) => {
+                if let Some(outcomes) = ranges((*old_least, *old_most), (*least, *most)) {
+                    let message = "its numbers have another range".to_owned();
+                    self.note(Rule::FormChanged, place, message, writer, outcomes);
+                }
+                return true;
+            }
+            (old, new) if old == new => return true,
+            _ => (breaks("it looks different on the wire"), breaks("it looks different on the wire")),
+        };
+        self.note(Rule::FormChanged, place, format!("{} became {}", form(old), form(new)), writer, outcomes);
+        false
+    }
+
+    fn variants(
+        &mut self,
+        old: &'a [Variant],
+        new: &'a [Variant],
+        place: &str,
+        strict: (bool, bool),
+        form: &Form,
+        writer: Writer,
+    ) {
+        let by_number = matches!(form, Form::Number(..));
+        let unknown = |is_strict| {
+            if is_strict {
+                breaks("a variant that it does not know is refused")
+            } else {
+                behaviour("it arrives as an unknown variant")
+            }
+        };
+        let position = |variants: &[Variant], wanted: &Variant| {
+            variants.iter().position(|variant| {
+                if by_number { variant.number == wanted.number } else { variant.name == wanted.name }
+            })
+        };
+        for before in old {
+            let path = format!("{place}.{}", before.name);
+            let Some(at) = position(new, before) else {
+                if by_number && new.iter().any(|variant| variant.name == before.name) {
+                    continue;
+                }
+                let message = "was removed; its name has to become `reserved`".to_owned();
+                self.note(Rule::VariantRemoved, &path, message, writer, (unknown(strict.1), Outcome::Fine));
+                continue;
+            };
+            if by_number && new[at].name != before.name && new.iter().any(|variant| variant.name == before.name) {
+                continue;
+            }
+            self.data(&before.data, &new[at].data, &path, strict, form, writer);
+        }
+        for after in new {
+            let path = format!("{place}.{}", after.name);
+            let Some(before) = old.iter().find(|variant| variant.name == after.name) else {
+                if position(old, after).is_none() {
+                    let outcomes = (Outcome::Fine, unknown(strict.0));
+                    self.note(Rule::VariantAdded, &path, "was added".to_owned(), writer, outcomes);
+                }
+                continue;
+            };
+            if let (true, Some(was), Some(is)) = (by_number, before.number, after.number)
+                && was != is
+            {
+                let message = format!("had the number {was}, and has {is} now");
+                let other = |taken: bool, is_strict| {
+                    if taken { breaks("it arrives as another variant") } else { unknown(is_strict) }
+                };
+                let (old_taken, new_taken) = (
+                    old.iter().any(|variant| variant.number == Some(is)),
+                    new.iter().any(|variant| variant.number == Some(was)),
+                );
+                self.note(
+                    Rule::NumberChanged,
+                    &path,
+                    message,
+                    writer,
+                    (other(new_taken, strict.1), other(old_taken, strict.0)),
+                );
+            }
+        }
+    }
+
+    fn data(
+        &mut self,
+        old: &'a Payload,
+        new: &'a Payload,
+        path: &str,
+        strict: (bool, bool),
+        form: &Form,
+        writer: Writer,
+    ) {
+        match (old, new) {
+            (Payload::Fields(old), Payload::Fields(new)) => {
+                // Without fields, the external form is a string, and a map is none.
+                if *form == Form::External && old.is_empty() != new.is_empty() {
+                    let message = "carries data now, or no longer".to_owned();
+                    let other = || breaks("it looks different on the wire");
+                    self.note(Rule::VariantChanged, path, message, writer, (other(), other()));
+                } else {
+                    self.fields(old, new, path, strict, writer);
+                }
+            }
+            (Payload::Values(old), Payload::Values(new)) if old.len() == new.len() => {
+                for (at, (old, new)) in old.iter().zip(new).enumerate() {
+                    self.types(old, new, &format!("{path}.{at}"), writer);
+                }
+            }
+            _ => {
+                let message = "carries something else".to_owned();
+                let other = || breaks("it looks different on the wire");
+                self.note(Rule::VariantChanged, path, message, writer, (other(), other()));
+            }
+        }
+    }
+}
+
+fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    fields.iter().find(|field| field.name == name)
+}
+
+fn presence(field: &Field, verb: &str) -> String {
+    match &field.default {
+        _ if field.may_be_left_out => format!("{verb} optional"),
+        Some(default) => format!("{verb} {default} where absent"),
+        None => format!("{verb} required"),
+    }
+}
+
+/// What a type is on the wire: newtypes and aliases are looked through.
+fn through<'a>(interface: &'a Interface, mut ty: &'a Type) -> &'a Type {
+    while let Type::Named(id) = ty {
+        match &interface.types[*id].kind {
+            Kind::Transparent(target) => ty = target,
+            _ => break,
+        }
+    }
+    ty
+}
+
+/// Whether nil is a value of the type.
+pub(super) fn takes_nil(interface: &Interface, ty: &Type) -> bool {
+    matches!(through(interface, ty), Type::Nullable(_) | Type::Unit | Type::Any)
+}
+
+/// Types that are not alike; `None` where both read and write the same.
+fn scalars(old_interface: &Interface, old: &Type, new_interface: &Interface, new: &Type) -> Option<Outcomes> {
+    let other = || breaks("a value of another type is refused");
+    Some(match (old, new) {
+        (Type::Any, Type::Any) | (Type::Unit, Type::Unit) => return None,
+        // Whoever reads any value takes these as well.
+        (_, Type::Any) => (behaviour("it is read as any value"), other()),
+        (Type::Any, _) => (other(), behaviour("it is read as any value")),
+        (Type::Int(old_least, old_most), Type::Int(least, most)) => {
+            return ranges((*old_least, *old_most), (*least, *most));
+        }
+        (Type::Int(..), Type::Float(_)) => (Outcome::Fine, breaks("fractions are refused")),
+        (Type::Float(_), Type::Int(..)) => (breaks("fractions are refused"), Outcome::Fine),
+        (Type::Float(old), Type::Float(new)) if old != new => {
+            let narrow = || breaks("a number that is too large for f32 is refused");
+            if *new { (narrow(), Outcome::Fine) } else { (Outcome::Fine, narrow()) }
+        }
+        // A reader of unit takes whatever comes.
+        (Type::Unit, new) => {
+            (if takes_nil(new_interface, new) { Outcome::Fine } else { breaks("nil is refused") }, Outcome::Fine)
+        }
+        (old, Type::Unit) => {
+            (Outcome::Fine, if takes_nil(old_interface, old) { Outcome::Fine } else { breaks("nil is refused") })
+        }
+        (Type::Named(id), Type::String) if is_names(old_interface, *id) => (Outcome::Fine, names(old_interface, *id)),
+        (Type::String, Type::Named(id)) if is_names(new_interface, *id) => (names(new_interface, *id), Outcome::Fine),
+        (Type::Tuple(old), Type::Tuple(new)) if old.len() != new.len() => {
+            (breaks("a tuple of another length is refused"), breaks("a tuple of another length is refused"))
+        }
+        (old, new) if old == new => return None,
+        _ => (other(), other()),
+    })
+}
+
+/// Whether a declared type is a string with a closed or open set of values.
+fn is_names(interface: &Interface, id: usize) -> bool {
+    matches!(interface.types[id].kind, Kind::Enum { form: Form::Name, .. })
+}
+
+fn names(interface: &Interface, id: usize) -> Outcome {
+    match interface.types[id].kind {
+        Kind::Enum { strict: true, .. } => breaks("a variant that it does not know is refused"),
+        _ => behaviour("it arrives as an unknown variant"),
+    }
+}
+
+fn ranges(old: (i128, i128), new: (i128, i128)) -> Option<Outcomes> {
+    let fits = |inner: (i128, i128), outer: (i128, i128)| outer.0 <= inner.0 && inner.1 <= outer.1;
+    let outcome = |fits| if fits { Outcome::Fine } else { breaks("a number out of its range is refused") };
+    (old != new).then(|| (outcome(fits(old, new)), outcome(fits(new, old))))
+}
+
+fn form(form: &Form) -> String {
+    match form {
+        Form::Name => "a string".to_owned(),
+        Form::Number(..) => "an integer".to_owned(),
+        Form::Tagged(tag) => format!("a map with the key `{tag}`"),
+        Form::External => "serde's default shape".to_owned(),
+    }
+}
+
+/// A type for a message.
+fn name(interface: &Interface, ty: &Type) -> String {
+    let list = |types: &[Type]| types.iter().map(|ty| name(interface, ty)).collect::<Vec<_>>().join(", ");
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::String => "string".to_owned(),
+        Type::Int(least, most) => {
+            let bits = if *least == 0 { (most + 1).ilog2() } else { (most + 1).ilog2() + 1 };
+            format!("{}{bits}", if *least == 0 { "u" } else { "i" })
+        }
+        Type::Float(true) => "f32".to_owned(),
+        Type::Float(false) => "f64".to_owned(),
+        Type::Bytes => "bytes".to_owned(),
+        Type::Timestamp => "timestamp".to_owned(),
+        Type::Duration => "duration".to_owned(),
+        Type::Uuid => "uuid".to_owned(),
+        Type::Any => "any".to_owned(),
+        Type::Unit => "()".to_owned(),
+        Type::List(inner) => format!("list<{}>", name(interface, inner)),
+        Type::Tuple(types) => format!("({}{})", list(types), if types.len() == 1 { "," } else { "" }),
+        Type::Map(key, value) => format!("map<{}, {}>", name(interface, key), name(interface, value)),
+        Type::Nullable(inner) => format!("{}?", name(interface, inner)),
+        Type::Named(id) => interface.types[*id].name.clone(),
+    }
+}

@@ -1,0 +1,272 @@
+//! A schema as it looks on the wire.
+
+use crate::model::{
+    self, DeclarationKind, IntType, Model, Parameters, Presence, Representation, Response, TypeKind, VariantData,
+};
+
+/// What two programs say to each other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Interface {
+    /// The declared types; [`Type::Named`] indexes them.
+    pub types: Vec<Named>,
+    /// The methods of all services.
+    pub methods: Vec<Method>,
+    /// The events of all services.
+    pub events: Vec<Event>,
+}
+
+/// A declared type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// Its name, for messages.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a declared type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A map with these entries.
+    Record {
+        /// Other entries are refused.
+        strict: bool,
+        /// The entries.
+        fields: Vec<Field>,
+    },
+    /// One of several variants.
+    Enum {
+        /// Other variants are refused.
+        strict: bool,
+        /// How a value looks.
+        form: Form,
+        /// The variants.
+        variants: Vec<Variant>,
+    },
+    /// On the wire as another type.
+    Transparent(Type),
+}
+
+/// An entry of a map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its key.
+    pub name: String,
+    /// Its type; of `f?: T` it is T.
+    pub ty: Type,
+    /// A writer may leave it out.
+    pub may_be_left_out: bool,
+    /// What a reader takes where it is absent, as a schema writes it; `None` where there is no default.
+    pub default: Option<String>,
+}
+
+impl Field {
+    /// Whether a reader refuses a map without this entry.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        !self.may_be_left_out && self.default.is_none() && !matches!(self.ty, Type::Nullable(_))
+    }
+}
+
+/// How a value of an enum looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A string.
+    Name,
+    /// An integer of this range.
+    Number(i128, i128),
+    /// A map in which this key names the variant.
+    Tagged(String),
+    /// A string, or a map whose one key names the variant.
+    External,
+}
+
+/// A variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Its name on the wire.
+    pub name: String,
+    /// Its number, where the form is one.
+    pub number: Option<i128>,
+    /// What it carries.
+    pub data: Payload,
+}
+
+/// What a variant, a request or an event carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// A map with these entries; none where there is nothing to say.
+    Fields(Vec<Field>),
+    /// Values without names; of a request one, which is the payload.
+    Values(Vec<Type>),
+}
+
+/// A type at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `string`
+    String,
+    /// An integer from the first to the second.
+    Int(i128, i128),
+    /// `f32` (true) or `f64`
+    Float(bool),
+    /// `bytes`
+    Bytes,
+    /// `timestamp`
+    Timestamp,
+    /// `duration`
+    Duration,
+    /// `uuid`
+    Uuid,
+    /// `any`
+    Any,
+    /// Nil.
+    Unit,
+    /// `list<T>`
+    List(Box<Type>),
+    /// `(A, B)`
+    Tuple(Vec<Type>),
+    /// `map<K, V>`
+    Map(Box<Type>, Box<Type>),
+    /// `T?`
+    Nullable(Box<Type>),
+    /// An entry of [`Interface::types`].
+    Named(usize),
+}
+
+/// A method.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Method {
+    /// The service that declares it, for messages.
+    pub service: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// How it answers.
+    pub response: Response,
+    /// What it takes.
+    pub request: Payload,
+    /// What it answers; nil where it answers nothing.
+    pub answer: Type,
+    /// Its declared error, an entry of [`Interface::types`].
+    pub throws: Option<usize>,
+    /// The payloads are bytes without `MsgPack` around them.
+    pub raw: bool,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The service that declares it, for messages.
+    pub service: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// What it carries.
+    pub payload: Payload,
+    /// The payload is bytes without `MsgPack` around them.
+    pub raw: bool,
+}
+
+impl From<&Model> for Interface {
+    fn from(model: &Model) -> Self {
+        let types = model
+            .types
+            .iter()
+            .map(|declaration| Named { name: declaration.name.clone(), kind: kind(&declaration.kind) });
+        let services = || model.packages.iter().flat_map(|package| &package.services);
+        let methods = services().flat_map(|service| {
+            service.methods.iter().map(|method| Method {
+                service: service.name.clone(),
+                name: method.wire.clone(),
+                response: method.response,
+                request: payload(&method.parameters),
+                answer: method.answer.as_ref().map_or(Type::Unit, ty),
+                throws: method.throws.map(|id| id.0 as usize),
+                raw: method.raw,
+            })
+        });
+        let events = services().flat_map(|service| {
+            service.events.iter().map(|event| Event {
+                service: service.name.clone(),
+                name: event.wire.clone(),
+                payload: payload(&event.parameters),
+                raw: event.raw,
+            })
+        });
+        Self { types: types.collect(), methods: methods.collect(), events: events.collect() }
+    }
+}
+
+fn kind(kind: &DeclarationKind) -> Kind {
+    match kind {
+        DeclarationKind::Record(record) => Kind::Record { strict: record.strict, fields: fields(&record.fields) },
+        DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => Kind::Enum {
+            strict: declared.strict,
+            form: match &declared.representation {
+                Representation::Name => Form::Name,
+                Representation::Number(int) => Form::Number(int.range().0, int.range().1),
+                Representation::Tagged { tag } => Form::Tagged(tag.clone()),
+                Representation::External => Form::External,
+            },
+            variants: declared.variants.iter().map(variant).collect(),
+        },
+        DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => Kind::Transparent(ty(target)),
+    }
+}
+
+fn variant(variant: &model::Variant) -> Variant {
+    let data = match &variant.data {
+        VariantData::Unit => Payload::Fields(Vec::new()),
+        VariantData::Tuple(types) => Payload::Values(types.iter().map(ty).collect()),
+        VariantData::Struct(declared) => Payload::Fields(fields(declared)),
+    };
+    Variant { name: variant.wire.clone(), number: variant.number, data }
+}
+
+fn payload(parameters: &Parameters) -> Payload {
+    match parameters {
+        Parameters::None => Payload::Fields(Vec::new()),
+        Parameters::Bare(bare) => Payload::Values(vec![ty(bare)]),
+        Parameters::Named(declared) => Payload::Fields(fields(declared)),
+    }
+}
+
+fn fields(declared: &[model::Field]) -> Vec<Field> {
+    let field = |field: &model::Field| Field {
+        name: field.wire.clone(),
+        ty: ty(&field.ty),
+        may_be_left_out: field.presence == Presence::Optional,
+        default: match &field.presence {
+            Presence::Default(value) => Some(value.to_string()),
+            Presence::Required | Presence::Optional => None,
+        },
+    };
+    declared.iter().map(field).collect()
+}
+
+fn ty(ty_: &model::Type) -> Type {
+    match &ty_.kind {
+        TypeKind::Bool => Type::Bool,
+        TypeKind::String => Type::String,
+        TypeKind::Int(int) => int_type(*int),
+        TypeKind::F32 => Type::Float(true),
+        TypeKind::F64 => Type::Float(false),
+        TypeKind::Bytes => Type::Bytes,
+        TypeKind::Timestamp => Type::Timestamp,
+        TypeKind::Duration => Type::Duration,
+        TypeKind::Uuid => Type::Uuid,
+        TypeKind::Any => Type::Any,
+        TypeKind::Unit => Type::Unit,
+        TypeKind::List(inner) => Type::List(Box::new(ty(inner))),
+        TypeKind::Tuple(elements) => Type::Tuple(elements.iter().map(ty).collect()),
+        TypeKind::Map(key, value) => Type::Map(Box::new(ty(key)), Box::new(ty(value))),
+        TypeKind::Nullable(inner) => Type::Nullable(Box::new(ty(inner))),
+        TypeKind::Named(id) => Type::Named(id.0 as usize),
+    }
+}
+
+fn int_type(int: IntType) -> Type {
+    let (least, most) = int.range();
+    Type::Int(least, most)
+}
