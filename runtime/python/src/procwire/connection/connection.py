@@ -1,0 +1,153 @@
+"""One connection between a parent and a child: calls, streams and events in both directions.
+
+It is symmetric. How it comes to be, and what its end means for the process, is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Literal, cast
+
+from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE, TO_PARENT
+from ..error import Code, ProcwireError
+from ..frame import Decoder, WireError
+from ..threads import Threads
+from .calls import Calls
+from .closing import ENDED, TRUNCATED, CloseReason
+from .counters import Counts
+from .emitter import Emitter
+from .limits import Limits
+from .outbox import Outbox
+from .served import Table
+from .serving import Serving
+from .subscriptions import Subscriptions
+
+Role = Literal["parent", "child"]
+
+
+class Connection(asyncio.BufferedProtocol):
+    """One end of a connection, as the protocol of a transport."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, role: Role, limits: Limits, table: Table, threads: Threads
+    ) -> None:
+        self.loop = loop
+        self.role = role
+        self.thread = threading.get_ident()
+        """The thread of the loop."""
+        self.limits = limits
+        self.table = table
+        self.counts = Counts()
+        self.outbox = Outbox(loop, limits, self.counts)
+        self.calls = Calls(loop, limits, self.outbox, self.counts, self._reconsider)
+        self.subscriptions = Subscriptions(limits, self.counts)
+        self.serving = Serving(loop, table, limits, self.outbox, self.counts, threads)
+        self.emitter = self.serving.emitter = Emitter()
+        self.emitter.attach(self)
+        self.late_events: set[asyncio.Task[None]] = set()
+        """Events that wait for room in the write queue."""
+        self.closed: asyncio.Future[CloseReason] = loop.create_future()
+        """Done once nothing is read any more. The calls wait until `fail_all` says why they fail."""
+        self._transport: asyncio.Transport | None = None
+        self._decoder = Decoder(limits.payload)
+        self._space = self._decoder.space
+        self._is_parent = role == "parent"
+        self._rests = False
+        self._reason: CloseReason | None = None
+
+    # What the transport says.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's is none by its class.
+        self._transport = cast(asyncio.Transport, transport)
+        self.outbox.attach(self._transport)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._space()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        try:
+            self.counts.frames_read += self._decoder.fed(nbytes, self._take)
+        except WireError as error:
+            self._close(CloseReason("protocol", f"the peer broke the protocol: {error}"))
+            return
+        if self.calls.streams or self.outbox.queued:
+            self._reconsider()
+
+    def eof_received(self) -> None:
+        self._reason = self._reason or (TRUNCATED if self._decoder.buffered else ENDED)
+
+    def pause_writing(self) -> None:
+        self.outbox.pause()
+
+    def resume_writing(self) -> None:
+        if self.outbox.resume():
+            self._reconsider()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        reason = self._reason
+        if reason is None:
+            reason = ENDED if exc is None else CloseReason("broken", f"the connection broke: {exc}")
+        self._transport = None
+        self.serving.mute_all()
+        self.subscriptions.close()
+        if not self.closed.done():
+            self.closed.set_result(reason)
+
+    # What a frame means.
+
+    def _take(self, id: int, flags: int, request: int, payload: memoryview) -> None:
+        if flags & RESPONSE:
+            self.calls.answer(flags, request, payload)
+        elif id >= ID_RESERVED:
+            if id == ID_ABORT:
+                self.serving.abort(request)
+            elif id != ID_AUTHENTICATE:
+                raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
+            # A token was taken before; a parent may send one to a child that wants none.
+        elif self._is_parent:
+            self.subscriptions.publish(id, payload)
+        else:
+            self.serving.request(id, request, payload)
+
+    # What the owner of the connection does.
+
+    def send_event(self, id: int, payload: bytes) -> None:
+        if not self.outbox.is_closed:
+            self.outbox.send(id, TO_PARENT, 0, payload)
+
+    def _reconsider(self) -> None:
+        """Lets reading rest or go on: it rests for a stream that nobody reads, and while far too much is unwritten."""
+        rests = self.calls.lag or self.outbox.rests
+        if rests != self._rests and self._transport is not None:
+            self._rests = rests
+            if rests:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
+
+    def drain(self) -> None:
+        """Takes the requests that lie in the socket already, and answers those after them `unavailable`."""
+        socket = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if socket is not None:
+            self.serving.drain(socket.fileno())
+
+    def close(self, message: str) -> None:
+        """Ends the connection from this side."""
+        self._close(CloseReason("local", message))
+
+    def _close(self, reason: CloseReason) -> None:
+        self._reason = self._reason or reason
+        if self._transport is not None:
+            self._transport.abort()
+
+    def fail_all(self, error: ProcwireError) -> None:
+        """Every call fails with this, live or new, and so does whoever waits for room."""
+        self.calls.fail_all(error)
+        self.outbox.close(error)
+
+    def over(self, reason: CloseReason) -> ProcwireError:
+        """What calls fail with where nothing better is known."""
+        peer = "child" if self._is_parent else "parent"
+        return ProcwireError(Code.UNAVAILABLE, f"the connection to the {peer} is over: {reason}")

@@ -1,0 +1,38 @@
+"""What one connection may hold, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..constants import DEFAULT_PAYLOAD_LIMIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The limits of one connection. Each has the protocol's value by default."""
+
+    payload: int = DEFAULT_PAYLOAD_LIMIT
+    """Bytes of a payload that is taken; at most 2 GiB - 1."""
+    peer_payload: int = DEFAULT_PAYLOAD_LIMIT
+    """Bytes of a payload that the peer is known to take."""
+    handlers: int = 16_384
+    """Handlers that run at once. Above it requests wait."""
+    waiting_requests: int = 65_536
+    """Requests that may wait for a handler to end."""
+    waiting_bytes: int = 64 << 20
+    """Bytes that waiting requests may hold together."""
+    write_queue: int = 16 << 20
+    """Bytes that wait to be written before producers, handlers and callers wait too."""
+    unwritten_answers: int = 64 << 20
+    """Bytes that wait to be written from which on nothing more is read."""
+    stream_pause: int = 1 << 20
+    """Bytes of one stream's items that nobody has taken, from which on nothing more is read while no other call
+    waits."""
+    stream_queue: int = 64 << 20
+    """Bytes of one stream's items that nobody has taken, from which on the stream is aborted."""
+    events: int = 1024
+    """Events that one subscription keeps; the oldest is dropped for the next."""
+    call_timeout: float | None = 30.0
+    """Seconds that a result or an ack may take where the call does not say; `None` is for ever."""
+    cancel_grace: float = 1.0
+    """Seconds that the handler of an aborted call may go on before it is cancelled once more."""

@@ -1,0 +1,203 @@
+"""Frames on their way out.
+
+Small frames are gathered and leave in one write a turn of the loop; a large body leaves in slices, with everything
+else behind it, since a transport keeps what the system did not take in a buffer whose head is costly to cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..constants import HEADER_LENGTH
+from ..error import ProcwireError, again
+from ..frame import pack_header
+from .counters import Counts
+from .limits import Limits
+
+_SLICE = 256 * 1024
+"""Bytes of one write."""
+_HIGH_WATER = 64 * 1024
+"""Bytes that a transport may keep before it is given no more."""
+_AT_ONCE = 64 * 1024
+"""Bytes that do not wait for the end of the turn."""
+
+
+class Outbox:
+    """The write queue of one connection."""
+
+    __slots__ = (
+        "_armed",
+        "_closed",
+        "_counts",
+        "_limits",
+        "_loop",
+        "_parts",
+        "_paused",
+        "_position",
+        "_reading_rests",
+        "_transport",
+        "_watchers",
+        "full",
+        "queued",
+    )
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limits: Limits, counts: Counts) -> None:
+        self._loop = loop
+        self._limits = limits
+        self._counts = counts
+        self._transport: asyncio.Transport | None = None
+        self._parts: list[bytes] = []
+        self._position = 0
+        """Bytes of the first part that were written."""
+        self._armed = False
+        self._paused = False
+        self._closed: ProcwireError | None = None
+        self._watchers: list[asyncio.Future[None]] = []
+        self._reading_rests = False
+        self.queued = 0
+        """Bytes that wait to be written."""
+        self.full = False
+        """The queue reached its limit and has not fallen to half of it since, so that those who wait are not
+        overtaken for ever."""
+
+    def attach(self, transport: asyncio.Transport) -> None:
+        transport.set_write_buffer_limits(high=_HIGH_WATER)
+        self._transport = transport
+        self.flush()
+
+    def send(self, id: int, flags: int, request: int, payload: bytes) -> None:
+        """Adds a frame."""
+        parts = self._parts
+        parts.append(pack_header(id, flags, request, len(payload)))
+        if payload:
+            parts.append(payload)
+        self._counts.frames_written += 1
+        queued = self.queued = self.queued + HEADER_LENGTH + len(payload)
+        if not self._armed:
+            self._armed = True
+            self._loop.call_soon(self._flush_armed)
+        if queued >= _AT_ONCE and not self._paused:
+            self.flush()
+            queued = self.queued
+        if queued >= self._limits.write_queue:
+            self.full = True
+
+    @property
+    def rests(self) -> bool:
+        """Whether so much waits that nothing more may be read."""
+        if self.queued > self._limits.unwritten_answers:
+            self._reading_rests = True
+        return self._reading_rests
+
+    def _flush_armed(self) -> None:
+        self._armed = False
+        if self._parts:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what the system takes."""
+        transport = self._transport
+        parts = self._parts
+        if not parts or self._paused or transport is None:
+            return
+        if self.queued <= _SLICE and self._position == 0:
+            data = b"".join(parts)
+            parts.clear()
+            self.queued = 0
+            transport.write(data)
+        else:
+            self._flush_slices(transport)
+        if self.full and self.queued <= self._limits.write_queue // 2:
+            self.full = False
+        if self._watchers:
+            self._tell()
+
+    def _flush_slices(self, transport: asyncio.Transport) -> None:
+        parts = self._parts
+        index = 0
+        try:
+            while index < len(parts) and not self._paused:
+                part = parts[index]
+                left = len(part) - self._position
+                if left >= _SLICE // 2:
+                    piece: bytes | memoryview = memoryview(part)[self._position : self._position + _SLICE]
+                    if left > len(piece):
+                        self._position += len(piece)
+                    else:
+                        self._position = 0
+                        index += 1
+                else:
+                    gathered = [part[self._position :] if self._position else part]
+                    self._position = 0
+                    size = len(gathered[0])
+                    index += 1
+                    while index < len(parts) and size + len(parts[index]) <= _SLICE:
+                        size += len(parts[index])
+                        gathered.append(parts[index])
+                        index += 1
+                    piece = b"".join(gathered)
+                self.queued -= len(piece)
+                transport.write(piece)
+        finally:
+            del parts[:index]
+
+    def pause(self) -> None:
+        """The transport wants no more for now."""
+        self._paused = True
+
+    def resume(self) -> bool:
+        """The transport takes more. Says whether reading may go on that had to rest."""
+        self._paused = False
+        self.flush()
+        if self._reading_rests and self.queued <= self._limits.unwritten_answers // 2:
+            self._reading_rests = False
+            return True
+        return False
+
+    def close(self, error: ProcwireError) -> None:
+        """Nothing is written any more; whoever waits for room fails with the error."""
+        if self._closed is None:
+            self._closed = error
+        self._transport = None
+        self._parts.clear()
+        self.queued = 0
+        self.full = False
+        self._tell()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed is not None
+
+    async def room(self) -> None:
+        """Waits for room in the queue."""
+        while True:
+            if self._closed is not None:
+                raise again(self._closed)
+            if not self.full:
+                return
+            await self._progress()
+
+    async def written(self) -> None:
+        """Waits until all that was sent so far has reached the system, or cannot any more."""
+        while self._transport is not None:
+            self.flush()
+            if self.queued == 0 and self._transport.get_write_buffer_size() == 0:
+                return
+            # The transport says when it takes more, not when it has nothing left.
+            self._transport.set_write_buffer_limits(high=0)
+            await self._progress()
+
+    async def _progress(self) -> None:
+        watcher = self._loop.create_future()
+        self._watchers.append(watcher)
+        try:
+            await watcher
+        finally:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+    def _tell(self) -> None:
+        watchers, self._watchers = self._watchers, []
+        for watcher in watchers:
+            if not watcher.done():
+                watcher.set_result(None)

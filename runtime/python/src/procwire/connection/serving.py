@@ -1,0 +1,471 @@
+"""Requests of the peer: which are taken, which wait, and how their handlers run and answer."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from ..codec import DecodeError, EncodeError
+from ..constants import END, ERROR_ANSWER, ITEM, TO_PARENT
+from ..context import Context
+from ..error import Code, DeclaredError, ProcwireError, encode_error
+from ..frame import WireError
+from .counters import Counts
+from .deadlines import Deadlines
+from .draining import ThreadItems
+from .limits import Limits
+from .outbox import Outbox
+from .served import Served, Style, Table
+
+if TYPE_CHECKING:
+    from ..threads import Threads
+    from .emitter import Emitter
+
+_WITHOUT_ID = 1 << 32
+"""Keys of requests without an id begin here, above all ids."""
+_TURN_BYTES = 64 * 1024
+_TURN_ITEMS = 256
+"""What one stream may send before everybody else has a turn; a generator that never waits would keep the loop."""
+_KNOWN_NAMES = 64
+"""How many methods an answer to an unknown id names."""
+
+
+class Serving:
+    """The serving side of one connection."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        table: Table,
+        limits: Limits,
+        outbox: Outbox,
+        counts: Counts,
+        threads: Threads,
+    ) -> None:
+        self._loop = loop
+        self._methods = table.methods
+        self._limits = limits
+        self._outbox = outbox
+        self._counts = counts
+        self._threads = threads
+        self.emitter: Emitter
+        self._served: dict[int, Context[Any]] = {}
+        """Requests whose handlers run or wait, but for those that were aborted."""
+        self._aborted: dict[int, Context[Any]] = {}
+        self._without_id = _WITHOUT_ID
+        self._live = 0
+        """Handlers that run or wait; those of aborted calls count until they end."""
+        self._waiting: deque[tuple[Context[Any], bytes]] = deque()
+        self._waiting_bytes = 0
+        self._graces = Deadlines(loop, self._aborted.__contains__, self._grace_over)
+        self._refusing = False
+        self._drained: list[asyncio.Future[None]] = []
+
+    @property
+    def live(self) -> int:
+        return self._live
+
+    def request(self, id: int, request: int, payload: memoryview) -> None:
+        """Takes a request."""
+        if request in self._served:
+            raise WireError("request-id-in-use", f"a request has the id {request}, which a running one has")
+        method = self._methods.get(id)
+        if method is None:
+            self._unknown(id, request)
+            return
+        if method.is_none:
+            request = 0
+        elif request == 0:
+            self._counts.requests_without_id += 1
+            return
+        if self._refusing:
+            self._refuse(method, request, ProcwireError(Code.UNAVAILABLE, "the worker is shutting down"))
+            return
+        call: Context[Any] = Context()
+        call._serving = self
+        call._method = method
+        call._request = request
+        call._aborted = call._cancelled = call._started = False
+        call._task = None
+        if self._waiting or self._live >= self._limits.handlers:
+            self._wait(call, payload)
+        else:
+            self._start(call, payload)
+
+    def _unknown(self, id: int, request: int) -> None:
+        if request == 0:
+            self._counts.requests_dropped += 1
+            return
+        known = ", ".join(method.name for method in list(self._methods.values())[:_KNOWN_NAMES])
+        error = ProcwireError(Code.NOT_FOUND, f"no method has the id {id}; there are: {known}")
+        self._outbox.send(id, TO_PARENT | ERROR_ANSWER, request, encode_error(error))
+
+    def _refuse(self, method: Served, request: int, error: ProcwireError) -> None:
+        if request == 0:
+            self._counts.requests_dropped += 1
+        else:
+            self._outbox.send(method.id, method.error_flags, request, encode_error(error))
+
+    def _remember(self, call: Context[Any]) -> None:
+        key = call._request
+        if key == 0:
+            key = self._without_id = self._without_id + 1
+        call._key = key
+        self._served[key] = call
+        self._live += 1
+
+    def _wait(self, call: Context[Any], payload: memoryview) -> None:
+        """Keeps a request until a handler ends."""
+        limits = self._limits
+        if len(self._waiting) >= limits.waiting_requests or self._waiting_bytes + len(payload) > limits.waiting_bytes:
+            message = (
+                f"{limits.handlers} handlers run and {len(self._waiting)} requests of {self._waiting_bytes} bytes "
+                "wait, more is not taken"
+            )
+            self._refuse(call._method, call._request, ProcwireError(Code.RESOURCE_EXHAUSTED, message))
+            return
+        self._waiting_bytes += len(payload)
+        self._remember(call)
+        self._waiting.append((call, bytes(payload)))
+
+    def _start_waiting(self) -> None:
+        while self._waiting and self._live - len(self._waiting) < self._limits.handlers:
+            call, payload = self._waiting.popleft()
+            self._waiting_bytes -= len(payload)
+            # It is counted again when it starts.
+            self._live -= 1
+            if call._aborted:
+                self._aborted.pop(call._key, None)
+            else:
+                del self._served[call._key]
+                self._start(call, payload)
+
+    def _start(self, call: Context[Any], payload: bytes | memoryview) -> None:
+        method = call._method
+        try:
+            arguments = method.spread(method.request.decode(payload))
+        except DecodeError as problem:
+            error = ProcwireError(Code.INVALID_ARGUMENT, f"{method.name} request: {problem}")
+            self._refuse(method, call._request, error)
+            return
+        self._remember(call)
+        if method.style is Style.INLINE and not method.is_stream:
+            self._run_inline(call, arguments)
+            return
+        run = self._stream if method.is_stream else self._unary
+        call._task = asyncio.Task(run(call, arguments), loop=self._loop, name=method.name)
+
+    def _run_inline(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
+        method = call._method
+        try:
+            handler = method.handler
+            answer = method.answer.encode(handler(*arguments, cx=call) if method.wants_context else handler(*arguments))
+        except BaseException as raised:
+            self._failed(call, raised)
+            self._ended(call)
+            if not isinstance(raised, Exception):
+                raise
+            return
+        self._answer(call, answer)
+        self._ended(call)
+
+    def _call(self, call: Context[Any], arguments: tuple[Any, ...]) -> Any:
+        method = call._method
+        return method.handler(*arguments, cx=call) if method.wants_context else method.handler(*arguments)
+
+    async def _unary(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
+        call._started = True
+        if call._aborted:
+            self._ended(call)
+            return
+        method = call._method
+        try:
+            if method.style is Style.TASK:
+                handler = method.handler
+                value = await (handler(*arguments, cx=call) if method.wants_context else handler(*arguments))
+            else:
+                value = await self._threads.run(partial(self._call, call, arguments))
+                if isawaitable(value):
+                    value = await value
+            answer = method.answer.encode(value)
+        except BaseException as raised:
+            self._failed(call, raised)
+            if isinstance(raised, (KeyboardInterrupt, SystemExit)):
+                self._ended(call)
+                raise
+        else:
+            self._answer(call, answer)
+        if self._outbox.full:
+            # The answer lies in the write queue; while that is full the slot of this handler stays taken.
+            await self._room()
+        self._ended(call)
+
+    async def _room(self) -> None:
+        try:
+            await self._outbox.room()
+        except (ProcwireError, asyncio.CancelledError):
+            # The connection is over, or its end is near: there is nothing to wait for.
+            return
+
+    async def _stream(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
+        call._started = True
+        if call._aborted:
+            self._ended(call)
+            return
+        method = call._method
+        try:
+            if method.style is Style.THREAD:
+                await self._items_of_thread(call, arguments)
+            else:
+                items = self._call(call, arguments)
+                if isawaitable(items):
+                    items = await items
+                if hasattr(items, "__aiter__"):
+                    await self._items(call, items.__aiter__())
+                else:
+                    await self._plain_items(call, iter(items))
+        except BaseException as raised:
+            self._failed(call, raised)
+            if isinstance(raised, (KeyboardInterrupt, SystemExit)):
+                self._ended(call)
+                raise
+        else:
+            if not call._aborted:
+                self._forget(call)
+                self._outbox.send(method.id, TO_PARENT | END, call._request, b"")
+        self._ended(call)
+
+    async def _items(self, call: Context[Any], items: AsyncIterator[Any]) -> None:
+        send, after = self._item_sender(call)
+        try:
+            async for item in items:
+                if send(item):
+                    await after()
+        finally:
+            close: Callable[[], Awaitable[None]] | None = getattr(items, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def _plain_items(self, call: Context[Any], items: Iterator[Any]) -> None:
+        send, after = self._item_sender(call)
+        try:
+            for item in items:
+                if send(item):
+                    await after()
+        finally:
+            close: Callable[[], None] | None = getattr(items, "close", None)
+            if close is not None:
+                close()
+
+    def _item_sender(self, call: Context[Any]) -> tuple[Callable[[Any], bool], Callable[[], Awaitable[None]]]:
+        """What sends one item and says whether it is time for a pause, and the pause."""
+        method = call._method
+        answer, id, request = method.answer, method.id, call._request
+        outbox = self._outbox
+        send_frame = outbox.send
+        limit = self._limits.peer_payload
+        flags = TO_PARENT | ITEM
+        count = size = 0
+
+        def send(item: Any) -> bool:
+            nonlocal count, size
+            payload = answer.encode(item)
+            if call._aborted:
+                raise asyncio.CancelledError
+            if len(payload) > limit:
+                raise self._too_large(method, "item", len(payload))
+            send_frame(id, flags, request, payload)
+            count += 1
+            size += len(payload)
+            return count >= _TURN_ITEMS or size >= _TURN_BYTES or outbox.full
+
+        async def after() -> None:
+            nonlocal count, size
+            count = size = 0
+            if outbox.full:
+                await outbox.room()
+            else:
+                outbox.flush()
+                await asyncio.sleep(0)
+
+        return send, after
+
+    async def _items_of_thread(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
+        method = call._method
+        items = ThreadItems(self._loop, self._outbox, call, self._limits.peer_payload)
+
+        def run() -> Any:
+            produced = self._call(call, arguments)
+            if isawaitable(produced) or hasattr(produced, "__aiter__"):
+                return produced
+            items.drain(iter(produced))
+            return None
+
+        produced = await self._threads.run(run)
+        items.flush()
+        if items.too_large is not None:
+            raise self._too_large(method, "item", items.too_large)
+        if isawaitable(produced):
+            produced = await produced
+        if hasattr(produced, "__aiter__"):
+            await self._items(call, produced.__aiter__())
+        elif produced is not None:
+            await self._plain_items(call, iter(produced))
+
+    def _forget(self, call: Context[Any]) -> None:
+        # The peer may use the id again once it has the answer, even if the handler still has something to do.
+        self._served.pop(call._key, None)
+
+    def _answer(self, call: Context[Any], payload: bytes) -> None:
+        if call._aborted or call._request == 0:
+            return
+        method = call._method
+        if len(payload) > self._limits.peer_payload:
+            self._failed(call, self._too_large(method, "answer", len(payload)))
+            return
+        del self._served[call._key]
+        self._outbox.send(method.id, method.answer_flags, call._request, payload)
+
+    def _too_large(self, method: Served, what: str, size: int) -> ProcwireError:
+        limit = self._limits.peer_payload
+        return ProcwireError(
+            Code.RESOURCE_EXHAUSTED, f"{method.name} {what} has {size} bytes, above the {limit} that the peer takes"
+        )
+
+    def _failed(self, call: Context[Any], raised: BaseException) -> None:
+        """Answers for a handler that raised."""
+        method = call._method
+        error = self._told(call, raised)
+        if error is None:
+            return
+        self._forget(call)
+        if call._request == 0:
+            self._counts.panics += 1
+            self._loop.call_exception_handler(
+                {"message": f"the handler of {method.name}, which answers nothing, failed", "exception": raised}
+            )
+            return
+        try:
+            payload = encode_error(error)
+            if len(payload) > self._limits.peer_payload:
+                raise self._too_large(method, "answer", len(payload))
+        except EncodeError as problem:
+            error = ProcwireError(Code.INTERNAL, f"{method.name} answer cannot be encoded: {problem}")
+            payload = encode_error(error)
+        except ProcwireError as too_large:
+            payload = encode_error(too_large)
+        self._outbox.send(method.id, method.error_flags, call._request, payload)
+
+    def _told(self, call: Context[Any], raised: BaseException) -> ProcwireError | None:
+        """What the caller is told; nothing where it has left."""
+        method = call._method
+        if call._aborted:
+            return None
+        if isinstance(raised, DeclaredError):
+            if method.throws is not None and isinstance(raised, method.throws):
+                return raised
+            return ProcwireError(Code.FAILED, f"{method.name} does not declare {raised}")
+        if isinstance(raised, ProcwireError):
+            return raised
+        if isinstance(raised, EncodeError):
+            what = "item" if method.is_stream else "answer"
+            return ProcwireError(Code.INTERNAL, f"{method.name} {what} cannot be encoded: {raised}")
+        if isinstance(raised, asyncio.CancelledError):
+            return ProcwireError(Code.CANCELLED, f"the handler of {method.name} was cancelled")
+        if isinstance(raised, Exception):
+            lines = traceback.format_exception(raised)
+            data = {"class": type(raised).__qualname__, "traceback": "".join(lines)}
+            return ProcwireError(Code.FAILED, str(raised) or type(raised).__qualname__, data)
+        return ProcwireError(Code.INTERNAL, f"the handler of {method.name} left with {raised!r}")
+
+    def _ended(self, call: Context[Any]) -> None:
+        """The handler has ended, in whatever way."""
+        key = call._key
+        if call._aborted:
+            self._aborted.pop(key, None)
+        elif self._served.get(key) is call:
+            del self._served[key]
+        call._task = None
+        self._live -= 1
+        if self._waiting:
+            self._start_waiting()
+        if self._live == 0:
+            # Nobody is left whose answer could go along.
+            self._outbox.flush()
+            self._check_drained()
+
+    def abort(self, request: int) -> None:
+        """The caller of a request has left."""
+        call = self._served.pop(request, None) if request else None
+        if call is None:
+            self._counts.late_frames += 1
+            return
+        key = self._without_id = self._without_id + 1
+        # Its id may be used again while the handler goes on.
+        call._key = key
+        call._aborted = True
+        self._aborted[key] = call
+        self._cancel(call)
+        self._graces.add(self._limits.cancel_grace, key)
+
+    def _cancel(self, call: Context[Any]) -> None:
+        call._cancelled = True
+        # A task that has not begun would never run to the line that counts it; it looks at the call by itself. And a
+        # thread cannot be cancelled: its handler has to look.
+        if call._task is not None and call._started and call._method.style is not Style.THREAD:
+            call._task.cancel()
+
+    def _grace_over(self, key: int) -> None:
+        self._cancel(self._aborted[key])
+
+    def cancel_all(self) -> None:
+        """Cancels every handler. What they still answer is sent."""
+        for call in list(self._served.values()):
+            self._cancel(call)
+
+    def mute_all(self) -> None:
+        """The connection is over: cancels every handler, and nothing is sent any more."""
+        for call in list(self._served.values()):
+            call._aborted = True
+            self._aborted[call._key] = call
+            self._cancel(call)
+        self._served.clear()
+        for call, _ in self._waiting:
+            self._aborted.pop(call._key, None)
+        self._live -= len(self._waiting)
+        self._waiting.clear()
+        self._refusing = True
+        self._check_drained()
+
+    def drain(self, descriptor: int) -> None:
+        """Takes the requests that lie in the socket already, and answers those after them `unavailable`."""
+        if self._refusing:
+            return
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        if poll.poll(0):
+            self._loop.call_soon(self.drain, descriptor)
+        else:
+            self._refusing = True
+            self._check_drained()
+
+    def _check_drained(self) -> None:
+        if self._live == 0 and self._refusing:
+            for watcher in self._drained:
+                if not watcher.done():
+                    watcher.set_result(None)
+            self._drained.clear()
+
+    async def drained(self) -> None:
+        """Waits until requests are refused and the last handler has ended."""
+        if self._live == 0 and self._refusing:
+            return
+        watcher = self._loop.create_future()
+        self._drained.append(watcher)
+        await watcher

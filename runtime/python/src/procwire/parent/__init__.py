@@ -1,0 +1,21 @@
+"""The side that starts a child: how it starts, how it is watched, and how it ends."""
+
+from .agreement import Resolved, resolve
+from .exit import Exit
+from .options import Command, Options
+from .peer import Peer
+from .process import Child, Heartbeat
+from .spawn_error import SpawnError, SpawnErrorKind
+
+__all__ = [
+    "Child",
+    "Command",
+    "Exit",
+    "Heartbeat",
+    "Options",
+    "Peer",
+    "Resolved",
+    "SpawnError",
+    "SpawnErrorKind",
+    "resolve",
+]

@@ -1,0 +1,58 @@
+"""What generated code says of a service, as data. How calls travel is not known here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from .codec import Codec
+from .error import DeclaredError
+
+Response = Literal["result", "ack", "none", "stream"]
+"""How a method answers."""
+Parameters = Literal["none", "bare", "named"]
+"""Whether a payload has no value, one value, or a record of named ones."""
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+Payload = TypeVar("Payload")
+
+
+@dataclass(frozen=True, eq=False)
+class Method(Generic[Request, Answer]):
+    """A method of a service."""
+
+    name: str
+    """The name in Python."""
+    wire: str
+    """The name on the wire."""
+    response: Response
+    parameters: Parameters
+    request: Codec[Request]
+    answer: Codec[Answer]
+    """The codec of the result, of the ack, or of one item."""
+    throws: type[DeclaredError[Any]] | None = field(default=None, kw_only=True)
+    raw: bool = field(default=False, kw_only=True)
+    """Whether payloads are bytes as they are; then the two codecs are not asked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Event(Generic[Payload]):
+    """An event of a service."""
+
+    name: str
+    """The name in Python."""
+    wire: str
+    """The name on the wire."""
+    parameters: Parameters
+    payload: Codec[Payload]
+    raw: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """A service: what a worker serves and a client calls."""
+
+    name: str
+    methods: tuple[Method[Any, Any], ...] = ()
+    events: tuple[Event[Any], ...] = ()

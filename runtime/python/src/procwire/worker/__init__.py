@@ -1,0 +1,6 @@
+"""The side that a parent starts: where it listens, how it lives and when it ends."""
+
+from .binding import inline
+from .worker import Worker
+
+__all__ = ["Worker", "inline"]

@@ -1,0 +1,94 @@
+"""The base of generated worker classes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+from ..connection import Counts, Limits
+from ..connection.emitter import Emitter
+from ..service import Service
+from .serve import serve
+
+EmitT = TypeVar("EmitT")
+
+_NO_UVLOOP = "PROCWIRE_NO_UVLOOP"
+
+
+class Worker(Generic[EmitT]):
+    """A worker: an object whose methods serve the parent that started the process.
+
+    A handler is an `async def`, which runs as a task of its own on the loop; a plain `def`, which runs in a thread; or
+    a plain `def` marked with `procwire.inline`, which runs on the loop and must not wait. A stream is an asynchronous
+    generator or a plain one, alike. A handler that has a parameter `cx` gets the call's `Context` there.
+    """
+
+    _service: Service
+    _emit: type[EmitT]
+    __emitter: Emitter | None = None
+
+    @property
+    def _emitter(self) -> Emitter:
+        # Not made in `__init__`, which subclasses need not call.
+        if self.__emitter is None:
+            self.__emitter = Emitter()
+        return self.__emitter
+
+    @property
+    def events(self) -> EmitT:
+        """Sends events to the parent, from outside of handlers too. Fails with `unavailable` before it is connected."""
+        return cast(EmitT, cast("Callable[[Emitter], object]", self._emit)(self._emitter))
+
+    @property
+    def counts(self) -> Counts:
+        """What was read, written, dropped or went wrong on the connection so far."""
+        return self._emitter.counts
+
+    async def on_shutdown(self) -> None:
+        """Is called once no call is served any more, before `serve` returns.
+
+        It has the rest of the time that the parent gave, or a few tenths of a second where the parent is gone.
+        """
+
+    async def serve(self, *others: Worker[Any], limits: Limits | None = None, threads: int = 64) -> None:
+        """Serves the parent until it asks for the end or is gone, then returns.
+
+        Call it early. It takes stdin and stdout for the control plane: what the program prints from then on arrives on
+        stderr. Once the parent is gone the process ends within half a second, whatever handlers do; and after
+        `$shutdown` at the end of the time that the parent gave.
+
+        `others` are served beside this one, `threads` is how many plain handlers run at once. In a process that no
+        parent started it says so on stderr and exits with status 2. Raises `ProcwireError` where the worker cannot be
+        served, and where the parent broke the protocol.
+        """
+        await serve([self, *others], limits or Limits(), threads)
+
+    def run(
+        self,
+        *others: Worker[Any],
+        limits: Limits | None = None,
+        threads: int = 64,
+        uvloop: bool | None = None,
+    ) -> None:
+        """Serves the parent, as `serve` does, in a loop of its own, and ends the process when that returns.
+
+        The loop is uvloop's where that is installed; `uvloop=False`, or PROCWIRE_NO_UVLOOP in the environment, keeps
+        asyncio's own. Threads that still run are not waited for.
+        """
+        serving = self.serve(*others, limits=limits, threads=threads)
+        factory = _loop_factory(uvloop)
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(serving)
+
+
+def _loop_factory(wanted: bool | None) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if wanted is None:
+        wanted = not os.environ.get(_NO_UVLOOP) and importlib.util.find_spec("uvloop") is not None
+    if not wanted:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
