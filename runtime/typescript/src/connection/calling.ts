@@ -1,0 +1,395 @@
+/**
+ * The calls of this side: requests that go out, and what comes back for them.
+ *
+ * @module
+ */
+
+import { Reader } from "../codec/index.js";
+import {
+  FLAG_ACK,
+  FLAG_ERROR,
+  FLAG_STREAM,
+  FLAG_STREAM_END,
+  FLAG_TO_PARENT,
+  HEADER_LENGTH,
+  ID_ABORT,
+} from "../constants.js";
+import { type FailureCode, ProcwireError, sentence } from "../error.js";
+import { readError } from "../error_payload.js";
+import { Calls, type LiveCall } from "./calls.js";
+import type { Counters } from "./counters.js";
+import type { Limits } from "./limits.js";
+import { encodeFrame, type Outbox, TooLarge } from "./outbox.js";
+import type { CallOptions, RemoteMethod } from "./remote_method.js";
+import { StreamCall } from "./stream_call.js";
+import { UnaryCall } from "./unary_call.js";
+
+/** A time limit from here on needs no clock that is more exact than this turn's. */
+const COARSE_MS = 10_000;
+const NIL = Buffer.from([0xc0]);
+const NIL_VIEW = new DataView(NIL.buffer, NIL.byteOffset, NIL.length);
+
+/** A failure that is told to several calls. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+/** Sends requests, and gives answers to those who wait for them. */
+export class Calling {
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+  readonly #outbox: Outbox;
+  readonly #flags: number;
+  readonly #onChange: () => void;
+  readonly #calls: Calls;
+  readonly #reader = new Reader();
+  readonly #streams = new Set<StreamCall>();
+  /** Live streams that hold more than they should. */
+  readonly #lagging = new Set<StreamCall>();
+  #now = 0;
+  /** Why there are no new calls. */
+  #refused: Failure | undefined;
+  #closed = false;
+
+  /** `onChange` is called when a change of the calls may allow to read again. */
+  constructor(
+    role: "parent" | "child",
+    limits: Limits,
+    counters: Counters,
+    outbox: Outbox,
+    onChange: () => void,
+    lastId?: number,
+  ) {
+    this.#limits = limits;
+    this.#counters = counters;
+    this.#outbox = outbox;
+    this.#flags = role === "parent" ? 0 : FLAG_TO_PARENT;
+    this.#onChange = onChange;
+    this.#calls = new Calls((call) => this.#expire(call), lastId);
+  }
+
+  /** Live calls. */
+  get live(): number {
+    return this.#calls.size;
+  }
+
+  /** Calls a method that is answered once, or not at all. */
+  call(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
+    return method.kind === "none" ? this.#handOver(method, value, options) : this.#begin(method, value, options);
+  }
+
+  /** Begins a stream. What goes wrong is what its iterator rejects with. */
+  stream(method: RemoteMethod, value: unknown, options: CallOptions | undefined): StreamCall {
+    const signal = options?.signal;
+    const call = new StreamCall(this.#owner, method, Number.POSITIVE_INFINITY, signal);
+    try {
+      signal?.throwIfAborted();
+      call.deadline = this.#start(method, options);
+      this.#streams.add(call);
+      this.#send(call, method, value);
+    } catch (error) {
+      this.#streams.delete(call);
+      call.endWith(error);
+    }
+    return call;
+  }
+
+  /** New calls fail with this from now on. */
+  refuse(failure: Failure): void {
+    this.#refused ??= failure;
+  }
+
+  /** Every call fails with this, live or new. */
+  failAll(failure: Failure): void {
+    this.#closed = true;
+    this.#refused = failure;
+    this.#calls.close();
+    for (const call of this.#calls.all()) {
+      this.#forget(call);
+      call.fail(failed(failure, call), false);
+    }
+  }
+
+  /** Whether reading must rest: some stream lags, and no other call waits. */
+  mustPause(): boolean {
+    if (this.#lagging.size === 0 || this.#calls.size > this.#streams.size) {
+      return false;
+    }
+    for (const stream of this.#streams) {
+      if (stream.waits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Gives an answer to the call that waits for it. */
+  deliver(
+    flags: number,
+    request: number,
+    buffer: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+    owned: boolean,
+  ): void {
+    const call = this.#calls.get(request);
+    if (call === undefined) {
+      this.#counters.lateFrames += 1;
+      return;
+    }
+    if ((flags & FLAG_ERROR) !== 0) {
+      this.#forget(call);
+      const { method } = call as UnaryCall | StreamCall;
+      this.#reader.begin(buffer, view, start, end, owned);
+      const error = readError(this.#reader, method.error);
+      if (call.kind === "stream") {
+        (call as StreamCall).endWith(error);
+      } else {
+        (call as UnaryCall).reject(error);
+      }
+    } else if (call.kind === "stream") {
+      if ((flags & FLAG_STREAM_END) !== 0) {
+        this.#forget(call);
+        (call as StreamCall).end();
+      } else if ((flags & FLAG_STREAM) !== 0) {
+        this.#item(call as StreamCall, buffer, view, start, end, owned);
+      } else {
+        this.#wrongKind(call, flags);
+      }
+    } else if (
+      (flags & (FLAG_STREAM | FLAG_STREAM_END)) !== 0 ||
+      (call.kind === "result" && (flags & FLAG_ACK) !== 0)
+    ) {
+      this.#wrongKind(call, flags);
+    } else {
+      this.#value(call as UnaryCall, buffer, view, start, end, owned);
+    }
+  }
+
+  #value(call: UnaryCall, buffer: Buffer, view: DataView, start: number, end: number, owned: boolean): void {
+    const { method } = call;
+    const reader = this.#reader;
+    this.#calls.remove(call);
+    let value: unknown;
+    try {
+      if (start === end && call.kind === "ack" && !method.raw) {
+        // Published children acknowledge with an empty payload where they mean nil.
+        reader.begin(NIL, NIL_VIEW, 0, 1, false);
+      } else {
+        reader.begin(buffer, view, start, end, owned);
+      }
+      value = method.answer.decode(reader);
+      reader.finish();
+    } catch (error) {
+      call.reject(new ProcwireError("internal", `${method.name} ${call.kind}: ${sentence(error)}`));
+      return;
+    }
+    call.resolve(value);
+  }
+
+  #item(call: StreamCall, buffer: Buffer, view: DataView, start: number, end: number, owned: boolean): void {
+    const reader = this.#reader;
+    let item: unknown;
+    try {
+      reader.begin(buffer, view, start, end, owned);
+      item = call.method.answer.decode(reader);
+      reader.finish();
+    } catch (error) {
+      this.#leave(call);
+      call.fail(new ProcwireError("internal", `${call.method.name} item: ${sentence(error)}`), false);
+      return;
+    }
+    call.push(item, end - start);
+    if (call.cost >= this.#limits.streamPause) {
+      this.#watchLag(call);
+    }
+  }
+
+  /** Notes a stream whose consumer lags, and aborts it where it lags too far. */
+  #watchLag(call: StreamCall): void {
+    this.#lagging.add(call);
+    if (call.cost > this.#limits.streamQueue) {
+      const limit = this.#limits.streamQueue;
+      const message = `${call.cost} bytes of the stream were not taken while other calls waited, above the limit of ${limit}`;
+      this.#leave(call);
+      call.fail(failed({ code: "resource_exhausted", message }, call), true);
+    }
+  }
+
+  #wrongKind(call: LiveCall, flags: number): void {
+    const message = `the peer answered a call of kind ${call.kind} with ${answerName(flags)}`;
+    this.#leave(call);
+    call.fail(failed({ code: "internal", message }, call), true);
+  }
+
+  #expire(call: LiveCall): void {
+    this.#leave(call);
+    const message = "the peer did not answer before the deadline";
+    call.fail(failed({ code: "deadline_exceeded", message }, call), true);
+  }
+
+  /** Forgets a call that has not ended; the peer hears of it where it works on it. */
+  #leave(call: LiveCall): void {
+    if (this.#forget(call) && call.sent && !this.#closed) {
+      this.#outbox.header(ID_ABORT, this.#flags, call.id);
+    }
+  }
+
+  #forget(call: LiveCall): boolean {
+    if (!this.#calls.remove(call)) {
+      return false;
+    }
+    if (call.kind === "stream") {
+      this.#streams.delete(call as StreamCall);
+      this.#lagging.delete(call as StreamCall);
+    }
+    return true;
+  }
+
+  readonly #owner = {
+    consumed: (call: StreamCall): void => {
+      if (this.#lagging.size > 0) {
+        if (call.cost < this.#limits.streamPause) {
+          this.#lagging.delete(call);
+        }
+        this.#onChange();
+      }
+    },
+    left: (call: StreamCall): void => {
+      const lagged = this.#lagging.size > 0;
+      this.#leave(call);
+      if (lagged) {
+        this.#onChange();
+      }
+    },
+  };
+
+  readonly #left = (call: UnaryCall): void => this.#leave(call);
+
+  /** The deadline of a call that begins now. Throws where it may not begin. */
+  #start(method: RemoteMethod, options: CallOptions | undefined): number {
+    const refused = this.#refused;
+    if (refused !== undefined) {
+      throw refusal(refused, method);
+    }
+    let timeout = options?.timeoutMs;
+    if (timeout === undefined) {
+      timeout = method.timeoutMs;
+    } else if (typeof timeout !== "number" || !(timeout >= 0)) {
+      const message = `${method.name}: timeoutMs is ${timeout}, expected a number of milliseconds that is not negative`;
+      throw new ProcwireError("invalid_argument", message);
+    }
+    // Reading the clock costs as much as a tenth of a call. Calls of one turn share it where that makes no difference.
+    if (timeout < COARSE_MS || !this.#outbox.armed) {
+      this.#now = performance.now();
+    }
+    return this.#now + timeout;
+  }
+
+  #begin(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
+    // What is thrown in here is what the promise rejects with.
+    return new Promise((resolve, reject) => {
+      const signal = options?.signal;
+      signal?.throwIfAborted();
+      const call = new UnaryCall(method, this.#start(method, options), resolve, reject);
+      this.#send(call, method, value);
+      if (signal !== undefined) {
+        call.heed(signal, this.#left);
+      }
+    });
+  }
+
+  /** Gives a call its id and sends its request, now or once there is room. */
+  #send(call: LiveCall, method: RemoteMethod, value: unknown): void {
+    const outbox = this.#outbox;
+    this.#calls.add(call);
+    try {
+      if (outbox.full) {
+        const frame = this.#held(method, value, call.id);
+        outbox.whenRoom(() => {
+          if (this.#calls.get(call.id) === call && !this.#closed) {
+            call.sent = true;
+            outbox.whole(frame);
+          }
+        });
+      } else {
+        outbox.encode(method.request, value, method.id, this.#flags, call.id);
+        call.sent = true;
+      }
+    } catch (error) {
+      this.#calls.remove(call);
+      throw refusedRequest(method, error);
+    }
+    if (this.#lagging.size > 0) {
+      this.#onChange();
+    }
+  }
+
+  /** Sends the request of a method that answers nothing; done when it is handed over. */
+  #handOver(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const signal = options?.signal;
+      signal?.throwIfAborted();
+      this.#start(method, options);
+      const outbox = this.#outbox;
+      try {
+        if (!outbox.full) {
+          outbox.encode(method.request, value, method.id, this.#flags, 0);
+          resolve(undefined);
+          return;
+        }
+        const frame = this.#held(method, value, 0);
+        outbox.whenRoom(() => {
+          if (signal?.aborted) {
+            reject(signal.reason);
+          } else if (this.#closed && this.#refused !== undefined) {
+            reject(refusal(this.#refused, method));
+          } else {
+            outbox.whole(frame);
+            resolve(undefined);
+          }
+        });
+      } catch (error) {
+        throw refusedRequest(method, error);
+      }
+    });
+  }
+
+  /** A request that waits for room. */
+  #held(method: RemoteMethod, value: unknown, request: number): Buffer {
+    const frame = encodeFrame(method.request, value, method.id, this.#flags, request);
+    const length = frame.length - HEADER_LENGTH;
+    if (length > this.#limits.peerPayload) {
+      throw new TooLarge(length, this.#limits.peerPayload);
+    }
+    return frame;
+  }
+}
+
+function refusal(failure: Failure, method: RemoteMethod): ProcwireError {
+  return new ProcwireError(failure.code, `${method.name}: ${failure.message}`);
+}
+
+function failed(failure: Failure, call: LiveCall): ProcwireError {
+  return refusal(failure, (call as UnaryCall | StreamCall).method);
+}
+
+function refusedRequest(method: RemoteMethod, error: unknown): ProcwireError {
+  if (error instanceof TooLarge) {
+    return new ProcwireError("resource_exhausted", `${method.name} request ${error.message}`);
+  }
+  const message = `${method.name} request cannot be encoded: ${sentence(error)}`;
+  return new ProcwireError("invalid_argument", message, { cause: error });
+}
+
+function answerName(flags: number): string {
+  if ((flags & FLAG_STREAM_END) !== 0) {
+    return "the end of a stream";
+  }
+  if ((flags & FLAG_STREAM) !== 0) {
+    return "an item of a stream";
+  }
+  return (flags & FLAG_ACK) !== 0 ? "an ack" : "a result";
+}

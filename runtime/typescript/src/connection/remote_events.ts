@@ -1,0 +1,62 @@
+import { type Codec, Reader } from "../codec/index.js";
+import type { Counters } from "./counters.js";
+import { type Subscription, Subscriptions } from "./subscriptions.js";
+
+/** The events that a peer tells of, and who hears them. */
+export class RemoteEvents {
+  readonly #codecs = new Map<number, Codec<unknown, unknown>>();
+  readonly #subscriptions: Subscriptions;
+  readonly #reader = new Reader();
+
+  /** `limit` events are kept for each subscription. */
+  constructor(limit: number) {
+    this.#subscriptions = new Subscriptions(limit);
+  }
+
+  /** Says how the payload of an event is read. */
+  know(id: number, codec: Codec<unknown, unknown>): void {
+    this.#codecs.set(id, codec);
+  }
+
+  /** Calls `listener` with every event of this id from now on, and gives what ends that. */
+  on(id: number, listener: (event: unknown) => void): () => void {
+    return this.#subscriptions.on(id, listener);
+  }
+
+  /** Keeps every event of this id from now on until it is taken. */
+  subscribe(id: number): Subscription<unknown> {
+    return this.#subscriptions.subscribe(id);
+  }
+
+  /** Gives an event to those who hear it. */
+  hear(
+    id: number,
+    buffer: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+    owned: boolean,
+    counters: Counters,
+  ): void {
+    const codec = this.#codecs.get(id);
+    if (codec === undefined || !this.#subscriptions.heard(id)) {
+      counters.eventsUnheard += 1;
+      return;
+    }
+    let event: unknown;
+    try {
+      this.#reader.begin(buffer, view, start, end, owned);
+      event = codec.decode(this.#reader);
+      this.#reader.finish();
+    } catch {
+      counters.eventsUndecodable += 1;
+      return;
+    }
+    this.#subscriptions.publish(id, event, counters);
+  }
+
+  /** There will be no events any more. */
+  close(): void {
+    this.#subscriptions.close();
+  }
+}

@@ -1,0 +1,429 @@
+/**
+ * Requests of the peer: which are taken, which wait, how their handlers start, and what they answer.
+ *
+ * @module
+ */
+
+import { type Codec, Reader } from "../codec/index.js";
+import { FLAG_TO_PARENT, KINDS } from "../constants.js";
+import { ProcwireError, sentence } from "../error.js";
+import { errorCodec, partsOf } from "../error_payload.js";
+import { WireError } from "../frame.js";
+import { Queue } from "../queue.js";
+import type { Counters } from "./counters.js";
+import type { Limits } from "./limits.js";
+import { type Outbox, TooLarge } from "./outbox.js";
+import { isThenable, produce, type Sink } from "./producing.js";
+import { ServedCall, type ServedMethod } from "./served_call.js";
+
+const { methodOf, requestOf, isMuted } = ServedCall;
+/** Methods that an answer to an unknown id names. */
+const NAMED = 64;
+
+/** Whether requests of the peer are taken. */
+type Intake = "open" | "draining" | "refusing";
+
+/** A request that waits for a handler to end. */
+interface Waiting {
+  readonly call: ServedCall;
+  readonly payload: Buffer;
+}
+
+/** Runs the handlers of this side. */
+export class Serving {
+  readonly #methods: readonly ServedMethod[];
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+  readonly #outbox: Outbox;
+  /** What the flags of an answer lose on the way to a child. */
+  readonly #mask: number;
+  readonly #reader = new Reader();
+  /** Requests with an id whose handlers are pending, not those that were aborted. */
+  readonly #served = new Map<number, ServedCall>();
+  /** Requests without an id whose handlers are pending. */
+  readonly #unanswered = new Set<ServedCall>();
+  readonly #waiting = new Queue<Waiting>();
+  #waitingBytes = 0;
+  /** Handlers that are pending; those of aborted calls count until they end. */
+  #running = 0;
+  #starting = false;
+  #intake: Intake = "open";
+  #closed = false;
+  #settled: (() => void)[] = [];
+
+  /** `methods` stand in the order of their ids, from 1. */
+  constructor(
+    role: "parent" | "child",
+    methods: readonly ServedMethod[],
+    limits: Limits,
+    counters: Counters,
+    outbox: Outbox,
+  ) {
+    this.#methods = methods;
+    this.#limits = limits;
+    this.#counters = counters;
+    this.#outbox = outbox;
+    this.#mask = role === "child" ? 0xff : 0xff & ~FLAG_TO_PARENT;
+  }
+
+  /** Handlers that run, and requests that wait for one to end. */
+  get live(): number {
+    return this.#running + this.#waiting.size;
+  }
+
+  get intake(): Intake {
+    return this.#intake;
+  }
+
+  /** Whether this id is one of a method. */
+  has(id: number): boolean {
+    return id <= this.#methods.length;
+  }
+
+  /** Takes a request. Throws a {@link WireError} where its request id is in use. */
+  request(
+    id: number,
+    request: number,
+    buffer: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+    owned: boolean,
+  ): void {
+    if (request !== 0 && this.#served.size > 0 && this.#served.has(request)) {
+      throw WireError.requestIdInUse(request);
+    }
+    const method = this.#methods[id - 1];
+    if (method === undefined) {
+      this.#unknownMethod(id, request);
+      return;
+    }
+    const answers = method.kind !== "none";
+    if (answers && request === 0) {
+      this.#counters.requestsWithoutId += 1;
+      return;
+    }
+    const call = new ServedCall(method, answers ? request : 0);
+    if (this.#intake === "refusing") {
+      this.#refuse(call, new ProcwireError("unavailable", "the worker is shutting down"));
+    } else if (this.#waiting.size > 0 || this.#running >= this.#limits.handlers) {
+      this.#wait(call, buffer.subarray(start, end), owned);
+    } else {
+      this.#start(call, buffer, view, start, end, owned);
+    }
+  }
+
+  /** The caller of a request has left. */
+  abort(request: number): void {
+    const call = this.#served.get(request);
+    if (call === undefined) {
+      this.#counters.lateFrames += 1;
+      return;
+    }
+    this.#served.delete(request);
+    ServedCall.mute(call);
+    ServedCall.cancel(call);
+  }
+
+  /** Fires the signal of every handler. Their answers still go out. */
+  cancelAll(): void {
+    for (const call of [...this.#served.values(), ...this.#unanswered]) {
+      ServedCall.cancel(call);
+    }
+  }
+
+  /** Requests that come from now on are read, or refused. */
+  setIntake(intake: "draining" | "refusing"): void {
+    if (this.#intake !== "refusing") {
+      this.#intake = intake;
+    }
+    this.#tellSettled();
+  }
+
+  /** The connection is over: nothing is sent, handlers are told, and what waits is forgotten. */
+  close(): void {
+    this.#closed = true;
+    this.#intake = "refusing";
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
+    this.cancelAll();
+    this.#tellSettled();
+  }
+
+  /** Resolves once requests are refused and no handler runs. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#tellSettled();
+    });
+  }
+
+  #tellSettled(): void {
+    if (this.#intake === "refusing" && this.live === 0 && this.#settled.length > 0) {
+      const settled = this.#settled;
+      this.#settled = [];
+      for (const resolve of settled) {
+        resolve();
+      }
+    }
+  }
+
+  #unknownMethod(id: number, request: number): void {
+    if (request === 0) {
+      this.#counters.requestsDropped += 1;
+      return;
+    }
+    const known = this.#methods.slice(0, NAMED).map((method) => method.wire);
+    const message = `no method has the id ${id}; there are: ${known.join(", ")}`;
+    this.#outbox.encode(errorCodec, { code: "not_found", message }, id, KINDS.error & this.#mask, request);
+  }
+
+  #refuse(call: ServedCall, error: ProcwireError): void {
+    if (requestOf(call) === 0) {
+      this.#counters.requestsDropped += 1;
+    } else {
+      this.#fail(call, error);
+    }
+  }
+
+  /** Keeps a request until a handler ends. */
+  #wait(call: ServedCall, payload: Buffer, owned: boolean): void {
+    const limits = this.#limits;
+    if (this.#waiting.size >= limits.waitingRequests || this.#waitingBytes + payload.length > limits.waitingBytes) {
+      const message = `${limits.handlers} handlers run and ${this.#waiting.size} requests of ${this.#waitingBytes} bytes wait, more is not taken`;
+      this.#refuse(call, new ProcwireError("resource_exhausted", message));
+      return;
+    }
+    this.#waitingBytes += payload.length;
+    this.#waiting.push({ call, payload: owned ? payload : Buffer.from(payload) });
+    if (requestOf(call) !== 0) {
+      this.#served.set(requestOf(call), call);
+    }
+  }
+
+  /** Starts the handlers of requests that waited, as many as there is room for. */
+  #startWaiting(): void {
+    if (this.#starting) {
+      return;
+    }
+    this.#starting = true;
+    while (this.#running < this.#limits.handlers) {
+      const next = this.#waiting.shift();
+      if (next === undefined) {
+        break;
+      }
+      const { call, payload } = next;
+      this.#waitingBytes -= payload.length;
+      if (isMuted(call)) {
+        continue;
+      }
+      const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+      this.#start(call, payload, view, 0, payload.length, true);
+    }
+    this.#starting = false;
+  }
+
+  #start(call: ServedCall, buffer: Buffer, view: DataView, start: number, end: number, owned: boolean): void {
+    const method = methodOf(call);
+    let args: unknown;
+    try {
+      this.#reader.begin(buffer, view, start, end, owned);
+      args = method.request.decode(this.#reader);
+      this.#reader.finish();
+    } catch (error) {
+      this.#forget(call);
+      this.#refuse(call, new ProcwireError("invalid_argument", `${method.name} request: ${sentence(error)}`));
+      return;
+    }
+    let answer: unknown;
+    try {
+      answer = method.run(args, call);
+    } catch (error) {
+      this.#fail(call, error);
+      return;
+    }
+    if (method.kind === "stream") {
+      this.#remember(call);
+      this.#produce(call, answer);
+    } else if (isThenable(answer)) {
+      this.#remember(call);
+      answer.then(
+        (value) => {
+          this.#answer(call, value);
+          this.#ended(call);
+        },
+        (error) => {
+          this.#fail(call, error);
+          this.#ended(call);
+        },
+      );
+    } else {
+      this.#answer(call, answer);
+      this.#forget(call);
+    }
+  }
+
+  #remember(call: ServedCall): void {
+    this.#running += 1;
+    const request = requestOf(call);
+    if (request === 0) {
+      this.#unanswered.add(call);
+    } else {
+      this.#served.set(request, call);
+    }
+  }
+
+  /** The peer may use the id again; an aborted call is not there any more, and its id may be another's. */
+  #forget(call: ServedCall): void {
+    const request = requestOf(call);
+    if (request === 0) {
+      this.#unanswered.delete(call);
+    } else if (this.#served.get(request) === call) {
+      this.#served.delete(request);
+    }
+  }
+
+  /** The handler has ended. While the write queue is full its slot stays taken. */
+  #ended(call: ServedCall): void {
+    this.#forget(call);
+    if (this.#outbox.full && !this.#closed) {
+      this.#outbox.whenRoom(this.#freeSlot);
+    } else {
+      this.#freeSlot();
+    }
+  }
+
+  readonly #freeSlot = (): void => {
+    this.#running -= 1;
+    if (this.#waiting.size > 0) {
+      this.#startWaiting();
+    }
+    if (this.#settled.length > 0) {
+      this.#tellSettled();
+    }
+  };
+
+  #isSilent(call: ServedCall): boolean {
+    return requestOf(call) === 0 || isMuted(call) || this.#closed;
+  }
+
+  /** Sends the one answer of a result or an ack. */
+  #answer(call: ServedCall, value: unknown): void {
+    if (this.#isSilent(call)) {
+      return;
+    }
+    const method = methodOf(call);
+    const kind = method.kind === "ack" ? KINDS.ack : KINDS.result;
+    try {
+      this.#outbox.encode(method.answer, value, method.id, kind & this.#mask, requestOf(call));
+    } catch (error) {
+      this.#fail(call, unsendable(method, "answer", error));
+    }
+  }
+
+  #fail(call: ServedCall, thrown: unknown): void {
+    this.#forget(call);
+    if (this.#isSilent(call)) {
+      return;
+    }
+    const method = methodOf(call);
+    const flags = (method.kind === "stream" ? KINDS.streamError : KINDS.error) & this.#mask;
+    const send = (error: unknown): void => {
+      const codec = errorCodec as Codec<unknown, unknown>;
+      this.#outbox.encode(codec, partsOf(error, method.error), method.id, flags, requestOf(call));
+    };
+    try {
+      send(thrown);
+    } catch (error) {
+      // The failure is a code and a sentence, which can be encoded and fits everywhere.
+      send(unsendable(method, "error", error));
+    }
+  }
+
+  #produce(call: ServedCall, answer: unknown): void {
+    const sink = new StreamSink(call, this.#outbox, {
+      isSilent: () => this.#isSilent(call),
+      fail: (error) => this.#fail(call, error),
+      flags: this.#mask,
+      ended: () => this.#forget(call),
+    });
+    const run = async (): Promise<void> => {
+      try {
+        await produce(isThenable(answer) ? await answer : answer, sink);
+      } catch (error) {
+        this.#fail(call, error);
+      }
+      ServedCall.onLeave(call, undefined);
+      this.#ended(call);
+    };
+    void run();
+  }
+}
+
+/** Sends the items of one call. */
+class StreamSink implements Sink {
+  readonly #call: ServedCall;
+  readonly #outbox: Outbox;
+  readonly #owner: { isSilent(): boolean; fail(error: unknown): void; ended(): void; readonly flags: number };
+  readonly #method: ServedMethod;
+  sent = 0;
+
+  constructor(
+    call: ServedCall,
+    outbox: Outbox,
+    owner: { isSilent(): boolean; fail(error: unknown): void; ended(): void; readonly flags: number },
+  ) {
+    this.#call = call;
+    this.#outbox = outbox;
+    this.#owner = owner;
+    this.#method = methodOf(call);
+  }
+
+  get left(): boolean {
+    return this.#owner.isSilent();
+  }
+
+  get full(): boolean {
+    return this.#outbox.full;
+  }
+
+  whenRoom(run: () => void): void {
+    this.#outbox.whenRoom(run);
+  }
+
+  onLeave(leave: () => void): void {
+    ServedCall.onLeave(this.#call, leave);
+  }
+
+  item(value: unknown): void {
+    const method = this.#method;
+    const flags = KINDS.item & this.#owner.flags;
+    try {
+      this.sent += ITEM_COST + this.#outbox.encode(method.answer, value, method.id, flags, requestOf(this.#call));
+    } catch (error) {
+      throw unsendable(method, "item", error);
+    }
+  }
+
+  end(): void {
+    if (!this.#owner.isSilent()) {
+      this.#outbox.header(this.#method.id, KINDS.end & this.#owner.flags, requestOf(this.#call));
+    }
+    this.#owner.ended();
+  }
+
+  fail(error: unknown): void {
+    this.#owner.fail(error);
+  }
+}
+
+/** What an item counts for besides its payload when a producer's turn is measured. */
+const ITEM_COST = 11;
+
+/** Why something that a handler gave could not be sent. */
+function unsendable(method: ServedMethod, what: string, error: unknown): ProcwireError {
+  if (error instanceof TooLarge) {
+    return new ProcwireError("resource_exhausted", `${method.name} ${what} ${error.message}`);
+  }
+  return new ProcwireError("internal", `${method.name} ${what} cannot be encoded: ${sentence(error)}`);
+}

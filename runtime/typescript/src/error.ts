@@ -1,0 +1,94 @@
+/**
+ * What a call may end in instead of a value.
+ *
+ * @module
+ */
+
+import type { Codec } from "./codec/index.js";
+import { DECLARED, FAILURE_CODES } from "./constants.js";
+
+/** What kind of failure it is. */
+export type FailureCode = (typeof FAILURE_CODES)[number];
+/** What kind of error it is: a failure, or `declared` for one that the method's `throws` names. */
+export type Code = FailureCode | typeof DECLARED;
+
+const CODES: ReadonlySet<string> = new Set(FAILURE_CODES);
+
+/** Whether this text is the code of a failure. */
+export function isFailureCode(text: unknown): text is FailureCode {
+  return typeof text === "string" && CODES.has(text);
+}
+
+/** Why a call failed. */
+export class ProcwireError extends Error {
+  static {
+    ProcwireError.prototype.name = "ProcwireError";
+  }
+
+  /** What kind of error it is. */
+  readonly code: Code;
+  /** What came with it; for an error of an unknown form, the whole of it. */
+  readonly data?: unknown;
+
+  /**
+   * An error with a code and a sentence. Thrown by a handler it reaches the caller with both.
+   *
+   * @param options `data` travels with the error, as any value of MsgPack.
+   */
+  constructor(code: Code, message: string, options?: ErrorOptions & { readonly data?: unknown }) {
+    super(message, options);
+    this.code = code;
+    if (options !== undefined && "data" in options) {
+      this.data = options.data;
+    }
+  }
+}
+
+/** The class of the errors that one `error` of a schema declares. */
+export interface DeclaredErrorClass {
+  /** The name of the type in the schema. */
+  readonly $name: string;
+  /** Reads and writes the data of such an error. */
+  readonly $codec: Codec<unknown, unknown>;
+  /** The wire name of the variant that this data is. */
+  $variant(data: never): string;
+  new (data: never, options?: ErrorOptions): DeclaredError<unknown>;
+}
+
+/**
+ * An error that a method's `throws` names. Generated classes extend it, one for each `error` of a schema.
+ *
+ * @typeParam Data What a caller finds in `data`.
+ * @typeParam DataInput What a handler may give.
+ */
+export abstract class DeclaredError<Data, DataInput = Data> extends ProcwireError {
+  static {
+    DeclaredError.prototype.name = "DeclaredError";
+  }
+
+  declare readonly code: typeof DECLARED;
+  declare readonly data: Data;
+
+  /** An error that reaches the caller as an instance of the same class. */
+  constructor(data: DataInput, options?: ErrorOptions) {
+    const declared = new.target as unknown as DeclaredErrorClass;
+    super(DECLARED, `${declared.$name}.${declared.$variant(data as never)}`, { ...options, data });
+  }
+}
+
+/** Whether this is an error of the runtime or a declared one; with `code`, whether it is one of this code. */
+export function isProcwireError(error: unknown, code?: Code): error is ProcwireError {
+  return error instanceof ProcwireError && (code === undefined || error.code === code);
+}
+
+/** Any thrown value as a sentence. */
+export function sentence(thrown: unknown): string {
+  if (thrown instanceof Error) {
+    return thrown.message === "" ? thrown.name : thrown.message;
+  }
+  try {
+    return String(thrown);
+  } catch {
+    return "a value that has no text";
+  }
+}

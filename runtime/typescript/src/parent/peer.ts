@@ -1,0 +1,119 @@
+/**
+ * A child that runs: what its clients share, and what is told of it at its end.
+ *
+ * @module
+ */
+
+import { within } from "../clock.js";
+import { type CloseReason, closeSentence } from "../connection/closing.js";
+import type { Connection } from "../connection/connection.js";
+import type { Counts } from "../connection/counters.js";
+import type { RemoteEvents } from "../connection/remote_events.js";
+import type { Init } from "../control.js";
+import { ProcwireError } from "../error.js";
+import type { Child } from "./child.js";
+import { type Exit, exitSentence } from "./exit.js";
+
+/** How long a child that lost its connection may take to end by itself, for the sake of its exit status. */
+const END_AFTER_LOSS_MS = 80;
+/** How long the system may take to end a child. */
+const END_BY_FORCE_MS = 5000;
+
+/** The process behind a client. All clients of one process share it. */
+export interface Peer {
+  /** The name that the process goes by in messages. */
+  readonly name: string;
+  /** The process id. */
+  readonly pid: number;
+  /** How the process ended, if it did. */
+  readonly exit: Exit | undefined;
+  /** Resolves with how the process ended. */
+  readonly exited: Promise<Exit>;
+  /** What was read, written, dropped or went wrong on the connection so far. */
+  counts(): Counts;
+  /**
+   * Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force. Rejects with
+   * `unavailable` where it did not end in order.
+   */
+  shutdown(): Promise<void>;
+}
+
+/** The same with what only clients see. */
+export class Process implements Peer {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly events: RemoteEvents;
+  readonly init: Init;
+  readonly #child: Child;
+  readonly #graceMs: number;
+  #shutdown: Promise<void> | undefined;
+
+  constructor(name: string, child: Child, connection: Connection, events: RemoteEvents, init: Init, graceMs: number) {
+    this.name = name;
+    this.connection = connection;
+    this.events = events;
+    this.init = init;
+    this.#child = child;
+    this.#graceMs = graceMs;
+    void this.#attend();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get exit(): Exit | undefined {
+    return this.#child.exit;
+  }
+
+  get exited(): Promise<Exit> {
+    return this.#child.exited;
+  }
+
+  /** The last lines that the child wrote on stderr. */
+  get stderr(): readonly string[] {
+    return this.#child.tail.lines();
+  }
+
+  counts(): Counts {
+    return this.connection.counts();
+  }
+
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#end();
+    return this.#shutdown;
+  }
+
+  async #end(): Promise<void> {
+    const message = `worker \`${this.name}\` is shutting down`;
+    this.connection.calling.refuse({ code: "unavailable", message });
+    // What does not leave in the time of the grace would not be answered either.
+    await within(this.#graceMs, this.connection.outbox.flushed());
+    this.#child.shutdown(this.#graceMs);
+    const exit = await this.#child.exited;
+    if (exit.code !== 0) {
+      const sentence = `worker \`${this.name}\` did not end in order: ${exitSentence(exit)}`;
+      throw new ProcwireError("unavailable", sentence);
+    }
+  }
+
+  /** Tells those who wait how the child ended, once the connection is over. */
+  async #attend(): Promise<void> {
+    const reason = await this.connection.closed;
+    const exit = await this.#obituary(reason);
+    const end = exit === undefined ? closeSentence(reason) : exitSentence(exit);
+    this.connection.fail({ code: "unavailable", message: `worker \`${this.name}\` is gone: ${end}` });
+  }
+
+  /** Makes sure that the child has ended. */
+  async #obituary(reason: CloseReason): Promise<Exit | undefined> {
+    if (reason.kind !== "protocol") {
+      const byItself = await within(END_AFTER_LOSS_MS, this.#child.exited);
+      if (byItself !== undefined) {
+        return byItself;
+      }
+    }
+    this.#child.endLost(closeSentence(reason));
+    return within(END_BY_FORCE_MS, this.#child.exited);
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The steps from a command to a child that can be called.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+
+import { within } from "../clock.js";
+import { closeSentence } from "../connection/closing.js";
+import { Connection } from "../connection/connection.js";
+import { RemoteEvents } from "../connection/remote_events.js";
+import { connectTo } from "../connection/transport.js";
+import { ID_AUTHENTICATE } from "../constants.js";
+import type { Init } from "../control.js";
+import { frameOf } from "../frame.js";
+import type { ServiceDescriptor } from "../service.js";
+import { type Resolved, resolve } from "./agreement.js";
+import { Child, type Said } from "./child.js";
+import type { Settings } from "./options.js";
+import { Process } from "./peer.js";
+import { SpawnError } from "./spawn_error.js";
+
+/** How long a child that failed may take to end, for the sake of its exit status and last words. */
+const LAST_WORDS_MS = 250;
+
+/** Starts the program and waits until it serves. `listen` is called before anything can be read. */
+export async function spawnProcess(
+  command: string,
+  args: readonly string[],
+  settings: Settings,
+  service: ServiceDescriptor,
+  listen: (events: RemoteEvents, resolved: Resolved) => void,
+): Promise<[Process, Resolved]> {
+  const { name, limits } = settings;
+  const child = start(command, args, settings);
+  const init = await announced(child, settings, command);
+  const resolved = resolve(init, service, limits.callTimeoutMs);
+  if (resolved.mismatches.length > 0) {
+    child.kill();
+    // A program that gives up at this leaves nothing behind.
+    await within(LAST_WORDS_MS, child.exited);
+    throw mismatch(name, resolved.mismatches, child.tail.lines());
+  }
+  const events = new RemoteEvents(limits.events);
+  listen(events, resolved);
+  const connection = new Connection({ role: "parent", limits, methods: [], events });
+  const reason = await connect(init, settings, connection);
+  if (reason !== undefined) {
+    throw await unreachable(child, settings, init, reason);
+  }
+  if (settings.heartbeat !== undefined) {
+    child.watchOver(settings.heartbeat);
+  }
+  return [new Process(name, child, connection, events, init, settings.shutdownGraceMs), resolved];
+}
+
+/** Names everything that does not fit. */
+export function mismatch(name: string, mismatches: readonly string[], stderr: readonly string[]): SpawnError {
+  const reason = `it does not serve what this program calls: ${mismatches.join("; ")}`;
+  return new SpawnError("mismatch", name, reason, { stderr });
+}
+
+function start(command: string, args: readonly string[], settings: Settings): Child {
+  try {
+    return new Child(command, args, settings);
+  } catch (error) {
+    throw notStarted(command, settings, error as Error);
+  }
+}
+
+function notStarted(command: string, settings: Settings, error: Error): SpawnError {
+  const reason = `the program \`${command}\` does not start: ${error.message}`;
+  return new SpawnError("start", settings.name, reason, { cause: error });
+}
+
+/** Waits for the child's `$init`. */
+async function announced(child: Child, settings: Settings, command: string): Promise<Init> {
+  const { name, initTimeoutMs } = settings;
+  const said: Said | undefined = await within(initTimeoutMs, child.said);
+  if (said === undefined) {
+    child.kill();
+    await within(LAST_WORDS_MS, child.exited);
+    const reason = `it did not announce itself within ${initTimeoutMs} ms; a worker writes \`$init\` on its stdout once it serves`;
+    throw new SpawnError("timeout", name, reason, { stderr: child.tail.lines() });
+  }
+  switch (said.kind) {
+    case "init":
+      return said.init;
+    case "not-started":
+      throw notStarted(command, settings, said.error);
+    case "ended":
+      throw new SpawnError("ended", name, "it ended before it was ready", { exit: said.exit });
+    case "bad-init": {
+      child.kill();
+      await within(LAST_WORDS_MS, child.exited);
+      const reason = `its \`$init\` cannot be used: ${said.reason}`;
+      throw new SpawnError("malformed", name, reason, { stderr: child.tail.lines() });
+    }
+    case "refused": {
+      const exit = await within(LAST_WORDS_MS, child.exited);
+      child.kill();
+      throw new SpawnError("refused", name, `it says: ${said.reason}`, { exit, stderr: child.tail.lines() });
+    }
+  }
+}
+
+/** Connects to the child's socket, and shows the token. Resolves with the reason where that fails. */
+async function connect(init: Init, settings: Settings, connection: Connection): Promise<string | undefined> {
+  let socket: Socket;
+  try {
+    socket = connectTo(init.pipe, connection);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  if (settings.token !== undefined) {
+    socket.write(frameOf(ID_AUTHENTICATE, 0, 0, Buffer.from(settings.token)));
+  }
+  connection.attach(socket);
+  const connected = new Promise<string>((resolve) => socket.once("connect", () => resolve("")));
+  const broken = connection.closed.then((reason) =>
+    reason.kind === "broken" ? reason.error.message : closeSentence(reason),
+  );
+  const reason = await within(settings.connectTimeoutMs, Promise.race([connected, broken]));
+  if (reason === undefined) {
+    connection.close("it took too long to connect");
+    return `it took no connection within ${settings.connectTimeoutMs} ms`;
+  }
+  return reason === "" ? undefined : reason;
+}
+
+/** The child's socket could not be reached. */
+async function unreachable(child: Child, settings: Settings, init: Init, reason: string): Promise<SpawnError> {
+  const exit = await within(LAST_WORDS_MS, child.exited);
+  if (exit !== undefined) {
+    return new SpawnError("ended", settings.name, "it ended between its `$init` and the connection", { exit });
+  }
+  child.kill();
+  await within(LAST_WORDS_MS, child.exited);
+  const message = `its socket \`${init.pipe}\` cannot be reached: ${reason}`;
+  return new SpawnError("connect", settings.name, message, { stderr: child.tail.lines() });
+}

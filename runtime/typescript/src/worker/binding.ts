@@ -1,0 +1,164 @@
+/**
+ * Services and the objects that serve them.
+ *
+ * @module
+ */
+
+import { type Codec, nothing, unit } from "../codec/index.js";
+import type { Connection } from "../connection/connection.js";
+import type { ServedMethod } from "../connection/served_call.js";
+import { ID_RESERVED } from "../constants.js";
+import type { Context } from "../context.js";
+import { ProcwireError } from "../error.js";
+import { rawBytes, rawUnit } from "../raw.js";
+import type { EventDescriptor, MethodDescriptor, Service, ServiceDescriptor } from "../service.js";
+
+/** A service together with what serves it. */
+export interface Bound<Emit = unknown> {
+  readonly service: ServiceDescriptor;
+  readonly implementation: object;
+  /** Only for the compiler; never there. */
+  readonly emit?: Emit;
+}
+
+/** A service together with an object that serves it, for a worker of several services. */
+export function bind<Worker extends object, Emit>(
+  service: Service<never, Worker, unknown, Emit> | Service<unknown, Worker, unknown, Emit>,
+  implementation: Worker,
+): Bound<Emit> {
+  return { service, implementation };
+}
+
+/** The codec of a payload. */
+export function payloadCodec(raw: true | undefined, codec: Codec<unknown, never>): Codec<unknown, unknown> {
+  if (raw === undefined) {
+    // The compiler checked what is given to a method against the codec's own type.
+    return codec as Codec<unknown, unknown>;
+  }
+  return (codec === unit || codec === nothing ? rawUnit : rawBytes) as Codec<unknown, unknown>;
+}
+
+type Handler = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Sends the events of a worker; they fail before there is a parent. */
+export class Emitter {
+  #connection: Connection | undefined;
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  attach(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  /** An object with a function for each event of a service. */
+  of(service: ServiceDescriptor, firstId: number): Readonly<Record<string, unknown>> {
+    const emit: Record<string, unknown> = {};
+    for (const [index, event] of service.events.entries()) {
+      emit[event.name] = this.#function(service, event, firstId + index);
+    }
+    return Object.freeze(emit);
+  }
+
+  #function(service: ServiceDescriptor, event: EventDescriptor, id: number): (payload?: unknown) => Promise<void> {
+    const name = `${service.name}.${event.wire}`;
+    const codec = payloadCodec(event.raw, event.payload);
+    return (payload) => {
+      const sent =
+        this.#connection === undefined
+          ? Promise.reject(
+              new ProcwireError("unavailable", `${name}: no parent is connected yet, so that nobody hears the event`),
+            )
+          : this.#connection.emit(id, name, codec, payload);
+      // Who does not wait for an event does not want to die of one that nobody hears.
+      sent.catch(() => {});
+      return sent;
+    };
+  }
+}
+
+/** All services of a worker, with the ids that they have on the wire. */
+export interface Numbered {
+  /** In the order of their ids, from 1. */
+  readonly methods: readonly ServedMethod[];
+  /** The names of the events, whose ids follow those of the methods. */
+  readonly events: readonly string[];
+  /** What sends the events of each service. */
+  readonly emits: ReadonlyMap<ServiceDescriptor, Readonly<Record<string, unknown>>>;
+}
+
+/** Numbers the methods and events of services in their order. Throws where they cannot be served. */
+export function number(bound: readonly Bound[], emitter: Emitter): Numbered {
+  if (bound.length === 0) {
+    throw wrong("a worker needs at least one service");
+  }
+  const count = bound.reduce((sum, { service }) => sum + service.methods.length + service.events.length, 0);
+  if (count >= ID_RESERVED) {
+    const most = ID_RESERVED - 1;
+    throw wrong(`a worker serves at most ${most} methods and events, these services have ${count}`);
+  }
+  const methods: ServedMethod[] = [];
+  const events: string[] = [];
+  const emits = new Map<ServiceDescriptor, Readonly<Record<string, unknown>>>();
+  const methodNames = new Map<string, string>();
+  const eventNames = new Map<string, string>();
+  let eventId = 1 + bound.reduce((sum, { service }) => sum + service.methods.length, 0);
+  for (const { service, implementation } of bound) {
+    const emit = emitter.of(service, eventId);
+    eventId += service.events.length;
+    emits.set(service, emit);
+    for (const method of service.methods) {
+      claim(methodNames, "method", method.wire, service.name);
+      methods.push(served(service, method, implementation, methods.length + 1, emit));
+    }
+    for (const event of service.events) {
+      claim(eventNames, "event", event.wire, service.name);
+      events.push(event.wire);
+    }
+  }
+  return { methods, events, emits };
+}
+
+function claim(names: Map<string, string>, kind: string, name: string, service: string): void {
+  const other = names.get(name);
+  if (other !== undefined) {
+    const message = `the services ${other} and ${service} both have the ${kind} \`${name}\`; one needs another name on the wire`;
+    throw wrong(message);
+  }
+  names.set(name, service);
+}
+
+function served(
+  service: ServiceDescriptor,
+  method: MethodDescriptor,
+  implementation: object,
+  id: number,
+  events: unknown,
+): ServedMethod {
+  const handler = (implementation as Record<string, unknown>)[method.name];
+  if (typeof handler !== "function") {
+    throw wrong(`what serves ${service.name} has no method \`${method.name}\``);
+  }
+  const run = handler as Handler;
+  return {
+    name: `${service.name}.${method.wire}`,
+    id,
+    service: service.name,
+    wire: method.wire,
+    kind: method.response,
+    raw: method.raw === true,
+    request: payloadCodec(method.raw, method.request),
+    answer: payloadCodec(method.raw, method.answer),
+    error: method.error,
+    events,
+    run:
+      method.parameters === "none"
+        ? (_, context: Context) => run.call(implementation, context)
+        : (args, context: Context) => run.call(implementation, args, context),
+  };
+}
+
+function wrong(message: string): ProcwireError {
+  return new ProcwireError("invalid_argument", message);
+}

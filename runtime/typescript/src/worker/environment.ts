@@ -1,0 +1,23 @@
+import { CONTROL } from "../constants.js";
+
+/** What a parent left for this process. */
+export interface Environment {
+  /** The name that the parent calls this worker by. */
+  readonly moduleName: string | undefined;
+  /** What the parent proves itself with; an empty one is off. */
+  readonly token: string | undefined;
+}
+
+/** Takes the variables out of the environment, since they are for this process and not for those that it starts. */
+export function takeEnvironment(): Environment {
+  const environment = {
+    moduleName: process.env[CONTROL.moduleVariable],
+    token: process.env[CONTROL.tokenVariable] || undefined,
+  };
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith(CONTROL.variablePrefix)) {
+      delete process.env[name];
+    }
+  }
+  return environment;
+}
