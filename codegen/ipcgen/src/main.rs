@@ -4,6 +4,7 @@
 //! the command could not do its work (a wrong argument, a file that cannot be read or written).
 
 mod commands;
+mod findings;
 mod json;
 mod output;
 

@@ -382,3 +382,35 @@ fn breaking_compares_with_a_commit_and_with_a_folder() {
     assert_eq!(run.status, Some(2));
     assert!(run.err.contains("git has no trading.ipc at `nowhere`"), "{}", run.err);
 }
+
+#[test]
+fn check_prints_sarif() {
+    let folder = folder(WRONG);
+    let run = ipcgen(folder.path(), ["check", "trading.ipc", "--format", "sarif"]);
+    assert_eq!(run.status, Some(1));
+    let log = run.json();
+    assert_eq!(log["version"], "2.1.0");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), 2);
+    assert_eq!(results[0]["ruleId"], "unknown-type");
+    assert_eq!(results[0]["level"], "error");
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "trading.ipc");
+    assert_eq!(
+        place["region"],
+        serde_json::json!({ "startLine": 3, "startColumn": 20, "endLine": 3, "endColumn": 23 })
+    );
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    assert_eq!(rules.len(), 1, "each code once: {rules:?}");
+}
+
+#[test]
+fn check_prints_annotations_for_github() {
+    let folder = folder("ipc 1;\npackage a;\nrecord R { a: u46 }\n");
+    let run = ipcgen(folder.path(), ["check", "trading.ipc", "--format", "github"]);
+    let expected = "::error file=trading.ipc,line=3,col=15,endLine=3,endColumn=18,title=unknown-type::there is no type \
+                    `u46`; write `u64`\n";
+    assert_eq!((run.status, run.out.as_str()), (Some(1), expected));
+    let run = ipcgen(folder.path(), ["check", "trading.ipc", "--format", "sarif", "--json"]);
+    assert_eq!(run.status, Some(2), "two formats are a wrong use");
+}
