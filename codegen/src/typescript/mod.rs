@@ -1,13 +1,34 @@
 //! TypeScript: a package of the model as one file.
+//!
+//! What is printed declares: interfaces, unions, one codec a type over the runtime's primitives, and one descriptor a
+//! service. The runtime behaves. It is named through `procwire/stub-v1` alone, and globals are named absolutely, since
+//! a schema may call a type `Symbol` or `Promise`.
 
+mod codecs;
+mod collisions;
+mod context;
+mod docs;
+mod inputs;
+mod layout;
+mod literals;
+mod names;
+mod types;
+mod values;
 mod views;
 
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package};
 
+use self::context::Context;
+
 /// The text of a package's file; `source` is the name of the schema's file.
-pub(crate) fn file(_model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
-    Ok(views::file(package, source).to_string())
+pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
+    let context = Context::new(model, package);
+    let diagnostics = collisions::find(&context);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(views::file(&context, source).to_string())
 }
 
 /// The path of a package's file below the output folder: `acme/trading.ts` for `acme.trading`.

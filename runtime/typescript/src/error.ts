@@ -50,8 +50,6 @@ export interface DeclaredErrorClass {
   readonly $name: string;
   /** Reads and writes the data of such an error. */
   readonly $codec: Codec<unknown, unknown>;
-  /** The wire name of the variant that this data is. */
-  $variant(data: never): string;
   new (data: never, options?: ErrorOptions): DeclaredError<unknown>;
 }
 
@@ -72,8 +70,14 @@ export abstract class DeclaredError<Data, DataInput = Data> extends ProcwireErro
   /** An error that reaches the caller as an instance of the same class. */
   constructor(data: DataInput, options?: ErrorOptions) {
     const declared = new.target as unknown as DeclaredErrorClass;
-    super(DECLARED, `${declared.$name}.${declared.$variant(data as never)}`, { ...options, data });
+    super(DECLARED, `${declared.$name}.${variantName(data)}`, { ...options, data });
   }
+}
+
+/** The wire name of the variant that the data of an error is: errors are maps with a `type`. */
+function variantName(data: unknown): string {
+  const { type, $name } = Object(data) as { type?: unknown; $name?: unknown };
+  return String(type === "$unknown" ? $name : type);
 }
 
 /** Whether this is an error of the runtime or a declared one; with `code`, whether it is one of this code. */

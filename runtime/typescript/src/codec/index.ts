@@ -24,6 +24,7 @@ export {
   bool,
   bytes,
   duration,
+  empty,
   f32,
   f64,
   i8,
@@ -31,6 +32,8 @@ export {
   i32,
   i64,
   nothing,
+  safeI64,
+  safeU64,
   text,
   timestamp,
   u8,
@@ -42,7 +45,7 @@ export {
 } from "./primitive.js";
 export { inField, once, Reader, required } from "./reader.js";
 export { Timestamp } from "./time.js";
-export type { Args, Brand, Mutable } from "./types.js";
+export type { Args, Brand, Case, Data, Mutable } from "./types.js";
 export type { Uuid } from "./uuid.js";
 export { decode, encode, keys, strictKeys } from "./whole.js";
 export { type Segment, Writer } from "./writer.js";

@@ -1,6 +1,7 @@
 /** The codecs of the built-in types that hold no other values. */
 
 import type { Codec, KeyCodec } from "./codec.js";
+import { Keys } from "./keys.js";
 import type { Reader } from "./reader.js";
 import type { Uuid } from "./uuid.js";
 import type { Writer } from "./writer.js";
@@ -22,7 +23,7 @@ export const text: KeyCodec<string> = {
   decodeKey: (r) => r.textKey(),
 };
 
-type Small = "u8" | "u16" | "u32" | "i8" | "i16" | "i32";
+type Small = "u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "safeU64" | "safeI64";
 
 function small(name: Small, min: bigint, max: bigint): KeyCodec<number> {
   return {
@@ -56,6 +57,14 @@ export const i32: KeyCodec<number> = small("i32", -0x8000_0000n, 0x7fff_ffffn);
 export const u64: KeyCodec<bigint> = wide("u64", 0n, 0xffff_ffff_ffff_ffffn);
 /** `i64` */
 export const i64: KeyCodec<bigint> = wide("i64", -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn);
+/** `u64 @ts(number)` */
+export const safeU64: KeyCodec<number> = small("safeU64", 0n, BigInt(Number.MAX_SAFE_INTEGER));
+/** `i64 @ts(number)` */
+export const safeI64: KeyCodec<number> = small(
+  "safeI64",
+  BigInt(Number.MIN_SAFE_INTEGER),
+  BigInt(Number.MAX_SAFE_INTEGER),
+);
 
 function plain<Out, In>(decode: (r: Reader) => Out, encode: (w: Writer, value: In) => void): Codec<Out, In> {
   return { decode, encode };
@@ -97,16 +106,37 @@ export const any: Codec<unknown> = plain(
   (w, value) => w.any(value),
 );
 /** `()`: nil; whatever comes is taken */
-export const unit: Codec<undefined, undefined | void> = plain(
+export const unit: Codec<undefined, undefined> = plain(
   (r) => r.unit(),
   (w) => w.nil(),
 );
 
 /** What a method or event without parameters carries: an empty map; nil is taken too. */
-export const nothing: Codec<undefined, undefined | void> = plain(
-  (r) => r.unit(),
-  (w) => {
-    w.map(0);
-    w.leave();
-  },
-);
+export const nothing: Codec<undefined, undefined> = plain((r) => readEmpty(r, r.mapOrNil(), NO_KEYS), writeEmpty);
+
+/** A record without fields. */
+export function empty<Out extends object>(strict: boolean): Codec<Out> {
+  const keys = new Keys([], strict);
+  return {
+    decode(r) {
+      readEmpty(r, r.map(), keys);
+      return {} as Out;
+    },
+    encode(w, value) {
+      w.object(value);
+      writeEmpty(w);
+    },
+  };
+}
+
+const NO_KEYS = new Keys([], false);
+
+function readEmpty(r: Reader, entries: number, keys: Keys): undefined {
+  for (let left = entries; left > 0; left--) r.key(keys, 0);
+  r.leave();
+}
+
+function writeEmpty(w: Writer): void {
+  w.map(0);
+  w.leave();
+}

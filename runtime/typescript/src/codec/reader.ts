@@ -250,6 +250,16 @@ export class Reader {
     return this.#wide(-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn, "i64");
   }
 
+  /** An integer of 64 bits that is a safe one, for a field under `@ts(number)`. */
+  safeU64(): number {
+    return this.#small(0, Number.MAX_SAFE_INTEGER, "u64 @ts(number)");
+  }
+
+  /** A signed integer of 64 bits that is a safe one, for a field under `@ts(number)`. */
+  safeI64(): number {
+    return this.#small(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "i64 @ts(number)");
+  }
+
   #wide(min: bigint, max: bigint, expected: string): bigint {
     const found = this.#number(expected);
     if (typeof found === "number" && found >= 0) return BigInt(found);
@@ -355,7 +365,7 @@ export class Reader {
   }
 
   /** Bytes: bin, an extension of code 1, or a list of `u8`. */
-  bytes(): Buffer {
+  bytes(): Uint8Array {
     const marker = this.peek();
     if (marker >= 0xc4 && marker <= 0xc6) {
       const length = this.bin("bytes");
@@ -518,7 +528,7 @@ export class Reader {
   /** The same, for parameters that may all be left out: nil is an empty map. */
   mapOrNil(): number {
     if (!this.nil()) return this.map();
-    this.#enter(0);
+    this.#depth++;
     return 0;
   }
 

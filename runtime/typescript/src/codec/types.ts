@@ -14,3 +14,9 @@ export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export type Args<T, Name extends keyof T> = T[Name] extends (args: infer A, ...rest: never[]) => unknown
   ? NonNullable<A>
   : never;
+
+/** The variant of a tagged enum that has this name. */
+export type Case<T, Tag extends string, Name extends string> = Extract<T, { readonly [Key in Tag]: Name }>;
+
+/** The data of the variant of an external enum that has this name. */
+export type Data<T, Name extends string> = T extends { readonly [Key in Name]: infer D } ? D : never;

@@ -224,6 +224,16 @@ export class Writer {
     this.bigint(value);
   }
 
+  /** An integer of 64 bits that is a safe one, for a field under `@ts(number)`. */
+  safeU64(value: number): void {
+    this.#integer(value, 0, Number.MAX_SAFE_INTEGER, "u64 @ts(number)");
+  }
+
+  /** A signed integer of 64 bits that is a safe one, for a field under `@ts(number)`. */
+  safeI64(value: number): void {
+    this.#integer(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "i64 @ts(number)");
+  }
+
   /** An integer of any size that the wire has. */
   bigint(value: bigint): void {
     const small = Number(value);
@@ -464,9 +474,14 @@ export class Writer {
     this.#enter(length, 0x80, 0xde);
   }
 
+  /** Refuses what has no properties. */
+  object(value: object): void {
+    if (typeof value !== "object" || value === null) throw this.unexpected("an object", value);
+  }
+
   /** The header of the map that `value` is written as. Its fields follow, and {@link Writer.leave}. */
   record(value: object, fields: number): void {
-    if (typeof value !== "object" || value === null) throw this.unexpected("an object", value);
+    this.object(value);
     this.#enter(fields, 0x80, 0xde);
   }
 
