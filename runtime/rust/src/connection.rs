@@ -21,6 +21,7 @@ mod served;
 mod serving;
 mod shared;
 mod socket;
+mod spin;
 
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// Handlers run in tasks of their own instead of in the connection's.
     pub(crate) parallel: bool,
+    /// Looking again for a moment before sleeping is allowed.
+    pub(crate) spin: bool,
 }
 
 impl Connection {
@@ -69,9 +72,9 @@ impl Connection {
     ///
     /// `read` is what was read from the stream already. The token, where there is one, was written or read before.
     pub(crate) fn new(stream: UnixStream, settings: Settings, read: &[u8]) -> (Self, Driver) {
-        let Settings { role, services, limits, parallel } = settings;
+        let Settings { role, services, limits, parallel, spin } = settings;
         let shared = Arc::new(Shared::new(role, limits, services));
-        let driver = Driver::new(stream, Arc::clone(&shared), parallel, read);
+        let driver = Driver::new(stream, Arc::clone(&shared), parallel, spin, read);
         (Self { shared }, driver)
     }
 
@@ -79,10 +82,11 @@ impl Connection {
     pub(crate) fn blocking(
         stream: std::os::unix::net::UnixStream,
         limits: Limits,
+        spin: bool,
         obituary: Obituary,
     ) -> std::io::Result<(Self, Pump)> {
         let shared = Arc::new(Shared::new(Role::Parent, limits, Services::default()));
-        let pump = Pump::new(stream, Arc::clone(&shared), obituary)?;
+        let pump = Pump::new(stream, Arc::clone(&shared), spin, obituary)?;
         Ok((Self { shared }, pump))
     }
 

@@ -1,4 +1,15 @@
 //! Typed calls, streams and events between a parent process and its child processes.
+//!
+//! # Which runtime
+//!
+//! A connection is one task, on whatever tokio runtime it is made on. `#[tokio::main(flavor = "current_thread")]` is the
+//! fastest for it on either side; handlers that compute for long belong into tasks of their own, for all of them by
+//! [`WorkerBuilder::parallel`]. A parent may do without a runtime: see [`blocking`].
+//!
+//! On such a runtime, and in a blocking parent, a connection that has waited for less than 150 µs several times in a row
+//! looks for the next message for up to 50 µs before it sleeps, if there is more than one processor to run on. Other tasks
+//! run in between, and the processor is offered to other processes each time; where it is in vain it happens ever more
+//! rarely, and an idle connection sleeps. [`WorkerBuilder::spin`] and [`ClientBuilder::spin`] turn it off.
 
 pub mod blocking;
 mod client;

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::net::UnixStream;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
 use super::closing::{CloseReason, Closed, Guard};
@@ -17,8 +18,9 @@ use super::deadlines::Alarm;
 use super::listeners::{Listener, Listeners};
 use super::outbox::Writing;
 use super::serving::Serving;
-use super::shared::{Intake, Shared};
+use super::shared::{Intake, Role, Shared};
 use super::socket::Socket;
+use super::spin::Spin;
 use crate::frame::{Batch, Decoder, Flags, WireError, id};
 
 /// An answer from this length on is a slice of what was read in any case.
@@ -37,6 +39,7 @@ pub(crate) struct Driver {
     decoder: Decoder,
     writing: Writing,
     serving: Serving,
+    spin: Spin,
     alarm: Alarm,
     listeners: Listeners,
     wakers: Vec<Waker>,
@@ -56,14 +59,17 @@ enum Read {
 }
 
 impl Driver {
-    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, parallel: bool, read: &[u8]) -> Self {
+    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, parallel: bool, spin: bool, read: &[u8]) -> Self {
         let mut decoder = Decoder::new(shared.limits.payload);
         decoder.push(read);
+        // With several threads it would be the next task that a processor is offered to, and a thread that is woken for it.
+        let alone = Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread);
         Self {
             stream: Socket::new(stream),
             decoder,
             writing: Writing::default(),
             serving: Serving::new(Arc::clone(&shared), parallel),
+            spin: Spin::new(spin && alone),
             alarm: Alarm::default(),
             listeners: Listeners::default(),
             wakers: Vec::new(),
@@ -91,6 +97,11 @@ impl Driver {
                 Ok(Read::Frames { answers: false }) => {}
                 Ok(Read::Frames { answers: true }) => {
                     // The callers that were woken run first, so that what they send next leaves in one write.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Ok(Read::Nothing) if self.looks_again() => {
+                    // All other tasks have their turn in between.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
@@ -162,6 +173,7 @@ impl Driver {
             }
         }
         if written > 0 {
+            self.spin.sent();
             let room = {
                 let mut state = self.shared.lock();
                 self.shared.wrote(&mut state, written)
@@ -179,14 +191,21 @@ impl Driver {
             return self.take_frames();
         }
         if self.rests() {
+            self.spin.stop();
             return Ok(Read::Paused);
         }
-        match self.stream.poll_read(cx, self.decoder.space()) {
+        match self.receive(cx) {
             Poll::Ready(Ok(0)) if self.decoder.buffered() > 0 => Err(CloseReason::Truncated),
             Poll::Ready(Ok(0)) => Err(CloseReason::Ended),
-            Poll::Ready(Ok(_)) => self.take_frames(),
+            Poll::Ready(Ok(_)) => {
+                self.spin.found();
+                self.take_frames()
+            }
             Poll::Ready(Err(error)) => Err(CloseReason::Broken(error)),
             Poll::Pending => {
+                if self.spin.is_active() {
+                    return Ok(Read::Nothing);
+                }
                 // The runtime may not have seen yet what lies in the socket; then it wakes the driver for it.
                 if self.shared.intake() == Intake::Draining && !self.stream.has_unread() {
                     self.shared.set_intake(Intake::Refusing);
@@ -194,6 +213,25 @@ impl Driver {
                 Ok(Read::Nothing)
             }
         }
+    }
+
+    fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.spin.is_active() {
+            let read = self.stream.try_read(self.decoder.space());
+            if read.is_ready() || self.spin.go_on() {
+                return read;
+            }
+        }
+        self.stream.poll_read(cx, self.decoder.space())
+    }
+
+    /// Whether to look again instead of sleeping.
+    fn looks_again(&mut self) -> bool {
+        let Self { spin, shared, writing, write_error, .. } = self;
+        spin.begin(|| {
+            let waits = shared.role == Role::Child || shared.lock().calls.len() > 0;
+            waits && writing.is_empty() && write_error.is_none() && shared.intake() == Intake::Open
+        })
     }
 
     /// Whether nothing may be read now.
@@ -262,9 +300,7 @@ impl Driver {
                 }
                 continue;
             }
-            if shared.services().method(header.id).is_none()
-                && (header.request == 0 || shared.role == super::Role::Parent)
-            {
+            if shared.services().method(header.id).is_none() && (header.request == 0 || shared.role == Role::Parent) {
                 let payload = batch.payload(range);
                 let heard = self.listeners.hear_any(header.id);
                 if heard {

@@ -15,12 +15,14 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::Duration;
 
+use rustix::net::RecvFlags;
 use tokio::time::Instant;
 
 use super::closing::CloseReason;
 use super::listeners::{Listener, Listeners};
 use super::outbox::Writing;
 use super::shared::Shared;
+use super::spin::Spin;
 use crate::error::Failure;
 use crate::frame::{Decoder, Flags, Frame, WireError, id};
 
@@ -55,6 +57,7 @@ struct Incoming {
     decoder: Decoder,
     scratch: Vec<u8>,
     wakers: Vec<Waker>,
+    spin: Spin,
     listeners: Listeners,
     /// What the system was told that a read may wait.
     wait: Option<Duration>,
@@ -69,13 +72,14 @@ struct Queue {
 }
 
 impl Pump {
-    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, obituary: Obituary) -> io::Result<Self> {
+    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, spin: bool, obituary: Obituary) -> io::Result<Self> {
         stream.set_write_timeout(Some(WRITE_WAIT))?;
         let decoder = Decoder::new(shared.limits().payload);
         let incoming = Incoming {
             decoder,
             scratch: vec![0; CHUNK],
             wakers: Vec::new(),
+            spin: Spin::new(spin),
             listeners: Listeners::default(),
             wait: None,
             closed: false,
@@ -251,6 +255,21 @@ impl Pump {
 
 impl Incoming {
     fn read(&mut self, stream: &UnixStream, until: Option<Instant>) -> io::Result<usize> {
+        self.spin.sent();
+        let outcome = self.receive(stream, until);
+        self.spin.found();
+        outcome
+    }
+
+    fn receive(&mut self, stream: &UnixStream, until: Option<Instant>) -> io::Result<usize> {
+        while self.spin.begin(|| true) {
+            match rustix::net::recv(stream, &mut self.scratch[..], RecvFlags::DONTWAIT) {
+                Ok((read, _)) => return Ok(read),
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) if self.spin.go_on() => {}
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
         self.limit_wait(stream, until)?;
         let outcome = (&*stream).read(&mut self.scratch);
         if matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {

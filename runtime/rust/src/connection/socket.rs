@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "reads fill memory that is not initialized, and tokio trusts in descriptors that stay")]
 
 use std::io::{self, IoSlice, Write as _};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::task::{Context, Poll, ready};
 
@@ -37,23 +38,27 @@ impl Socket {
         self.registered.as_ref().is_ok_and(|socket| rustix::io::ioctl_fionread(socket).is_ok_and(|bytes| bytes > 0))
     }
 
+    /// Reads what is there already, whether the runtime knows of it or not; 0 at the end. Pending wakes nobody.
+    pub(super) fn try_read(&self, space: impl BufMut) -> Poll<io::Result<usize>> {
+        match receive(self.registered.as_ref().map_err(again)?, space) {
+            Ok(read) => Poll::Ready(Ok(read)),
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error.into())),
+        }
+    }
+
     /// Reads into the room that `space` has; 0 at the end.
     pub(super) fn poll_read(&self, cx: &mut Context<'_>, mut space: impl BufMut) -> Poll<io::Result<usize>> {
         let registered = self.registered.as_ref().map_err(again)?;
         loop {
             let mut ready = ready!(registered.poll_read_ready(cx))?;
-            let chunk = space.chunk_mut();
-            let room = chunk.len();
-            // SAFETY: the system writes whole bytes, nothing reads them before `advance_mut`.
-            let chunk = unsafe { chunk.as_uninit_slice_mut() };
-            match rustix::net::recv(registered, chunk, RecvFlags::empty()) {
-                Ok((_, read)) => {
+            let room = space.chunk_mut().len();
+            match receive(registered, &mut space) {
+                Ok(read) => {
                     if read > 0 && read < room {
                         // Nothing is left; what comes later is told again.
                         ready.clear_ready();
                     }
-                    // SAFETY: so many bytes were written.
-                    unsafe { space.advance_mut(read) };
                     return Poll::Ready(Ok(read));
                 }
                 Err(rustix::io::Errno::INTR) => {}
@@ -118,6 +123,15 @@ impl Socket {
         // Who waited to read waits at the former registration.
         cx.waker().wake_by_ref();
     }
+}
+
+fn receive(socket: impl AsFd, mut space: impl BufMut) -> Result<usize, rustix::io::Errno> {
+    // SAFETY: the system writes whole bytes, nothing reads them before `advance_mut`.
+    let chunk = unsafe { space.chunk_mut().as_uninit_slice_mut() };
+    let (_, read) = rustix::net::recv(socket, chunk, RecvFlags::empty())?;
+    // SAFETY: so many bytes were written.
+    unsafe { space.advance_mut(read) };
+    Ok(read)
 }
 
 fn register(stream: UnixStream, interest: Interest) -> io::Result<AsyncFd<UnixStream>> {

@@ -122,6 +122,17 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Whether to look again for up to 50 µs before sleeping, where answers have come at once so far. On by default.
+    ///
+    /// With a free processor on either side that halves the time of a call and its cost, since nobody has to be woken. It
+    /// is done by blocking clients and on a current-thread runtime, where there is more than one processor to run on, and
+    /// other tasks and processes go first.
+    #[must_use]
+    pub fn spin(mut self, spin: bool) -> Self {
+        self.options.spin = spin;
+        self
+    }
+
     /// Whether the child gets a token that only this parent knows, and so takes nobody else's connection. On by default.
     #[must_use]
     pub fn token(mut self, token: bool) -> Self {
@@ -185,7 +196,8 @@ impl<C: Client> ClientBuilder<C> {
             Err(reason) => return Err(start::unreachable(&process, &self.options, &init, &reason).await),
         };
         let limits = self.options.limits.clone();
-        let settings = Settings { role: Role::Parent, services: Services::default(), limits, parallel: false };
+        let spin = self.options.spin;
+        let settings = Settings { role: Role::Parent, services: Services::default(), limits, parallel: false, spin };
         let (connection, mut driver) = Connection::new(stream, settings, &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
         tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
@@ -217,7 +229,7 @@ impl<C: Client> ClientBuilder<C> {
         let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
         let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
         let connected = block_connect(&init, token.as_deref())
-            .and_then(|stream| Connection::blocking(stream, self.options.limits.clone(), obituary));
+            .and_then(|stream| Connection::blocking(stream, self.options.limits.clone(), self.options.spin, obituary));
         let (connection, pump) = match connected {
             Ok(connected) => connected,
             Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),

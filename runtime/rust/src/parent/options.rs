@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) shutdown_grace: Duration,
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) limits: Limits,
+    pub(crate) spin: bool,
     pub(crate) stderr: Option<StderrSink>,
 }
 
@@ -39,6 +40,7 @@ impl Options {
             shutdown_grace: SHUTDOWN_GRACE,
             heartbeat: None,
             limits: Limits::default(),
+            spin: true,
             stderr: None,
         }
     }
@@ -76,6 +78,7 @@ impl fmt::Debug for Options {
             .field("shutdown_grace", &self.shutdown_grace)
             .field("heartbeat", &self.heartbeat)
             .field("limits", &self.limits)
+            .field("spin", &self.spin)
             .finish_non_exhaustive()
     }
 }

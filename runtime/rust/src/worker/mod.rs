@@ -3,6 +3,7 @@
 pub(crate) mod admission;
 mod builder;
 mod by_hand;
+mod driving;
 mod environment;
 mod handle;
 mod serve;

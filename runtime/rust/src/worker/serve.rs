@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::admission::admit;
 use super::builder::{OnShutdown, Worker, WorkerBuilder};
 use super::by_hand;
+use super::driving::Driving;
 use super::environment::Environment;
 use super::handle::Stage;
 use super::socket;
@@ -137,13 +138,19 @@ fn init_line(services: &Services, path: &Path) -> Vec<u8> {
 }
 
 fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Connection, Driver) {
-    let settings = Settings { role: Role::Child, services, limits: parts.limits.clone(), parallel: parts.parallel };
+    let settings = Settings {
+        role: Role::Child,
+        services,
+        limits: parts.limits.clone(),
+        parallel: parts.parallel,
+        spin: parts.spin,
+    };
     Connection::new(stream, settings, &[])
 }
 
 /// Serves until one side wants no more.
 async fn attend(connection: &Connection, driver: Driver, phase: &mut watch::Receiver<Phase>) -> Result<()> {
-    let mut driver = pin!(driver);
+    let mut driver = Driving::start(driver);
     let begun = tokio::select! {
         closed = &mut driver => return lost(closed).await,
         begun = left(phase) => begun,
@@ -165,10 +172,11 @@ async fn attend(connection: &Connection, driver: Driver, phase: &mut watch::Rece
             }
         }
         tokio::select! {
-            _ = &mut driver => {}
+            _ = &mut driver => return Ok(()),
             () = connection.flush() => {}
             () = tokio::time::sleep(LAST_WRITE) => {}
         }
+        driver.stop().await;
         return Ok(());
     }
     connection.close(Failure::new(Code::Unavailable, "the parent is gone"));

@@ -185,7 +185,8 @@ impl End {
         let services = Services::new(&Vec::from_iter(service)).unwrap();
         let events = services.events().map(|(id, _)| Some(id)).collect();
         let Choice { limits, parallel } = choice;
-        let (connection, driver) = Connection::new(stream, Settings { role, services, limits, parallel }, &[]);
+        let (connection, driver) =
+            Connection::new(stream, Settings { role, services, limits, parallel, spin: true }, &[]);
         Self { connection, driver: tokio::spawn(driver), service: descriptor, events }
     }
 
