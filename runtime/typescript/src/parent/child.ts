@@ -146,8 +146,9 @@ export class Child {
     child.once("error", (error) => {
       // Later errors are of signals to a process that is gone.
       if (child.pid === undefined) {
-        this.#gone({ code: null, signal: null, cause: undefined, stderr: [] });
+        // Before its end is told, since only the first word counts.
         this.#say({ kind: "not-started", error });
+        this.#gone({ code: null, signal: null, cause: undefined, stderr: [] });
       }
     });
     child.on("error", () => {});
