@@ -66,7 +66,7 @@ export interface ClientFactory<C, Events> {
    *
    * @throws {SpawnError} where the worker does not serve this
    */
-  attach(other: Client<never>): C;
+  attach(other: { readonly peer: Peer }): C;
 }
 
 /** The symbol under which a client keeps what its methods need. */

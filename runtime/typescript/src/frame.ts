@@ -101,6 +101,8 @@ const CHUNK = 64 * 1024;
 const LEAST_SPACE = 8 * 1024;
 /** What is reserved for a large body before any of it has arrived. */
 const FIRST_RESERVE = 1024 * 1024;
+/** How many times what has arrived is reserved for the rest. */
+const GROWTH = 16;
 
 /**
  * Cuts a stream of bytes into frames.
@@ -155,7 +157,7 @@ export class Decoder {
       this.#body = undefined;
       handler.frame(this.#id, this.#flags, this.#request, body, viewOf(body), 0, this.#bodyLength, true);
     } else if (this.#bodyFilled === this.#body.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.min(this.#bodyLength, 4 * this.#bodyFilled));
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#bodyLength, GROWTH * this.#bodyFilled));
       this.#body.copy(grown);
       this.#body = grown;
     }
@@ -221,7 +223,7 @@ export class Decoder {
   /** Begins a body that does not fit the buffer. */
   #begin(id: number, flags: number, request: number, length: number, payload: number): void {
     const arrived = this.#end - payload;
-    const body = Buffer.allocUnsafeSlow(Math.min(length, Math.max(FIRST_RESERVE, 4 * arrived)));
+    const body = Buffer.allocUnsafeSlow(Math.min(length, FIRST_RESERVE));
     this.#buffer.copy(body, 0, payload, this.#end);
     this.#body = body;
     this.#bodyFilled = arrived;

@@ -147,6 +147,12 @@ export class Outbox {
     this.#room.push(run);
   }
 
+  /** Writes what waits. Resolves once the system has all of it, or is `undefined` where it has it at once. */
+  lent(): Promise<void> | undefined {
+    this.flush();
+    return this.#backlog === 0 ? undefined : this.flushed();
+  }
+
   /** Resolves once all that was handed over so far is written, or cannot be any more. */
   flushed(): Promise<void> {
     this.flush();

@@ -6,8 +6,11 @@
 
 /** Where items go. */
 export interface Sink {
-  /** Sends one item. Throws where it cannot be sent. */
-  item(value: unknown): void;
+  /**
+   * Sends one item. Throws where it cannot be sent. What it resolves with, if anything, is when its bytes are the
+   * producer's own again, who may want to fill them anew.
+   */
+  item(value: unknown): Promise<void> | undefined;
   /** Sends the end. */
   end(): void;
   /** Sends an error, which ends the stream. */
@@ -73,7 +76,10 @@ export async function produce(items: unknown, sink: Sink): Promise<void> {
       if (sink.left) {
         return;
       }
-      sink.item(result.value);
+      const lent = sink.item(result.value);
+      if (lent !== undefined) {
+        await lent;
+      }
     }
   } catch (error) {
     sink.fail(error);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, Reader } from "../codec/index.js";
+import { type Codec, limits, Reader } from "../codec/index.js";
 import { FLAG_TO_PARENT, KINDS } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { errorCodec, partsOf } from "../error_payload.js";
@@ -395,14 +395,17 @@ class StreamSink implements Sink {
     ServedCall.onLeave(this.#call, leave);
   }
 
-  item(value: unknown): void {
+  item(value: unknown): Promise<void> | undefined {
     const method = this.#method;
     const flags = KINDS.item & this.#owner.flags;
+    let length: number;
     try {
-      this.sent += ITEM_COST + this.#outbox.encode(method.answer, value, method.id, flags, requestOf(this.#call));
+      length = this.#outbox.encode(method.answer, value, method.id, flags, requestOf(this.#call));
     } catch (error) {
       throw unsendable(method, "item", error);
     }
+    this.sent += ITEM_COST + length;
+    return length < LENT ? undefined : this.#outbox.lent();
   }
 
   end(): void {
@@ -417,6 +420,8 @@ class StreamSink implements Sink {
   }
 }
 
+/** An item from this length on may hold bytes that were not copied. */
+const LENT: number = limits.SEGMENT;
 /** What an item counts for besides its payload when a producer's turn is measured. */
 const ITEM_COST = 11;
 
