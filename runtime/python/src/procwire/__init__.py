@@ -11,6 +11,7 @@ from .context import Context
 from .emit import Emitted
 from .error import Code, DeadlineExceeded, DeclaredError, ProcwireError
 from .parent import Command, Exit, Heartbeat, Peer, SpawnError
+from .sync import SyncClient, SyncStream, SyncSubscription
 from .worker import Worker, inline
 
 __all__ = [
@@ -31,6 +32,9 @@ __all__ = [
     "SpawnError",
     "Stream",
     "Subscription",
+    "SyncClient",
+    "SyncStream",
+    "SyncSubscription",
     "Timestamp",
     "Unknown",
     "Worker",

@@ -12,8 +12,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from .codec import DecodeError, EncodeError
-from .connection import Connection, Counts, Items, Limits, Queue, RemoteMethod
+from .calling import USUAL, Usual, encoded, known_events, listener
+from .codec import DecodeError
+from .connection import Connection, Counts, Limits, LoopItems, LoopQueue, RemoteMethod
 from .connection.subscriptions import Listener
 from .error import Code, ProcwireError, failure
 from .parent import Command, Heartbeat, Options, Peer, Resolved, resolve, steps
@@ -29,21 +30,14 @@ Request = TypeVar("Request")
 EventsT = TypeVar("EventsT")
 OnT = TypeVar("OnT")
 SyncT = TypeVar("SyncT")
-Started = TypeVar("Started", covariant=True)
+StartedT_co = TypeVar("StartedT_co", covariant=True)
 ClientT = TypeVar("ClientT", bound="Client[Any, Any, Any]")
 
 
-class _Starts(Protocol[Started]):
+class _Starts(Protocol[StartedT_co]):
     """What a synchronous client can do, which this module does not know."""
 
-    def spawn(self, command: Command, **options: Any) -> Started: ...
-
-
-class _Usual:
-    """The timeout that a call has where nobody says another."""
-
-
-_USUAL = _Usual()
+    def spawn(self, command: Command, **options: Any) -> StartedT_co: ...
 
 
 class Client(Generic[EventsT, OnT, SyncT]):
@@ -64,7 +58,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         self._resolved = resolved
         self._methods = resolved.methods
         self._limit = connection.limits.peer_payload
-        self._timeout: float | _Usual | None = _USUAL
+        self._timeout: float | Usual | None = USUAL
 
     @classmethod
     def spawn(
@@ -79,7 +73,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         init_timeout: float = 30.0,
         connect_timeout: float = 10.0,
         shutdown_grace: float = 5.0,
-        heartbeat: Heartbeat | None = None,
+        heartbeat: tuple[float, float] | None = None,
         token: bool = True,
         limits: Limits | None = None,
         on_stderr: StderrSink | None = None,
@@ -90,7 +84,8 @@ class Client(Generic[EventsT, OnT, SyncT]):
         the worker goes by in messages. `on` has a function for each event that is to be heard from the start on; it
         runs on the loop and must not wait. All times are seconds: `call_timeout` is for calls that are answered once
         (`None` is for ever), `init_timeout` and `connect_timeout` for the start, `shutdown_grace` for what runs when
-        the end begins. `token` off lets any process of this user connect to the worker. `on_stderr` takes what the
+        the end begins. `heartbeat` is how often the worker is asked whether it is alive, and how long it may take to
+        answer. `token` off lets any process of this user connect to the worker. `on_stderr` takes what the
         worker writes, in the thread that hears it, instead of this process's stderr. Raises `SpawnError`.
         """
         limits = replace(limits or Limits(), call_timeout=call_timeout)
@@ -102,7 +97,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
             init_timeout=init_timeout,
             connect_timeout=connect_timeout,
             shutdown_grace=shutdown_grace,
-            heartbeat=heartbeat,
+            heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
             limits=limits,
             on_stderr=on_stderr,
         )
@@ -122,7 +117,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         init_timeout: float = 30.0,
         connect_timeout: float = 10.0,
         shutdown_grace: float = 5.0,
-        heartbeat: Heartbeat | None = None,
+        heartbeat: tuple[float, float] | None = None,
         token: bool = True,
         limits: Limits | None = None,
         on_stderr: StderrSink | None = None,
@@ -169,7 +164,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         When the time has passed a call fails with `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told
         to stop. A stream may take it until its end.
         """
-        other = cast(Self, object.__new__(type(self)))
+        other: Self = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._timeout = timeout
         return other
@@ -195,14 +190,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
     async def _call(self, method: Method[Request, Answer], request: Request) -> Answer:
         """Calls a method that is answered once."""
         remote = self._methods[method]
-        try:
-            payload = remote.request.encode(request)
-        except EncodeError as problem:
-            raise _not_encodable(remote, problem) from None
-        if len(payload) > self._limit:
-            raise _too_large(remote, len(payload), self._limit)
+        payload = encoded(remote, request, self._limit)
         timeout = self._timeout
-        if isinstance(timeout, _Usual):
+        if isinstance(timeout, Usual):
             timeout = remote.timeout
         calls = self._calls
         if self._connection.outbox.full:
@@ -217,7 +207,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
     async def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the request is handed over."""
         remote = self._methods[method]
-        payload = self._encoded(remote, request)
+        payload = encoded(remote, request, self._limit)
         if self._connection.outbox.full:
             await self._room(remote, None)
         self._calls.send(remote, payload)
@@ -226,21 +216,12 @@ class Client(Generic[EventsT, OnT, SyncT]):
         """Calls a method that is answered with items."""
         remote = self._methods[method]
         timeout = self._timeout
-        if isinstance(timeout, _Usual):
+        if isinstance(timeout, Usual):
             timeout = remote.timeout
-        return Stream(self, remote, self._encoded(remote, request), timeout)
+        return Stream(self, remote, encoded(remote, request, self._limit), timeout)
 
     def _subscribe(self, event: Event[Payload]) -> Subscription[Payload]:
         return Subscription(self, self._resolved.events[event], event)
-
-    def _encoded(self, remote: RemoteMethod, request: object) -> bytes:
-        try:
-            payload: bytes = remote.request.encode(request)
-        except EncodeError as problem:
-            raise _not_encodable(remote, problem) from None
-        if len(payload) > self._limit:
-            raise _too_large(remote, len(payload), self._limit)
-        return payload
 
     async def _room(self, remote: RemoteMethod, timeout: float | None) -> float | None:
         """Waits for room in the write queue; gives what is left of the time."""
@@ -255,16 +236,6 @@ class Client(Generic[EventsT, OnT, SyncT]):
             message = f"{remote.name}: the request was not written before the deadline"
             raise failure(Code.DEADLINE_EXCEEDED, message) from None
         return None if timeout is None else timeout - (loop.time() - begun)
-
-
-def _not_encodable(remote: RemoteMethod, problem: EncodeError) -> ProcwireError:
-    return ProcwireError(Code.INVALID_ARGUMENT, f"{remote.name} request cannot be encoded: {problem}")
-
-
-def _too_large(remote: RemoteMethod, size: int, limit: int) -> ProcwireError:
-    return ProcwireError(
-        Code.RESOURCE_EXHAUSTED, f"{remote.name} request has {size} bytes, above the {limit} that the peer takes"
-    )
 
 
 class Spawning(Generic[ClientT]):
@@ -308,41 +279,15 @@ class Spawning(Generic[ClientT]):
 
     async def _spawn(self) -> ClientT:
         kind = self._class
-        events = {event.name: event for event in kind._service.events}
-        unknown = [name for name in self._on if name not in events]
-        if unknown:
-            known = ", ".join(events) or "none"
-            raise TypeError(f"on= names no event of {kind._service.name}: {', '.join(unknown)}; there are: {known}")
+        events = known_events(kind._service, self._on)
 
         def listeners(resolved: Resolved, connection: Connection) -> list[tuple[int, Listener]]:
             return [
-                (resolved.events[events[name]], _listener(events[name], function, connection))
-                for name, function in self._on.items()
+                (resolved.events[event], listener(event, self._on[event.name], connection.counts, connection.report))
+                for event in events
             ]
 
         return kind(*await spawn(self._command, kind._service, self._options, listeners))
-
-
-def _listener(event: Event[Any], function: Callable[..., object], connection: Connection) -> Listener:
-    coder = event_coder(event)
-    bare = event.parameters == "none"
-    counts = connection.counts
-
-    def listen(payload: memoryview) -> None:
-        try:
-            value = coder.decode(payload)
-        except DecodeError:
-            counts.events_undecodable += 1
-            return
-        try:
-            function() if bare else function(value)
-        except Exception as error:
-            # Whoever listens to an event must not end the connection.
-            counts.panics += 1
-            message = f"the function that hears the event {event.name} failed"
-            connection.loop.call_exception_handler({"message": message, "exception": error})
-
-    return listen
 
 
 class Stream(AsyncIterator[Item]):
@@ -363,7 +308,7 @@ class Stream(AsyncIterator[Item]):
         self._answer: Coder = remote.answer
         self._payload: bytes | None = payload
         self._timeout = timeout
-        self._items: Items | None = None
+        self._items: LoopItems | None = None
         self._taken: deque[bytes] = deque()
 
     def __aiter__(self) -> Self:
@@ -417,7 +362,7 @@ class Stream(AsyncIterator[Item]):
         self._leave()
 
     def __del__(self) -> None:
-        items: Items | None = getattr(self, "_items", None)
+        items: LoopItems | None = getattr(self, "_items", None)
         if items is None:
             return
         loop = self._client._connection.loop
@@ -442,7 +387,7 @@ class Subscription(AsyncIterator[Payload]):
         self._client = client
         self._id = id
         self._coder = event_coder(event)
-        self._queue: Queue = client._connection.subscriptions.subscribe(id)
+        self._queue: LoopQueue = client._connection.subscriptions.subscribe(id)
         self.undecodable = 0
         """How many events were dropped because they did not decode."""
 
@@ -476,7 +421,7 @@ class Subscription(AsyncIterator[Payload]):
         await self.aclose()
 
     def __del__(self) -> None:
-        queue: Queue | None = getattr(self, "_queue", None)
+        queue: LoopQueue | None = getattr(self, "_queue", None)
         if queue is not None:
             self._client._connection.subscriptions.unsubscribe(self._id, queue)
 

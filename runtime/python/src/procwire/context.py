@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 if TYPE_CHECKING:
-    from .connection.serving import Served, Serving
+    from typing_extensions import TypeVar
 
-EmitT = TypeVar("EmitT")
+    from .connection.served import Served
+    from .connection.serving import Serving
+
+    EmitT = TypeVar("EmitT", default=Any)
+else:
+    from typing import TypeVar
+
+    # Only type checkers know of defaults in the versions before 3.13.
+    EmitT = TypeVar("EmitT")
 
 
 class Context(Generic[EmitT]):

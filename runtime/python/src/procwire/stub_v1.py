@@ -1,5 +1,6 @@
 """What generated code may name. Not for people; frozen once released."""
 
+from collections.abc import Callable
 from typing import Any, TypedDict
 
 from .client import Client, Events, Stream, Subscription
@@ -8,13 +9,16 @@ from .codec.stub import __all__ as _codec
 from .context import Context
 from .emit import Emit, Emitted
 from .error import DeclaredError
+from .handler import handler, stream_handler
 from .parent import Command, Heartbeat
 from .service import Event, Method, Service
+from .sync import SyncClient, SyncEvents, SyncStream, SyncSubscription
 from .worker import Worker
 
-__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [  # noqa: PLE0604
     *_codec,
     "Any",
+    "Callable",
     "Client",
     "Command",
     "Context",
@@ -28,6 +32,12 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
     "Service",
     "Stream",
     "Subscription",
+    "SyncClient",
+    "SyncEvents",
+    "SyncStream",
+    "SyncSubscription",
     "TypedDict",
     "Worker",
+    "handler",
+    "stream_handler",
 ]

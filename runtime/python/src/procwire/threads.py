@@ -45,7 +45,7 @@ class Threads:
             value, error = None, None
             try:
                 value = context.run(function)
-            except BaseException as raised:
+            except BaseException as raised:  # noqa: BLE001
                 error = raised
             # Idle before the answer is told, so that the one that follows it finds this thread.
             with self._lock:

@@ -4,10 +4,10 @@ from .calls import Calls, RemoteMethod
 from .closing import CloseReason
 from .connection import Connection, Role
 from .counters import Counts
-from .items import Items
+from .items import Items, LoopItems
 from .limits import Limits
 from .served import EmittedEvent, Served, Style, Table
-from .subscriptions import Queue
+from .subscriptions import LoopQueue, Queue, Subscriptions
 
 __all__ = [
     "Calls",
@@ -17,10 +17,13 @@ __all__ = [
     "EmittedEvent",
     "Items",
     "Limits",
+    "LoopItems",
+    "LoopQueue",
     "Queue",
     "RemoteMethod",
     "Role",
     "Served",
     "Style",
+    "Subscriptions",
     "Table",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar
 
 from ..codec import DecodeError
 from ..constants import ACK, ERROR, ID_ABORT, STREAM, STREAM_END
@@ -15,10 +15,42 @@ from .counters import Counts
 from .deadlines import Deadlines
 from .items import Items
 from .limits import Limits
-from .outbox import Outbox
 
 _LAST_ID = 0xFFFF_FFFF
 _NO_PLAIN_ANSWER = ERROR | STREAM | STREAM_END
+
+
+class Waiting(Protocol):
+    """What an answer is given to; a future is one."""
+
+    def done(self) -> bool:
+        """Whether nobody waits any more."""
+        ...
+
+    def set_result(self, result: Any, /) -> None:
+        """Gives it the value."""
+
+    def set_exception(self, exception: ProcwireError, /) -> None:
+        """Gives it the failure."""
+
+
+class Sender(Protocol):
+    """What frames are sent with; an outbox is one."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is written any more."""
+        ...
+
+    def send(self, id: int, flags: int, request: int, payload: bytes) -> None:
+        """Adds a frame."""
+
+    def flush(self) -> None:
+        """Writes what the system takes."""
+
+
+WaitingT = TypeVar("WaitingT", bound=Waiting)
+ItemsT = TypeVar("ItemsT", bound=Items)
 
 
 class RemoteMethod:
@@ -42,7 +74,7 @@ class RemoteMethod:
         return "ack" if self.is_ack else "result"
 
 
-class Calls:
+class Calls(Generic[WaitingT, ItemsT]):
     """The live calls of one side."""
 
     __slots__ = (
@@ -50,31 +82,36 @@ class Calls:
         "_deadlines",
         "_last",
         "_limits",
-        "_outbox",
+        "_make_items",
+        "_make_waiting",
         "_reconsider",
         "_refused",
+        "_sender",
         "_unary",
-        "loop",
         "streams",
     )
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
         limits: Limits,
-        outbox: Outbox,
+        sender: Sender,
         counts: Counts,
+        *,
+        waiting: Callable[[], WaitingT],
+        items: Callable[[Calls[WaitingT, ItemsT], int, RemoteMethod], ItemsT],
+        deadlines: Callable[[Callable[[int], bool], Callable[[int], None]], Deadlines] | None,
         reconsider: Callable[[], None],
     ) -> None:
-        self.loop = loop
         self._limits = limits
-        self._outbox = outbox
+        self._sender = sender
         self._counts = counts
+        self._make_waiting = waiting
+        self._make_items = items
         self._reconsider = reconsider
         """Asks whether reading may go on that rests."""
-        self._unary: dict[int, tuple[asyncio.Future[Any], RemoteMethod]] = {}
-        self.streams: dict[int, Items] = {}
-        self._deadlines = Deadlines(loop, self._is_live, self._expire)
+        self._unary: dict[int, tuple[WaitingT, RemoteMethod]] = {}
+        self.streams: dict[int, ItemsT] = {}
+        self._deadlines = deadlines(self._is_live, self.expire) if deadlines is not None else None
         self._last = 0
         self._refused: ProcwireError | None = None
 
@@ -92,39 +129,40 @@ class Calls:
     def _is_live(self, request: int) -> bool:
         return request in self._unary or request in self.streams
 
-    def begin(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> tuple[int, asyncio.Future[Any]]:
-        """Sends a request; the future has its answer, decoded."""
+    def begin(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> tuple[int, WaitingT]:
+        """Sends a request; its answer is given to what is returned, decoded."""
         if self._refused is not None:
             raise again(self._refused)
         request = self._next_id()
-        future: asyncio.Future[Any] = self.loop.create_future()
-        self._unary[request] = (future, method)
-        if timeout is not None:
+        waiting = self._make_waiting()
+        self._unary[request] = (waiting, method)
+        if timeout is not None and self._deadlines is not None:
             self._deadlines.add(timeout, request)
-        outbox = self._outbox
-        outbox.send(method.id, 0, request, payload)
+        sender = self._sender
+        sender.send(method.id, 0, request, payload)
         if len(self._unary) == 1:
             # Nobody else waits, so that there is nothing to gather.
-            outbox.flush()
-        self._reconsider()
-        return request, future
+            sender.flush()
+        if self.streams:
+            self._reconsider()
+        return request, waiting
 
-    def begin_stream(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> Items:
+    def begin_stream(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> ItemsT:
         """Sends the request of a stream."""
         if self._refused is not None:
             raise again(self._refused)
         request = self._next_id()
-        items = self.streams[request] = Items(self, request, method)
-        if timeout is not None:
+        items = self.streams[request] = self._make_items(self, request, method)
+        if timeout is not None and self._deadlines is not None:
             self._deadlines.add(timeout, request)
-        self._outbox.send(method.id, 0, request, payload)
+        self._sender.send(method.id, 0, request, payload)
         return items
 
     def send(self, method: RemoteMethod, payload: bytes) -> None:
         """Sends the request of a method that answers nothing."""
         if self._refused is not None:
             raise again(self._refused)
-        self._outbox.send(method.id, 0, 0, payload)
+        self._sender.send(method.id, 0, 0, payload)
 
     def answer(self, flags: int, request: int, payload: memoryview) -> None:
         """Gives an answer to the call that waits for it."""
@@ -136,23 +174,23 @@ class Calls:
             else:
                 self._stream_answer(items, flags, payload)
             return
-        future, method = call
-        if future.done():
+        waiting, method = call
+        if waiting.done():
             # Its caller was cancelled in this turn, and is about to abandon it.
             self._counts.late_frames += 1
         # The published parent takes a result for an ack, and so its children may send one.
         elif not flags & _NO_PLAIN_ANSWER and (method.is_ack or not flags & ACK):
             try:
-                future.set_result(method.answer.decode(payload))
+                waiting.set_result(method.answer.decode(payload))
             except DecodeError as problem:
-                future.set_exception(ProcwireError(Code.INTERNAL, f"{method.name} {method.answer_kind}: {problem}"))
+                waiting.set_exception(ProcwireError(Code.INTERNAL, f"{method.name} {method.answer_kind}: {problem}"))
         elif flags & ERROR:
-            future.set_exception(decode_error(bytes(payload), method.throws))
+            waiting.set_exception(decode_error(bytes(payload), method.throws))
         else:
-            future.set_exception(self._wrong_kind(method, flags))
+            waiting.set_exception(self._wrong_kind(method, flags))
             self._abort(request)
 
-    def _stream_answer(self, items: Items, flags: int, payload: memoryview) -> None:
+    def _stream_answer(self, items: ItemsT, flags: int, payload: memoryview) -> None:
         if flags & ERROR:
             del self.streams[items.request]
             items.end(decode_error(bytes(payload), items.method.throws))
@@ -179,7 +217,7 @@ class Calls:
             Code.INTERNAL, f"{method.name}: the peer answered a call of kind {method.response} with {kind}"
         )
 
-    def _watch_lag(self, items: Items) -> None:
+    def _watch_lag(self, items: ItemsT) -> None:
         cost, limit = items.cost, self._limits.stream_queue
         if cost <= limit:
             return
@@ -213,21 +251,27 @@ class Calls:
         self._reconsider()
 
     def _abort(self, request: int) -> None:
-        if not self._outbox.is_closed:
-            self._outbox.send(ID_ABORT, 0, request, b"")
+        if not self._sender.is_closed:
+            self._sender.send(ID_ABORT, 0, request, b"")
 
-    def _expire(self, request: int) -> None:
+    def expire(self, request: int) -> None:
+        """Fails a live call whose time has passed, and tells the peer to stop. Raises `KeyError` for any other."""
         message = "the peer did not answer before the deadline"
         call = self._unary.pop(request, None)
         if call is not None:
-            future, method = call
-            if not future.done():
-                future.set_exception(failure(Code.DEADLINE_EXCEEDED, f"{method.name}: {message}"))
+            waiting, method = call
+            if not waiting.done():
+                waiting.set_exception(failure(Code.DEADLINE_EXCEEDED, f"{method.name}: {message}"))
         else:
             items = self.streams.pop(request)
             items.fail(failure(Code.DEADLINE_EXCEEDED, f"{items.method.name}: {message}"))
         self._abort(request)
         self._reconsider()
+
+    def expire_if_live(self, request: int) -> None:
+        """The same for a call whose answer may have come meanwhile."""
+        with suppress(KeyError):
+            self.expire(request)
 
     def refuse(self, error: ProcwireError) -> None:
         """New calls fail with this from now on; those that run go on."""
@@ -238,13 +282,14 @@ class Calls:
         """Every call fails with this, live or new. What arrived of a stream is handed out before."""
         self._refused = error
         unary, self._unary = self._unary, {}
-        for future, method in unary.values():
-            if not future.done():
-                future.set_exception(_named(method, error))
+        for waiting, method in unary.values():
+            if not waiting.done():
+                waiting.set_exception(_named(method, error))
         streams, self.streams = self.streams, {}
         for items in streams.values():
             items.end(_named(items.method, error))
-        self._deadlines.close()
+        if self._deadlines is not None:
+            self._deadlines.close()
 
 
 def _named(method: RemoteMethod, error: ProcwireError) -> ProcwireError:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Literal, cast
+from functools import partial
+from typing import Any, Literal, cast
 
 from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE, TO_PARENT
 from ..error import Code, ProcwireError
@@ -16,12 +17,14 @@ from ..threads import Threads
 from .calls import Calls
 from .closing import ENDED, TRUNCATED, CloseReason
 from .counters import Counts
+from .deadlines import Deadlines
 from .emitter import Emitter
+from .items import LoopItems
 from .limits import Limits
 from .outbox import Outbox
 from .served import Table
 from .serving import Serving
-from .subscriptions import Subscriptions
+from .subscriptions import LoopQueue, Subscriptions
 
 Role = Literal["parent", "child"]
 
@@ -40,8 +43,16 @@ class Connection(asyncio.BufferedProtocol):
         self.table = table
         self.counts = Counts()
         self.outbox = Outbox(loop, limits, self.counts)
-        self.calls = Calls(loop, limits, self.outbox, self.counts, self._reconsider)
-        self.subscriptions = Subscriptions(limits, self.counts)
+        self.calls: Calls[asyncio.Future[Any], LoopItems] = Calls(
+            limits,
+            self.outbox,
+            self.counts,
+            waiting=loop.create_future,
+            items=LoopItems,
+            deadlines=partial(Deadlines, loop),
+            reconsider=self._reconsider,
+        )
+        self.subscriptions = Subscriptions(self.counts, lambda: LoopQueue(limits.events))
         self.serving = Serving(loop, table, limits, self.outbox, self.counts, threads)
         self.emitter = self.serving.emitter = Emitter()
         self.emitter.attach(self)
@@ -116,6 +127,10 @@ class Connection(asyncio.BufferedProtocol):
     def send_event(self, id: int, payload: bytes) -> None:
         if not self.outbox.is_closed:
             self.outbox.send(id, TO_PARENT, 0, payload)
+
+    def report(self, message: str, error: Exception) -> None:
+        """Tells the program of an error that nobody waits for."""
+        self.loop.call_exception_handler({"message": message, "exception": error})
 
     def _reconsider(self) -> None:
         """Lets reading rest or go on: it rests for a stream that nobody reads, and while far too much is unwritten."""

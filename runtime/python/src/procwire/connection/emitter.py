@@ -40,11 +40,33 @@ class Emitter:
     def __init__(self) -> None:
         self._connection: Connection | None = None
         self._thread = 0
+        self._ready: list[asyncio.Future[bool]] = []
+        self._ended = False
 
     def attach(self, connection: Connection) -> None:
         """There is a parent from now on."""
         self._thread = threading.get_ident()
         self._connection = connection
+        self._tell(ready=True)
+
+    def ended(self) -> None:
+        """There is no parent any more, or none came."""
+        self._ended = True
+        self._tell(ready=False)
+
+    def _tell(self, *, ready: bool) -> None:
+        waiting, self._ready = self._ready, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(ready)
+
+    async def ready(self) -> bool:
+        """Waits until there is a parent; false where there was none, or is none any more."""
+        if self._ended or self._connection is not None:
+            return not self._ended
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._ready.append(future)
+        return await future
 
     @property
     def counts(self) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..error import ProcwireError
 
@@ -18,36 +18,35 @@ _ITEM_COST = 64
 class Items:
     """The consumer's side of one stream."""
 
-    __slots__ = ("_calls", "_ended", "_error", "_payloads", "_waiter", "cost", "method", "request")
+    __slots__ = ("_calls", "_ended", "_error", "_payloads", "cost", "method", "request")
 
-    def __init__(self, calls: Calls, request: int, method: RemoteMethod) -> None:
+    def __init__(self, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
         self._calls = calls
         self.request = request
         self.method = method
         self._payloads: deque[bytes] = deque()
         self.cost = 0
-        self._waiter: asyncio.Future[None] | None = None
+        """Bytes that nobody has taken."""
         self._ended = False
         self._error: ProcwireError | None = None
 
     @property
     def waits(self) -> bool:
         """Whether somebody asked for an item in vain."""
-        return self._waiter is not None
+        return False
 
     def push(self, payload: bytes) -> int:
         """Adds an item and gives what waits now."""
         self._payloads.append(payload)
         cost = self.cost = self.cost + len(payload) + _ITEM_COST
-        if self._waiter is not None:
-            self._wake()
+        self._wake()
         return cost
 
     def end(self, error: ProcwireError | None) -> None:
         """There are no more items; those that arrived are handed out before."""
         if not self._ended:
-            self._ended = True
             self._error = error
+            self._ended = True
         self._wake()
 
     def fail(self, error: ProcwireError) -> None:
@@ -57,30 +56,19 @@ class Items:
         self.end(error)
 
     def _wake(self) -> None:
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        """Tells whoever waits that something came."""
+        raise NotImplementedError
 
-    async def take(self) -> deque[bytes] | None:
-        """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
-        while not self._payloads:
-            if self._ended:
-                error, self._error = self._error, None
-                if error is not None:
-                    raise error
-                return None
-            if self._waiter is not None:
-                raise RuntimeError(f"{self.method.name}: another task waits for an item of this stream")
-            waiter = self._waiter = self._calls.loop.create_future()
-            self._calls.took()
-            try:
-                await waiter
-            finally:
-                self._waiter = None
-        taken, self._payloads = self._payloads, deque()
-        self.cost = 0
-        self._calls.took()
-        return taken
+    def _taken(self) -> deque[bytes] | None:
+        """Everything that arrived, or `None` after the end. Raises what ended the stream."""
+        if self._payloads:
+            taken, self._payloads = self._payloads, deque()
+            self.cost = 0
+            return taken
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return None
 
     def leave(self) -> None:
         """Nobody wants items any more."""
@@ -89,3 +77,37 @@ class Items:
         if not self._ended:
             self._ended = True
             self._calls.abandon(self.request)
+
+
+class LoopItems(Items):
+    """Items for a consumer on the loop."""
+
+    __slots__ = ("_waiter",)
+
+    def __init__(self, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
+        super().__init__(calls, request, method)
+        self._waiter: asyncio.Future[None] | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self._waiter is not None
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    async def take(self) -> deque[bytes] | None:
+        """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
+        while not self._payloads and not self._ended:
+            if self._waiter is not None:
+                raise RuntimeError(f"{self.method.name}: another task waits for an item of this stream")
+            waiter = self._waiter = asyncio.get_running_loop().create_future()
+            self._calls.took()
+            try:
+                await waiter
+            finally:
+                self._waiter = None
+        taken = self._taken()
+        self._calls.took()
+        return taken

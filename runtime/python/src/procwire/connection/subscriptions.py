@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from .counters import Counts
-from .limits import Limits
 
 Listener = Callable[[memoryview], None]
 """Takes the payload of an event, which is gone once this returns. What it raises is counted."""
@@ -16,12 +16,11 @@ Listener = Callable[[memoryview], None]
 class Queue:
     """Events that arrived for one subscription."""
 
-    __slots__ = ("_closed", "_limit", "_payloads", "_waiter", "dropped")
+    __slots__ = ("_closed", "_limit", "_payloads", "dropped")
 
     def __init__(self, limit: int) -> None:
         self._limit = max(limit, 1)
         self._payloads: deque[bytes] = deque()
-        self._waiter: asyncio.Future[None] | None = None
         self._closed = False
         self.dropped = 0
         """Events that gave way to newer ones."""
@@ -42,9 +41,22 @@ class Queue:
         self._wake()
 
     def _wake(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        """Tells whoever waits that something came."""
+        raise NotImplementedError
+
+
+class LoopQueue(Queue):
+    """Events for a subscriber on the loop."""
+
+    __slots__ = ("_waiter",)
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self._waiter: asyncio.Event | None = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None:
+            self._waiter.set()
 
     async def take(self) -> bytes | None:
         """The next event; `None` once there are no more."""
@@ -52,34 +64,38 @@ class Queue:
             if self._closed:
                 return None
             if self._waiter is None:
-                self._waiter = asyncio.get_running_loop().create_future()
-            await asyncio.shield(self._waiter)
+                self._waiter = asyncio.Event()
+            self._waiter.clear()
+            await self._waiter.wait()
         return self._payloads.popleft()
 
 
-class Subscriptions:
+QueueT = TypeVar("QueueT", bound=Queue)
+
+
+class Subscriptions(Generic[QueueT]):
     """The listeners and queues of one connection, by event id."""
 
-    __slots__ = ("_closed", "_counts", "_limits", "_listeners", "_queues")
+    __slots__ = ("_closed", "_counts", "_listeners", "_make_queue", "_queues")
 
-    def __init__(self, limits: Limits, counts: Counts) -> None:
-        self._limits = limits
+    def __init__(self, counts: Counts, make_queue: Callable[[], QueueT]) -> None:
         self._counts = counts
+        self._make_queue = make_queue
         self._listeners: dict[int, list[Listener]] = {}
-        self._queues: dict[int, list[Queue]] = {}
+        self._queues: dict[int, list[QueueT]] = {}
         self._closed = False
 
     def listen(self, event: int, listener: Listener) -> None:
         self._listeners.setdefault(event, []).append(listener)
 
-    def subscribe(self, event: int) -> Queue:
-        queue = Queue(self._limits.events)
+    def subscribe(self, event: int) -> QueueT:
+        queue = self._make_queue()
         self._queues.setdefault(event, []).append(queue)
         if self._closed:
             queue.close()
         return queue
 
-    def unsubscribe(self, event: int, queue: Queue) -> None:
+    def unsubscribe(self, event: int, queue: QueueT) -> None:
         queues = self._queues.get(event, [])
         if queue in queues:
             queues.remove(queue)
@@ -95,7 +111,7 @@ class Subscriptions:
             listener(payload)
         if queues:
             kept = bytes(payload)
-            for queue in queues:
+            for queue in tuple(queues):
                 self._counts.events_dropped += queue.push(kept)
 
     def close(self) -> None:

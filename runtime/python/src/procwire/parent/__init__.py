@@ -1,5 +1,6 @@
 """The side that starts a child: how it starts, how it is watched, and how it ends."""
 
+from . import steps
 from .agreement import Resolved, resolve
 from .exit import Exit
 from .options import Command, Options
@@ -18,4 +19,5 @@ __all__ = [
     "SpawnError",
     "SpawnErrorKind",
     "resolve",
+    "steps",
 ]

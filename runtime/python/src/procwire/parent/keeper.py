@@ -136,7 +136,7 @@ class Keeper:
             return False
         try:
             self._sink(data)
-        except Exception:
+        except Exception:  # noqa: BLE001
             # It broke, and so gets no more; this thread has to go on.
             self._sink = None
         return True

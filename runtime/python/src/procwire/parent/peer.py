@@ -18,9 +18,9 @@ from .process import Child, State
 
 Found = TypeVar("Found")
 
-_END_AFTER_LOSS = 0.08
+END_AFTER_LOSS = 0.08
 """Seconds that a child that lost its connection may take to end by itself, for the sake of its exit status."""
-_END_BY_FORCE = 5.0
+END_BY_FORCE = 5.0
 """Seconds that the system may take to end a child."""
 
 
@@ -59,7 +59,7 @@ class Peer:
     async def shutdown(self) -> None:
         """Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force.
 
-        Raises `ProcwireError` where it did not end by itself with exit code 0.
+        Raises `ProcwireError` where it did not end by itself with exit code 0. A second one waits for the first.
         """
         error = ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` is shutting down")
         self._connection.calls.refuse(error)
@@ -67,10 +67,10 @@ class Peer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._grace):
                 await self._connection.outbox.written()
-        self._child.shutdown(self._grace)
+        first = self._child.shutdown(self._grace)
         exit = await self.exited()
         await asyncio.wait([self._attending])
-        if not exit.success:
+        if first and not exit.success:
             raise ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` did not end in order: {exit}")
 
     async def kill(self) -> None:
@@ -82,7 +82,7 @@ class Peer:
     def __del__(self) -> None:
         # Only a constructor that failed leaves it without a child.
         child: Child | None = getattr(self, "_child", None)
-        if child is not None and child.find(steps.exit) is None and not child.find(_ends):
+        if child is not None and child.find(steps.exit) is None and not child.find(steps.ends):
             child.kill()
             warnings.warn(
                 f"worker `{self.name}` was ended because nobody had a client of it any more; use `async with`",
@@ -90,10 +90,6 @@ class Peer:
                 source=self,
                 stacklevel=1,
             )
-
-
-def _ends(state: State) -> bool | None:
-    return state.ends or None
 
 
 async def wait_for(child: Child, look: Callable[[State], Found | None]) -> Found:
@@ -144,10 +140,10 @@ async def _obituary(child: Child, reason: CloseReason, name: str) -> ProcwireErr
     """Why nobody answers any more. Makes sure that the child has ended."""
     ended = None
     if reason.kind != "protocol":
-        ended = await wait_until(child, steps.exit, _END_AFTER_LOSS)
+        ended = await wait_until(child, steps.exit, END_AFTER_LOSS)
     if ended is None:
         child.end_lost(str(reason))
-        ended = await wait_until(child, steps.exit, _END_BY_FORCE)
+        ended = await wait_until(child, steps.exit, END_BY_FORCE)
     return gone(name, reason, ended)
 
 

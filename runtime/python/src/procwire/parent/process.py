@@ -16,8 +16,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from ..constants import TERMINATE_TO_KILL
 from ..control import BadInit, Init, StartFailed, print_shutdown
@@ -27,8 +26,7 @@ from .tail import Tail
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True)
-class Heartbeat:
+class Heartbeat(NamedTuple):
     """How often a child is asked whether it is alive, and how long it may take to answer, in seconds."""
 
     interval: float
@@ -135,16 +133,21 @@ class Child:
             self.state.heartbeat = heartbeat
         self.wake()
 
-    def shutdown(self, grace: float) -> None:
-        """Asks the child to end; SIGTERM follows after so many seconds, SIGKILL a second later."""
+    def shutdown(self, grace: float) -> bool:
+        """Asks the child to end; SIGTERM follows after so many seconds, SIGKILL a second later.
+
+        Says whether it is the first to ask.
+        """
         with self.lock:
+            if self.state.ends:
+                return False
+            self.state.ends = True
             terminate_at = time.monotonic() + grace
-            if not self.state.ends:
-                self.state.ends = True
-                self.state.terminate_at = terminate_at
-                self.state.kill_at = terminate_at + TERMINATE_TO_KILL
+            self.state.terminate_at = terminate_at
+            self.state.kill_at = terminate_at + TERMINATE_TO_KILL
         self.wake()
         self.write(print_shutdown(grace))
+        return True
 
     def write(self, line: bytes) -> None:
         """Writes a control line."""

@@ -61,7 +61,7 @@ def _end(starting: asyncio.Future[tuple[Child, str | None]]) -> None:
 
 
 async def _announced(child: Child, options: Options) -> Init:
-    did = await wait_until(child, steps.first, options.init_timeout)
+    did: steps.Did | None = await wait_until(child, steps.first, options.init_timeout)
     init = steps.announcement(child, options, did)
     if isinstance(init, SpawnError):
         ended = await wait_until(child, steps.exit, steps.LAST_WORDS)

@@ -11,6 +11,9 @@ from .options import Command, Options, words
 from .process import Child, State
 from .spawn_error import SpawnError
 
+Did = Init | BadInit | StartFailed | Exit
+"""What a child did first."""
+
 LAST_WORDS = 0.25
 """Seconds that a child that failed may take to end, for the sake of its exit status and last words."""
 
@@ -28,7 +31,7 @@ def begin(command: Command, options: Options) -> tuple[Child, str | None]:
     return child, token
 
 
-def first(state: State) -> Init | BadInit | StartFailed | Exit | None:
+def first(state: State) -> Did | None:
     """What a child did first."""
     return state.start or state.exit
 
@@ -38,7 +41,12 @@ def exit(state: State) -> Exit | None:
     return state.exit
 
 
-def announcement(child: Child, options: Options, did: Init | BadInit | StartFailed | Exit | None) -> Init | SpawnError:
+def ends(state: State) -> bool | None:
+    """Whether a child was asked to end."""
+    return state.ends or None
+
+
+def announcement(child: Child, options: Options, did: Did | None) -> Init | SpawnError:
     """What a child announced, or what is wrong with it. A child that goes on without a use is ended."""
     name = options.name
     match did:

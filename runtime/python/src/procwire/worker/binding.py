@@ -12,6 +12,7 @@ import msgspec
 from ..connection import EmittedEvent, Served, Style, Table
 from ..constants import ID_RESERVED
 from ..error import Code, ProcwireError
+from ..handler import DECLARED
 from ..service import Method
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _served(worker: Worker[Any], method: Method[Any, Any], id: int, emit: Callab
     service = worker._service
     name = f"{type(worker).__name__}.{method.name}"
     handler = getattr(worker, method.name, None)
-    if handler is None or _is_declared_only(worker, method.name):
+    if handler is None or getattr(handler, DECLARED, False):
         raise _wrong(f"{name} is not written; the service {service.name} has that method")
     positional, wants_context = _parameters(name, handler)
     return Served(
@@ -78,14 +79,6 @@ def _served(worker: Worker[Any], method: Method[Any, Any], id: int, emit: Callab
         wants_context=wants_context,
         emit=emit,
     )
-
-
-def _is_declared_only(worker: Worker[Any], name: str) -> bool:
-    """Whether the method is still the one of the generated base class, which serves nothing."""
-    for kind in type(worker).__mro__:
-        if name in vars(kind):
-            return "_service" in vars(kind)
-    return False
 
 
 def _parameters(name: str, handler: Callable[..., Any]) -> tuple[bool, bool]:

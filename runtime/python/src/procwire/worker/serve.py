@@ -76,6 +76,8 @@ async def _run(workers: Sequence[Worker[Any]], watch: Watch, token: bytes | None
         if parent is not None:
             await _attend(workers, parent, table, watch, limits, threads)
     finally:
+        for worker in workers:
+            worker._emitter.ended()
         await _last_will(workers, watch)
 
 
@@ -110,9 +112,9 @@ async def _attend(
     loop = asyncio.get_running_loop()
     watch.watch_data_plane(parent.fileno())
     connection = Connection(loop, "child", limits, table, Threads(threads))
+    await loop.connect_accepted_socket(lambda: connection, parent)
     for worker in workers:
         worker._emitter.attach(connection)
-    await loop.connect_accepted_socket(lambda: connection, parent)
     await _either(connection.closed, watch.wait_for(Draining, Leaving))
     phase = watch.phase
     if not connection.closed.done() and isinstance(phase, Draining):

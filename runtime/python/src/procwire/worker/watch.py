@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -68,7 +69,6 @@ class Watch:
         self._exit_at: float | None = None
         self._restore: list[Callable[[], Any]] = []
         self._terminations = 0
-        self._over = False
 
     def start(self) -> None:
         self._handle_signals()
@@ -88,8 +88,6 @@ class Watch:
         for restore in self._restore:
             restore()
         self._restore.clear()
-        self._over = True
-        self._poke()
 
     async def wait_for(self, *phases: type[Phase]) -> Phase:
         """Waits until the phase is one of these."""
@@ -105,7 +103,7 @@ class Watch:
         for number, handler in ((signal.SIGTERM, self._on_terminate), (signal.SIGINT, _ignore)):
             previous = signal.signal(number, handler)
             if previous is not None:
-                self._restore.append(lambda number=number, previous=previous: signal.signal(number, previous))
+                self._restore.append(partial(signal.signal, number, previous))
 
     def _on_terminate(self, number: int, frame: FrameType | None) -> None:
         self._terminations += 1
@@ -124,6 +122,7 @@ class Watch:
         poll.register(self._plane.input, select.POLLIN)
         terminations = 0
         data: int | None = None
+        """The data plane, while it is watched."""
         while True:
             ready = dict(poll.poll(self._timeout()))
             if self._exit_at is not None and time.monotonic() >= self._exit_at:
@@ -134,13 +133,10 @@ class Watch:
                 while terminations < self._terminations:
                     terminations += 1
                     self._terminate()
-                if data is None and self._data is not None:
-                    data = self._data
+                if self._data is not None:
+                    data, self._data = self._data, None
                     # No flags ask for the end of the data plane alone.
                     poll.register(data, 0)
-                if self._over and self._exit_at is None and isinstance(self.phase, Running):
-                    # The program goes on without a parent; what it does with its time is its own.
-                    pass
             if self._plane.input in ready and not self._read():
                 # An input that ended would be ready for ever.
                 poll.unregister(self._plane.input)
@@ -148,8 +144,7 @@ class Watch:
                 # The loop sees the end by itself, after what is left in the socket; this is for one that is blocked.
                 poll.unregister(data)
                 os.close(data)
-                self._data = None
-                data = -1
+                data = None
                 self._exit_by(time.monotonic() + _EXIT_AFTER_LOSS)
 
     def _timeout(self) -> float | None:

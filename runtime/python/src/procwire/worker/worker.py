@@ -42,6 +42,10 @@ class Worker(Generic[EmitT]):
         """Sends events to the parent, from outside of handlers too. Fails with `unavailable` before it is connected."""
         return cast(EmitT, cast("Callable[[Emitter], object]", self._emit)(self._emitter))
 
+    async def ready(self) -> bool:
+        """Waits until a parent is connected; `False` where the worker ended without one, or has ended."""
+        return await self._emitter.ready()
+
     @property
     def counts(self) -> Counts:
         """What was read, written, dropped or went wrong on the connection so far."""

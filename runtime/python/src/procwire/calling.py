@@ -1,0 +1,67 @@
+"""What both clients do alike: requests to bytes, and functions that hear events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .codec import DecodeError, EncodeError
+from .connection import Counts, RemoteMethod
+from .connection.subscriptions import Listener
+from .error import Code, ProcwireError
+from .payload import event_coder
+from .service import Event, Service
+
+
+class Usual:
+    """The timeout that a call has where nobody says another."""
+
+
+USUAL = Usual()
+
+
+def encoded(remote: RemoteMethod, request: object, limit: int) -> bytes:
+    """The payload of a request. Raises `ProcwireError` where it cannot be sent."""
+    try:
+        payload: bytes = remote.request.encode(request)
+    except EncodeError as problem:
+        raise ProcwireError(Code.INVALID_ARGUMENT, f"{remote.name} request cannot be encoded: {problem}") from None
+    if len(payload) > limit:
+        message = f"{remote.name} request has {len(payload)} bytes, above the {limit} that the peer takes"
+        raise ProcwireError(Code.RESOURCE_EXHAUSTED, message)
+    return payload
+
+
+def known_events(service: Service, names: Iterable[str]) -> list[Event[Any]]:
+    """The events of these names. Raises `TypeError` where one is none of the service."""
+    events = {event.name: event for event in service.events}
+    unknown = [name for name in names if name not in events]
+    if unknown:
+        known = ", ".join(events) or "none"
+        raise TypeError(f"on= names no event of {service.name}: {', '.join(unknown)}; there are: {known}")
+    return [events[name] for name in names]
+
+
+def listener(
+    event: Event[Any],
+    function: Callable[..., object],
+    counts: Counts,
+    report: Callable[[str, Exception], None],
+) -> Listener:
+    """Hears an event with a function of the program, whose errors end nothing."""
+    coder = event_coder(event)
+    bare = event.parameters == "none"
+
+    def listen(payload: memoryview) -> None:
+        try:
+            value = coder.decode(payload)
+        except DecodeError:
+            counts.events_undecodable += 1
+            return
+        try:
+            function() if bare else function(value)
+        except Exception as error:  # noqa: BLE001
+            counts.panics += 1
+            report(f"the function that hears the event {event.name} failed", error)
+
+    return listen

@@ -1,0 +1,408 @@
+"""The synchronous client: the base of generated ones, streams and subscriptions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast
+
+from ..calling import USUAL, Usual, encoded, known_events, listener
+from ..codec import DecodeError
+from ..connection import Counts, Limits, RemoteMethod
+from ..connection.subscriptions import Listener
+from ..control import Init
+from ..error import Code, ProcwireError, failure
+from ..parent import Child, Command, Exit, Heartbeat, Options, Resolved, resolve, steps
+from ..parent.keeper import StderrSink
+from ..payload import Coder, event_coder
+from ..service import Event, Method, Service
+from .pump import Pump
+from .spawn import spawn
+from .waiting import SyncItems, SyncQueue
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Payload = TypeVar("Payload")
+Request = TypeVar("Request")
+EventsT = TypeVar("EventsT")
+OnT = TypeVar("OnT")
+ClientT = TypeVar("ClientT", bound="SyncClient[Any, Any]")
+
+
+class SyncPeer:
+    """The process behind a synchronous client; it is ended when the last client of it is gone."""
+
+    def __init__(self, name: str, child: Child, pump: Pump, init: Init, grace: float) -> None:
+        self.name = name
+        """The name that the process goes by in messages."""
+        self._child = child
+        self._pump = pump
+        self._init = init
+        self._grace = grace
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._child.pid
+
+    @property
+    def counts(self) -> Counts:
+        """What was read, written, dropped or went wrong on the connection so far."""
+        return replace(self._pump.counts)
+
+    @property
+    def exit(self) -> Exit | None:
+        """How the process ended, if it did."""
+        return self._child.find(steps.exit)
+
+    def exited(self, timeout: float | None = None) -> Exit | None:
+        """Waits until the process has ended, or so many seconds; `None` where it goes on."""
+        return self._child.block_for(steps.exit, timeout)
+
+    def shutdown(self) -> None:
+        """Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force.
+
+        Raises `ProcwireError` where it did not end by itself with exit code 0. A second one waits for the first.
+        """
+        self._pump.calls.refuse(ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` is shutting down"))
+        self._pump.write(time.monotonic() + self._grace)
+        first = self._child.shutdown(self._grace)
+        exit = self.exited()
+        self._pump.close()
+        if first and exit is not None and not exit.success:
+            raise ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` did not end in order: {exit}")
+
+    def kill(self) -> None:
+        """Ends the process by force, and waits for it."""
+        self._child.kill()
+        self.exited()
+        self._pump.close()
+
+    def __del__(self) -> None:
+        # Only a constructor that failed leaves it without a child.
+        child: Child | None = getattr(self, "_child", None)
+        if child is not None and child.find(steps.exit) is None and not child.find(steps.ends):
+            child.kill()
+            warnings.warn(
+                f"worker `{self.name}` was ended because nobody had a client of it any more; use `with`",
+                ResourceWarning,
+                source=self,
+                stacklevel=1,
+            )
+
+
+class SyncClient(Generic[EventsT, OnT]):
+    """Calls a worker from code without a loop. Generated classes have a method for each method of the service.
+
+    Several threads may use one client. What arrives is read while somebody waits: for an answer, an item or an event.
+    """
+
+    _service: Service
+    _events: type[EventsT]
+
+    def __init__(self, peer: SyncPeer, resolved: Resolved) -> None:
+        """Clients are made by `spawn` and `attach`."""
+        self._peer = peer
+        self._pump = peer._pump
+        self._resolved = resolved
+        self._methods = resolved.methods
+        self._limit = peer._pump.limits.peer_payload
+        self._timeout: float | Usual | None = USUAL
+
+    @classmethod
+    def spawn(
+        cls,
+        command: Command,
+        *,
+        on: OnT | None = None,
+        name: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: str | os.PathLike[str] | None = None,
+        call_timeout: float | None = 30.0,
+        init_timeout: float = 30.0,
+        connect_timeout: float = 10.0,
+        shutdown_grace: float = 5.0,
+        heartbeat: tuple[float, float] | None = None,
+        token: bool = True,
+        limits: Limits | None = None,
+        on_stderr: StderrSink | None = None,
+    ) -> Self:
+        """Starts a worker, and waits until it serves: `with TradingSyncClient.spawn(["./desk"]) as desk`.
+
+        The parameters are those of the asynchronous client. The functions of `on` run in whatever thread reads, and
+        must not call the worker. Raises `SpawnError`.
+        """
+        options = Options(
+            name=name or cls._service.name,
+            env=env or {},
+            cwd=cwd,
+            token=token,
+            init_timeout=init_timeout,
+            connect_timeout=connect_timeout,
+            shutdown_grace=shutdown_grace,
+            heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
+            limits=replace(limits or Limits(), call_timeout=call_timeout),
+            on_stderr=on_stderr,
+        )
+        handlers = cast("Mapping[str, Callable[..., object]]", on or {})
+        events = known_events(cls._service, handlers)
+
+        def listeners(resolved: Resolved, pump: Pump) -> list[tuple[int, Listener]]:
+            return [
+                (resolved.events[event], listener(event, handlers[event.name], pump.counts, _report))
+                for event in events
+            ]
+
+        child, pump, init, resolved = spawn(command, cls._service, options, listeners)
+        return cls(SyncPeer(options.name, child, pump, init, shutdown_grace), resolved)
+
+    @property
+    def peer(self) -> SyncPeer:
+        """The process: its pid, its counts, how it ended."""
+        return self._peer
+
+    @property
+    def counts(self) -> Counts:
+        """What was read, written, dropped or went wrong on the connection so far."""
+        return self._peer.counts
+
+    @property
+    def events(self) -> EventsT:
+        """Subscribes to events: `for progress in desk.events.progress()`."""
+        return cast("Callable[[SyncClient[EventsT, OnT]], EventsT]", self._events)(self)
+
+    def with_options(self, *, timeout: float | None) -> Self:
+        """The same client whose calls may take so many seconds; `None` is for ever.
+
+        When the time has passed a call fails with `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told
+        to stop. A stream may take it until its end.
+        """
+        other: Self = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._timeout = timeout
+        return other
+
+    def attach(self, client: type[ClientT]) -> ClientT:
+        """A client of another service of the same process. Raises `SpawnError` where the process does not serve it."""
+        resolved, mismatches = resolve(self._peer._init, client._service, self._pump.limits.call_timeout)
+        if mismatches:
+            raise steps.mismatched(self._peer._child, self._peer.name, mismatches)
+        return client(self._peer, resolved)
+
+    def shutdown(self) -> None:
+        """Ends the worker: new calls fail, what runs may go on for the grace, and then it is ended by force.
+
+        Raises `ProcwireError` where it did not end by itself with exit code 0. A second one waits for the first.
+        """
+        self._peer.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.shutdown()
+        elif isinstance(error, Exception):
+            # What went wrong in the block is what its reader wants to see.
+            with contextlib.suppress(ProcwireError):
+                self.shutdown()
+        else:
+            # Ctrl-C is not to wait.
+            self._peer.kill()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of worker `{self._peer.name}`, pid {self._peer.pid}>"
+
+    def _deadline(self, remote: RemoteMethod) -> float | None:
+        timeout = self._timeout
+        if isinstance(timeout, Usual):
+            timeout = remote.timeout
+        return None if timeout is None else time.monotonic() + timeout
+
+    def _call(self, method: Method[Request, Answer], request: Request) -> Answer:
+        """Calls a method that is answered once."""
+        remote = self._methods[method]
+        payload = encoded(remote, request, self._limit)
+        deadline = self._deadline(remote)
+        pump = self._pump
+        with pump.state:
+            id, answer = pump.calls.begin(remote, payload, None)
+        try:
+            # A peer that is gone has answered all calls, whatever is left to write.
+            if not pump.write(deadline) or not pump.wait(answer, deadline):
+                pump.calls.expire_if_live(id)
+                pump.write(time.monotonic())
+        except BaseException:
+            pump.calls.abandon(id)
+            pump.write(time.monotonic())
+            raise
+        return cast(Answer, answer.take())
+
+    def _notify(self, method: Method[Request, None], request: Request) -> None:
+        """Calls a method that answers nothing; returns once the system has taken the request."""
+        remote = self._methods[method]
+        payload = encoded(remote, request, self._limit)
+        with self._pump.state:
+            self._pump.calls.send(remote, payload)
+        self._pump.write(None)
+
+    def _stream(self, method: Method[Request, Item], request: Request) -> SyncStream[Item]:
+        """Calls a method that is answered with items."""
+        remote = self._methods[method]
+        return SyncStream(self, remote, encoded(remote, request, self._limit))
+
+    def _subscribe(self, event: Event[Payload]) -> SyncSubscription[Payload]:
+        return SyncSubscription(self, self._resolved.events[event], event)
+
+
+def _report(message: str, error: Exception) -> None:
+    warnings.warn(f"{message}: {error!r}", RuntimeWarning, stacklevel=2)
+
+
+class SyncStream(Iterator[Item]):
+    """The items of a stream. It is asked for with the first item, and can be read once.
+
+    Leaving it early tells the worker to stop: at once with `with` or `close()`, and where nothing else holds the stream,
+    as in `for quote in desk.quotes(...)`, when the loop is left.
+    """
+
+    def __init__(self, client: SyncClient[Any, Any], remote: RemoteMethod, payload: bytes) -> None:
+        # The peer lives as long as somebody reads from it.
+        self._client = client
+        self._remote = remote
+        self._answer: Coder = remote.answer
+        self._payload: bytes | None = payload
+        self._items: SyncItems | None = None
+        self._taken: deque[bytes] = deque()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Item:
+        if not self._taken:
+            self._take()
+        try:
+            return cast(Item, self._answer.decode(self._taken.popleft()))
+        except DecodeError as problem:
+            self.close()
+            raise ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}") from None
+
+    def _take(self) -> None:
+        """Takes what arrived, after the begin of the stream where that is still to come."""
+        pump = self._client._pump
+        if self._payload is not None:
+            payload, self._payload = self._payload, None
+            deadline = self._client._deadline(self._remote)
+            with pump.state:
+                self._items = pump.calls.begin_stream(self._remote, payload, None)
+            self._items.deadline = deadline
+            if not pump.write(deadline):
+                self.close()
+                message = f"{self._remote.name}: the request was not written before the deadline"
+                raise failure(Code.DEADLINE_EXCEEDED, message)
+        if self._items is None:
+            raise StopIteration
+        try:
+            taken = self._items.take(pump)
+        except ProcwireError:
+            self._items = None
+            raise
+        if taken is None:
+            self._items = None
+            raise StopIteration
+        self._taken = taken
+
+    def close(self) -> None:
+        """Leaves the stream, so that the worker stops."""
+        self._payload = None
+        self._taken.clear()
+        items, self._items = self._items, None
+        if items is not None:
+            items.leave()
+            self._client._pump.write(time.monotonic())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_items", None) is not None:
+            self.close()
+
+
+class SyncSubscription(Iterator[Payload]):
+    """The events of one kind, as they come. It ends with the connection.
+
+    It begins when it is made, and keeps up to 1,024 events that nobody has taken; then the oldest is dropped for the
+    next.
+    """
+
+    def __init__(self, client: SyncClient[Any, Any], id: int, event: Event[Payload]) -> None:
+        self._client = client
+        self._id = id
+        self._coder = event_coder(event)
+        self._queue: SyncQueue = client._pump.subscriptions.subscribe(id)
+        self.undecodable = 0
+        """How many events were dropped because they did not decode."""
+
+    @property
+    def dropped(self) -> int:
+        """How many events were dropped because nobody took them."""
+        return self._queue.dropped
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Payload:
+        return self._next(None)
+
+    def next(self, timeout: float | None = None) -> Payload:
+        """The next event, within so many seconds. Raises `TimeoutError`, and `StopIteration` after the last."""
+        return self._next(None if timeout is None else time.monotonic() + timeout)
+
+    def _next(self, deadline: float | None) -> Payload:
+        while True:
+            payload = self._queue.take(self._client._pump, deadline)
+            if payload is None:
+                raise StopIteration
+            try:
+                return cast(Payload, self._coder.decode(payload))
+            except DecodeError:
+                self.undecodable += 1
+                self._client._pump.counts.events_undecodable += 1
+
+    def close(self) -> None:
+        """Ends the subscription."""
+        self._client._pump.subscriptions.unsubscribe(self._id, self._queue)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_queue", None) is not None:
+            self.close()
+
+
+class SyncEvents:
+    """Base of generated classes that have a method for each event of a service."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: SyncClient[Any, Any]) -> None:
+        self._client = client
+
+    def _subscribe(self, event: Event[Payload]) -> SyncSubscription[Payload]:
+        return self._client._subscribe(event)

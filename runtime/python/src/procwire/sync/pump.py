@@ -1,0 +1,254 @@
+"""A connection without a loop: whoever waits for an answer writes and reads in its own thread.
+
+One of the threads that wait reads for all of them; when it has what it waited for, the next one does. A call in a
+program of one thread is one write and one read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from ..connection import Calls, CloseReason, Counts, Limits, Subscriptions
+from ..connection.closing import ENDED, TRUNCATED
+from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE
+from ..error import ProcwireError
+from ..frame import Decoder, WireError, pack_header
+from .waiting import Answer, SyncItems, SyncQueue, Waiter
+
+_TIME = struct.Struct("ll")
+_WRITE_WAIT = 0.1
+"""Seconds that a write may wait before deadlines are looked at and something is read."""
+_LEAST_WAIT = 0.001
+_SEGMENT = 64 * 1024
+"""A body from this length on is not copied behind its header."""
+
+Obituary = Callable[[CloseReason], ProcwireError]
+"""Says why a connection that is over is so, for all who wait on it."""
+
+
+class Pump:
+    """Moves the bytes of one connection of a parent."""
+
+    def __init__(self, data: socket.socket, limits: Limits, obituary: Obituary) -> None:
+        self.limits = limits
+        self.counts = Counts()
+        self._socket = data
+        data.settimeout(None)
+        self._set_option(socket.SO_SNDTIMEO, _WRITE_WAIT)
+        self._receive = data.recv_into
+        self._obituary = obituary
+        self.calls: Calls[Answer, SyncItems] = Calls(
+            limits,
+            self,
+            self.counts,
+            waiting=Answer,
+            items=SyncItems,
+            deadlines=None,
+            reconsider=_nothing,
+        )
+        self.state = threading.Lock()
+        """Is held where a call begins, and where all of them end."""
+        self.subscriptions: Subscriptions[SyncQueue] = Subscriptions(self.counts, lambda: SyncQueue(limits.events))
+        self._decoder = Decoder(limits.payload)
+        self._out: deque[bytes | memoryview] = deque()
+        self._sending = threading.Lock()
+        self._lead = threading.Lock()
+        self._leader = 0
+        """The thread that reads."""
+        self._followers: list[threading.Event] = []
+        self._read_wait: float | None = None
+        """Seconds that a read may wait, as the system was told."""
+        self._closed = False
+        self._deaf = False
+        """The peer does not read any more; what it sent before is still taken."""
+
+    def _set_option(self, option: int, seconds: float) -> None:
+        whole = int(seconds)
+        self._socket.setsockopt(socket.SOL_SOCKET, option, _TIME.pack(whole, int((seconds - whole) * 1_000_000)))
+
+    # Writing.
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def send(self, id: int, flags: int, request: int, payload: bytes) -> None:
+        """Adds a frame, which leaves with the next write."""
+        header = pack_header(id, flags, request, len(payload))
+        self.counts.frames_written += 1
+        if len(payload) < _SEGMENT:
+            self._out.append(header + payload)
+        else:
+            self._out.extend((header, memoryview(payload)))
+
+    def flush(self) -> None:
+        """Does nothing: the thread that calls writes, once it holds no lock."""
+
+    def write(self, deadline: float | None) -> bool:
+        """Writes what waits; false where the time was over before. What is left leaves with what comes next."""
+        while self._out:
+            if not self._sending.acquire(blocking=False):
+                left = -1.0 if deadline is None else max(deadline - time.monotonic(), 0)
+                if not self._sending.acquire(timeout=left):
+                    return False
+            try:
+                if not self._write_out(deadline):
+                    return False
+            finally:
+                self._sending.release()
+        return True
+
+    def _write_out(self, deadline: float | None) -> bool:
+        out = self._out
+        while out:
+            data = out.popleft()
+            if self._deaf:
+                continue
+            try:
+                sent = self._socket.send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                self._deaf = True
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                continue
+            if sent == len(data):
+                continue
+            out.appendleft(memoryview(data)[sent:])
+            if sent == 0:
+                if deadline is not None and time.monotonic() >= deadline:
+                    return False
+                self._relieve()
+        return True
+
+    def _relieve(self) -> None:
+        """Reads what is there: a peer whose answers nobody takes may not read either."""
+        if self._lead.acquire(blocking=False):
+            self._leader = threading.get_ident()
+            try:
+                self._read(socket.MSG_DONTWAIT)
+            finally:
+                self._leader = 0
+                self._lead.release()
+
+    # Waiting.
+
+    def wait(self, waiter: Waiter, deadline: float | None) -> bool:
+        """Returns true once it is ready, and false where the time was over before."""
+        if self._leader == threading.get_ident():
+            raise RuntimeError("a function that hears events cannot wait for the peer, for which it reads itself")
+        while not waiter.is_ready:
+            if deadline is not None and time.monotonic() >= deadline:
+                return False
+            if self._lead.acquire(blocking=False):
+                self._leader = threading.get_ident()
+                try:
+                    while not waiter.is_ready:
+                        if not self._limit_wait(deadline):
+                            return False
+                        self._read(0)
+                finally:
+                    self._leader = 0
+                    self._lead.release()
+                    self._call_next()
+            else:
+                self._follow(waiter, deadline)
+        return True
+
+    def _follow(self, waiter: Waiter, deadline: float | None) -> None:
+        """Waits until another thread has read something for this one, or calls it to lead."""
+        event = threading.Event()
+        waiter.event = event
+        self._followers.append(event)
+        try:
+            # Whoever led may have stopped before it could know of this one.
+            if not waiter.is_ready and self._lead.locked():
+                event.wait(None if deadline is None else max(deadline - time.monotonic(), 0))
+        finally:
+            waiter.event = None
+            self._followers.remove(event)
+            if waiter.is_ready:
+                # Whoever was called to lead and has its answer already calls the next.
+                self._call_next()
+
+    def _call_next(self) -> None:
+        if self._followers and not self._lead.locked():
+            with contextlib.suppress(IndexError):
+                self._followers[0].set()
+
+    def _limit_wait(self, deadline: float | None) -> bool:
+        """Makes sure that a read does not wait beyond the deadline; false where that has passed.
+
+        A wait that is shorter costs one turn more, and most calls no system call.
+        """
+        if deadline is None:
+            return True
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        if self._read_wait is None or self._read_wait > max(left, _LEAST_WAIT):
+            wait = _LEAST_WAIT
+            while wait * 2 <= left:
+                wait *= 2
+            self._read_wait = wait
+            self._set_option(socket.SO_RCVTIMEO, wait)
+        return True
+
+    # Reading, by the thread that leads.
+
+    def _read(self, flags: int) -> None:
+        """One read, and all whole frames that are there afterwards."""
+        if self._closed:
+            return
+        try:
+            count = self._receive(self._decoder.space(), 0, flags)
+            if count > 0:
+                self.counts.frames_read += self._decoder.fed(count, self._take)
+                return
+            reason = TRUNCATED if self._decoder.buffered else ENDED
+        except BlockingIOError:
+            if not flags:
+                # It was too early, or the wait that suited an earlier call.
+                self._read_wait = None
+            return
+        except WireError as error:
+            reason = CloseReason("protocol", f"the peer broke the protocol: {error}")
+        except OSError as error:
+            reason = CloseReason("broken", f"the connection broke: {error}")
+        self._end(reason)
+
+    def _end(self, reason: CloseReason) -> None:
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        error = self._obituary(reason)
+        with self.state:
+            self.calls.fail_all(error)
+        self.subscriptions.close()
+
+    def _take(self, id: int, flags: int, request: int, payload: memoryview) -> None:
+        if flags & RESPONSE:
+            self.calls.answer(flags, request, payload)
+        elif id < ID_RESERVED:
+            self.subscriptions.publish(id, payload)
+        elif id not in (ID_ABORT, ID_AUTHENTICATE):
+            raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
+
+    def close(self) -> None:
+        """Closes the socket, after whoever reads from it has seen the end."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with self._lead:
+            self._read(0)
+            self._socket.close()
+
+
+def _nothing() -> None:
+    """Reading rests by itself where nobody waits."""

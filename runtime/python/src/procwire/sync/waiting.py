@@ -1,0 +1,115 @@
+"""What a thread waits for: an answer, items of a stream, or events."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..connection import Calls, Items, Queue, RemoteMethod
+from ..error import ProcwireError
+
+if TYPE_CHECKING:
+    from .pump import Pump
+
+
+class Waiter(Protocol):
+    """Something that a thread can wait for, while it reads for all or another thread does."""
+
+    event: threading.Event | None
+    """Wakes the thread, where that one does not read for itself."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it came."""
+        ...
+
+
+def _wake(waiter: Waiter) -> None:
+    event = waiter.event
+    if event is not None:
+        event.set()
+
+
+class Answer:
+    """The answer of one call, as the calls of a connection give it."""
+
+    __slots__ = ("_done", "_error", "_value", "event")
+
+    def __init__(self) -> None:
+        self.event: threading.Event | None = None
+        self._done = False
+        self._value: Any = None
+        self._error: ProcwireError | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._done
+
+    def done(self) -> bool:
+        return self._done
+
+    def set_result(self, result: Any, /) -> None:
+        self._value = result
+        self._done = True
+        _wake(self)
+
+    def set_exception(self, exception: ProcwireError, /) -> None:
+        self._error = exception
+        self._done = True
+        _wake(self)
+
+    def take(self) -> Any:
+        """The value; raises the failure."""
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class SyncItems(Items):
+    """Items for a consumer in a thread."""
+
+    __slots__ = ("deadline", "event")
+
+    def __init__(self, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
+        super().__init__(calls, request, method)
+        self.event: threading.Event | None = None
+        self.deadline: float | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._payloads) or self._ended
+
+    def _wake(self) -> None:
+        _wake(self)
+
+    def take(self, pump: Pump) -> deque[bytes] | None:
+        """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
+        if not self.is_ready and not pump.wait(self, self.deadline):
+            self._calls.expire_if_live(self.request)
+            pump.write(time.monotonic())
+        return self._taken()
+
+
+class SyncQueue(Queue):
+    """Events for a subscriber in a thread."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.event: threading.Event | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._payloads) or self._closed
+
+    def _wake(self) -> None:
+        _wake(self)
+
+    def take(self, pump: Pump, deadline: float | None) -> bytes | None:
+        """The next event; `None` once there are no more. Raises `TimeoutError` where none came in time."""
+        if not self.is_ready and not pump.wait(self, deadline):
+            raise TimeoutError("no event came in time")
+        return self._payloads.popleft() if self._payloads else None
