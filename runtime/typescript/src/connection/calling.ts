@@ -21,6 +21,7 @@ import type { Counters } from "./counters.js";
 import type { Limits } from "./limits.js";
 import { encodeFrame, type Outbox, TooLarge } from "./outbox.js";
 import type { CallOptions, RemoteMethod } from "./remote_method.js";
+import { type Heeding, Signals } from "./signals.js";
 import { StreamCall } from "./stream_call.js";
 import { UnaryCall } from "./unary_call.js";
 
@@ -44,6 +45,7 @@ export class Calling {
   readonly #onChange: () => void;
   readonly #calls: Calls;
   readonly #reader = new Reader();
+  readonly #signals = new Signals();
   readonly #streams = new Set<StreamCall>();
   /** Live streams that hold more than they should. */
   readonly #lagging = new Set<StreamCall>();
@@ -88,6 +90,9 @@ export class Calling {
       call.deadline = this.#start(method, options);
       this.#streams.add(call);
       this.#send(call, method, value);
+      if (signal !== undefined) {
+        this.#signals.add(signal, call);
+      }
     } catch (error) {
       this.#streams.delete(call);
       call.endWith(error);
@@ -257,16 +262,15 @@ export class Calling {
         this.#onChange();
       }
     },
-    left: (call: StreamCall): void => {
+    left: (call: LiveCall): void => {
       const lagged = this.#lagging.size > 0;
       this.#leave(call);
       if (lagged) {
         this.#onChange();
       }
     },
+    release: (signal: AbortSignal, call: Heeding): void => this.#signals.remove(signal, call),
   };
-
-  readonly #left = (call: UnaryCall): void => this.#leave(call);
 
   /** The deadline of a call that begins now. Throws where it may not begin. */
   #start(method: RemoteMethod, options: CallOptions | undefined): number {
@@ -293,10 +297,10 @@ export class Calling {
     return new Promise((resolve, reject) => {
       const signal = options?.signal;
       signal?.throwIfAborted();
-      const call = new UnaryCall(method, this.#start(method, options), resolve, reject);
+      const call = new UnaryCall(this.#owner, method, this.#start(method, options), signal, resolve, reject);
       this.#send(call, method, value);
       if (signal !== undefined) {
-        call.heed(signal, this.#left);
+        this.#signals.add(signal, call);
       }
     });
   }

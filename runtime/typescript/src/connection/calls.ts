@@ -122,6 +122,7 @@ export class Calls {
     }
     this.#earliest = earliest;
     this.#arm();
+    expired.sort((one, other) => one.deadline - other.deadline);
     for (const call of expired) {
       this.#expire(call);
     }

@@ -2,6 +2,8 @@ import type { ProcwireError } from "../error.js";
 import { Queue } from "../queue.js";
 import type { LiveCall } from "./calls.js";
 import type { RemoteMethod } from "./remote_method.js";
+import type { Heeding } from "./signals.js";
+import type { CallOwner } from "./unary_call.js";
 
 /** What an item is taken to cost besides its payload. */
 const ITEM_COST = 64;
@@ -10,15 +12,13 @@ type Result = IteratorResult<unknown, undefined>;
 const END: Result = { value: undefined, done: true };
 
 /** What a stream tells the connection. */
-export interface StreamOwner {
+export interface StreamOwner extends CallOwner {
   /** The consumer took items, or waits for one. */
   consumed(call: StreamCall): void;
-  /** The consumer has left before the end. */
-  left(call: StreamCall): void;
 }
 
 /** A stream of the peer while it runs: items that arrived, and whoever waits for the next. */
-export class StreamCall implements LiveCall, AsyncIterableIterator<unknown, undefined, undefined> {
+export class StreamCall implements LiveCall, Heeding, AsyncIterableIterator<unknown, undefined, undefined> {
   id = 0;
   readonly kind = "stream";
   sent = false;
@@ -34,29 +34,26 @@ export class StreamCall implements LiveCall, AsyncIterableIterator<unknown, unde
   readonly #waiting = new Queue<{ resolve: (result: Result) => void; reject: (error: unknown) => void }>();
   #error: unknown;
   #failed = false;
-  readonly #signal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 
   constructor(owner: StreamOwner, method: RemoteMethod, deadline: number, signal: AbortSignal | undefined) {
     this.#owner = owner;
     this.method = method;
     this.deadline = deadline;
-    this.#signal = signal;
-    if (signal !== undefined) {
-      this.#onAbort = () => {
-        if (!this.ended) {
-          this.#drop();
-          this.#endWith(signal.reason);
-          owner.left(this);
-        }
-      };
-      signal.addEventListener("abort", this.#onAbort, { once: true });
-    }
+    this.signal = signal;
   }
 
   /** Whether somebody asked for an item in vain. */
   get waits(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  aborted(reason: unknown): void {
+    if (!this.ended) {
+      this.#drop();
+      this.#endWith(reason);
+      this.#owner.left(this);
+    }
   }
 
   /** Takes an item that arrived, whose payload had so many bytes. */
@@ -150,9 +147,8 @@ export class StreamCall implements LiveCall, AsyncIterableIterator<unknown, unde
   }
 
   #settle(): void {
-    if (this.#onAbort !== undefined) {
-      this.#signal?.removeEventListener("abort", this.#onAbort);
-      this.#onAbort = undefined;
+    if (this.signal !== undefined) {
+      this.#owner.release(this.signal, this);
     }
     for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift()) {
       if (this.#failed) {

@@ -1,63 +1,65 @@
 import type { ProcwireError } from "../error.js";
 import type { LiveCall } from "./calls.js";
 import type { RemoteMethod } from "./remote_method.js";
+import type { Heeding } from "./signals.js";
+
+/** What a call tells the connection. */
+export interface CallOwner {
+  /** The caller has left before the answer. */
+  left(call: LiveCall): void;
+  /** The signal of a call that has ended needs not be heard any more. */
+  release(signal: AbortSignal, call: Heeding): void;
+}
 
 /** A call that waits for its one answer. */
-export class UnaryCall implements LiveCall {
+export class UnaryCall implements LiveCall, Heeding {
   id = 0;
   readonly kind: "result" | "ack";
   sent = false;
   deadline: number;
   readonly method: RemoteMethod;
+  readonly signal: AbortSignal | undefined;
+  readonly #owner: CallOwner;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  #signal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined;
 
   constructor(
+    owner: CallOwner,
     method: RemoteMethod,
     deadline: number,
+    signal: AbortSignal | undefined,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
+    this.#owner = owner;
     this.kind = method.kind === "ack" ? "ack" : "result";
     this.method = method;
     this.deadline = deadline;
+    this.signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#signal = undefined;
-    this.#onAbort = undefined;
   }
 
-  /** Calls `left` when the caller aborts. */
-  heed(signal: AbortSignal, left: (call: UnaryCall) => void): void {
-    this.#signal = signal;
-    this.#onAbort = () => {
-      left(this);
-      this.#reject(signal.reason);
-    };
-    signal.addEventListener("abort", this.#onAbort, { once: true });
+  aborted(reason: unknown): void {
+    this.#owner.left(this);
+    this.#reject(reason);
   }
 
   resolve(value: unknown): void {
-    this.#release();
+    if (this.signal !== undefined) {
+      this.#owner.release(this.signal, this);
+    }
     this.#resolve(value);
   }
 
   reject(error: unknown): void {
-    this.#release();
+    if (this.signal !== undefined) {
+      this.#owner.release(this.signal, this);
+    }
     this.#reject(error);
   }
 
   fail(error: ProcwireError): void {
     this.reject(error);
-  }
-
-  #release(): void {
-    if (this.#onAbort !== undefined) {
-      this.#signal?.removeEventListener("abort", this.#onAbort);
-      this.#onAbort = undefined;
-      this.#signal = undefined;
-    }
   }
 }

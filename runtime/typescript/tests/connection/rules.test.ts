@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { type Connection } from "../../src/connection/connection.js";
+import type { Connection } from "../../src/connection/connection.js";
 import type { Context } from "../../src/context.js";
-import { encode, nothing, service, unit, any } from "../../src/stub_v1.js";
+import { any, encode, nothing, service, unit } from "../../src/stub_v1.js";
 import { type Choice, childAndHand, end, type Hand, parentAndHand, type Remote } from "../support/pair.js";
 import { event, method, Trouble } from "../support/services.js";
 import { unhex, vectors } from "../support/vectors.js";
@@ -203,7 +203,11 @@ describe("errors of every form are read", () => {
     ["a message", { message: "no", more: 1 }, { code: "failed", message: "no", data: { message: "no", more: 1 } }],
     ["an unknown code", { code: "odd", message: "no" }, { code: "failed", message: "no" }],
     ["a code that is no text", { code: 7, message: "no" }, { code: "failed", data: { code: 7, message: "no" } }],
-    ["any value", [1, 2], { code: "failed", message: "the peer failed with a value that has no message", data: [1, 2] }],
+    [
+      "any value",
+      [1, 2],
+      { code: "failed", message: "the peer failed with a value that has no message", data: [1, 2] },
+    ],
     ["nil", null, { code: "failed", data: null }],
     [
       "a declared one",
