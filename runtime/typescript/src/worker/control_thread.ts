@@ -67,6 +67,7 @@ function settings(): Settings {
 function readControlPlane(require: NodeJS.Require, settings: Settings, tell: (told: Told) => void): void {
   const fs: typeof import("node:fs") = require("node:fs");
   const net: typeof import("node:net") = require("node:net");
+  const { isMainThread }: typeof import("node:worker_threads") = require("node:worker_threads");
   const nap = new Int32Array(new SharedArrayBuffer(4));
   let held = "";
   let overlong = false;
@@ -80,7 +81,10 @@ function readControlPlane(require: NodeJS.Require, settings: Settings, tell: (to
       exitAt = at;
       clearTimeout(timer);
       timer = setTimeout(() => process.kill(process.pid, "SIGKILL"), Math.min(milliseconds, 2 ** 31 - 1));
-      timer.unref();
+      // A thread of its own ends when nothing is left to wait for, and would forget the process that it has to end.
+      if (isMainThread) {
+        timer.unref();
+      }
     }
   };
 
