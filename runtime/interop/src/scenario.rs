@@ -48,6 +48,12 @@ pub fn worker_is_ours() -> bool {
     std::env::var("INTEROP_PAIR").is_ok_and(|pair| !pair.ends_with("-real"))
 }
 
+/// Whether the worker runs in Node, where nothing can end a process in order while its thread is held.
+#[must_use]
+pub fn worker_is_in_node() -> bool {
+    std::env::var("INTEROP_PAIR").is_ok_and(|pair| pair.ends_with("-real") || pair.ends_with("-typescript"))
+}
+
 /// Starts the worker with nothing special about it.
 pub async fn spawn() -> Result<InteropClient, SpawnError> {
     InteropClient::spawn(command(&worker())).await

@@ -19,6 +19,11 @@ export function workerIsOurs(): boolean {
   return process.env["INTEROP_PAIR"]?.endsWith("-real") === false;
 }
 
+/** Whether the worker runs in Node, where nothing can end a process in order while its thread is held. */
+export function workerIsInNode(): boolean {
+  return /-(real|typescript)$/.test(process.env["INTEROP_PAIR"] ?? "");
+}
+
 /** Starts a worker: the one of the runner, unless another command line is given. */
 export function spawn(
   options: SpawnOptions<InteropEvents> = {},

@@ -1,4 +1,4 @@
-import { check, failure, gone, next, say, spawn, workerIsOurs } from "../../typescript/scenario.js";
+import { check, failure, gone, next, say, spawn, workerIsInNode } from "../../typescript/scenario.js";
 
 const desk = await spawn();
 const pid = await desk.pid();
@@ -10,4 +10,4 @@ await call;
 say("the call failed");
 check(gone(pid), "the worker is still there");
 say("the worker ended");
-check(end === undefined || !workerIsOurs(), end);
+check(end === undefined || workerIsInNode(), end);
