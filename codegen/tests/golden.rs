@@ -22,7 +22,8 @@ fn name(case: &Path) -> String {
 }
 
 /// The languages and the names of their golden files.
-const GOLDEN: &[(Target, &str)] = &[(Target::Rust, "rust.rs"), (Target::TypeScript, "typescript.ts")];
+const GOLDEN: &[(Target, &str)] =
+    &[(Target::Rust, "rust.rs"), (Target::TypeScript, "typescript.ts"), (Target::Python, "python.py")];
 
 fn rust(case: &Path) -> String {
     text(case, Target::Rust)

@@ -1,16 +1,37 @@
-//! Python: a package of the model as one file.
+//! Python: a package of the model as one file of declarations.
+//!
+//! What is printed declares: msgspec structs, thin clients, workers to derive from. The runtime behaves. It is named
+//! through `_p` alone, and so are the things of the standard library: no name of a schema begins with `_`, so that
+//! none of them can be hidden.
 
+mod collisions;
+mod context;
+mod docs;
+mod layout;
+mod literals;
+mod names;
+mod types;
+mod values;
 mod views;
 
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package};
 
+use self::context::Context;
+
 /// The text of a package's file; `source` is the name of the schema's file.
-pub(crate) fn file(_model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
-    Ok(views::file(package, source).to_string())
+pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
+    let context = Context::new(model, package);
+    let diagnostics = collisions::find(&context);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(views::file(&context, source).to_string())
 }
 
 /// The path of a package's file below the output folder: `acme/trading.py` for `acme.trading`.
 pub(crate) fn path(package: &Package) -> String {
-    format!("{}.py", package.name.join("/"))
+    let segments: Vec<String> =
+        package.name.iter().map(|segment| names::single(segment, names::Kind::Module)).collect();
+    format!("{}.py", segments.join("/"))
 }

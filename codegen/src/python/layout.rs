@@ -1,0 +1,152 @@
+//! Line breaks as `ruff format` puts them, so that generated text is formatted when it is printed.
+
+/// The width that generated text is formatted for.
+pub(super) const WIDTH: usize = 120;
+const STEP: usize = 4;
+
+/// A piece of source that can be broken.
+#[derive(Clone, Debug)]
+pub(super) enum Text {
+    /// On one line always.
+    Flat(String),
+    /// Items in brackets: on one line, on one line of their own, or on one each.
+    Group {
+        /// What stands up to and with the opening bracket.
+        open: String,
+        /// The items.
+        items: Vec<Text>,
+        /// The closing bracket and what follows it.
+        close: String,
+        /// Whether the last of several lines gets a comma too.
+        comma: bool,
+    },
+    /// Alternatives with `|` between them.
+    Union(Vec<Text>),
+}
+
+impl Text {
+    /// A call: `open` is everything before the opening parenthesis.
+    pub(super) fn call(open: &str, items: impl IntoIterator<Item = Text>) -> Self {
+        Self::Group { open: format!("{open}("), items: items.into_iter().collect(), close: ")".into(), comma: true }
+    }
+
+    /// A subscript, such as `list[T]`.
+    pub(super) fn subscript(open: &str, items: impl IntoIterator<Item = Text>) -> Self {
+        let items: Vec<Text> = items.into_iter().collect();
+        // One item with a comma would be a tuple.
+        let comma = items.len() > 1;
+        Self::Group { open: format!("{open}["), items, close: "]".into(), comma }
+    }
+
+    /// The same with text behind it.
+    pub(super) fn then(self, behind: &str) -> Self {
+        match self {
+            Self::Flat(text) => Self::Flat(text + behind),
+            Self::Group { open, items, close, comma } => Self::Group { open, items, close: close + behind, comma },
+            Self::Union(_) => Self::Flat(self.flat() + behind),
+        }
+    }
+
+    /// The same with text before it.
+    pub(super) fn after(self, before: &str) -> Self {
+        match self {
+            Self::Flat(text) => Self::Flat(format!("{before}{text}")),
+            Self::Group { open, items, close, comma } => {
+                Self::Group { open: format!("{before}{open}"), items, close, comma }
+            }
+            Self::Union(_) => Self::Flat(format!("{before}{}", self.flat())),
+        }
+    }
+
+    /// On one line.
+    pub(super) fn flat(&self) -> String {
+        match self {
+            Self::Flat(text) => text.clone(),
+            Self::Group { open, items, close, .. } => format!("{open}{}{close}", join(items, ", ")),
+            Self::Union(items) => join(items, " | "),
+        }
+    }
+
+    /// Broken where it is too long for a line that is indented by `indent`, and on which the text begins.
+    pub(super) fn print(&self, indent: usize) -> String {
+        let mut out = String::new();
+        self.write(&mut out, indent, 0);
+        out
+    }
+
+    fn write(&self, out: &mut String, indent: usize, trailing: usize) {
+        let flat = self.flat();
+        if fits(&flat, indent, trailing) {
+            out.push_str(&flat);
+            return;
+        }
+        match self {
+            Self::Flat(text) => out.push_str(text),
+            Self::Union(items) => write_union(out, items, indent),
+            Self::Group { open, items, close, .. } if items.is_empty() => {
+                out.push_str(open);
+                out.push_str(close);
+            }
+            Self::Group { open, items, close, comma } => {
+                let inner = indent + STEP;
+                out.push_str(open);
+                new_line(out, inner);
+                let line = join(items, ", ");
+                if fits(&line, inner, 0) {
+                    out.push_str(&line);
+                } else if let [item] = &items[..]
+                    && !comma
+                {
+                    item.write(out, inner, 0);
+                } else {
+                    for (at, item) in items.iter().enumerate() {
+                        if at > 0 {
+                            new_line(out, inner);
+                        }
+                        item.write(out, inner, usize::from(*comma || at + 1 < items.len()));
+                        if *comma || at + 1 < items.len() {
+                            out.push(',');
+                        }
+                    }
+                }
+                new_line(out, indent);
+                out.push_str(close);
+            }
+        }
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::Flat(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::Flat(text.to_owned())
+    }
+}
+
+fn write_union(out: &mut String, items: &[Text], indent: usize) {
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            new_line(out, indent);
+            out.push_str("| ");
+        }
+        item.write(out, indent, 0);
+    }
+}
+
+fn fits(text: &str, indent: usize, trailing: usize) -> bool {
+    indent + text.chars().count() + trailing <= WIDTH
+}
+
+fn join(items: &[Text], between: &str) -> String {
+    items.iter().map(Text::flat).collect::<Vec<_>>().join(between)
+}
+
+fn new_line(out: &mut String, indent: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+}

@@ -1,0 +1,84 @@
+//! Constants, aliases and newtypes, and the order in which Python can take them.
+
+use std::collections::HashSet;
+
+use procwire_idl::model::{Declaration, DeclarationKind, Item, Type, TypeId};
+use procwire_templates::python as view;
+
+use super::super::context::Context;
+use super::super::layout::Text;
+use super::super::types::{self, Place};
+use super::super::{docs, values};
+
+/// The declarations, each assignment behind what it names. Classes are no matter: their annotations are read later.
+pub(super) fn in_order(context: &Context<'_>) -> Vec<Item> {
+    let mut order = Order { context, done: HashSet::new(), items: Vec::new() };
+    for item in &context.package.declarations {
+        match *item {
+            Item::Type(id) => order.visit(id),
+            Item::Const(at) => {
+                let constant = &context.package.consts[at];
+                constant.ty.for_each_named(&mut |id, _| order.visit(id));
+                order.items.push(*item);
+            }
+            Item::Service(_) => order.items.push(*item),
+        }
+    }
+    order.items
+}
+
+struct Order<'a> {
+    context: &'a Context<'a>,
+    done: HashSet<TypeId>,
+    items: Vec<Item>,
+}
+
+impl Order<'_> {
+    fn visit(&mut self, id: TypeId) {
+        if !self.done.insert(id) {
+            return;
+        }
+        let declaration = self.context.model.declaration(id);
+        if declaration.package != self.context.model.root {
+            return;
+        }
+        if let DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) = &declaration.kind
+            && declaration.cycle.is_none()
+        {
+            target.for_each_named(&mut |id, _| self.visit(id));
+        }
+        self.items.push(Item::Type(id));
+    }
+}
+
+pub(super) fn constant(context: &Context<'_>, at: usize) -> view::Item {
+    let constant = &context.package.consts[at];
+    let name = &context.consts[at];
+    let value = Text::from(values::default(context, &constant.ty, &constant.value));
+    view::Item::Statement {
+        text: value.after(&format!("{name}: _p.Final = ")).print(0),
+        docs: docs::docstring(&constant.docs, constant.deprecated.as_deref()),
+    }
+}
+
+pub(super) fn newtype(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
+    if declared.cycle.is_some() || !context.is_distinct(target) {
+        return alias(context, id, declared, target);
+    }
+    let name = context.type_name(id);
+    let target = types::text(context, target, Place::Wire);
+    let text = Text::call(&format!("{name} = _p.NewType"), [format!("\"{name}\"").into(), target]).print(0);
+    view::Item::Statement { text, docs: docs::docstring(&declared.docs, declared.deprecated.as_deref()) }
+}
+
+pub(super) fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
+    let name = context.type_name(id);
+    let target = types::text(context, target, Place::Wire);
+    // What names itself is named before it is there.
+    let target = match declared.cycle {
+        Some(_) => Text::subscript("_p.Recursive", [format!("\"{}\"", target.flat()).into()]),
+        None => target,
+    };
+    let text = target.after(&format!("{name}: _p.TypeAlias = ")).print(0);
+    view::Item::Statement { text, docs: docs::docstring(&declared.docs, declared.deprecated.as_deref()) }
+}

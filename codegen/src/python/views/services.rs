@@ -1,0 +1,450 @@
+//! Services: descriptors, clients, what events are, and the worker to derive from.
+
+use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind, Value};
+use procwire_templates::python as view;
+
+use super::super::context::Context;
+use super::super::layout::Text;
+use super::super::names::{self, Kind};
+use super::super::types::{self, Place};
+use super::super::{docs, literals, values};
+use super::{Items, records, statement};
+
+/// The indentation of a method.
+const INDENT: usize = 4;
+/// The indentation of its body.
+const BODY: usize = 8;
+
+pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
+    let printer = Printer::new(context, at, file);
+    for (method, named) in printer.service.methods.iter().zip(&printer.methods) {
+        if let Parameters::Named(fields) = &method.parameters {
+            file.push(parameters_class(context, &named.class, fields));
+        }
+    }
+    for (event, named) in printer.service.events.iter().zip(&printer.events) {
+        if let Parameters::Named(fields) = &event.parameters {
+            file.push(view::Item::Class {
+                head: records::head(&named.class, "_p.Record", vec!["frozen=True".into(), "kw_only=True".into()]),
+                docs: docs::docstring(&event.docs, event.deprecated.as_deref()),
+                fields: records::fields(context, fields, Place::Wire),
+                methods: Vec::new(),
+            });
+        }
+    }
+    for (method, named) in printer.service.methods.iter().zip(&printer.methods) {
+        file.push(statement(printer.method_descriptor(method, named)));
+    }
+    for (event, named) in printer.service.events.iter().zip(&printer.events) {
+        file.push(statement(printer.event_descriptor(event, named)));
+    }
+    file.push(statement(printer.descriptor()));
+    if !printer.events.is_empty() {
+        file.push(printer.events_class("Events", "_p.Events", "_p.Subscription"));
+        file.push(printer.events_class("SyncEvents", "_p.SyncEvents", "_p.SyncSubscription"));
+        file.push(printer.on());
+        file.push(printer.emit());
+    }
+    file.push(printer.client(true));
+    file.push(printer.client(false));
+    file.push(printer.worker());
+}
+
+/// The parameters of a method, as what travels.
+fn parameters_class(context: &Context<'_>, class: &str, fields: &[Field]) -> view::Item {
+    let fields: Vec<Field> = in_order(fields).into_iter().map(|field| Field { docs: procwire_idl::model::Docs::default(), deprecated: None, ..field.clone() }).collect();
+    view::Item::Class {
+        head: records::head(class, "_p.Params", vec!["frozen=True".into(), "kw_only=True".into()]),
+        docs: Vec::new(),
+        fields: records::fields(context, &fields, Place::Input),
+        methods: Vec::new(),
+    }
+}
+
+/// Those that must be there, and then the others.
+fn in_order(fields: &[Field]) -> Vec<&Field> {
+    let (required, others): (Vec<&Field>, Vec<&Field>) =
+        fields.iter().partition(|field| field.presence == Presence::Required);
+    required.into_iter().chain(others).collect()
+}
+
+/// What a method or an event is called.
+struct Named {
+    /// Its function.
+    function: String,
+    /// Its descriptor.
+    descriptor: String,
+    /// The class of its named parameters.
+    class: String,
+}
+
+struct Printer<'a> {
+    context: &'a Context<'a>,
+    service: &'a Service,
+    name: &'a str,
+    descriptor: &'a str,
+    methods: Vec<Named>,
+    events: Vec<Named>,
+}
+
+/// A parameter of a signature, and how it is handed on.
+struct Parameter {
+    text: Text,
+    name: String,
+}
+
+impl<'a> Printer<'a> {
+    fn new(context: &'a Context<'a>, at: usize, file: &mut Items) -> Self {
+        let service: &Service = &context.package.services[at];
+        let (name, descriptor) = (context.services[at].as_ref(), context.descriptors[at].as_ref());
+        // Methods and events are one scope in the schema, so that one name means one thing.
+        let declared = service.methods.iter().map(|method| method.name.as_str());
+        let declared = declared.chain(service.events.iter().map(|event| event.name.as_str()));
+        let functions = names::scope(declared, Kind::Function);
+        let mut methods: Vec<Named> = functions
+            .iter()
+            .map(|function| Named {
+                function: function.to_string(),
+                descriptor: file.private(format!("_{descriptor}_{}", function.to_ascii_uppercase())),
+                class: String::new(),
+            })
+            .collect();
+        let mut events = methods.split_off(service.methods.len());
+        for (method, named) in service.methods.iter().zip(&mut methods) {
+            named.class = file.private(format!("_{name}{}", names::single(&method.name, Kind::Suffix)));
+        }
+        for (event, named) in service.events.iter().zip(&mut events) {
+            named.class = Context::event_class(name, event);
+        }
+        Self { context, service, name, descriptor, methods, events }
+    }
+
+    /// The type of what a method takes or an event carries.
+    fn payload(&self, parameters: &Parameters, named: &Named, place: Place) -> Text {
+        match parameters {
+            Parameters::None => "None".into(),
+            Parameters::Bare(ty) => types::text(self.context, ty, place),
+            Parameters::Named(_) => named.class.as_str().into(),
+        }
+    }
+
+    fn answer(&self, method: &Method, place: Place) -> Text {
+        method.answer.as_ref().map_or_else(|| "None".into(), |ty| types::text(self.context, ty, place))
+    }
+
+    fn method_descriptor(&self, method: &Method, named: &Named) -> String {
+        let request = codec(&method.parameters, method.raw, self.payload(&method.parameters, named, Place::Wire));
+        let answer = match &method.answer {
+            None => "_p.UNIT".into(),
+            Some(_) if method.raw => "_p.RAW".into(),
+            Some(_) => Text::call("_p.Codec", [self.answer(method, Place::Wire)]),
+        };
+        let response = match method.response {
+            Response::Result => "result",
+            Response::Stream => "stream",
+            Response::Ack => "ack",
+            Response::None => "none",
+        };
+        let mut arguments: Vec<Text> = vec![
+            literals::string(&named.function).into(),
+            literals::string(&method.wire).into(),
+            format!("\"{response}\"").into(),
+            kind(&method.parameters).into(),
+            request,
+            answer,
+        ];
+        arguments.extend(method.throws.map(|id| format!("throws={}", self.context.type_name(id)).into()));
+        arguments.extend(method.raw.then(|| "raw=True".into()));
+        let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
+        let annotation = Text::subscript("_p.Method", types).flat();
+        Text::call(&format!("{}: {annotation} = _p.Method", named.descriptor), arguments).print(0)
+    }
+
+    fn event_descriptor(&self, event: &Event, named: &Named) -> String {
+        let mut arguments: Vec<Text> = vec![
+            literals::string(&named.function).into(),
+            literals::string(&event.wire).into(),
+            kind(&event.parameters).into(),
+            codec(&event.parameters, event.raw, self.payload(&event.parameters, named, Place::Wire)),
+        ];
+        arguments.extend(event.raw.then(|| "raw=True".into()));
+        let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]).flat();
+        Text::call(&format!("{}: {annotation} = _p.Event", named.descriptor), arguments).print(0)
+    }
+
+    fn descriptor(&self) -> String {
+        let tuple = |name: &str, all: &[Named]| {
+            let comma = if all.len() == 1 { "," } else { "" };
+            let items: Vec<Text> = all.iter().map(|named| named.descriptor.as_str().into()).collect();
+            match &items[..] {
+                // A comma of their own makes ruff open the brackets, where it is not what makes a tuple.
+                [only] => Text::from(format!("{name}=({}{comma})", only.flat())),
+                _ => Text::call(&format!("{name}="), items),
+            }
+        };
+        let mut arguments = vec![literals::string(&self.service.name).into()];
+        if !self.methods.is_empty() {
+            arguments.push(tuple("methods", &self.methods));
+        }
+        if !self.events.is_empty() {
+            arguments.push(tuple("events", &self.events));
+        }
+        Text::call(&format!("{} = _p.Service", self.descriptor), arguments).print(0)
+    }
+
+    /// What a parent hears.
+    fn events_class(&self, suffix: &str, base: &str, returned: &str) -> view::Item {
+        let methods = self.service.events.iter().zip(&self.events).map(|(event, named)| {
+            let payload = self.payload(&event.parameters, named, Place::Plain);
+            let returned = Text::subscript(returned, [payload]).flat();
+            view::Method {
+                decorators: deprecated(event.deprecated.as_deref()),
+                head: signature(&named.function, false, Vec::new(), &returned),
+                docs: docs::docstring(&event.docs, None),
+                body: format!("return self._subscribe({})", named.descriptor),
+            }
+        });
+        view::Item::Class {
+            head: records::head(&format!("{}{suffix}", self.name), base, Vec::new()),
+            docs: docs::text(&format!("What workers that serve `{}` tell.", self.service.name)),
+            fields: Vec::new(),
+            methods: methods.collect(),
+        }
+    }
+
+    /// The functions that a parent gives for events.
+    fn on(&self) -> view::Item {
+        let fields = self.service.events.iter().zip(&self.events).map(|(event, named)| {
+            let arguments = match event.parameters {
+                Parameters::None => Text::subscript("", []),
+                _ => Text::subscript("", [self.payload(&event.parameters, named, Place::Plain)]),
+            };
+            let callable = Text::subscript("_p.Callable", [arguments, "object".into()]);
+            view::Field { text: callable.after(&format!("{}: ", named.function)).print(INDENT), docs: Vec::new() }
+        });
+        view::Item::Class {
+            head: records::head(&format!("{}On", self.name), "_p.TypedDict", vec!["total=False".into()]),
+            docs: docs::text(&format!("Functions for the events of `{}`, by their names.", self.service.name)),
+            fields: fields.collect(),
+            methods: Vec::new(),
+        }
+    }
+
+    /// What a worker tells.
+    fn emit(&self) -> view::Item {
+        let methods = self.service.events.iter().zip(&self.events).map(|(event, named)| {
+            let (parameters, payload) = match &event.parameters {
+                Parameters::None => (Vec::new(), "None".into()),
+                Parameters::Bare(ty) => {
+                    let bare = self.bare(ty);
+                    let name = bare.name.clone();
+                    (vec![bare.text], name.into())
+                }
+                Parameters::Named(fields) => {
+                    let (mut texts, all) = (vec!["*".into()], self.named(fields, Place::Plain));
+                    let built = all.iter().map(|parameter| Text::from(format!("{0}={0}", parameter.name)));
+                    let built = Text::call(&named.class, built.collect::<Vec<_>>());
+                    texts.extend(all.into_iter().map(|parameter| parameter.text));
+                    (texts, built)
+                }
+            };
+            let body = Text::call("return self._emit", [named.descriptor.as_str().into(), payload]);
+            view::Method {
+                decorators: deprecated(event.deprecated.as_deref()),
+                head: signature(&named.function, false, parameters, "_p.Emitted"),
+                docs: docs::docstring(&event.docs, None),
+                body: body.print(BODY),
+            }
+        });
+        view::Item::Class {
+            head: records::head(&format!("{}Emit", self.name), "_p.Emit", Vec::new()),
+            docs: docs::text(&format!("Tells the parent the events of `{}`.", self.service.name)),
+            fields: Vec::new(),
+            methods: methods.collect(),
+        }
+    }
+
+    fn client(&self, is_sync: bool) -> view::Item {
+        let (name, service) = (self.name, &self.service.name);
+        let has_events = !self.events.is_empty();
+        let own = |suffix: &str, usual: &str| if has_events { format!("{name}{suffix}") } else { usual.to_owned() };
+        let on = own("On", "_p.NoOn");
+        let (class, base, docs, mut fields) = if is_sync {
+            let events = own("SyncEvents", "_p.SyncEvents");
+            let docs = format!("Calls a worker that serves `{service}`, and waits for it.");
+            let base = format!("_p.SyncClient[{events}, {on}]");
+            (format!("{name}SyncClient"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
+        } else {
+            let events = own("Events", "_p.Events");
+            let docs = format!("Calls a worker that serves `{service}`.");
+            let base = format!("_p.Client[{events}, {on}, {name}SyncClient]");
+            (format!("{name}Client"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
+        };
+        if !is_sync {
+            fields.push(format!("_sync = {name}SyncClient"));
+        }
+        let methods = self.service.methods.iter().zip(&self.methods);
+        let methods = methods.map(|(method, named)| self.client_method(method, named, is_sync));
+        let mut all = self.service.docs.clone();
+        if all.is_empty() {
+            all = docs.as_str().into();
+        }
+        view::Item::Class {
+            head: records::head(&class, &base, Vec::new()),
+            docs: docs::docstring(&all, self.service.deprecated.as_deref()),
+            fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
+            methods: methods.collect(),
+        }
+    }
+
+    fn client_method(&self, method: &Method, named: &Named, is_sync: bool) -> view::Method {
+        let (parameters, request) = match &method.parameters {
+            Parameters::None => (Vec::new(), "None".into()),
+            Parameters::Bare(ty) => {
+                let bare = self.bare(ty);
+                let name = bare.name.clone();
+                (vec![bare.text], name.into())
+            }
+            Parameters::Named(fields) => {
+                let all = self.named(fields, Place::Input);
+                let built = all.iter().map(|parameter| Text::from(format!("{0}={0}", parameter.name)));
+                let built = Text::call(&named.class, built.collect::<Vec<_>>());
+                let required = fields.iter().filter(|field| field.presence == Presence::Required).count();
+                let mut texts: Vec<Text> = all.into_iter().map(|parameter| parameter.text).collect();
+                if required < texts.len() {
+                    texts.insert(required, "*".into());
+                }
+                (texts, built)
+            }
+        };
+        let is_stream = method.response == Response::Stream;
+        let answer = self.answer(method, Place::Plain);
+        let returned = match (is_stream, is_sync) {
+            (true, false) => Text::subscript("_p.Stream", [answer]),
+            (true, true) => Text::subscript("_p.SyncStream", [answer]),
+            (false, _) => answer,
+        };
+        let inner = match method.response {
+            Response::Result | Response::Ack => "_call",
+            Response::Stream => "_stream",
+            Response::None => "_notify",
+        };
+        let waits = if is_sync || is_stream { "" } else { "await " };
+        let gives = if method.answer.is_none() && !is_stream { "" } else { "return " };
+        let body = Text::call(&format!("{gives}{waits}self.{inner}"), [named.descriptor.as_str().into(), request]);
+        view::Method {
+            decorators: deprecated(method.deprecated.as_deref()),
+            head: signature(&named.function, !is_sync && !is_stream, parameters, &returned.flat()),
+            docs: docs::docstring(&method.docs, None),
+            body: body.print(BODY),
+        }
+    }
+
+    fn worker(&self) -> view::Item {
+        let methods = self.service.methods.iter().zip(&self.methods).map(|(method, named)| {
+            let parameters = match &method.parameters {
+                Parameters::None => Vec::new(),
+                Parameters::Bare(ty) => vec![self.bare(ty).text],
+                Parameters::Named(fields) => {
+                    let names = field_names(fields);
+                    let texts = in_order(fields).into_iter().map(|field| {
+                        let annotation = types::of_field(self.context, &field.ty, &field.presence, Place::Plain);
+                        let at = fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or_default();
+                        annotation.after(&format!("{}: ", names[at]))
+                    });
+                    texts.collect()
+                }
+            };
+            let is_stream = method.response == Response::Stream;
+            view::Method {
+                decorators: vec![if is_stream { "@_p.stream_handler" } else { "@_p.handler" }.to_owned()],
+                head: signature(&named.function, false, parameters, &self.answer(method, Place::Plain).flat()),
+                docs: docs::docstring(&method.docs, method.deprecated.as_deref()),
+                body: "raise NotImplementedError".to_owned(),
+            }
+        });
+        let emit = if self.events.is_empty() { "_p.Emit".to_owned() } else { format!("{}Emit", self.name) };
+        let fields = [format!("_service = {}", self.descriptor), format!("_emit = {emit}")];
+        view::Item::Class {
+            head: records::head(&format!("{}Worker", self.name), &format!("_p.Worker[{emit}]"), Vec::new()),
+            docs: docs::text(&format!("Serves `{}`: derive from it, and write its handlers.", self.service.name)),
+            fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
+            methods: methods.collect(),
+        }
+    }
+
+    /// The one parameter that is the payload, named after its type.
+    fn bare(&self, ty: &Type) -> Parameter {
+        let name = match ty.kind {
+            TypeKind::Named(id) => names::single(&self.context.model.declaration(id).name, Kind::Field),
+            _ => "payload".to_owned(),
+        };
+        Parameter { text: types::text(self.context, ty, Place::Plain).after(&format!("{name}: ")), name }
+    }
+
+    fn named(&self, fields: &[Field], place: Place) -> Vec<Parameter> {
+        let names = field_names(fields);
+        let texts = in_order(fields).into_iter().map(|field| {
+            let at = fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or_default();
+            let name = names[at].clone();
+            let annotation = match &field.presence {
+                // A list that can be changed is no default, but any sequence is as good.
+                Presence::Default(Value::EmptyList) => self.sequence(&field.ty),
+                Presence::Default(Value::EmptyMap) => types::text(self.context, &field.ty, Place::Input),
+                _ => types::of_field(self.context, &field.ty, &field.presence, place),
+            };
+            let default = match &field.presence {
+                Presence::Required => String::new(),
+                Presence::Optional => " = None".to_owned(),
+                Presence::Default(Value::EmptyList) => " = ()".to_owned(),
+                Presence::Default(Value::EmptyMap) => " = _p.EMPTY".to_owned(),
+                Presence::Default(value) => format!(" = {}", values::default(self.context, &field.ty, value)),
+            };
+            Parameter { text: annotation.after(&format!("{name}: ")).then(&default), name }
+        });
+        texts.collect()
+    }
+
+    fn sequence(&self, ty: &Type) -> Text {
+        match &self.context.model.on_the_wire(ty).kind {
+            TypeKind::List(element) => {
+                Text::subscript("_p.Sequence", [types::text(self.context, element, Place::Input)])
+            }
+            TypeKind::Nullable(inner) => types::nullable(self.sequence(inner)),
+            _ => types::text(self.context, ty, Place::Input),
+        }
+    }
+}
+
+fn field_names(fields: &[Field]) -> Vec<String> {
+    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
+    names.into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+fn codec(parameters: &Parameters, raw: bool, ty: Text) -> Text {
+    match parameters {
+        Parameters::None => "_p.NOTHING".into(),
+        _ if raw => "_p.RAW".into(),
+        _ => Text::call("_p.Codec", [ty]),
+    }
+}
+
+fn kind(parameters: &Parameters) -> &'static str {
+    match parameters {
+        Parameters::None => "\"none\"",
+        Parameters::Bare(_) => "\"bare\"",
+        Parameters::Named(_) => "\"named\"",
+    }
+}
+
+fn deprecated(reason: Option<&str>) -> Vec<String> {
+    let reason = reason.map(|reason| Text::call("@_p.deprecated", [literals::string(reason).into()]).print(INDENT));
+    reason.into_iter().collect()
+}
+
+/// From `def` to the colon.
+fn signature(name: &str, is_async: bool, parameters: Vec<Text>, returned: &str) -> String {
+    let keyword = if is_async { "async def" } else { "def" };
+    let all = std::iter::once(Text::from("self")).chain(parameters);
+    Text::call(&format!("{keyword} {name}"), all).then(&format!(" -> {returned}:")).print(INDENT)
+}
