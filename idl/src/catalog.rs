@@ -1,6 +1,7 @@
 //! Catalogue: for each code what it means, why it is a mistake, an example that fails and the example mended. What
 //! `ipcgen explain` prints; both examples are tests.
 
+mod lints;
 mod names;
 mod services;
 mod text;
@@ -57,5 +58,15 @@ pub fn entry(code: Code) -> Entry {
         Code::InvalidDefault => types::INVALID_DEFAULT,
         Code::RawShape => services::RAW_SHAPE,
         Code::InvalidThrows => services::INVALID_THROWS,
+        Code::BareParameter => lints::BARE_PARAMETER,
+        Code::DeepNesting => lints::DEEP_NESTING,
+        Code::EventWithoutPayloadRecord => lints::EVENT_WITHOUT_PAYLOAD_RECORD,
+        Code::FloatForMoney => lints::FLOAT_FOR_MONEY,
+        Code::MissingDocs => lints::MISSING_DOCS,
+        Code::Naming => lints::NAMING,
+        Code::StrictInAnswer => lints::STRICT_IN_ANSWER,
+        Code::UntaggedEnum => lints::UNTAGGED_ENUM,
+        Code::UnusedType => lints::UNUSED_TYPE,
+        Code::WideIntForJs => lints::WIDE_INT_FOR_JS,
     }
 }

@@ -23,6 +23,8 @@ pub mod format;
 #[cfg(feature = "parse")]
 pub mod limits;
 #[cfg(feature = "parse")]
+pub mod lint;
+#[cfg(feature = "parse")]
 mod load;
 #[cfg(any(feature = "parse", feature = "rust"))]
 mod nearest;

@@ -2,7 +2,19 @@
 
 use procwire_idl::catalog::entry;
 use procwire_idl::diagnostic::{Code, Diagnostics};
+use procwire_idl::lint::{self, Level};
+use procwire_idl::source::FileId;
 use procwire_idl::{compile_text, render};
+
+/// What the rule of a code finds in a clean schema, if the code is a rule's.
+fn linted(code: Code, text: &str) -> Option<Vec<Code>> {
+    lint::rule(code.as_str())?;
+    let (sources, loaded) = compile_text("linted.ipc", text);
+    let shown = render::human(&loaded.diagnostics, &sources, false);
+    let model = loaded.model.unwrap_or_else(|| panic!("{shown}"));
+    let level = |rule: &lint::Rule| if rule.code == code { Level::Warn } else { Level::Off };
+    Some(codes(&lint::lint(&sources, FileId::default(), &model, level)))
+}
 
 fn codes(diagnostics: &Diagnostics) -> Vec<Code> {
     diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
@@ -11,6 +23,10 @@ fn codes(diagnostics: &Diagnostics) -> Vec<Code> {
 #[test]
 fn each_failing_example_has_just_its_problem() {
     for code in Code::ALL {
+        if let Some(found) = linted(*code, entry(*code).failing) {
+            assert!(!found.is_empty(), "{code}");
+            continue;
+        }
         let (sources, loaded) = compile_text("failing.ipc", entry(*code).failing);
         let found = codes(&loaded.diagnostics);
         let shown = render::human(&loaded.diagnostics, &sources, false);
@@ -25,6 +41,7 @@ fn each_mended_example_is_clean() {
         let (sources, loaded) = compile_text("mended.ipc", entry(*code).mended);
         let shown = render::human(&loaded.diagnostics, &sources, false);
         assert!(loaded.model.is_some() && loaded.diagnostics.is_empty(), "{code}:\n{shown}");
+        assert_eq!(linted(*code, entry(*code).mended).unwrap_or_default(), [], "{code}");
     }
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use procwire_idl::diagnostic::Code;
+use procwire_idl::diagnostic::{Code, Diagnostics};
+use procwire_idl::lint::{self, Level};
+use procwire_idl::source::{FileId, SourceMap};
 use procwire_idl::{compile_text, render};
 
 fn data() -> PathBuf {
@@ -18,15 +20,29 @@ fn folders(path: &Path) -> BTreeSet<PathBuf> {
     entries.map(|entry| entry.expect("an entry of the folder").path()).filter(|path| path.is_dir()).collect()
 }
 
+/// What is told of a case: its mistakes, or, where its folder is a lint's, what that rule finds.
+fn told(case: &Path) -> (SourceMap, Diagnostics) {
+    let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
+    let (sources, loaded) = compile_text("input.ipc", &input);
+    let folder = case.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+    match (lint::rule(folder), loaded.model) {
+        (Some(rule), Some(model)) => {
+            let level = |other: &lint::Rule| if other.code == rule.code { Level::Warn } else { Level::Off };
+            let found = lint::lint(&sources, FileId::default(), &model, level);
+            (sources, found)
+        }
+        _ => (sources, loaded.diagnostics),
+    }
+}
+
 #[test]
 fn each_case_is_told_as_expected() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut wrong = Vec::new();
     for folder in folders(&data()) {
         for case in folders(&folder) {
-            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
-            let (sources, loaded) = compile_text("input.ipc", &input);
-            let shown = render::human(&loaded.diagnostics, &sources, false);
+            let (sources, diagnostics) = told(&case);
+            let shown = render::human(&diagnostics, &sources, false);
             let expected = case.join("expected.txt");
             if update {
                 fs::write(&expected, &shown).expect("the expectation can be written");
@@ -49,9 +65,8 @@ fn each_code_has_a_folder_and_each_case_its_code() {
         let cases = self::folders(folder);
         assert!(!cases.is_empty(), "{} has no case", folder.display());
         for case in cases {
-            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
-            let (_, loaded) = compile_text("input.ipc", &input);
-            let has = loaded.diagnostics.iter().any(|diagnostic| code.is_none_or(|code| diagnostic.code == code));
+            let (_, diagnostics) = told(&case);
+            let has = diagnostics.iter().any(|diagnostic| code.is_none_or(|code| diagnostic.code == code));
             assert!(has, "{} does not show its code", case.display());
         }
     }
@@ -61,9 +76,8 @@ fn each_code_has_a_folder_and_each_case_its_code() {
 fn a_message_is_one_sentence_in_small_letters() {
     for folder in folders(&data()) {
         for case in folders(&folder) {
-            let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
-            let (_, loaded) = compile_text("input.ipc", &input);
-            for diagnostic in &loaded.diagnostics {
+            let (_, diagnostics) = told(&case);
+            for diagnostic in &diagnostics {
                 let message = &diagnostic.message;
                 assert!(!message.ends_with('.') && !message.contains('\n'), "{message}");
                 assert!(!message.starts_with(|c: char| c.is_ascii_uppercase()), "{message}");

@@ -7,6 +7,7 @@ mod commands;
 mod findings;
 mod json;
 mod output;
+mod settings;
 
 use std::process::ExitCode;
 

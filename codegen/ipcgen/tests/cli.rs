@@ -414,3 +414,57 @@ fn check_prints_annotations_for_github() {
     let run = ipcgen(folder.path(), ["check", "trading.ipc", "--format", "sarif", "--json"]);
     assert_eq!(run.status, Some(2), "two formats are a wrong use");
 }
+
+/// A schema with a type that nobody uses, and a 64-bit integer.
+const DOUBTFUL: &str = "ipc 1;\npackage a;\n\nrecord R { a: u64 }\nrecord Draft { a: u8 }\n\n\
+                        service S { call(value: R); }\n";
+
+#[test]
+fn lint_tells_and_fails_only_where_a_level_is_error() {
+    let folder = folder(DOUBTFUL);
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    assert!(run.err.contains("warning[unused-type]: no method and no event uses `Draft`"), "{}", run.err);
+    assert!(!run.err.contains("wide-int-for-js"), "{}", run.err);
+    fs::write(folder.path().join("ipc.toml"), "[lint]\nunused-type = \"error\"\nwide-int-for-js = \"warn\"\n").unwrap();
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc", "--format", "github"]);
+    assert_eq!(run.status, Some(1), "{}", run.err);
+    assert!(run.out.contains("::error file=trading.ipc,line=5,col=8"), "{}", run.out);
+    assert!(run.out.contains("::warning file=trading.ipc,line=4,col=15"), "{}", run.out);
+    fs::write(folder.path().join("ipc.toml"), "[lint]\nunused-type = \"off\"\n").unwrap();
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn lint_is_silent_where_the_schema_allows_it() {
+    let folder = folder(DOUBTFUL.replace("record Draft", "@allow(unused-type, \"for later\")\nrecord Draft"));
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn lint_mends_what_can_be_mended() {
+    let folder = folder(DOUBTFUL);
+    fs::write(folder.path().join("ipc.toml"), "[lint]\nunused-type = \"off\"\nwide-int-for-js = \"error\"\n").unwrap();
+    let run = ipcgen(folder.path(), ["lint", "--fix", "trading.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), "1 fix in trading.ipc\n"));
+    let text = fs::read_to_string(folder.path().join("trading.ipc")).unwrap();
+    assert_eq!(text, DOUBTFUL.replace("a: u64", "a: u64 @ts(bigint)"));
+}
+
+#[test]
+fn lint_says_what_is_wrong_with_its_settings() {
+    let folder = folder(DOUBTFUL);
+    for (settings, expected) in [
+        ("[lint]\nunused-typ = \"off\"\n", "there is no rule `unused-typ`; `unused-type` is the nearest"),
+        ("[lint]\nunused-type = \"on\"\n", "[lint] unused-type: the levels are \"off\", \"warn\" and \"error\""),
+        ("[lints]\n", "there is no section `lints`"),
+        ("[lint\n", "ipc.toml: "),
+    ] {
+        fs::write(folder.path().join("ipc.toml"), settings).unwrap();
+        let run = ipcgen(folder.path(), ["lint", "trading.ipc"]);
+        assert_eq!(run.status, Some(2), "{settings}");
+        assert!(run.err.contains(expected), "{}", run.err);
+    }
+}

@@ -2,7 +2,7 @@
 //! small letter, and before the last capital of a run that a small letter follows (`HTTPServer` is two words).
 
 /// The words of an ASCII name in small letters.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
     let mut words = Vec::new();
     let mut word = String::new();

@@ -7,6 +7,8 @@ mod finite;
 mod scopes;
 mod shapes;
 
+pub(crate) use case::words as case_words;
+
 use crate::diagnostic::Diagnostics;
 use crate::resolve::Resolved;
 

@@ -90,6 +90,26 @@ codes! {
     RawShape = "raw-shape",
     /// `throws` that cannot be.
     InvalidThrows = "invalid-throws",
+    /// Lint: a bare parameter that cannot grow.
+    BareParameter = "bare-parameter",
+    /// Lint: lists, maps and tuples nested too deep to read.
+    DeepNesting = "deep-nesting",
+    /// Lint: an event whose payload cannot grow.
+    EventWithoutPayloadRecord = "event-without-payload-record",
+    /// Lint: money as a float.
+    FloatForMoney = "float-for-money",
+    /// Lint: a declaration without documentation.
+    MissingDocs = "missing-docs",
+    /// Lint: a name that is not written as its kind is.
+    Naming = "naming",
+    /// Lint: a strict type that a worker writes.
+    StrictInAnswer = "strict-in-answer",
+    /// Lint: an enum that a worker writes and that can never carry data.
+    UntaggedEnum = "untagged-enum",
+    /// Lint: a type that no method and no event uses.
+    UnusedType = "unused-type",
+    /// Lint: a 64-bit integer that says nothing of JavaScript.
+    WideIntForJs = "wide-int-for-js",
 }
 
 impl Code {

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Resolver;
 use crate::ast::{Annotation, Text, Token};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::lint::check_allow;
 use crate::model::IntType;
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -71,11 +72,13 @@ pub(super) struct Facts {
     pub deprecated: Option<String>,
     pub raw: Option<Span>,
     pub form: Option<(Form, Span)>,
-    pub ts_number: Option<Span>,
+    /// `@ts(number)` or, false, `@ts(bigint)`.
+    pub ts_choice: Option<(bool, Span)>,
 }
 
 /// The annotations of this version: name, where they belong.
-const KNOWN: [(&str, &str); 8] = [
+const KNOWN: [(&str, &str); 9] = [
+    ("allow", "before the declaration that it is about"),
     ("wire", "before a field, parameter, variant, method or event"),
     ("deprecated", "before the declaration that it is about"),
     ("codec", "before a method or an event"),
@@ -87,7 +90,7 @@ const KNOWN: [(&str, &str); 8] = [
 ];
 
 /// The annotations of later versions.
-const LATER: [&str; 17] = [
+const LATER: [&str; 16] = [
     "wire_case",
     "prefix",
     "since",
@@ -95,7 +98,6 @@ const LATER: [&str; 17] = [
     "idempotent",
     "retry",
     "sensitive",
-    "allow",
     "len",
     "range",
     "pattern",
@@ -111,6 +113,7 @@ fn belongs(name: &str, place: Place) -> bool {
     use Place::{BehindEnum, BehindError, BehindName, BehindType, Event, Field, Method, Package, Parameter, Variant};
     match name {
         "wire" => matches!(place, Field | Parameter | Variant | Method | Event),
+        "allow" => !matches!(place, BehindEnum | BehindError | BehindName | BehindType),
         "deprecated" => !matches!(place, Package | BehindEnum | BehindError | BehindName | BehindType),
         "codec" => matches!(place, Method | Event),
         "tagged" => matches!(place, BehindEnum | BehindError),
@@ -140,6 +143,11 @@ impl<'a> Resolver<'a, '_> {
                     Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message)
                         .note(format!("`@{name}` stands {home}")),
                 );
+                continue;
+            }
+            if name == "allow" {
+                // One thing may break several rules.
+                self.diagnostics.extend(check_allow(annotation));
                 continue;
             }
             if let Some(first) = annotations[..at].iter().find(|first| first.name.text == name) {
@@ -174,7 +182,9 @@ impl<'a> Resolver<'a, '_> {
                 _ => self.wrong_arguments(annotation, "@codec(raw)"),
             },
             "ts" => match annotation.arguments.as_deref() {
-                Some([Token::Name(choice)]) if choice.text == "number" => facts.ts_number = Some(annotation.span),
+                Some([Token::Name(choice)]) if matches!(choice.text, "number" | "bigint") => {
+                    facts.ts_choice = Some((choice.text == "number", annotation.span));
+                }
                 _ => self.wrong_arguments(annotation, "@ts(number)"),
             },
             "tag" => {

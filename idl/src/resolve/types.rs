@@ -52,13 +52,13 @@ impl<'a> Resolver<'a, '_> {
             ast::TypeKind::Reference { path, arguments } => self.reference(*path, arguments, ty.span),
         };
         let is_wide = matches!(kind, Some(TypeKind::Int(IntType::U64 | IntType::I64)));
-        if let Some(span) = facts.ts_number.filter(|_| kind.is_some() && !is_wide) {
-            let message = "`@ts(number)` is a choice for `u64` and `i64`: TypeScript has all others as they are";
+        if let Some(span) = facts.ts_choice.map(|(_, span)| span).filter(|_| kind.is_some() && !is_wide) {
+            let message = "`@ts` is a choice for `u64` and `i64`: TypeScript has all others as they are";
             self.diagnostics.push(
                 Diagnostic::error(Code::MisplacedAnnotation, span, message).secondary(ty.span, "this is neither"),
             );
         }
-        let ts_number = facts.ts_number.is_some() && is_wide;
+        let ts_number = is_wide && facts.ts_choice.is_some_and(|(is_number, _)| is_number);
         let Some(nullable) = ty.nullable else {
             return Some(Type { ts_number, ..Type::new(kind?, ty.span) });
         };

@@ -8,6 +8,7 @@ mod dump;
 mod explain;
 mod export;
 mod fmt;
+mod lint;
 
 use clap::{Parser, Subcommand};
 
@@ -29,6 +30,7 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Lint(lint::Lint),
     Breaking(breaking::Breaking),
     Explain(explain::Explain),
     Dump(dump::Dump),
@@ -43,6 +45,7 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
         Command::Build(command) => command.run(color),
         Command::Check(command) => command.run(color),
         Command::Fmt(command) => command.run(color),
+        Command::Lint(command) => command.run(color),
         Command::Breaking(command) => command.run(color),
         Command::Explain(command) => command.run(),
         Command::Dump(command) => command.run(color),

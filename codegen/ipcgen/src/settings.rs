@@ -1,0 +1,61 @@
+//! `ipc.toml`: what a project sets for the commands.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use procwire_idl::lint::{self, Level, Rule};
+use toml::{Table, Value};
+
+/// The settings that hold for a schema: those of the nearest `ipc.toml` in its folder or above.
+#[derive(Debug, Default)]
+pub struct Settings {
+    levels: BTreeMap<&'static str, Level>,
+}
+
+impl Settings {
+    /// Reads the settings of a schema; without a file all is as it comes.
+    pub fn of(schema: &Path) -> Result<Self, String> {
+        let Some(path) = find(schema) else {
+            return Ok(Self::default());
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Self::read(&text).map_err(|problem| format!("{}: {problem}", path.display()))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string().trim_end().to_owned())?;
+        let mut settings = Self::default();
+        for (section, value) in &table {
+            match (section.as_str(), value) {
+                ("lint", Value::Table(rules)) => settings.lint(rules)?,
+                ("lint", _) => return Err("`lint` is a table: write `[lint]`".to_owned()),
+                _ => return Err(format!("there is no section `{section}`; there is `[lint]`")),
+            }
+        }
+        Ok(settings)
+    }
+
+    fn lint(&mut self, rules: &Table) -> Result<(), String> {
+        for (name, level) in rules {
+            let Some(rule) = lint::rule(name) else {
+                let meant = lint::meant(name).map(|meant| format!("; `{meant}` is the nearest")).unwrap_or_default();
+                return Err(format!("[lint]: there is no rule `{name}`{meant}"));
+            };
+            let level = level.as_str().and_then(Level::from_name);
+            let level =
+                level.ok_or_else(|| format!("[lint] {name}: the levels are \"off\", \"warn\" and \"error\""))?;
+            self.levels.insert(rule.code.as_str(), level);
+        }
+        Ok(())
+    }
+
+    /// The level of a rule.
+    pub fn level(&self, rule: &Rule) -> Level {
+        self.levels.get(rule.code.as_str()).copied().unwrap_or(rule.level)
+    }
+}
+
+fn find(schema: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(schema).ok()?;
+    absolute.ancestors().skip(1).map(|folder| folder.join("ipc.toml")).find(|path| path.is_file())
+}

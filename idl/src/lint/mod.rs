@@ -1,0 +1,109 @@
+//! Lints: what a schema may say, and would better say otherwise.
+//!
+//! Each [`Rule`] has a level, which a project sets; `@allow(rule, "reason")` before a declaration silences one for it and
+//! for all that is in it. What a rule finds is a diagnostic with the rule's [`Code`].
+
+mod allow;
+mod names;
+mod rules;
+mod travel;
+mod wide;
+
+use crate::ast;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::model::Model;
+use crate::source::{FileId, SourceMap};
+
+pub(crate) use allow::check_allow;
+
+/// What happens where a rule is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// It is told.
+    Warn,
+    /// It is told, and the check fails.
+    Error,
+}
+
+impl Level {
+    /// The level of a name, as a configuration writes it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "off" => Some(Self::Off),
+            "warn" => Some(Self::Warn),
+            "error" => Some(Self::Error),
+            _ => None,
+        }
+    }
+}
+
+/// A rule and its level where no project sets one.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name is the code's.
+    pub code: Code,
+    /// The level.
+    pub level: Level,
+}
+
+/// Every rule.
+pub const RULES: &[Rule] = &[
+    Rule { code: Code::BareParameter, level: Level::Warn },
+    Rule { code: Code::DeepNesting, level: Level::Warn },
+    Rule { code: Code::EventWithoutPayloadRecord, level: Level::Warn },
+    Rule { code: Code::FloatForMoney, level: Level::Warn },
+    Rule { code: Code::MissingDocs, level: Level::Off },
+    Rule { code: Code::Naming, level: Level::Warn },
+    Rule { code: Code::StrictInAnswer, level: Level::Warn },
+    Rule { code: Code::UntaggedEnum, level: Level::Off },
+    Rule { code: Code::UnusedType, level: Level::Warn },
+    Rule { code: Code::WideIntForJs, level: Level::Off },
+];
+
+/// The rule of a name.
+#[must_use]
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.code.as_str() == name)
+}
+
+/// The name of the rule that was probably meant.
+#[must_use]
+pub fn meant(name: &str) -> Option<&'static str> {
+    crate::nearest::nearest(name, RULES.iter().map(|rule| rule.code.as_str()))
+}
+
+/// What the rules find in a schema without errors; `level` gives each rule its level.
+#[must_use]
+pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Rule) -> Level) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let Some(source) = sources.get(root) else {
+        return found;
+    };
+    let tree = crate::parse::file(root, source, &mut Diagnostics::new());
+    let allowed = allow::all(&tree);
+    for diagnostic in everything(model, &tree) {
+        let Some(rule) = RULES.iter().find(|rule| rule.code == diagnostic.code) else {
+            continue;
+        };
+        let severity = match level(rule) {
+            Level::Off => continue,
+            Level::Warn => Severity::Warning,
+            Level::Error => Severity::Error,
+        };
+        if !allowed.iter().any(|allowed| allowed.covers(diagnostic.code, diagnostic.primary.span)) {
+            found.push(Diagnostic { severity, ..diagnostic });
+        }
+    }
+    found.sort();
+    found
+}
+
+fn everything(model: &Model, tree: &ast::File<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    names::find(model, &mut found);
+    rules::find(model, tree, &mut found);
+    found
+}
