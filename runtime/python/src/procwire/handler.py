@@ -29,12 +29,14 @@ Handler: TypeAlias = Callable[[Any, *Ts], R] | Callable[[*Ts], R] | _WithContext
 
 def handler(declared: Callable[[Any, *Ts], R]) -> Handler[*Ts, Awaitable[R] | R]:
     """Declares a handler that answers once."""
-    return _declared(declared)
+    made: Handler[*Ts, Awaitable[R] | R] = _declared(declared)
+    return made
 
 
 def stream_handler(declared: Callable[[Any, *Ts], R]) -> Handler[*Ts, AsyncIterable[R] | Iterable[R]]:
     """Declares a handler that answers with a stream; `declared` returns one item."""
-    return _declared(declared)
+    made: Handler[*Ts, AsyncIterable[R] | Iterable[R]] = _declared(declared)
+    return made
 
 
 def _declared(function: Any) -> Any:

@@ -198,3 +198,5 @@ UNIT: Final[Codec[None]] = _Unit(b"\xc0")
 """A result without a value: writes nil, and reads everything."""
 NOTHING: Final[Codec[None]] = _Unit(b"\x80")
 """No parameters: writes an empty map, and reads everything."""
+RAW: Final[Codec[bytes]] = Codec(bytes)
+"""Payloads that are bytes as they are; nobody asks it."""

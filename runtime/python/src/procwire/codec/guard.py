@@ -17,6 +17,7 @@ from procwire.codec.shape import (
     ExternalShape,
     ListShape,
     MapShape,
+    Named,
     Nullable,
     RecordShape,
     Scalar,
@@ -115,6 +116,8 @@ def _cost(shape: Shape) -> int:
     match shape:
         case Nullable(inner=inner):
             return _cost(inner)
+        case Named():
+            return CONTAINER_COST * 4
         case ListShape() | MapShape():
             return CONTAINER_COST
         case TupleShape(elements=elements):

@@ -22,6 +22,7 @@ from procwire.codec.shape import (
     ExternalShape,
     ListShape,
     MapShape,
+    Named,
     Nullable,
     RecordShape,
     Scalar,
@@ -30,7 +31,7 @@ from procwire.codec.shape import (
     TupleShape,
     reachable,
 )
-from procwire.codec.timestamp import Timestamp
+from procwire.codec.timestamp import Timestamp, data_of
 from procwire.codec.unknown import Unknown
 
 Prepare: TypeAlias = Callable[[Any], Any]
@@ -57,6 +58,8 @@ class Preparers:
                 return _duration
             case Scalar(kind="timestamp"):
                 return _timestamp
+            case Named():
+                return self._named(shape)
             case Nullable(inner=inner):
                 return _nullable(self.of(inner))
             case ListShape(element=element):
@@ -73,6 +76,16 @@ class Preparers:
                 return self._external(shape)
             case _:
                 return _any
+
+    def _named(self, shape: Named) -> Prepare:
+        made: list[Prepare | None] = []
+
+        def prepare(value: Any) -> Any:
+            return value if made[0] is None else made[0](value)
+
+        self._made[id(shape)] = prepare
+        made.append(self.of(shape.inner))
+        return prepare
 
     def _record(self, shape: RecordShape) -> Prepare:
         fields: list[tuple[str, str, Prepare]] = []
@@ -252,6 +265,8 @@ def hook(value: Any) -> Any:
     """What msgspec does not know: its `enc_hook`."""
     if isinstance(value, Unknown):
         return msgspec.Raw(value.raw)
+    if isinstance(value, Timestamp):
+        return Ext(-1, data_of(value))
     if isinstance(value, Mapping):
         return dict(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if isinstance(value, Sequence):

@@ -380,18 +380,20 @@ class Reader:
 
     def _any_map(self) -> dict[Any, Any]:
         values: dict[Any, Any] = {}
+        repeated: str | None = None
         for _ in range(self.map()):
             start = self.pos
             key = frozen(self.value())
             check_key(key)
-            shown = self.shown(start)
-            if key in values:
-                raise DecodeError("duplicate", f"the key {shown} appears twice")
+            if key in values and repeated is None:
+                repeated = self.shown(start)
             try:
                 values[key] = self.value()
             except DecodeError as error:
-                raise error.in_entry(shown) from None
+                raise error.in_entry(self.shown(start)) from None
         self.depth -= 1
+        if repeated is not None:
+            raise DecodeError("duplicate", f"the key {repeated} appears twice")
         return values
 
     def shown(self, start: int) -> str:

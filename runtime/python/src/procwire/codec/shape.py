@@ -10,7 +10,7 @@ from typing import Any, Literal, NewType, get_args, get_origin
 
 import msgspec
 
-from procwire.codec.types import ExternalMarker, ExternalStruct, ExternalTuple, Marker, Number, Params
+from procwire.codec.types import ExternalMarker, ExternalStruct, ExternalTuple, Marker, Number, Params, RecursiveMarker
 
 
 @dataclass(eq=False)
@@ -36,6 +36,20 @@ class Scalar(Shape):
     @property
     def takes_nil(self) -> bool:
         return self.kind in {"()", "any"}
+
+
+@dataclass(eq=False)
+class Named(Shape):
+    """A type by its name, which it names itself."""
+
+    inner: Shape = field(default_factory=Shape)
+
+    def parts(self) -> list[Shape]:
+        return [self.inner]
+
+    @property
+    def takes_nil(self) -> bool:
+        return self.inner.takes_nil
 
 
 @dataclass(eq=False)
@@ -161,6 +175,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self._records: dict[type, RecordShape] = {}
+        self._recursive: dict[RecursiveMarker, Named] = {}
 
     def of(self, hint: Any) -> Shape:
         """The shape of a type."""
@@ -181,6 +196,8 @@ class Shapes:
             return Scalar(said or "i64")
         if isinstance(hint, ExternalMarker):
             return self._external(hint)
+        if isinstance(hint, RecursiveMarker):
+            return self._resolved(hint)
         if isinstance(hint, Marker):
             return Scalar(hint.kind)
         if origin is list:
@@ -199,6 +216,13 @@ class Shapes:
             record = self.record(hint)
             return record if record.tag is None else self._tagged((hint,), said)
         raise TypeError(f"{hint!r} has no form on the wire")
+
+    def _resolved(self, marker: RecursiveMarker) -> Shape:
+        known = self._recursive.get(marker)
+        if known is None:
+            known = self._recursive[marker] = Named()
+            known.inner = self.of(marker.resolve())
+        return known
 
     def _union(self, args: tuple[Any, ...], said: str | None) -> Shape:
         others = tuple(arg for arg in args if arg is not type(None))
@@ -268,6 +292,7 @@ __all__ = [
     "Field",
     "ListShape",
     "MapShape",
+    "Named",
     "NamesShape",
     "Nullable",
     "NumbersShape",

@@ -1,9 +1,12 @@
 """What generated code may name of the codec; `procwire.stub_v1` hands it on."""
 
-from typing import Any, Literal, NewType, TypeAlias
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, Literal, NewType, TypeAlias
 
-from procwire.codec.codec import NOTHING, UNIT, Codec
+from procwire.codec.codec import NOTHING, RAW, UNIT, Codec
 from procwire.codec.types import (
+    EMPTY,
     F32,
     I8,
     I16,
@@ -20,26 +23,32 @@ from procwire.codec.types import (
     ExternalStruct,
     ExternalTuple,
     ExternalUnit,
+    In,
+    NoOn,
     Number,
     Open,
     Params,
     Record,
+    Recursive,
     Strict,
     StrictExternal,
     Timedelta,
     Variant,
     always,
     default,
+    deprecated,
     field,
 )
 
 __all__ = [
+    "EMPTY",
     "F32",
     "I8",
     "I16",
     "I32",
     "I64",
     "NOTHING",
+    "RAW",
     "U8",
     "U16",
     "U32",
@@ -54,12 +63,18 @@ __all__ = [
     "ExternalStruct",
     "ExternalTuple",
     "ExternalUnit",
+    "Final",
+    "In",
     "Literal",
+    "Mapping",
     "NewType",
+    "NoOn",
     "Number",
     "Open",
     "Params",
     "Record",
+    "Recursive",
+    "Sequence",
     "Strict",
     "StrictExternal",
     "Timedelta",
@@ -67,5 +82,7 @@ __all__ = [
     "Variant",
     "always",
     "default",
+    "deprecated",
     "field",
+    "timedelta",
 ]

@@ -9,7 +9,8 @@ import math
 import re
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from functools import total_ordering
+from typing import Final
 
 from procwire.codec.error import DecodeError
 from procwire.codec.limits import TIMESTAMP_MAX, TIMESTAMP_MIN
@@ -23,13 +24,36 @@ _RFC_3339: Final = re.compile(
 )
 
 
-class Timestamp(NamedTuple):
+@total_ordering
+class Timestamp:
     """A point in time to the nanosecond, as the wire has it: everything that MsgPack's timestamp can say."""
+
+    # Neither a tuple nor a dataclass: msgspec knows both, and would write a list or a map.
+    __slots__ = ("nanos", "seconds")
 
     seconds: int
     """Whole seconds since 1970-01-01T00:00:00Z, rounded down."""
-    nanos: int = 0
+    nanos: int
     """Nanoseconds after `seconds`, below a thousand million."""
+
+    def __init__(self, seconds: int, nanos: int = 0) -> None:
+        """The point `nanos` nanoseconds after `seconds` seconds since 1970."""
+        if not 0 <= nanos < NANOS:
+            raise ValueError(f"nanoseconds lie between 0 and 999999999, not {nanos}")
+        self.seconds = seconds
+        self.nanos = nanos
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timestamp) and (self.seconds, self.nanos) == (other.seconds, other.nanos)
+
+    def __lt__(self, other: Timestamp) -> bool:
+        return (self.seconds, self.nanos) < (other.seconds, other.nanos)
+
+    def __hash__(self) -> int:
+        return hash((self.seconds, self.nanos))
+
+    def __repr__(self) -> str:
+        return f"Timestamp({self.seconds}, {self.nanos})"
 
     @staticmethod
     def of(time: datetime) -> Timestamp:
@@ -50,9 +74,7 @@ class Timestamp(NamedTuple):
 
 def data_of(timestamp: Timestamp) -> bytes:
     """The data of extension -1, in the shortest of its three forms."""
-    seconds, nanos = timestamp
-    if not 0 <= nanos < NANOS:
-        raise ValueError(f"nanoseconds lie between 0 and 999999999, not {nanos}")
+    seconds, nanos = timestamp.seconds, timestamp.nanos
     if nanos == 0 and 0 <= seconds < 1 << 32:
         return struct.pack(">I", seconds)
     if 0 <= seconds < 1 << 34:
@@ -73,13 +95,12 @@ def _of_data(data: bytes) -> Timestamp | None:
         return Timestamp(int.from_bytes(data, "big"))
     if len(data) == 8:
         both = int.from_bytes(data, "big")
-        timestamp = Timestamp(both & 0x3_FFFF_FFFF, both >> 34)
+        seconds, nanos = both & 0x3_FFFF_FFFF, both >> 34
     elif len(data) == 12:
         nanos, seconds = struct.unpack(">Iq", data)
-        timestamp = Timestamp(seconds, nanos)
     else:
         return None
-    return timestamp if timestamp.nanos < NANOS else None
+    return Timestamp(seconds, nanos) if nanos < NANOS else None
 
 
 def _of_millis(data: bytes) -> Timestamp | None:

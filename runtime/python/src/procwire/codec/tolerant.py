@@ -17,6 +17,7 @@ from procwire.codec.shape import (
     ExternalShape,
     ListShape,
     MapShape,
+    Named,
     NamesShape,
     Nullable,
     NumbersShape,
@@ -46,6 +47,8 @@ class Readers:
         match shape:
             case Scalar(kind=kind):
                 return _scalar(kind)
+            case Named():
+                return self._named(shape)
             case Nullable(inner=inner):
                 return _nullable(self.of(inner))
             case ListShape(element=element):
@@ -66,6 +69,16 @@ class Readers:
                 return self._external(shape)
             case _:
                 raise TypeError(f"nothing reads {shape}")
+
+    def _named(self, shape: Named) -> Read:
+        made: list[Read] = []
+
+        def read(r: Reader) -> Any:
+            return made[0](r)
+
+        self._made[id(shape)] = read
+        made.append(self.of(shape.inner))
+        return read
 
     def key(self, shape: Shape) -> Read:
         """The function that reads a type as the key of a map."""
@@ -345,13 +358,13 @@ def _map(key: Read, value: Read) -> Read:
             start = r.pos
             name = key(r)
             check_key(name)
+            try:
+                item = value(r)
+            except DecodeError as error:
+                raise error.in_entry(r.shown(start)) from None
             if name in values:
                 raise DecodeError("duplicate", "a key appears twice").in_entry(r.shown(start))
-            shown_at = start
-            try:
-                values[name] = value(r)
-            except DecodeError as error:
-                raise error.in_entry(r.shown(shown_at)) from None
+            values[name] = item
         r.depth -= 1
         return values
 

@@ -11,9 +11,11 @@ import datetime
 import enum
 import operator
 import struct
+import sys
+import types
 import uuid
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Union, get_args
 
 import msgspec
 from msgspec import Meta
@@ -34,16 +36,6 @@ INT_RANGES: Final[dict[str, tuple[int, int]]] = {
     "i32": (-(2**31), 2**31 - 1),
     "i64": (-(2**63), 2**63 - 1),
 }
-
-U8: TypeAlias = Annotated[int, Meta(ge=0, le=2**8 - 1, extra={"procwire": "u8"})]
-U16: TypeAlias = Annotated[int, Meta(ge=0, le=2**16 - 1, extra={"procwire": "u16"})]
-U32: TypeAlias = Annotated[int, Meta(ge=0, le=2**32 - 1, extra={"procwire": "u32"})]
-# MsgPack ends where these do, and msgspec takes no bound past 63 bits.
-U64: TypeAlias = Annotated[int, Meta(ge=0, extra={"procwire": "u64"})]
-I8: TypeAlias = Annotated[int, Meta(ge=-(2**7), le=2**7 - 1, extra={"procwire": "i8"})]
-I16: TypeAlias = Annotated[int, Meta(ge=-(2**15), le=2**15 - 1, extra={"procwire": "i16"})]
-I32: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1, extra={"procwire": "i32"})]
-I64: TypeAlias = Annotated[int, Meta(le=2**63 - 1, extra={"procwire": "i64"})]
 
 
 class Marker(type):
@@ -169,6 +161,35 @@ def _external(type_: Any, *, is_open: bool) -> Any:
     return ExternalMarker("External", (), namespace)
 
 
+class RecursiveMarker(Marker):
+    """The class of the markers of types that name themselves and are no class: msgspec has no way to say such a type."""
+
+    hint: str
+    module: dict[str, Any]
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return True
+
+    def resolve(cls) -> Any:
+        """The type, once all that it names is there."""
+        return eval(cls.hint, cls.module)
+
+
+class _Recursive:
+    def __class_getitem__(cls, hint: str) -> Any:
+        module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
+        return RecursiveMarker("Recursive", (), {"kind": "recursive", "read": _refuse, "hint": hint, "module": module})
+
+
+def _refuse(value: object) -> Any:
+    raise Refused
+
+
+class _In:
+    def __class_getitem__(cls, type_: Any) -> Any:
+        return type_
+
+
 class _External:
     def __class_getitem__(cls, type_: Any) -> Any:
         return _external(type_, is_open=True)
@@ -180,6 +201,14 @@ class _StrictExternal:
 
 
 if TYPE_CHECKING:
+    U8: TypeAlias = int
+    U16: TypeAlias = int
+    U32: TypeAlias = int
+    U64: TypeAlias = int
+    I8: TypeAlias = int
+    I16: TypeAlias = int
+    I32: TypeAlias = int
+    I64: TypeAlias = int
     Bytes: TypeAlias = bytes
     Datetime: TypeAlias = datetime.datetime
     Timedelta: TypeAlias = datetime.timedelta
@@ -189,7 +218,20 @@ if TYPE_CHECKING:
     External: TypeAlias = T | Unknown
     Strict: TypeAlias = Annotated[T, "strict"]
     StrictExternal: TypeAlias = Annotated[T, "strict"]
+    Recursive: TypeAlias = Annotated[T, "recursive"]
+    # What callers may give is wider than what is read: it is said in their signatures.
+    In: TypeAlias = Annotated[Any, T]
+    from typing_extensions import deprecated as deprecated  # noqa: PLC0414
 else:
+    U8 = Annotated[int, Meta(ge=0, le=2**8 - 1, extra={"procwire": "u8"})]
+    U16 = Annotated[int, Meta(ge=0, le=2**16 - 1, extra={"procwire": "u16"})]
+    U32 = Annotated[int, Meta(ge=0, le=2**32 - 1, extra={"procwire": "u32"})]
+    # MsgPack ends where these do, and msgspec takes no bound past 63 bits.
+    U64 = Annotated[int, Meta(ge=0, extra={"procwire": "u64"})]
+    I8 = Annotated[int, Meta(ge=-(2**7), le=2**7 - 1, extra={"procwire": "i8"})]
+    I16 = Annotated[int, Meta(ge=-(2**15), le=2**15 - 1, extra={"procwire": "i16"})]
+    I32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1, extra={"procwire": "i32"})]
+    I64 = Annotated[int, Meta(le=2**63 - 1, extra={"procwire": "i64"})]
     Bytes = _marker("Bytes", "bytes", bytes, _read_bytes)
     Datetime = _marker("Datetime", "timestamp", datetime.datetime, _read_datetime)
     Timedelta = _marker("Timedelta", "duration", datetime.timedelta, _read_timedelta)
@@ -199,6 +241,17 @@ else:
     Strict = _Strict
     External = _External
     StrictExternal = _StrictExternal
+    Recursive = _Recursive
+    In = _In
+
+    def deprecated(reason):
+        """Marks a function for type checkers and for people; calling it is as ever."""
+
+        def mark(function):
+            function.__deprecated__ = reason
+            return function
+
+        return mark
 
 
 class Number(enum.IntEnum):
@@ -283,3 +336,10 @@ def default(value: T) -> T:
 
 
 field = msgspec.field
+
+EMPTY: Final[Mapping[Any, Any]] = types.MappingProxyType({})
+"""A map as a default: nobody can change it."""
+
+
+class NoOn(TypedDict):
+    """The functions for the events of a service that has none."""
