@@ -107,7 +107,10 @@ export function dictionary<Out, In>(
 }
 
 /** `map<K, V>` where keys are no texts: a `Map`. */
-export function map<K, Out, In>(key: KeyCodec<K>, value: Codec<Out, In>): Codec<Map<K, Out>, ReadonlyMap<K, In>> {
+export function map<K, KIn, Out, In>(
+  key: KeyCodec<K, KIn>,
+  value: Codec<Out, In>,
+): Codec<ReadonlyMap<K, Out>, ReadonlyMap<KIn, In>> {
   return {
     decode(r) {
       const left = r.map();

@@ -26,7 +26,7 @@ export function pathOf(written: Written): string {
   const kept = new Set(written.segments.map(({ at }) => at));
   const { buf, pos: end } = written;
   let pos = written.start;
-  while (pos < end) {
+  while (pos < end || kept.has(pos)) {
     // A whole value that was kept aside.
     if (kept.delete(pos)) {
       finish(levels);

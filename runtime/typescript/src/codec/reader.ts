@@ -205,8 +205,8 @@ export class Reader {
         return view.getUint32(at);
       case 0xcf: {
         this.#take(9);
-        const upper = view.getUint32(at);
-        return upper < 0x20_0000 ? upper * UPPER + view.getUint32(at + 4) : view.getBigUint64(at);
+        const value = view.getUint32(at) * UPPER + view.getUint32(at + 4);
+        return Number.isSafeInteger(value) ? value : view.getBigUint64(at);
       }
       case 0xd0:
         this.#take(2);
@@ -219,8 +219,8 @@ export class Reader {
         return view.getInt32(at);
       case 0xd3: {
         this.#take(9);
-        const upper = view.getInt32(at);
-        return upper < 0x20_0000 && upper > -0x20_0000 ? upper * UPPER + view.getUint32(at + 4) : view.getBigInt64(at);
+        const value = view.getInt32(at) * UPPER + view.getUint32(at + 4);
+        return Number.isSafeInteger(value) ? value : view.getBigInt64(at);
       }
       case 0xca:
         this.#take(5);

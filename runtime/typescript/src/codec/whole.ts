@@ -5,15 +5,26 @@ import { Keys } from "./keys.js";
 import { Reader } from "./reader.js";
 import { Writer } from "./writer.js";
 
+/** Above this length a buffer is not kept for the next payload. */
+const KEPT: number = 64 * 1024;
+
+/** A writer for the next payload; none while one is being written, since a getter may write another. */
+let spare: Writer | undefined;
+
 /**
  * The payload of one value.
  *
  * @throws {EncodeError} where the value has no form on the wire
  */
 export function encode<In>(codec: Codec<unknown, In>, value: In): Buffer {
-  const writer = new Writer();
+  const writer = spare ?? new Writer();
+  spare = undefined;
+  writer.reset();
   codec.encode(writer, value);
-  return writer.take();
+  const payload = writer.take();
+  writer.reset();
+  if (writer.buf.length <= KEPT) spare = writer;
+  return payload;
 }
 
 /**

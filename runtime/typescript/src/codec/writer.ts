@@ -531,7 +531,7 @@ export class Writer {
 
   /** All that was written, in one piece of its own. */
   take(): Buffer {
-    const whole = Buffer.allocUnsafeSlow(this.pos + this.extra);
+    const whole = Buffer.allocUnsafe(this.pos + this.extra);
     let from = 0;
     let to = 0;
     for (const { at, bytes } of this.segments) {
