@@ -3,6 +3,7 @@
 // biome-ignore-all lint: generated
 //
 // The service that the scenarios call. `node/child.mjs` and `src/desk.rs` serve it alike.
+
 import * as $ from "procwire/stub-v1";
 
 export interface Text {

@@ -3,6 +3,7 @@
 // biome-ignore-all lint: generated
 //
 // A part of what the parent calls, as `worker.rs` has it.
+
 import * as $ from "procwire/stub-v1";
 
 export interface Sum {

@@ -3,6 +3,7 @@
 // biome-ignore-all lint: generated
 //
 // The second service.
+
 import * as $ from "procwire/stub-v1";
 
 /** What the weather will be. */
