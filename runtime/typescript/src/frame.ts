@@ -99,10 +99,13 @@ export interface FrameHandler {
 const CHUNK = 64 * 1024;
 /** A read with less room than this is not worth a system call. */
 const LEAST_SPACE = 8 * 1024;
-/** What is reserved for a large body before any of it has arrived. */
-const FIRST_RESERVE = 1024 * 1024;
+/**
+ * What is reserved for a large body before any of it has arrived. The system gives the pages when they are written, so that
+ * a length that is a lie costs addresses and no memory; to grow a body costs more than to read it.
+ */
+const FIRST_RESERVE = 16 * 1024 * 1024;
 /** How many times what has arrived is reserved for the rest. */
-const GROWTH = 16;
+const GROWTH = 8;
 
 /**
  * Cuts a stream of bytes into frames.

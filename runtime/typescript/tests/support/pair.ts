@@ -9,8 +9,8 @@ import { RemoteEvents } from "../../src/connection/remote_events.js";
 import type { CallOptions, RemoteMethod } from "../../src/connection/remote_method.js";
 import type { StreamCall } from "../../src/connection/stream_call.js";
 import { adopt, connectTo, type Reading, readByEvents } from "../../src/connection/transport.js";
-import { parse, printInit } from "../../src/control.js";
 import { HEADER_LENGTH } from "../../src/constants.js";
+import { parse, printInit } from "../../src/control.js";
 import { frameOf } from "../../src/frame.js";
 import { type Resolved, resolve } from "../../src/parent/agreement.js";
 import type { ServiceDescriptor } from "../../src/stub_v1.js";
@@ -45,7 +45,12 @@ async function listening(): Promise<{ server: Server; path: string; accepted: Pr
 export function serving(
   service: ServiceDescriptor,
   implementation: Implementation,
-): { methods: ReturnType<typeof number>["methods"]; resolved: Resolved; emitter: Emitter; emit: Record<string, (value?: unknown) => Promise<void>> } {
+): {
+  methods: ReturnType<typeof number>["methods"];
+  resolved: Resolved;
+  emitter: Emitter;
+  emit: Record<string, (value?: unknown) => Promise<void>>;
+} {
   const emitter = new Emitter();
   const numbered = number([{ service, implementation }], emitter);
   const line = parse(printInit("/s", numbered.methods, numbered.events).trim());

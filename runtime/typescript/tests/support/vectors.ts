@@ -7,7 +7,9 @@ export function vectors<T>(name: string): T {
 
 /** Bytes from hex, where `00*3` repeats a byte. */
 export function unhex(text: string): Buffer {
-  const parts = text.replaceAll(/([0-9a-f]{2})\*(\d+)/g, (_, byte: string, count: string) => byte.repeat(Number(count)));
+  const parts = text.replaceAll(/([0-9a-f]{2})\*(\d+)/g, (_, byte: string, count: string) =>
+    byte.repeat(Number(count)),
+  );
   const bytes = Buffer.from(parts.replaceAll(/\s/g, ""), "hex");
   if (bytes.length * 2 !== parts.replaceAll(/\s/g, "").length) {
     throw new Error(`this is no hex: ${text}`);
