@@ -1,25 +1,28 @@
-// A parent in Node, on the published @procwire/core: `node parent.mjs <worker> <folder>`.
+// A parent in Node, on the published @procwire/core: `node parent.mjs <folder> <worker> [arguments]`.
 import { ModuleManager } from "@procwire/core";
 import { CountedModule } from "./count.mjs";
 
-const [worker, folder] = process.argv.slice(2);
-if (!folder) throw new Error("usage: node parent.mjs <worker> <folder>");
+const [folder, worker, ...args] = process.argv.slice(2);
+if (!worker) throw new Error("usage: node parent.mjs FOLDER WORKER [ARGUMENTS]");
 
 const start = performance.now();
-const line = (who, text) => console.log(`${(performance.now() - start).toFixed(1).padStart(8)} ms  ${who}  ${text}`);
-const call = (text, kind = "") => line("node parent ──▶ worker", `${text.padEnd(30)}  ${kind}`.trimEnd());
-const answer = (text) => line("node parent ◀── worker", text);
-const event = (text) => line("node parent ◀╌╌ worker", text);
+// Prints what was asked, and what came of it.
+function line(call, kind, answer) {
+  const elapsed = (performance.now() - start).toFixed(1).padStart(8);
+  console.log(`${elapsed} ms  ${call.padEnd(32)}${kind.padEnd(8)}${answer}`.trimEnd());
+}
 
-// What a promise fails with.
-const failure = (promise) =>
-  promise.then(
+// The variant of the declared error that a call fails with.
+async function declared(call) {
+  const error = await call.then(
     () => Promise.reject(new Error("this should have failed")),
     (error) => error,
   );
+  return `declared error: ${error.data.data.type}`;
+}
 
 const library = new CountedModule("library")
-  .executable(worker)
+  .executable(worker, args)
   .method("index", { response: "ack" })
   .method("search", { response: "stream", cancellable: true })
   .method("summary", { response: "result" })
@@ -28,54 +31,46 @@ const library = new CountedModule("library")
 const manager = new ModuleManager();
 manager.register(library);
 
-call("starts the worker");
 await manager.spawn();
-answer("is ready");
+line("spawn", "", "is ready");
 
-call("log(Info, ..)", "none");
-await library.send("log", { level: "Info", text: "the Node parent is here" });
+await library.send("log", { level: "Info", text: "a parent on @procwire/core is here" });
+line('log(Info, "..")', "none", "");
 
-call('summary("README.md")', "result");
-const early = await failure(library.send("summary", { file: "README.md" }));
-answer(`declared error: ${early.data.data.type}`);
+line('summary("README.md")', "result", await declared(library.send("summary", { file: "README.md" })));
 
-call("index(folder)", "ack");
+const events = [];
 const indexed = new Promise((resolve) => {
   library.onEvent("progress", ({ done, total }) => {
-    event(`progress: ${done} of ${total} files`);
+    events.push(`progress: ${done} of ${total} files`);
     if (done === total) resolve();
   });
 });
-const plan = await library.send("index", { folder, skip: ["target", "node_modules", ".git"] });
-answer(`acknowledged: ${plan.files} files, ${plan.bytes} bytes`);
+const plan = await library.send("index", { folder, skip: ["target", "node_modules", ".git", ".venv", "dist"] });
+line("index(folder)", "ack", `${plan.files} files, ${plan.bytes} bytes`);
 await indexed;
+for (const event of events) line("", "event", event);
 
-call('search("procwire", limit = 3)', "stream");
+const hits = [];
 for await (const hit of library.stream("search", { pattern: "procwire", ignore_case: true, limit: 3 })) {
-  answer(`item: ${hit.file}:${hit.line}: ${hit.text.slice(0, 50)}`);
+  hits.push(`${hit.file}:${hit.line}`);
 }
-answer("end");
+line('search("procwire", limit 3)', "stream", `${hits.join(", ")}; end`);
 
-call('summary("README.md")', "result");
 const summary = await library.send("summary", { file: "README.md" });
-answer(`result: ${summary.lines} lines, ${summary.words} words`);
+line('summary("README.md")', "result", `${summary.lines} lines, ${summary.words} words`);
 
-call('search("(")', "stream");
-const wrong = await failure(library.stream("search", { pattern: "(" }).next());
-answer(`declared error: ${wrong.data.data.type}, ${wrong.data.data.reason}`);
+line('search("(")', "stream", await declared(library.stream("search", { pattern: "(" }).next()));
 
-call('search("e")', "stream");
 const leaving = new AbortController();
-const hits = library.stream("search", { pattern: "e" }, { signal: leaving.signal });
-await hits.next();
-answer("item, and many more to come");
+const many = library.stream("search", { pattern: "e" }, { signal: leaving.signal });
+const { value: hit } = await many.next();
 leaving.abort();
-call("abort");
-await hits.return();
+await many.return();
+line('search("e")', "stream", `${hit.file}:${hit.line}; abort`);
 // The connection is as good as before.
 await library.send("summary", { file: "README.md" });
 
-call("shutdown");
 await manager.shutdown();
-answer("has ended");
-console.log(`node parent: ${library.read.frames} frames read, ${library.written.frames} frames written`);
+line("shutdown", "", "has ended");
+console.log(`parent: ${library.read.frames} frames read, ${library.written.frames} frames written`);
