@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import {
   type Color,
   Command$,
-  type CommandInput,
   Defaults$,
   Everything$,
   Level$,
@@ -17,7 +16,6 @@ import {
   Shape$,
   Small$,
   Trouble,
-  type TroubleData,
   Wide$,
 } from "../fixtures/extra.js";
 import { fromHex, refusal, toHex } from "./support.js";
@@ -177,7 +175,7 @@ describe("values that cannot be written", () => {
     expect(encodeError(() => $.encode(Command$, command)).path).toBe("Batch[1].run.script");
     const codec = $.dictionary($.text, $.list($.u8));
     expect(encodeError(() => $.encode(codec, { good: [1], "a b": [1, 256] })).path).toBe("a b[1]");
-    expect(encodeError(() => $.encode($.any, { body: Buffer.alloc(40_000), then: [() => 1] })).path).toBe("then[0]");
+    expect(encodeError(() => $.encode($.any, { body: Buffer.alloc(40_000), last: [() => 1] })).path).toBe("last[0]");
   });
 
   test("a value that holds itself is too deep, and no overflow", () => {
@@ -299,42 +297,6 @@ describe("bytes", () => {
     expect($.decode($.list($.bytes), writer.take())).toEqual([body, Buffer.of(1), body]);
   });
 });
-
-/** None of this runs: the compiler says whether it holds. */
-export function types(shape: Shape, data: TroubleData, color: Color): string {
-  switch (shape.kind) {
-    case "Dot":
-      return "dot";
-    case "Circle":
-      return shape["x y"] ?? shape.radius.toFixed();
-    case "Line":
-      return shape.value[0][1].toFixed();
-    case "Many":
-      return shape.value.map(({ kind }) => kind).join();
-    case "$unknown":
-      return shape.$name;
-    default:
-      shape satisfies never;
-  }
-  switch (color) {
-    case "Red":
-    case "Green":
-    case "blue!":
-      break;
-    default:
-      color satisfies $.UnknownName;
-  }
-  // @ts-expect-error a name that the enum does not have
-  const none: Color = "Mauve";
-  // @ts-expect-error a number where a bigint is asked for
-  $.encode(Small$, { id: 1, name: "n", ok: true, count: 1, ratio: 0.5 });
-  // @ts-expect-error a plain string is no name until it is made one
-  const name: Name = "n";
-  // A newtype's base type may be written.
-  $.encode(Defaults$, { name: "n", list: ["a", Name("b")] });
-  const command: CommandInput = { run: {} };
-  throw data.type === "Named" ? new Trouble({ type: "Named", value: "plain" }) : new Error(none + name + command);
-}
 
 test("a declared error is made of its data", () => {
   const error = new Trouble({ type: "Named", value: "n" });
