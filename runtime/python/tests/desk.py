@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-import threading
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, TypedDict, cast
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from typing import Any
 
-import procwire
 from procwire import stub_v1 as _p
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import get_args
 
+from vectors import load
+
 from procwire import constants
 from procwire.codec import limits as structure
 from procwire.connection import Limits
 from procwire.error import Code
 from procwire.parent.options import Options
 from procwire.service import Response
-from vectors import load
 
 
 def milliseconds(seconds: float | None) -> int:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vectors import load, unfold
 
 from procwire.constants import DEFAULT_PAYLOAD_LIMIT, HEADER_LENGTH
 from procwire.frame import Decoder, Frame, Header, WireError
-from vectors import load, unfold
 
 TABLE = load("frames.json")
 CAPTURED = [unfold(case["header"]) + unfold(case["payload"]) for case in TABLE["frames"]]

@@ -101,6 +101,7 @@ class Connection(asyncio.BufferedProtocol):
         if reason is None:
             reason = ENDED if exc is None else CloseReason("broken", f"the connection broke: {exc}")
         self._transport = None
+        self.outbox.detach()
         self.serving.mute_all()
         self.subscriptions.close()
         if not self.closed.done():
@@ -155,6 +156,7 @@ class Connection(asyncio.BufferedProtocol):
     def _close(self, reason: CloseReason) -> None:
         self._reason = self._reason or reason
         if self._transport is not None:
+            self.outbox.detach()
             self._transport.abort()
 
     def fail_all(self, error: ProcwireError) -> None:

@@ -89,6 +89,8 @@ class Emitter:
         if len(data) > limit:
             message = f"{known.name} event has {len(data)} bytes, above the {limit} that the peer takes"
             raise ProcwireError(Code.RESOURCE_EXHAUSTED, message)
+        if connection.outbox.is_closed:
+            raise _over()
         if threading.get_ident() != self._thread:
             self._emit_from_thread(connection, known.id, data)
         elif connection.outbox.full or connection.late_events:
@@ -112,4 +114,8 @@ class Emitter:
                 asyncio.run_coroutine_threadsafe(connection.outbox.room(), loop).result()
             loop.call_soon_threadsafe(connection.send_event, id, data)
         except RuntimeError:
-            raise ProcwireError(Code.UNAVAILABLE, "the connection to the parent is over") from None
+            raise _over() from None
+
+
+def _over() -> ProcwireError:
+    return ProcwireError(Code.UNAVAILABLE, "the connection to the parent is over")

@@ -31,6 +31,7 @@ class Outbox:
         "_counts",
         "_limits",
         "_loop",
+        "_lost",
         "_parts",
         "_paused",
         "_position",
@@ -51,6 +52,8 @@ class Outbox:
         """Bytes of the first part that were written."""
         self._armed = False
         self._paused = False
+        self._lost = False
+        """Nothing can be written any more."""
         self._closed: ProcwireError | None = None
         self._watchers: list[asyncio.Future[None]] = []
         self._reading_rests = False
@@ -67,6 +70,8 @@ class Outbox:
 
     def send(self, id: int, flags: int, request: int, payload: bytes) -> None:
         """Adds a frame."""
+        if self._lost:
+            return
         parts = self._parts
         parts.append(pack_header(id, flags, request, len(payload)))
         if payload:
@@ -155,9 +160,14 @@ class Outbox:
         return False
 
     def close(self, error: ProcwireError) -> None:
-        """Nothing is written any more; whoever waits for room fails with the error."""
+        """Whoever waits for room fails with the error."""
         if self._closed is None:
             self._closed = error
+        self.detach()
+
+    def detach(self) -> None:
+        """Nothing can be written any more."""
+        self._lost = True
         self._transport = None
         self._parts.clear()
         self.queued = 0
@@ -166,7 +176,7 @@ class Outbox:
 
     @property
     def is_closed(self) -> bool:
-        return self._closed is not None
+        return self._lost
 
     async def room(self) -> None:
         """Waits for room in the queue."""
