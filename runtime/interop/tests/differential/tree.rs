@@ -24,30 +24,45 @@ impl Tree {
     /// The one value of a payload; `None` where it is not exactly one.
     pub fn read(payload: &[u8]) -> Option<Self> {
         let mut rest = payload;
-        let tree = Self::take(&mut rest, 0)?;
-        rest.is_empty().then_some(tree)
+        let (tree, is_whole) = Self::take(&mut rest, 0)?;
+        (is_whole && rest.is_empty()).then_some(tree)
     }
 
-    fn take(rest: &mut &[u8], depth: usize) -> Option<Self> {
+    /// What there is of a payload before its structure breaks.
+    pub fn begun(payload: &[u8]) -> Option<Self> {
+        Self::take(&mut { payload }, 0).map(|(tree, _)| tree)
+    }
+
+    /// A value, and whether all of it is there; `None` where nothing of it is.
+    fn take(rest: &mut &[u8], depth: usize) -> Option<(Self, bool)> {
         let first = *rest.first()?;
         let (width, is_map, head, count) = match first {
             0x80..=0x8f => (Width::Fixed, true, 1, usize::from(first & 15)),
             0x90..=0x9f => (Width::Fixed, false, 1, usize::from(first & 15)),
             0xdc | 0xde => (Width::Two, first == 0xde, 3, number(rest.get(1..3)?)),
             0xdd | 0xdf => (Width::Four, first == 0xdf, 5, number(rest.get(1..5)?)),
-            _ => return leaf(rest).map(Self::Leaf),
+            _ => return leaf(rest).map(|leaf| (Self::Leaf(leaf), true)),
         };
         *rest = &rest[head..];
-        // Each value is a byte at least.
-        if depth >= DEEPEST || count > rest.len() {
-            return None;
+        let (mut items, mut entries) = (Vec::new(), Vec::new());
+        let mut is_whole = depth < DEEPEST;
+        while is_whole && items.len().max(entries.len()) < count {
+            let Some((item, item_is_whole)) = Self::take(rest, depth + 1) else {
+                is_whole = false;
+                break;
+            };
+            is_whole = item_is_whole;
+            if is_map {
+                // A key whose value is missing is there all the same.
+                let value = if is_whole { Self::take(rest, depth + 1) } else { None };
+                is_whole = value.as_ref().is_some_and(|(_, is_whole)| *is_whole);
+                entries.push((item, value.map_or(Self::Leaf(vec![0xc0]), |(value, _)| value)));
+            } else {
+                items.push(item);
+            }
         }
-        let inner = depth + 1;
-        if is_map {
-            let entry = |_| Some((Self::take(rest, inner)?, Self::take(rest, inner)?));
-            return Some(Self::Map(width, (0..count).map(entry).collect::<Option<_>>()?));
-        }
-        Some(Self::List(width, (0..count).map(|_| Self::take(rest, inner)).collect::<Option<_>>()?))
+        let tree = if is_map { Self::Map(width, entries) } else { Self::List(width, items) };
+        Some((tree, is_whole))
     }
 
     /// The bytes.
@@ -62,7 +77,9 @@ impl Tree {
             Self::Leaf(leaf) => to.extend(leaf),
             Self::List(width, items) => {
                 head(*width, items.len(), [0x90, 0xdc, 0xdd], to);
-                items.iter().for_each(|item| item.write(to));
+                for item in items {
+                    item.write(to);
+                }
             }
             Self::Map(width, entries) => {
                 head(*width, entries.len(), [0x80, 0xde, 0xdf], to);

@@ -59,7 +59,7 @@ pub enum Mode {
     Test = 200,
 }
 
-#[derive(Clone, Debug, PartialEq, procwire::Message)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, procwire::Message)]
 #[procwire(repr = "i16")]
 #[repr(i16)]
 pub enum OpenMode {
