@@ -9,6 +9,7 @@ use procwire_codegen::{Target, generate, load};
 const FIXTURES: &[(&str, Target, &str)] = &[
     ("runtime/vectors/values/types.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/vectors.ts"),
     ("runtime/typescript/tests/fixtures/extra.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/extra.ts"),
+    ("runtime/typescript/tests/fixtures/desk.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/desk.ts"),
 ];
 
 /// `UPDATE_GOLDEN=1` writes the files anew.

@@ -35,7 +35,4 @@ const trouble: $.Codec<TroubleData> = {
 export class Trouble extends $.DeclaredError<TroubleData> {
   static readonly $name: string = "Trouble";
   static readonly $codec: $.Codec<TroubleData> = trouble;
-  static $variant(data: TroubleData): string {
-    return data.type;
-  }
 }

@@ -1,0 +1,37 @@
+// Programs that are no good workers; the first argument says how.
+import { readFileSync } from "node:fs";
+
+const [, , how, more] = process.argv;
+const line = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+const init = (params: unknown): void => line({ jsonrpc: "2.0", method: "$init", params });
+
+switch (how) {
+  case "silent":
+    process.stderr.write("I say nothing\n");
+    setInterval(() => {}, 1000);
+    break;
+  case "ends":
+    process.stderr.write("no reason\n");
+    process.exitCode = Number(more);
+    break;
+  case "dies":
+    process.kill(process.pid, "SIGKILL");
+    break;
+  case "refuses":
+    line({ jsonrpc: "2.0", method: "$error", params: { message: "no licence" } });
+    break;
+  case "malformed":
+    init({ pipe: 7 });
+    setInterval(() => {}, 1000);
+    break;
+  case "nowhere":
+    init({ pipe: "/nonexistent/procwire/s", schema: JSON.parse(readFileSync(more ?? "", "utf8")) });
+    setInterval(() => {}, 1000);
+    break;
+  case "other":
+    init({ pipe: "/nonexistent/procwire/s", schema: { methods: { Place: { id: 1, response: "stream" } } } });
+    setInterval(() => {}, 1000);
+    break;
+  default:
+    throw new Error(`nobody knows how to ${how}`);
+}
