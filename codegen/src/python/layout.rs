@@ -22,6 +22,15 @@ pub(super) enum Text {
     },
     /// Alternatives with `|` between them.
     Union(Vec<Text>),
+    /// A name with its type and its value.
+    Assignment {
+        /// The name and the colon.
+        before: String,
+        /// The type.
+        annotation: Box<Text>,
+        /// The value.
+        value: Box<Text>,
+    },
 }
 
 impl Text {
@@ -43,7 +52,7 @@ impl Text {
         match self {
             Self::Flat(text) => Self::Flat(text + behind),
             Self::Group { open, items, close, comma } => Self::Group { open, items, close: close + behind, comma },
-            Self::Union(_) => Self::Flat(self.flat() + behind),
+            Self::Union(_) | Self::Assignment { .. } => Self::Flat(self.flat() + behind),
         }
     }
 
@@ -54,7 +63,7 @@ impl Text {
             Self::Group { open, items, close, comma } => {
                 Self::Group { open: format!("{before}{open}"), items, close, comma }
             }
-            Self::Union(_) => Self::Flat(format!("{before}{}", self.flat())),
+            Self::Union(_) | Self::Assignment { .. } => Self::Flat(format!("{before}{}", self.flat())),
         }
     }
 
@@ -64,6 +73,9 @@ impl Text {
             Self::Flat(text) => text.clone(),
             Self::Group { open, items, close, .. } => format!("{open}{}{close}", join(items, ", ")),
             Self::Union(items) => join(items, " | "),
+            Self::Assignment { before, annotation, value } => {
+                format!("{before}{} = {}", annotation.flat(), value.flat())
+            }
         }
     }
 
@@ -83,36 +95,47 @@ impl Text {
         match self {
             Self::Flat(text) => out.push_str(text),
             Self::Union(items) => write_union(out, items, indent),
+            Self::Assignment { before, annotation, value } => {
+                write_assignment(out, before, annotation, value, indent);
+            }
             Self::Group { open, items, close, .. } if items.is_empty() => {
                 out.push_str(open);
                 out.push_str(close);
             }
-            Self::Group { open, items, close, comma } => {
-                let inner = indent + STEP;
-                out.push_str(open);
-                new_line(out, inner);
-                let line = join(items, ", ");
-                if fits(&line, inner, 0) {
-                    out.push_str(&line);
-                } else if let [item] = &items[..]
-                    && !comma
-                {
-                    item.write(out, inner, 0);
-                } else {
-                    for (at, item) in items.iter().enumerate() {
-                        if at > 0 {
-                            new_line(out, inner);
-                        }
-                        item.write(out, inner, usize::from(*comma || at + 1 < items.len()));
-                        if *comma || at + 1 < items.len() {
-                            out.push(',');
-                        }
-                    }
+            Self::Group { .. } => self.write_broken(out, indent),
+        }
+    }
+
+    /// Broken, whether it is too long or not.
+    fn write_broken(&self, out: &mut String, indent: usize) {
+        let Self::Group { open, items, close, comma } = self else {
+            out.push_str(&self.flat());
+            return;
+        };
+        let inner = indent + STEP;
+        out.push_str(open);
+        new_line(out, inner);
+        let line = join(items, ", ");
+        if fits(&line, inner, 0) {
+            out.push_str(&line);
+        } else if let [item] = &items[..]
+            && !comma
+        {
+            item.write(out, inner, 0);
+        } else {
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    new_line(out, inner);
                 }
-                new_line(out, indent);
-                out.push_str(close);
+                let has_comma = *comma || at + 1 < items.len();
+                item.write(out, inner, usize::from(has_comma));
+                if has_comma {
+                    out.push(',');
+                }
             }
         }
+        new_line(out, indent);
+        out.push_str(close);
     }
 }
 
@@ -126,6 +149,32 @@ impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self::Flat(text.to_owned())
     }
+}
+
+/// The value is broken rather than the type; where the type alone is too long for its line, both are.
+fn write_assignment(out: &mut String, before: &str, annotation: &Text, value: &Text, indent: usize) {
+    let head = format!("{before}{} = ", annotation.flat());
+    let opening = match value {
+        Text::Group { open, .. } => open.as_str(),
+        _ => "",
+    };
+    if !opening.is_empty() && fits(&format!("{head}{opening}"), indent, 0) {
+        value.clone().after(&head).write(out, indent, 0);
+        return;
+    }
+    out.push_str(before);
+    let inner = indent + STEP;
+    if opening.is_empty() && matches!(annotation, Text::Group { close, .. } if close != "]") {
+        out.push('(');
+        new_line(out, inner);
+        annotation.write(out, inner, 0);
+        new_line(out, indent);
+        out.push(')');
+    } else {
+        annotation.write_broken(out, indent);
+    }
+    out.push_str(" = ");
+    value.write(out, indent, 2);
 }
 
 fn write_union(out: &mut String, items: &[Text], indent: usize) {

@@ -26,6 +26,15 @@ pub(super) fn default(context: &Context<'_>, ty: &Type, value: &Value) -> String
     }
 }
 
+/// An expression whose type is that of the field, or what stands under its newtypes.
+pub(super) fn of_base(context: &Context<'_>, ty: &Type, value: &Value) -> String {
+    let ty = context.model.on_the_wire(ty);
+    match &ty.kind {
+        TypeKind::Nullable(inner) => of_base(context, inner, value),
+        _ => plain(context, ty, value),
+    }
+}
+
 /// Whether the expression names something of the module, which may stand further down.
 pub(super) fn names_something(expression: &str) -> bool {
     expression.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(expression, "True" | "False")

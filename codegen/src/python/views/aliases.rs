@@ -56,7 +56,7 @@ pub(super) fn constant(context: &Context<'_>, at: usize) -> view::Item {
     let name = &context.consts[at];
     let value = Text::from(values::default(context, &constant.ty, &constant.value));
     view::Item::Statement {
-        text: value.after(&format!("{name}: _p.Final = ")).print(0),
+        text: value.after(&format!("{name} = ")).print(0),
         docs: docs::docstring(&constant.docs, constant.deprecated.as_deref()),
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn push_error(context: &Context<'_>, id: TypeId, declared: &Declarati
         options.push(format!("name={}", literals::string(&declared.name)));
     }
     file.push(view::Item::Class {
-        head: records::head(name, &format!("_p.DeclaredError[{data}]"), options),
+        head: records::head(name, Text::subscript("_p.DeclaredError", [data.as_str().into()]), options),
         docs,
         fields: Vec::new(),
         methods: Vec::new(),

@@ -26,8 +26,8 @@ pub(super) fn view(context: &Context<'_>, id: TypeId, declared: &Declaration, re
 }
 
 /// The first line of a class.
-pub(super) fn head(name: &str, base: &str, options: Vec<String>) -> String {
-    let arguments = std::iter::once(base.to_owned()).chain(options).map(Text::from);
+pub(super) fn head(name: &str, base: impl Into<Text>, options: Vec<String>) -> String {
+    let arguments = std::iter::once(base.into()).chain(options.into_iter().map(Text::from));
     Text::call(&format!("class {name}"), arguments).then(":").print(0)
 }
 
@@ -43,7 +43,7 @@ fn field(context: &Context<'_>, field: &Field, name: &str, place: Place) -> view
         Place::Input if annotation_differs(context, field) => Text::subscript("_p.In", [annotation]),
         _ => annotation,
     };
-    let wire = (field.wire != name).then(|| format!("name={}", literals::string(&field.wire)));
+    let wire = (field.wire != name).then(|| format!("name={}", wire_name(&field.wire)));
     let text = match (default(context, field), wire) {
         (None, None) => annotation.after(&format!("{name}: ")),
         (None, Some(wire)) => assigned(name, &annotation, Text::call("_p.field", [wire.into()])),
@@ -64,8 +64,16 @@ fn field(context: &Context<'_>, field: &Field, name: &str, place: Place) -> view
     view::Field { text: text.print(INDENT), docs: docs::docstring(&field.docs, field.deprecated.as_deref()) }
 }
 
+/// A name on the wire, as msgspec takes it.
+fn wire_name(wire: &str) -> String {
+    let literal = literals::string(wire);
+    let is_odd = wire.contains(|c: char| c < ' ' || matches!(c, '"' | '\\'));
+    if is_odd { format!("_p.odd({literal})") } else { literal }
+}
+
 fn assigned(name: &str, annotation: &Text, value: Text) -> Text {
-    value.after(&format!("{name}: {} = ", annotation.flat()))
+    let before = format!("{name}: ");
+    Text::Assignment { before, annotation: Box::new(annotation.clone()), value: Box::new(value) }
 }
 
 fn annotation_differs(context: &Context<'_>, field: &Field) -> bool {

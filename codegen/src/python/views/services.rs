@@ -1,5 +1,7 @@
 //! Services: descriptors, clients, what events are, and the worker to derive from.
 
+use std::collections::HashMap;
+
 use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind, Value};
 use procwire_templates::python as view;
 
@@ -85,6 +87,8 @@ struct Printer<'a> {
     descriptor: &'a str,
     methods: Vec<Named>,
     events: Vec<Named>,
+    /// The constants of the defaults that are made by a call, which signatures may not make.
+    made: HashMap<String, String>,
 }
 
 /// A parameter of a signature, and how it is handed on.
@@ -116,7 +120,37 @@ impl<'a> Printer<'a> {
         for (event, named) in service.events.iter().zip(&mut events) {
             named.class = Context::event_class(name, event);
         }
-        Self { context, service, name, descriptor, methods, events }
+        let mut printer = Self { context, service, name, descriptor, methods, events, made: HashMap::new() };
+        printer.make_defaults(file);
+        printer
+    }
+
+    /// Names the defaults that are made by a call.
+    fn make_defaults(&mut self, file: &mut Items) {
+        let methods = self.service.methods.iter().map(|method| &method.parameters).zip(&self.methods);
+        let events = self.service.events.iter().map(|event| &event.parameters).zip(&self.events);
+        for (parameters, named) in methods.chain(events) {
+            let Parameters::Named(fields) = parameters else {
+                continue;
+            };
+            for (field, name) in fields.iter().zip(field_names(fields)) {
+                let Some(value) = self.call(field) else {
+                    continue;
+                };
+                let constant = file.private(format!("{}_{}", named.descriptor, name.to_ascii_uppercase()));
+                file.push(statement(format!("{constant} = {value}")));
+                self.made.insert(format!("{}.{name}", named.descriptor), constant);
+            }
+        }
+    }
+
+    /// The default of a parameter, if it is made by a call.
+    fn call(&self, field: &Field) -> Option<String> {
+        let Presence::Default(value) = &field.presence else {
+            return None;
+        };
+        let value = values::of_base(self.context, &field.ty, value);
+        value.ends_with(')').then_some(value)
     }
 
     /// The type of what a method takes or an event carries.
@@ -156,8 +190,12 @@ impl<'a> Printer<'a> {
         arguments.extend(method.throws.map(|id| format!("throws={}", self.context.type_name(id)).into()));
         arguments.extend(method.raw.then(|| "raw=True".into()));
         let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
-        let annotation = Text::subscript("_p.Method", types).flat();
-        Text::call(&format!("{}: {annotation} = _p.Method", named.descriptor), arguments).print(0)
+        Text::Assignment {
+            before: format!("{}: ", named.descriptor),
+            annotation: Box::new(Text::subscript("_p.Method", types)),
+            value: Box::new(Text::call("_p.Method", arguments)),
+        }
+        .print(0)
     }
 
     fn event_descriptor(&self, event: &Event, named: &Named) -> String {
@@ -168,8 +206,13 @@ impl<'a> Printer<'a> {
             codec(&event.parameters, event.raw, self.payload(&event.parameters, named, Place::Wire)),
         ];
         arguments.extend(event.raw.then(|| "raw=True".into()));
-        let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]).flat();
-        Text::call(&format!("{}: {annotation} = _p.Event", named.descriptor), arguments).print(0)
+        let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]);
+        Text::Assignment {
+            before: format!("{}: ", named.descriptor),
+            annotation: Box::new(annotation),
+            value: Box::new(Text::call("_p.Event", arguments)),
+        }
+        .print(0)
     }
 
     fn descriptor(&self) -> String {
@@ -241,7 +284,7 @@ impl<'a> Printer<'a> {
                     (vec![bare.text], name.into())
                 }
                 Parameters::Named(fields) => {
-                    let (mut texts, all) = (vec!["*".into()], self.named(fields, Place::Plain));
+                    let (mut texts, all) = (vec!["*".into()], self.named(fields, named, Place::Plain));
                     let built = all.iter().map(|parameter| Text::from(format!("{0}={0}", parameter.name)));
                     let built = Text::call(&named.class, built.collect::<Vec<_>>());
                     texts.extend(all.into_iter().map(|parameter| parameter.text));
@@ -272,12 +315,13 @@ impl<'a> Printer<'a> {
         let (class, base, docs, mut fields) = if is_sync {
             let events = own("SyncEvents", "_p.SyncEvents");
             let docs = format!("Calls a worker that serves `{service}`, and waits for it.");
-            let base = format!("_p.SyncClient[{events}, {on}]");
+            let base = Text::subscript("_p.SyncClient", [events.as_str().into(), on.into()]);
             (format!("{name}SyncClient"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
         } else {
             let events = own("Events", "_p.Events");
             let docs = format!("Calls a worker that serves `{service}`.");
-            let base = format!("_p.Client[{events}, {on}, {name}SyncClient]");
+            let sync = format!("{name}SyncClient").into();
+            let base = Text::subscript("_p.Client", [events.as_str().into(), on.into(), sync]);
             (format!("{name}Client"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
         };
         if !is_sync {
@@ -290,7 +334,7 @@ impl<'a> Printer<'a> {
             all = docs.as_str().into();
         }
         view::Item::Class {
-            head: records::head(&class, &base, Vec::new()),
+            head: records::head(&class, base, Vec::new()),
             docs: docs::docstring(&all, self.service.deprecated.as_deref()),
             fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
             methods: methods.collect(),
@@ -306,7 +350,7 @@ impl<'a> Printer<'a> {
                 (vec![bare.text], name.into())
             }
             Parameters::Named(fields) => {
-                let all = self.named(fields, Place::Input);
+                let all = self.named(fields, named, Place::Input);
                 let built = all.iter().map(|parameter| Text::from(format!("{0}={0}", parameter.name)));
                 let built = Text::call(&named.class, built.collect::<Vec<_>>());
                 let required = fields.iter().filter(|field| field.presence == Presence::Required).count();
@@ -366,7 +410,7 @@ impl<'a> Printer<'a> {
         let emit = if self.events.is_empty() { "_p.Emit".to_owned() } else { format!("{}Emit", self.name) };
         let fields = [format!("_service = {}", self.descriptor), format!("_emit = {emit}")];
         view::Item::Class {
-            head: records::head(&format!("{}Worker", self.name), &format!("_p.Worker[{emit}]"), Vec::new()),
+            head: records::head(&format!("{}Worker", self.name), Text::subscript("_p.Worker", [emit.as_str().into()]), Vec::new()),
             docs: docs::text(&format!("Serves `{}`: derive from it, and write its handlers.", self.service.name)),
             fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
             methods: methods.collect(),
@@ -382,7 +426,7 @@ impl<'a> Printer<'a> {
         Parameter { text: types::text(self.context, ty, Place::Plain).after(&format!("{name}: ")), name }
     }
 
-    fn named(&self, fields: &[Field], place: Place) -> Vec<Parameter> {
+    fn named(&self, fields: &[Field], of: &Named, place: Place) -> Vec<Parameter> {
         let names = field_names(fields);
         let texts = in_order(fields).into_iter().map(|field| {
             let at = fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or_default();
@@ -391,6 +435,8 @@ impl<'a> Printer<'a> {
                 // A list that can be changed is no default, but any sequence is as good.
                 Presence::Default(Value::EmptyList) => self.sequence(&field.ty),
                 Presence::Default(Value::EmptyMap) => types::text(self.context, &field.ty, Place::Input),
+                // A default is given as the base type.
+                Presence::Default(_) => types::text(self.context, &field.ty, Place::Input),
                 _ => types::of_field(self.context, &field.ty, &field.presence, place),
             };
             let default = match &field.presence {
@@ -398,7 +444,10 @@ impl<'a> Printer<'a> {
                 Presence::Optional => " = None".to_owned(),
                 Presence::Default(Value::EmptyList) => " = ()".to_owned(),
                 Presence::Default(Value::EmptyMap) => " = _p.EMPTY".to_owned(),
-                Presence::Default(value) => format!(" = {}", values::default(self.context, &field.ty, value)),
+                Presence::Default(value) => match self.made.get(&format!("{}.{name}", of.descriptor)) {
+                    Some(constant) => format!(" = {constant}"),
+                    None => format!(" = {}", values::of_base(self.context, &field.ty, value)),
+                },
             };
             Parameter { text: annotation.after(&format!("{name}: ")).then(&default), name }
         });

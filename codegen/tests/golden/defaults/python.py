@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from procwire import stub_v1 as _p
 
-LIMIT: _p.Final = 50
-NAME: _p.Final = 'na"me'
-FLAG: _p.Final = True
-RATIO: _p.Final = 0.5
-WAIT: _p.Final = _p.timedelta(milliseconds=250)
-BIG: _p.Final = 18446744073709551615
+LIMIT = 50
+NAME = 'na"me'
+FLAG = True
+RATIO = 0.5
+WAIT = _p.timedelta(milliseconds=250)
+BIG = 18446744073709551615
 Count = _p.NewType("Count", _p.U32)
 Label = _p.NewType("Label", str)
 MaybeCount: _p.TypeAlias = _p.U32 | None
@@ -86,6 +86,7 @@ class VariantB(_p.Variant, frozen=True, tag="B"):
 
 
 Variant: _p.TypeAlias = _p.Open[VariantA | VariantB]
+_CALL_RUN__E = _p.timedelta(seconds=1)
 
 
 class _CallRun(_p.Params, frozen=True, kw_only=True):
@@ -118,8 +119,8 @@ class CallSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
         b: str = "b",
         c: _p.Sequence[int] = (),
         d: Side = "Buy",
-        e: _p.Timedelta = _p.timedelta(seconds=1),
-        f: str = Label("l"),
+        e: _p.Timedelta = _CALL_RUN__E,
+        f: str = "l",
         g: float = 1.0,
         h: int | None = 2,
     ) -> Defaults:
@@ -140,8 +141,8 @@ class CallClient(_p.Client[_p.Events, _p.NoOn, CallSyncClient]):
         b: str = "b",
         c: _p.Sequence[int] = (),
         d: Side = "Buy",
-        e: _p.Timedelta = _p.timedelta(seconds=1),
-        f: str = Label("l"),
+        e: _p.Timedelta = _CALL_RUN__E,
+        f: str = "l",
         g: float = 1.0,
         h: int | None = 2,
     ) -> Defaults:

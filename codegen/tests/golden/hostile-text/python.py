@@ -30,7 +30,7 @@ class Hostile(_p.Record, frozen=True, kw_only=True):
 
     a: str = _p.default('*/ " \\ \n \t 🦀 \'\'\' """ ${x} {y} {{z}} %s')
     """/ a slash first, and /// three of them"""
-    b: str | None = _p.field(name='*/ "quoted" \\ name', default=None)
+    b: str | None = _p.field(name=_p.odd('*/ "quoted" \\ name'), default=None)
     """! a mark first"""
     c: str | None = _p.field(name="{{ x }}", default=None)
     r"""Deprecated: because of "quotes" \ and */ and
@@ -50,11 +50,11 @@ class TagsA(_p.Variant, frozen=True, kw_only=True, tag="A", tag_field='*/ "tag" 
 
 
 Tags: _p.TypeAlias = _p.Open[TagsA]
-TEXT: _p.Final = "*/ \" \\ \n \t 'single' ${x}"
+TEXT = "*/ \" \\ \n \t 'single' ${x}"
 
 
 class _EvilCall(_p.Params, frozen=True, kw_only=True):
-    x: str = _p.field(name='"x"', default_factory=_p.always('"'))
+    x: str = _p.field(name=_p.odd('"x"'), default_factory=_p.always('"'))
 
 
 _EVIL_CALL: _p.Method[_EvilCall, None] = _p.Method("call", '*/ "', "result", "named", _p.Codec(_EvilCall), _p.UNIT)

@@ -422,8 +422,8 @@ Tagged: _p.TypeAlias = _p.Strict[
     | TaggedMut
     | TaggedSelf
 ]
-YIELD: _p.Final = 1
-SELF: _p.Final = 2
+YIELD = 1
+SELF = 2
 
 
 class Self(_p.Record, frozen=True, kw_only=True):

@@ -9,7 +9,9 @@ from procwire import stub_v1 as _p
 
 class ARecordWithALongNameAndMuchInIt(_p.Record, frozen=True, kw_only=True):
     a_field_with_quite_a_long_name: dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]
-    another_field_with_quite_a_long_name: dict[str, dict[str, dict[str, dict[str, list[tuple[_p.U8, _p.U8]]]]]] | None = None
+    another_field_with_quite_a_long_name: (
+        dict[str, dict[str, dict[str, dict[str, list[tuple[_p.U8, _p.U8]]]]]] | None
+    ) = None
     a: list[list[list[list[list[list[list[list[list[list[list[list[list[list[tuple[str]]]]]]]]]]]]]]]
     b: str | None = _p.field(
         name="a name on the wire that is far too long to stand on one line with its option", default=None
@@ -45,8 +47,8 @@ class VariantsDoesNot(_p.Variant, frozen=True, kw_only=True, tag="DoesNot"):
 
 
 Variants: _p.TypeAlias = _p.Open[VariantsAVariantThatDoesNotFit | VariantsAnother | VariantsFits | VariantsDoesNot]
-A_CONSTANT_WITH_A_LONG_NAME: _p.Final = _p.timedelta(microseconds=123456789)
-A_CONSTANT_WITH_AN_EVEN_LONGER_NAME: _p.Final = _p.timedelta(microseconds=123456789)
+A_CONSTANT_WITH_A_LONG_NAME = _p.timedelta(microseconds=123456789)
+A_CONSTANT_WITH_AN_EVEN_LONGER_NAME = _p.timedelta(microseconds=123456789)
 
 
 class _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly(
@@ -79,7 +81,10 @@ class _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerate
     )
 
 
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_FITS_ON_ONE_LINE_EXACTLY: _p.Method[_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly, dict[str, int]] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_FITS_ON_ONE_LINE_EXACTLY: _p.Method[
+    _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly,
+    dict[str, int],
+] = _p.Method(
     "fits_on_one_line_exactly",
     "fits_on_one_line_exactly",
     "result",
@@ -87,7 +92,9 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly),
     _p.Codec(dict[str, _p.U64]),
 )
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_DOES_NOT_FIT_ON_ONE_LINE: _p.Method[_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayDoesNotFitOnOneLine, int] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_DOES_NOT_FIT_ON_ONE_LINE: _p.Method[
+    _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayDoesNotFitOnOneLine, int
+] = _p.Method(
     "does_not_fit_on_one_line",
     "does_not_fit_on_one_line",
     "result",
@@ -95,7 +102,9 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayDoesNotFitOnOneLine),
     _p.Codec(_p.U8),
 )
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_WITH_A_LONG_ANSWER: _p.Method[None, dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_WITH_A_LONG_ANSWER: _p.Method[
+    None, dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]
+] = _p.Method(
     "with_a_long_answer",
     "with_a_long_answer",
     "result",
@@ -103,7 +112,10 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     _p.NOTHING,
     _p.Codec(dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]),
 )
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_A_STREAM_WITH_A_LONG_ITEM: _p.Method[_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayAStreamWithALongItem, dict[str, list[ARecordWithALongNameAndMuchInIt]]] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_A_STREAM_WITH_A_LONG_ITEM: _p.Method[
+    _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayAStreamWithALongItem,
+    dict[str, list[ARecordWithALongNameAndMuchInIt]],
+] = _p.Method(
     "a_stream_with_a_long_item",
     "a_stream_with_a_long_item",
     "stream",
@@ -111,7 +123,10 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayAStreamWithALongItem),
     _p.Codec(dict[str, list[ARecordWithALongNameAndMuchInIt]]),
 )
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_EVERYTHING_IS_LONG: _p.Method[_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEverythingIsLong, dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_EVERYTHING_IS_LONG: _p.Method[
+    _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEverythingIsLong,
+    dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]],
+] = _p.Method(
     "everything_is_long",
     "everything_is_long",
     "result",
@@ -119,7 +134,9 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEverythingIsLong),
     _p.Codec(dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]),
 )
-_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_C: _p.Method[None, None] = _p.Method(
+_A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_C: _p.Method[
+    None, None
+] = _p.Method(
     "c",
     "a name on the wire that is far too long to stand on one line, whatever is done about it",
     "result",
@@ -197,7 +214,9 @@ class AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateS
 
 
 class AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayClient(
-    _p.Client[_p.Events, _p.NoOn, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDaySyncClient],
+    _p.Client[
+        _p.Events, _p.NoOn, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDaySyncClient
+    ],
 ):
     """Calls a worker that serves `AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay`."""
 

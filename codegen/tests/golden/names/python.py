@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from procwire import stub_v1 as _p
 
-LOWER_CONST: _p.Final = 1
-ANOTHER_CONST: _p.Final = 2
+LOWER_CONST = 1
+ANOTHER_CONST = 2
 
 
 class SnakeRecord(_p.Record, frozen=True, kw_only=True):

@@ -206,8 +206,8 @@ class DropB(_p.Variant, frozen=True, tag="B"):
 
 
 Drop: _p.TypeAlias = _p.Open[DropA | DropB]
-STR: _p.Final = "x"
-U: _p.Final = 1
+STR = "x"
+U = 1
 
 
 class _TraitCall(_p.Params, frozen=True, kw_only=True):
@@ -346,7 +346,7 @@ class TraitSyncClient(_p.SyncClient[TraitSyncEvents, TraitOn]):
         c: String | None = None,
         timeout: int | None = None,
         into_future: int | None = None,
-        t: int | None = Some(1),
+        t: int | None = 1,
     ) -> Result:
         return self._call(
             _TRAIT_CALL,
@@ -434,7 +434,7 @@ class TraitClient(_p.Client[TraitEvents, TraitOn, TraitSyncClient]):
         c: String | None = None,
         timeout: int | None = None,
         into_future: int | None = None,
-        t: int | None = Some(1),
+        t: int | None = 1,
     ) -> Result:
         return await self._call(
             _TRAIT_CALL,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from procwire import stub_v1 as _p
 
-MAX_SYMBOL: _p.Final = 12
+MAX_SYMBOL = 12
 Symbol = _p.NewType("Symbol", str)
 Symbols: _p.TypeAlias = list[Symbol]
 

@@ -39,6 +39,8 @@ _FORBIDDEN: Final = FORBIDDEN_KEY.encode()
 def guard_of(shape: Shape) -> Guard | None:
     """What tells of a type's payloads whether msgspec may decide; `None` where it always may."""
     shapes = reachable(shape)
+    if any(isinstance(part, RecordShape) and part.is_odd for part in shapes):
+        return _never
     has_any = any(isinstance(part, Scalar) and part.kind == "any" for part in shapes)
     has_keys = has_any or any(isinstance(part, MapShape) for part in shapes)
     may_be_deep = has_any or _is_recursive(shape)
@@ -57,6 +59,10 @@ def guard_of(shape: Shape) -> Guard | None:
         return True
 
     return guard
+
+
+def _never(_: bytes) -> bool:
+    return False
 
 
 def is_shallow(payload: bytes) -> bool:

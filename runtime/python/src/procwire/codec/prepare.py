@@ -104,7 +104,8 @@ class Preparers:
                     raise error.within(f".{wire}") from None
                 if after is not before:
                     changes[name] = after
-            return msgspec.structs.replace(value, **changes) if changes else value
+            made = msgspec.structs.replace(value, **changes) if changes else value
+            return entries_of(made, shape) if shape.is_odd else made
 
         # Known before its fields are, since they may name it.
         self._made[id(shape)] = prepare
@@ -147,15 +148,18 @@ class Preparers:
                 data = data if found is None else found(data)
             except EncodeError as error:
                 raise error.within(f".{name}") from None
-            return {name: _entries(data, record) if inner is record else data}
+            if inner is record and not record.is_odd:
+                data = entries_of(data, record)
+            return {name: data}
 
         self._made[id(shape)] = prepare
         return prepare
 
 
-def _entries(value: Any, record: RecordShape) -> dict[str, Any]:
-    """The map of an external variant, which has no tag beside its fields."""
-    entries: dict[str, Any] = {}
+def entries_of(value: Any, record: RecordShape) -> dict[str, Any]:
+    """The map that a record is, where msgspec would write another one; an external variant has no tag beside its fields."""
+    tag_field = value.__struct_config__.tag_field
+    entries: dict[str, Any] = {tag_field: record.tag} if tag_field else {}
     for field in record.fields:
         found = getattr(value, field.name)
         if found is not None or not field.is_omitted:
@@ -166,7 +170,7 @@ def _entries(value: Any, record: RecordShape) -> dict[str, Any]:
 def _is_special(shape: Shape) -> bool:
     if isinstance(shape, Scalar):
         return shape.kind in {"duration", "timestamp", "any"}
-    return isinstance(shape, ExternalShape)
+    return isinstance(shape, ExternalShape) or (isinstance(shape, RecordShape) and shape.is_odd)
 
 
 def duration_of(value: datetime.timedelta) -> int:

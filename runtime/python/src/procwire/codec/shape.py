@@ -10,7 +10,17 @@ from typing import Any, Literal, NewType, get_args, get_origin
 
 import msgspec
 
-from procwire.codec.types import ExternalMarker, ExternalStruct, ExternalTuple, Marker, Number, Params, RecursiveMarker
+from procwire.codec.types import (
+    ExternalMarker,
+    ExternalStruct,
+    ExternalTuple,
+    Marker,
+    Number,
+    Params,
+    RecursiveMarker,
+    even,
+    is_odd,
+)
 
 
 @dataclass(eq=False)
@@ -118,6 +128,8 @@ class RecordShape(Shape):
     is_strict: bool
     tag: str | None
     is_parameters: bool
+    is_odd: bool
+    """A name of a field is one that msgspec does not take."""
     fields: list[Field] = field(default_factory=list[Field])
 
     def parts(self) -> list[Shape]:
@@ -257,7 +269,8 @@ class Shapes:
             return known
         config = cls.__struct_config__
         tag = None if config.tag is None else str(config.tag)
-        made = RecordShape(cls, config.forbid_unknown_fields, tag, issubclass(cls, Params))
+        names: tuple[str, ...] = cls.__struct_encode_fields__
+        made = RecordShape(cls, config.forbid_unknown_fields, tag, issubclass(cls, Params), any(map(is_odd, names)))
         # Known before its fields are, since they may name it.
         self._records[cls] = made
         for info in msgspec.structs.fields(cls):
@@ -267,7 +280,7 @@ class Shapes:
             elif info.default_factory is not msgspec.NODEFAULT:
                 default = info.default_factory
             is_omitted = config.omit_defaults and info.default is None
-            made.fields.append(Field(info.name, info.encode_name, self.of(info.type), default, is_omitted))
+            made.fields.append(Field(info.name, even(info.encode_name), self.of(info.type), default, is_omitted))
         return made
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final, Literal, NewType, TypeAlias
+from typing import Any, Literal, NewType, TypeAlias
 
 from procwire.codec.codec import NOTHING, RAW, UNIT, Codec
 from procwire.codec.types import (
@@ -38,6 +38,7 @@ from procwire.codec.types import (
     default,
     deprecated,
     field,
+    odd,
 )
 
 __all__ = [
@@ -63,7 +64,6 @@ __all__ = [
     "ExternalStruct",
     "ExternalTuple",
     "ExternalUnit",
-    "Final",
     "In",
     "Literal",
     "Mapping",
@@ -84,5 +84,6 @@ __all__ = [
     "default",
     "deprecated",
     "field",
+    "odd",
     "timedelta",
 ]

@@ -220,7 +220,7 @@ if TYPE_CHECKING:
     StrictExternal: TypeAlias = Annotated[T, "strict"]
     Recursive: TypeAlias = Annotated[T, "recursive"]
     # What callers may give is wider than what is read: it is said in their signatures.
-    In: TypeAlias = Annotated[Any, T]
+    In: TypeAlias = Any | T
     from typing_extensions import deprecated as deprecated  # noqa: PLC0414
 else:
     U8 = Annotated[int, Meta(ge=0, le=2**8 - 1, extra={"procwire": "u8"})]
@@ -336,6 +336,24 @@ def default(value: T) -> T:
 
 
 field = msgspec.field
+
+_ODD: Final = "\ue000"
+
+
+def odd(name: str) -> str:
+    """A name on the wire that msgspec does not take, since it would have to be escaped in JSON; see `even`."""
+    return _ODD + name.encode().hex()
+
+
+def even(name: str) -> str:
+    """The name on the wire that a field has."""
+    return bytes.fromhex(name[1:]).decode() if is_odd(name) else name
+
+
+def is_odd(name: str) -> bool:
+    """Whether a field's name is one that msgspec does not take, so that it can neither read nor write the record."""
+    return name.startswith(_ODD)
+
 
 EMPTY: Final[Mapping[Any, Any]] = types.MappingProxyType({})
 """A map as a default: nobody can change it."""
