@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from itertools import cycle, islice
 
-from quotes import Quote, QuoteError, QuotesWorker, UnknownSymbol
+from quotes import Quote, QuoteError, QuoteErrorUnknownSymbol, QuotesWorker
 
 PRICES = {"ACME": 101.5, "BETA": 7.25}
 
 
 def price_of(symbol: str) -> Quote:
     if symbol not in PRICES:
-        raise QuoteError(UnknownSymbol(symbol=symbol))
+        raise QuoteError(QuoteErrorUnknownSymbol(symbol=symbol))
     return Quote(symbol=symbol, price=PRICES[symbol])
 
 

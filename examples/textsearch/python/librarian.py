@@ -8,17 +8,17 @@ from collections.abc import AsyncIterator
 
 from files import Found, TextFile, list_files, read
 from textsearch import (
-    BadPattern,
     Hit,
     Level,
-    NoFolder,
-    NoIndex,
     Plan,
     SearchError,
+    SearchErrorBadPattern,
+    SearchErrorNoFolder,
+    SearchErrorNoIndex,
+    SearchErrorUnknownFile,
     Summary,
     TextSearchEmit,
     TextSearchWorker,
-    UnknownFile,
 )
 
 from procwire import Context
@@ -36,7 +36,7 @@ class Librarian(TextSearchWorker):
         try:
             found = await asyncio.to_thread(list_files, folder, skip)
         except OSError as error:
-            raise SearchError(NoFolder(folder=folder, reason=str(error))) from error
+            raise SearchError(SearchErrorNoFolder(folder=folder, reason=str(error))) from error
         # The acknowledgement goes out now; events need no call that is under way.
         self._index = asyncio.create_task(read_all(found, cx.events))
         return Plan(files=len(found), bytes=sum(file.size for file in found))
@@ -46,7 +46,7 @@ class Librarian(TextSearchWorker):
         try:
             expression = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
         except re.error as error:
-            raise SearchError(BadPattern(pattern=pattern, reason=str(error))) from error
+            raise SearchError(SearchErrorBadPattern(pattern=pattern, reason=str(error))) from error
         hits = 0
         try:
             for file in files:
@@ -63,7 +63,7 @@ class Librarian(TextSearchWorker):
     async def summary(self, file: str) -> Summary:
         found = next((known for known in await self._ready() if known.name == file), None)
         if found is None:
-            raise SearchError(UnknownFile(file))
+            raise SearchError(SearchErrorUnknownFile(file))
         lines = found.text.splitlines()
         return Summary(
             lines=len(lines),
@@ -79,7 +79,7 @@ class Librarian(TextSearchWorker):
     async def _ready(self) -> list[TextFile]:
         """The index, once it is read."""
         if self._index is None:
-            raise SearchError(NoIndex())
+            raise SearchError(SearchErrorNoIndex())
         return await asyncio.shield(self._index)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 
-from textsearch import BadPattern, NoIndex, SearchError, TextSearchClient
+from textsearch import SearchError, SearchErrorBadPattern, SearchErrorNoIndex, TextSearchClient
 
 START = time.monotonic()
 
@@ -25,7 +25,7 @@ async def main(folder: str, worker: list[str]) -> None:
         try:
             await library.summary("README.md")
         except SearchError as error:
-            assert isinstance(error.data, NoIndex)
+            assert isinstance(error.data, SearchErrorNoIndex)
             line('summary("README.md")', "result", "declared error: NoIndex")
 
         progress = library.events.progress()
@@ -46,7 +46,7 @@ async def main(folder: str, worker: list[str]) -> None:
             async for _ in library.search("("):
                 pass
         except SearchError as error:
-            assert isinstance(error.data, BadPattern)
+            assert isinstance(error.data, SearchErrorBadPattern)
             line('search("(")', "stream", "declared error: BadPattern")
 
         async for hit in library.search("e"):
@@ -57,7 +57,7 @@ async def main(folder: str, worker: list[str]) -> None:
 
         await library.shutdown()
         line("shutdown", "", "has ended")
-        counts = library.peer.counts()
+        counts = library.peer.counts
         print(f"parent: {counts.frames_read} frames read, {counts.frames_written} frames written")
 
 

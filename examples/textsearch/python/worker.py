@@ -6,5 +6,5 @@ from librarian import Librarian
 
 worker = Librarian()
 worker.run()
-counts = worker.counts()
+counts = worker.counts
 print(f"worker: {counts.frames_read} frames read, {counts.frames_written} frames written", file=sys.stderr)
