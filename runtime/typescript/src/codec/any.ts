@@ -41,31 +41,31 @@ export function readAny(r: Reader): unknown {
 function readList(r: Reader): unknown[] {
   const length = r.list();
   const list: unknown[] = [];
-  for (let at = 0; at < length; at++) {
-    try {
-      list.push(readAny(r));
-    } catch (error) {
-      throw inElement(error, at);
-    }
+  let at = 0;
+  try {
+    for (; at < length; at++) list.push(readAny(r));
+  } catch (error) {
+    throw inElement(error, at);
   }
   r.leave();
   return list;
 }
 
 function readMap(r: Reader): unknown {
-  const length = r.map();
   const object: { [key: string]: unknown } = {};
-  for (let at = 0; at < length; at++) {
-    if (!r.isText()) return readEntries(r, length - at, new Map(Object.entries(object)));
-    const key = r.textKey();
-    let value: unknown;
-    try {
-      value = readAny(r);
-    } catch (error) {
-      throw inEntry(error, key);
+  let name: string | undefined;
+  try {
+    for (let left = r.map(); left > 0; left--) {
+      name = undefined;
+      if (!r.isText()) return readEntries(r, left, new Map(Object.entries(object)));
+      const key = r.textKey();
+      name = key;
+      const value = readAny(r);
+      if (object[key] !== undefined && Object.hasOwn(object, key)) throw repeated(key);
+      object[key] = value;
     }
-    if (Object.hasOwn(object, key)) throw repeated(key);
-    object[key] = value;
+  } catch (error) {
+    throw name === undefined ? error : inEntry(error, name);
   }
   r.leave();
   return object;

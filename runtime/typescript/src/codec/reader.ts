@@ -563,20 +563,7 @@ export class Reader {
    */
   key(keys: Keys, expected: number): number {
     const packed = keys.packed[expected];
-    if (packed !== undefined) {
-      const { buf, pos } = this;
-      const { length } = packed;
-      if (pos + length <= this.end) {
-        let same = 0;
-        while (same < length && packed[same] === buf[pos + same]) same++;
-        if (same === length) {
-          this.pos = pos + length;
-          this.#cost += length - 1;
-          return expected;
-        }
-      }
-    }
-    return this.#keyOther(keys);
+    return packed !== undefined && this.#isKey(packed) ? expected : this.#keyOther(keys);
   }
 
   #keyOther(keys: Keys): number {
@@ -640,9 +627,12 @@ export class Reader {
     const depth = this.#depth;
     const cost = this.#cost;
     const left = this.map();
-    let found = UNKNOWN;
-    for (let at = 0; at < left && found === UNKNOWN; at++) found = this.#findKey(tag);
-    if (found === UNKNOWN) throw missing(tag, 0);
+    // It comes first but from a peer that sorts its keys.
+    if (left === 0 || !this.#isKey(tag.packed[0] as Uint8Array)) {
+      let at = 0;
+      while (at < left && this.#findKey(tag) === UNKNOWN) at++;
+      if (at === left) throw missing(tag, 0);
+    }
     try {
       return this.variant(variants, "string");
     } catch (error) {
@@ -652,6 +642,17 @@ export class Reader {
       this.#depth = depth;
       this.#cost = cost;
     }
+  }
+
+  /** Takes a key where it is the next one, in its shortest form. */
+  #isKey(packed: Uint8Array): boolean {
+    const { buf, pos } = this;
+    const { length } = packed;
+    if (pos + length > this.end) return false;
+    for (let at = 0; at < length; at++) if (packed[at] !== buf[pos + at]) return false;
+    this.pos = pos + length;
+    this.#cost += length - 1;
+    return true;
   }
 
   /** The next key where it is one of `keys`; any other is passed over with its value. */
@@ -703,7 +704,7 @@ export class Reader {
     } else if (marker < 0x90 || marker === 0xde || marker === 0xdf) {
       const left = this.map();
       for (let at = 0; at < left; at++) {
-        if (this.isText()) this.#checkKey(...this.#skipText());
+        if (this.isText()) this.#skipText(true);
         else this.skip();
         this.skip();
       }
@@ -713,7 +714,7 @@ export class Reader {
       for (let at = 0; at < length; at++) this.skip();
       this.leave();
     } else if (marker < 0xc0 || (marker >= 0xd9 && marker <= 0xdb)) {
-      this.#skipText();
+      this.#skipText(false);
     } else if (marker === 0xc1) {
       throw malformed();
     } else if (marker >= 0xc4 && marker <= 0xc6) {
@@ -725,13 +726,13 @@ export class Reader {
     }
   }
 
-  #skipText(): [start: number, length: number] {
+  #skipText(isKey: boolean): void {
     const length = this.textHeader("string");
     const start = this.pos;
+    if (isKey) this.#checkKey(start, length);
     if (!checkUtf8(this.buf, start, start + length)) throw notUtf8();
     this.pos = start + length;
     this.#cost += length;
-    return [start, length];
   }
 }
 
