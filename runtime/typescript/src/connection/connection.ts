@@ -198,15 +198,14 @@ export class Connection implements FrameHandler, Reading {
     this.outbox.clear();
   }
 
-  /** Writes what waits, and tells the peer that nothing follows. */
-  async end(): Promise<void> {
+  /**
+   * Writes what waits, and is no reason for the process to stay any more.
+   *
+   * The socket closes with the process, so that the peer finds the end of both at once.
+   */
+  async leave(): Promise<void> {
     await this.outbox.flushed();
-    const socket = this.#socket;
-    if (socket !== undefined && !this.#over) {
-      await new Promise<void>((resolve) => socket.end(resolve));
-      // The peer may keep its end open, which is no reason to stay.
-      socket.unref();
-    }
+    this.#socket?.unref();
   }
 
   /** Ends the connection, which then tells this reason. */

@@ -168,8 +168,10 @@ async function attendParent(
   const { server, path, folder } = listening;
   const remove = (): void => removeFolder(folder);
   process.on("exit", remove);
+  // Before the parent knows of this process, which it may then signal.
+  watch.heedSignals();
   writeControlLine(printInit(path, numbered.methods, numbered.events));
-  watch.start(options.controlThread ?? true);
+  watch.hearParent(options.controlThread ?? true);
   setImmediate(sweep);
   const connection = await parent(entered, watch);
   admission.end();
@@ -219,7 +221,7 @@ async function attend(connection: Connection, watch: Watch): Promise<void> {
       inTime = await Promise.race([within(CANCEL_GRACE_MS, settled), connection.closed]);
     }
     if (!connection.isOver) {
-      await within(LAST_WRITE_MS, connection.end());
+      await within(LAST_WRITE_MS, connection.leave());
     }
     if (connection.isOver) {
       return lost(connection, await connection.closed, watch);

@@ -29,11 +29,15 @@ export class Watch {
     return this.#phase;
   }
 
-  /** Begins to hear. */
-  start(controlThread: boolean): void {
+  /** Begins to hear the system's signals. */
+  heedSignals(): void {
     process.on("SIGTERM", this.#terminate);
     // Ctrl-C reaches the whole group; the parent decides what it means and says so on stdin.
     process.on("SIGINT", this.#ignore);
+  }
+
+  /** Begins to hear the parent. */
+  hearParent(controlThread: boolean): void {
     if (controlThread) {
       startControlThread(this.#told);
     } else {
