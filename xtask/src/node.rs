@@ -48,6 +48,8 @@ pub fn plans() -> Vec<Plan> {
         Plan::new("tsc tests", Counting::Once, tsc("runtime/typescript/tsconfig.json")),
         Plan::new("tsc goldens", Counting::Once, tsc("codegen/tests/tsconfig.json")),
         Plan::new("tsc scenarios", Counting::Once, tsc("runtime/interop/tsconfig.json")),
+        Plan::new("tsc quotes", Counting::Once, tsc("examples/quotes/typescript/tsconfig.json")),
+        Plan::new("tsc textsearch", Counting::Once, tsc("examples/textsearch/typescript/tsconfig.json")),
         Plan::new("vitest", Counting::Tests, vitest),
     ]
 }

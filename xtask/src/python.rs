@@ -68,6 +68,7 @@ pub fn plans() -> std::io::Result<Vec<Plan>> {
         Plan::new("pyright", Counting::Once, pyright(&[])),
         Plan::new("pyright goldens", Counting::Once, pyright(&["-p", "../../codegen/tests"])),
         Plan::new("pyright scenarios", Counting::Once, pyright(&["-p", "../interop"])),
+        Plan::new("pyright examples", Counting::Once, pyright(&["-p", "../../examples"])),
         Plan::new("pytest", Counting::Tests, pytest),
     ])
 }

@@ -60,7 +60,7 @@ fn install(report: &mut Report) -> bool {
     python::install(report) && node_is_there
 }
 
-/// Schemas that people read are in the one form that the formatter gives.
+/// Schemas that people read are in the one form that the formatter gives, and what came of them is not stale.
 fn schemas(report: &mut Report) {
     let schemas = ["examples", "runtime"].map(|folder| files(folder, "ipc"));
     match schemas.into_iter().collect::<std::io::Result<Vec<_>>>() {
@@ -70,6 +70,16 @@ fn schemas(report: &mut Report) {
         }
         Err(error) => {
             report.check("list of schemas", || Err(error.to_string()));
+        }
+    }
+    for example in ["quotes", "textsearch"] {
+        for language in ["typescript", "python"] {
+            let schema = format!("examples/{example}/{example}.ipc");
+            let build =
+                ["run", "--quiet", "--package", "ipcgen", "--", "build", &schema, "--lang", language, "--check"];
+            let out = format!("examples/{example}/{language}");
+            let name = format!("ipcgen build {example} {language}");
+            report.run(&name, Counting::Once, cargo().args(build).args(["--out", &out]));
         }
     }
 }
