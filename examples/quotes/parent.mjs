@@ -1,11 +1,11 @@
-// A parent in Node, on the published @procwire/core: `node parent.mjs <worker>`.
+// A parent in Node, on the published @procwire/core: `node parent.mjs <worker> [arguments]`.
 import { Module, ModuleManager } from "@procwire/core";
 
-const worker = process.argv[2];
+const [worker, ...args] = process.argv.slice(2);
 const manager = new ModuleManager();
 
 const feed = new Module("feed")
-  .executable(worker)
+  .executable(worker, args)
   .method("last", { response: "result" })
   .method("watch", { response: "stream" });
 manager.register(feed);

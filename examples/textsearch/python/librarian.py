@@ -89,7 +89,7 @@ async def read_all(found: list[Found], events: TextSearchEmit) -> list[TextFile]
     files: list[TextFile] = []
     for start in range(0, len(found), size):
         part = found[start : start + size]
-        read_part = await asyncio.to_thread(lambda part=part: [read(file) for file in part])
-        files.extend(file for file in read_part if file is not None)
+        texts = await asyncio.to_thread(list, map(read, part))
+        files.extend(text for text in texts if text is not None)
         await events.progress(done=start + len(part), total=len(found))
     return files
