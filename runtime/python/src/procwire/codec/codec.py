@@ -16,9 +16,9 @@ from procwire.codec.guard import Guard, guard_of
 from procwire.codec.limits import DEPTH
 from procwire.codec.prepare import Prepare, Preparers, hook
 from procwire.codec.reader import Reader, extension_value
-from procwire.codec.shape import Shape, Shapes
+from procwire.codec.shape import Scalar, Shape, Shapes, reachable
 from procwire.codec.tolerant import Read, Readers
-from procwire.codec.types import HOOK
+from procwire.codec.types import HOOK, ExtensionBytes
 
 T = TypeVar("T")
 
@@ -57,10 +57,9 @@ class Codec(Generic[T]):
 
 
 def _decode(type_: Any, shape: Shape) -> Callable[[bytes | bytearray | memoryview], Any]:
+    has_any = any(isinstance(part, Scalar) and part.kind == "any" for part in reachable(shape))
     decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(
-        type_,
-        dec_hook=HOOK,
-        ext_hook=extension_value,
+        type_, dec_hook=HOOK, ext_hook=extension_value if has_any else _typed_extension
     )
     fast = decoder.decode
     read = _READERS.of(shape)
@@ -75,6 +74,11 @@ def _decode(type_: Any, shape: Shape) -> Callable[[bytes | bytearray | memoryvie
             return _tolerant(read, bytes(payload))
 
     return decode
+
+
+def _typed_extension(code: int, data: memoryview) -> Any:
+    """An extension where no type is `any`, so that a UUID can refuse what bytes take."""
+    return ExtensionBytes(data) if code == 1 else extension_value(code, data)
 
 
 def _guarded(fast: Callable[[bytes], Any], read: Read, guard: Guard) -> Callable[[bytes | bytearray | memoryview], Any]:

@@ -67,10 +67,17 @@ def _marker(name: str, kind: str, python: type, read: Callable[[Any], Any]) -> A
     return meta(name, (), {"kind": kind, "read": staticmethod(read)})
 
 
+class ExtensionBytes(bytes):
+    """The data of an extension of code 1, until it is known whether bytes are wanted there."""
+
+    __slots__ = ()
+
+
 def _read_bytes(value: object) -> bytes:
-    # Extension 1 is bytes already: the decoder's `ext_hook` makes them.
     if type(value) is bytes:
         return value
+    if type(value) is ExtensionBytes:
+        return bytes(value)
     raise Refused
 
 
