@@ -120,15 +120,13 @@ pub enum Codec {
     /// An expression.
     #[template(path = "typescript/codec.ts.jinja", escape = "none")]
     Const {
-        /// Documentation.
-        docs: Vec<String>,
         /// Whether others may name it.
         is_exported: bool,
         /// The constant's name.
         name: String,
         /// Its type.
         ty: String,
-        /// The expression.
+        /// The expression, with the blank or the line break before it.
         value: String,
     },
     /// A map with fields, read and written one by one.

@@ -11,6 +11,7 @@ use procwire_templates::typescript as view;
 
 use super::context::Context;
 use super::types::{self, Way};
+use super::{layout, names};
 
 /// The longest name that is composed of the names of types.
 const LONGEST_NAME: usize = 60;
@@ -98,7 +99,7 @@ impl<'c, 'a> Codecs<'c, 'a> {
             return vec![format!("w.{name}({value});")];
         }
         match &ty.kind {
-            TypeKind::Nullable(inner) if super::names::is_plain_access(value) => {
+            TypeKind::Nullable(inner) if names::is_plain_access(value) => {
                 let mut inner = self.write(inner, value);
                 inner[0] = format!("else {}", inner[0]);
                 inner.insert(0, format!("if ({value} === null) w.nil();"));
@@ -195,19 +196,15 @@ impl<'c, 'a> Codecs<'c, 'a> {
                 format!("$.tuple({})", elements.join(", "))
             }
             TypeKind::Map(key, value) => {
-                let map = if types::has_text_keys(self.context, key) { "dictionary" } else { "map" };
+                let map = if types::has_text_keys(self.context.model, key) { "dictionary" } else { "map" };
                 format!("$.{map}({}, {})", self.of(key), self.of(value))
             }
             _ => String::new(),
         };
         self.depth -= 1;
-        self.consts.push(view::Codec::Const {
-            docs: Vec::new(),
-            is_exported: false,
-            name: name.clone(),
-            ty: self.codec_type(ty),
-            value,
-        });
+        let ty = self.codec_type(ty);
+        let value = layout::assigned(&value, "const : ".len() + name.len() + ty.len());
+        self.consts.push(view::Codec::Const { is_exported: false, name: name.clone(), ty, value });
         self.composed.insert(key, (name.clone(), State::Made));
         name
     }

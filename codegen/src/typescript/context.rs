@@ -71,7 +71,7 @@ impl<'a> Context<'a> {
 
     /// Whether a type is written in a shape of its own.
     pub(super) fn differs(&self, ty: &Type) -> bool {
-        inputs::differs(&self.inputs, ty)
+        inputs::differs(self.model, &self.inputs, ty)
     }
 
     /// The name of the codec of a declared type.

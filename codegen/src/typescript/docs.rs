@@ -1,4 +1,4 @@
-//! Documentation of a schema as TSDoc.
+//! Documentation of a schema as documentation comments.
 
 use procwire_idl::model::Docs;
 

@@ -33,6 +33,16 @@ pub(super) fn group(items: &[String], form: &Form, indent: usize, column: usize,
     text
 }
 
+/// What follows `head =`: a blank and the expression, or the expression on the next line where it is too long. One that
+/// is broken already stays.
+pub(super) fn assigned(expression: &str, head: usize) -> String {
+    if expression.contains('\n') || fits(expression, head + " = ".len(), 1) {
+        format!(" {expression}")
+    } else {
+        format!("\n  {expression}")
+    }
+}
+
 /// How a group is written.
 pub(super) struct Form {
     pub open: &'static str,

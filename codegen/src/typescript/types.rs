@@ -1,6 +1,6 @@
 //! Types of the model as TypeScript types.
 
-use procwire_idl::model::{DeclarationKind, Field, IntType, Presence, Representation, Type, TypeKind};
+use procwire_idl::model::{DeclarationKind, Field, IntType, Model, Presence, Representation, Type, TypeKind};
 
 use super::context::Context;
 use super::literals;
@@ -48,7 +48,7 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, way: Way, in_list: 
             }
             out.push(']');
         }),
-        TypeKind::Map(key, value) if has_text_keys(context, key) => {
+        TypeKind::Map(key, value) if has_text_keys(context.model, key) => {
             out.push_str("{ readonly [key: string]: ");
             write(context, out, value, way, false);
             out.push_str(" }");
@@ -87,10 +87,10 @@ pub(super) fn is_bigint(int: IntType, ty: &Type) -> bool {
 }
 
 /// Whether the keys of a map are texts, so that it is an object.
-pub(super) fn has_text_keys(context: &Context<'_>, key: &Type) -> bool {
-    match context.model.on_the_wire(key).kind {
+pub(super) fn has_text_keys(model: &Model, key: &Type) -> bool {
+    match model.on_the_wire(key).kind {
         TypeKind::String => true,
-        TypeKind::Named(id) => matches!(context.model.declaration(id).kind, DeclarationKind::Enum(_)),
+        TypeKind::Named(id) => matches!(model.declaration(id).kind, DeclarationKind::Enum(_)),
         _ => false,
     }
 }
@@ -132,6 +132,15 @@ pub(super) fn is_key(context: &Context<'_>, ty: &Type) -> bool {
             }
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether a type is a duration, or nothing instead of one.
+pub(super) fn is_duration(context: &Context<'_>, ty: &Type) -> bool {
+    match &context.model.on_the_wire(ty).kind {
+        TypeKind::Duration => true,
+        TypeKind::Nullable(inner) => matches!(context.model.on_the_wire(inner).kind, TypeKind::Duration),
         _ => false,
     }
 }

@@ -47,7 +47,7 @@ fn inner<'a>(context: &Context<'a>, ty: &'a Type) -> &'a Type {
 }
 
 fn is_object(context: &Context<'_>, ty: &Type) -> bool {
-    !matches!(&inner(context, ty).kind, TypeKind::Map(key, _) if !types::has_text_keys(context, key))
+    !matches!(&inner(context, ty).kind, TypeKind::Map(key, _) if !types::has_text_keys(context.model, key))
 }
 
 fn integer(context: &Context<'_>, ty: &Type, value: i128) -> String {

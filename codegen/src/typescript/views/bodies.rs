@@ -16,7 +16,13 @@ const BITS: usize = 31;
 
 /// A field as a property of an interface.
 pub(super) fn property(context: &Context<'_>, field: &Field, way: Way) -> view::Property {
-    view::Property { docs: docs::lines(&field.docs, &[], field.deprecated.as_deref()), text: types::property(context, field, way) }
+    view::Property { docs: documentation(context, field), text: types::property(context, field, way) }
+}
+
+/// The documentation of a field, with its unit where the type does not tell it.
+pub(super) fn documentation(context: &Context<'_>, field: &Field) -> Vec<String> {
+    let unit: &[&str] = if types::is_duration(context, &field.ty) { &["In milliseconds."] } else { &[] };
+    docs::lines(&field.docs, unit, field.deprecated.as_deref())
 }
 
 /// A map with fields.

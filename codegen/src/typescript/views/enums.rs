@@ -1,6 +1,6 @@
 //! Enums and errors, in every form that they have on the wire.
 
-use procwire_idl::model::{Enum, Representation, Type, TypeId, Variant, VariantData};
+use procwire_idl::model::{Enum, Field, Representation, Type, TypeId, Variant, VariantData};
 use procwire_templates::typescript as view;
 
 use super::super::codecs::Codecs;
@@ -15,13 +15,13 @@ pub(super) fn items(context: &Context<'_>, id: TypeId, body: &Enum, items: &mut 
     let name = context.type_name(id);
     items.push(view::Item::Union {
         docs: docs::lines(&declared.docs, &[], declared.deprecated.as_deref()),
-        members: members(context, body, Way::Out, &name),
+        members: members(context, body, Way::Out),
         name: name.clone(),
     });
     if context.has_input(id) {
         items.push(view::Item::Union {
             docs: docs::lines(&"".into(), &[&input_docs(&name)], declared.deprecated.as_deref()),
-            members: members(context, body, Way::In, &name),
+            members: members(context, body, Way::In),
             name: context.input_name(id),
         });
     }
@@ -32,7 +32,7 @@ pub(super) fn is_text(body: &Enum) -> bool {
     matches!(body.representation, Representation::Name | Representation::Number(_))
 }
 
-fn members(context: &Context<'_>, body: &Enum, way: Way, _name: &str) -> Vec<view::Property> {
+fn members(context: &Context<'_>, body: &Enum, way: Way) -> Vec<view::Property> {
     let mut members: Vec<view::Property> = body
         .variants
         .iter()
@@ -63,22 +63,22 @@ fn member(context: &Context<'_>, body: &Enum, variant: &Variant, way: Way) -> St
             match &variant.data {
                 VariantData::Unit => {}
                 VariantData::Tuple(elements) => {
-                    properties.push(format!("readonly value: {}", elements_type(context, elements, way)));
+                    properties.push(format!("readonly value: {}", elements_type(context, elements, way, 6, 22)));
                 }
                 VariantData::Struct(fields) => {
-                    properties.extend(fields.iter().flat_map(|field| with_docs(context, field, way, 6)));
+                    properties.extend(fields.iter().map(|field| with_docs(context, field, way, 6)));
                 }
             }
-            object(&properties, fields_have_docs(variant))
+            layout::group(&properties, &layout::PROPERTIES, 4, 4, 1)
         }
         Representation::External => {
             let data = match &variant.data {
                 VariantData::Unit => return literals::string(&variant.wire),
-                VariantData::Tuple(elements) => elements_type(context, elements, way),
+                VariantData::Tuple(elements) => elements_type(context, elements, way, 4, 20 + variant.wire.len()),
                 VariantData::Struct(fields) if fields.is_empty() => "{ readonly [key: string]: never }".to_owned(),
                 VariantData::Struct(fields) => {
                     let properties: Vec<String> =
-                        fields.iter().map(|field| types::property(context, field, way)).collect();
+                        fields.iter().map(|field| with_docs(context, field, way, 6)).collect();
                     layout::group(&properties, &layout::PROPERTIES, 4, 20 + variant.wire.len(), 4)
                 }
             };
@@ -87,31 +87,19 @@ fn member(context: &Context<'_>, body: &Enum, variant: &Variant, way: Way) -> St
     }
 }
 
-fn fields_have_docs(variant: &Variant) -> bool {
-    matches!(&variant.data, VariantData::Struct(fields)
-        if fields.iter().any(|field| !field.docs.is_empty() || field.deprecated.is_some()))
-}
-
 /// A field's documentation, and the field.
-fn with_docs(context: &Context<'_>, field: &procwire_idl::model::Field, way: Way, indent: usize) -> Vec<String> {
+fn with_docs(context: &Context<'_>, field: &Field, way: Way, indent: usize) -> String {
     let property = bodies::property(context, field, way);
-    let mut text = view::comment(&property.docs, indent);
-    text.push_str(&property.text);
-    vec![text]
-}
-
-fn object(properties: &[String], is_broken: bool) -> String {
-    let column = if is_broken { layout::WIDTH } else { 4 };
-    layout::group(properties, &layout::PROPERTIES, 4, column, 1)
+    view::comment(&property.docs, indent) + &property.text
 }
 
 /// The values of a tuple variant: one alone, or several as a tuple.
-fn elements_type(context: &Context<'_>, elements: &[Type], way: Way) -> String {
+fn elements_type(context: &Context<'_>, elements: &[Type], way: Way, indent: usize, column: usize) -> String {
     if let [one] = elements {
         return types::text(context, one, way);
     }
     let elements: Vec<String> = elements.iter().map(|ty| types::text(context, ty, way)).collect();
-    format!("readonly [{}]", elements.join(", "))
+    format!("readonly {}", layout::group(&elements, &layout::LIST, indent, column + "readonly ".len(), 3))
 }
 
 /// The codecs of variants with fields.

@@ -120,7 +120,7 @@ fn argument(context: &Context<'_>, parameters: &Parameters, way: Way) -> Option<
             Some(Argument {
                 name: format!("args{optional}"),
                 ty: String::new(),
-                properties: Some((members(context, fields, way, INDENT + 4), have_docs(fields))),
+                properties: Some((members(context, fields, way, INDENT + 4), have_docs(context, fields))),
             })
         }
     }
@@ -155,8 +155,8 @@ fn properties(
     layout::group(&members, &layout::PROPERTIES, indent, column, trailing)
 }
 
-fn have_docs(fields: &[Field]) -> bool {
-    fields.iter().any(|field| !field.docs.is_empty() || field.deprecated.is_some())
+fn have_docs(context: &Context<'_>, fields: &[Field]) -> bool {
+    fields.iter().any(|field| !bodies::documentation(context, field).is_empty())
 }
 
 /// The name of the argument that is the whole payload: it is named after its type.

@@ -6,13 +6,13 @@ mod methods;
 mod records;
 mod services;
 
-use procwire_idl::model::{DeclarationKind, Item, TypeId};
+use procwire_idl::model::{DeclarationKind, Item, Type, TypeId, TypeKind, Value};
 use procwire_templates::typescript as view;
 
 use super::codecs::Codecs;
 use super::context::Context;
 use super::types::{self, Way};
-use super::{docs, literals, values};
+use super::{docs, layout, literals, values};
 
 /// The whole file.
 pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
@@ -94,8 +94,7 @@ fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
 }
 
 /// The type of a newtype. What is null or undefined cannot bear a brand.
-fn branded(context: &Context<'_>, target: &procwire_idl::model::Type, label: &str) -> String {
-    use procwire_idl::model::TypeKind;
+fn branded(context: &Context<'_>, target: &Type, label: &str) -> String {
     let text = types::text(context, target, Way::Out);
     match &context.model.without_alias(target).kind {
         TypeKind::Nullable(inner) => {
@@ -122,8 +121,8 @@ fn input_docs(name: &str) -> String {
 
 fn constant(context: &Context<'_>, at: usize) -> view::Item {
     let constant = &context.package.consts[at];
-    let is_newtype = super::types::is_newtype(context, &constant.ty);
-    let is_duration = matches!(constant.value, procwire_idl::model::Value::Duration(_));
+    let is_newtype = types::is_newtype(context, &constant.ty);
+    let is_duration = matches!(constant.value, Value::Duration(_));
     view::Item::Const {
         docs: docs::lines(
             &constant.docs,
@@ -144,7 +143,7 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
     let (ty, value) = match &declared.kind {
         DeclarationKind::Record(_) | DeclarationKind::Alias(_) => return None,
         DeclarationKind::Newtype(target) => {
-            let kind = if super::types::is_key(context, target) { "KeyCodec" } else { "Codec" };
+            let kind = if types::is_key(context, target) { "KeyCodec" } else { "Codec" };
             let ty = format!("$.{kind}<{types}>");
             let inner = codecs.of(target);
             let value = format!("{inner} as {ty}");
@@ -155,5 +154,7 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
             (format!("$.{kind}<{types}>"), enums::codec(context, codecs, id, body))
         }
     };
-    Some(view::Codec::Const { docs: Vec::new(), is_exported: true, name: context.codec_name(id), ty, value })
+    let name = context.codec_name(id);
+    let value = layout::assigned(&value, "export const : ".len() + name.len() + ty.len());
+    Some(view::Codec::Const { is_exported: true, name, ty, value })
 }

@@ -37,11 +37,10 @@ fn properties(context: &Context<'_>, record: &Record, way: Way) -> Vec<view::Pro
 pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: TypeId, out: &mut Vec<view::Codec>) {
     match &context.model.declaration(id).kind {
         DeclarationKind::Record(record) if record.fields.is_empty() => out.push(view::Codec::Const {
-            docs: Vec::new(),
             is_exported: true,
             name: context.codec_name(id),
             ty: codec_type(&context.type_name(id), &context.input_name(id)),
-            value: format!("$.empty({})", record.strict),
+            value: format!(" $.empty({})", record.strict),
         }),
         DeclarationKind::Record(record) => {
             let name = context.type_name(id);

@@ -37,7 +37,12 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
     items.push(view::Item::Interface {
         docs: lead(&format!("Calls a worker that serves `{declared}`.")),
         heading: format!("{name}Client extends $.Client<{name}Events>"),
-        properties: service.methods.iter().zip(&names.methods).map(|(it, name)| methods::called(context, it, name)).collect(),
+        properties: service
+            .methods
+            .iter()
+            .zip(&names.methods)
+            .map(|(it, name)| methods::called(context, it, name))
+            .collect(),
     });
     let handler = |(it, method): (&Method, &String)| methods::served(context, it, method, name);
     items.push(view::Item::Interface {
@@ -50,12 +55,22 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
     items.push(view::Item::Interface {
         docs: only(format!("The events of `{declared}`, as a parent receives them.")),
         heading: format!("{name}Events"),
-        properties: service.events.iter().zip(&names.events).map(|(it, name)| methods::received(context, it, name)).collect(),
+        properties: service
+            .events
+            .iter()
+            .zip(&names.events)
+            .map(|(it, name)| methods::received(context, it, name))
+            .collect(),
     });
     items.push(view::Item::Interface {
         docs: only(format!("Sends the events of `{declared}`. A promise resolves once the event is on its way.")),
         heading: format!("{name}Emit"),
-        properties: service.events.iter().zip(&names.events).map(|(it, name)| methods::emitted(context, it, name)).collect(),
+        properties: service
+            .events
+            .iter()
+            .zip(&names.events)
+            .map(|(it, name)| methods::emitted(context, it, name))
+            .collect(),
     });
 }
 
@@ -74,13 +89,13 @@ pub(super) fn descriptors(
     for (method, member) in service.methods.iter().zip(&names.methods) {
         let ways = [format!("$.Args<{name}Worker, \"{member}\">"), format!("$.Args<{name}Client, \"{member}\">")];
         let request = payload(context, codecs, &method.parameters, &method.name, name, &ways, bodies);
-        methods.push(self::method(context, codecs, method, member, request));
+        methods.push(self::method(context, codecs, method, member, &request));
     }
     let mut events = Vec::new();
     for (event, member) in service.events.iter().zip(&names.events) {
         let ways = [format!("{name}Events[\"{member}\"]"), format!("$.Args<{name}Emit, \"{member}\">")];
         let payload = payload(context, codecs, &event.parameters, &event.name, name, &ways, bodies);
-        events.push(self::event(event, member, payload));
+        events.push(self::event(event, member, &payload));
     }
     out.push(view::Descriptor {
         docs: docs::lines(
@@ -125,13 +140,7 @@ fn payload(
     body.codec
 }
 
-fn method(
-    context: &Context<'_>,
-    codecs: &mut Codecs<'_, '_>,
-    method: &Method,
-    member: &str,
-    request: String,
-) -> String {
+fn method(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, method: &Method, member: &str, request: &str) -> String {
     let mut entries = vec![
         format!("name: {}", literals::string(member)),
         format!("wire: {}", literals::string(&method.wire)),
@@ -146,7 +155,7 @@ fn method(
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 
-fn event(event: &Event, member: &str, payload: String) -> String {
+fn event(event: &Event, member: &str, payload: &str) -> String {
     let mut entries =
         vec![format!("name: {}", literals::string(member)), format!("wire: {}", literals::string(&event.wire))];
     entries.extend(event.raw.then(|| "raw: true".to_owned()));

@@ -95,14 +95,19 @@ export interface Defaults {
   readonly lower: Side;
   readonly taken: Side;
   readonly kind: Kind;
+  /** In milliseconds. */
   readonly wait: number;
+  /** In milliseconds. */
   readonly short: number;
+  /** In milliseconds. */
   readonly half: Pause;
+  /** In milliseconds. */
   readonly hours: number;
   readonly limit: number;
   readonly name: string;
   readonly flag: boolean;
   readonly ratio: number;
+  /** In milliseconds. */
   readonly pause: number;
   readonly big: bigint;
   readonly count: Count;
@@ -138,14 +143,19 @@ export interface DefaultsInput {
   readonly lower?: Side | undefined;
   readonly taken?: Side | undefined;
   readonly kind?: Kind | undefined;
+  /** In milliseconds. */
   readonly wait?: number | undefined;
+  /** In milliseconds. */
   readonly short?: number | undefined;
+  /** In milliseconds. */
   readonly half?: Pause | undefined;
+  /** In milliseconds. */
   readonly hours?: number | undefined;
   readonly limit?: number | undefined;
   readonly name?: string | undefined;
   readonly flag?: boolean | undefined;
   readonly ratio?: number | undefined;
+  /** In milliseconds. */
   readonly pause?: number | undefined;
   readonly big?: bigint | undefined;
   readonly count?: CountInput | undefined;
@@ -181,6 +191,7 @@ export interface CallClient extends $.Client<CallEvents> {
       b?: string | undefined;
       c?: readonly number[] | undefined;
       d?: Side | undefined;
+      /** In milliseconds. */
       e?: number | undefined;
       f?: LabelInput | undefined;
       g?: number | undefined;
@@ -193,7 +204,17 @@ export interface CallClient extends $.Client<CallEvents> {
 /** What serves `Call`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface CallWorker {
   run(
-    args: { a: number; b: string; c: readonly number[]; d: Side; e: number; f: Label; g: number; h: number | null },
+    args: {
+      a: number;
+      b: string;
+      c: readonly number[];
+      d: Side;
+      /** In milliseconds. */
+      e: number;
+      f: Label;
+      g: number;
+      h: number | null;
+    },
     cx: $.Context<CallEmit>,
   ): DefaultsInput | globalThis.PromiseLike<DefaultsInput>;
 }

@@ -44,7 +44,11 @@ export type Tagged =
     }
   | {
       readonly type: "TupleThatIsLong";
-      readonly value: readonly [{ readonly [key: string]: readonly string[] }, { readonly [key: string]: readonly string[] }, { readonly [key: string]: readonly string[] }];
+      readonly value: readonly [
+        { readonly [key: string]: readonly string[] },
+        { readonly [key: string]: readonly string[] },
+        { readonly [key: string]: readonly string[] },
+      ];
     }
   /** @deprecated use One */
   | { readonly type: "Old" }
@@ -80,7 +84,11 @@ export type TaggedInput =
     }
   | {
       readonly type: "TupleThatIsLong";
-      readonly value: readonly [{ readonly [key: string]: readonly string[] }, { readonly [key: string]: readonly string[] }, { readonly [key: string]: readonly string[] }];
+      readonly value: readonly [
+        { readonly [key: string]: readonly string[] },
+        { readonly [key: string]: readonly string[] },
+        { readonly [key: string]: readonly string[] },
+      ];
     }
   /** @deprecated use One */
   | { readonly type: "Old" }
@@ -115,14 +123,6 @@ export type External =
   | $.UnknownVariant<"$unknown">;
 
 export interface Keys {
-  readonly by_open: { readonly [key: string]: number };
-  readonly by_small: { readonly [key: string]: number };
-  readonly by_newtype: { readonly [key: string]: number };
-  readonly float: number;
-}
-
-/** What may be sent as {@link Keys}. */
-export interface KeysInput {
   readonly by_open: { readonly [key: string]: number };
   readonly by_small: { readonly [key: string]: number };
   readonly by_newtype: { readonly [key: string]: number };
@@ -414,7 +414,7 @@ const External$Run$: $.Codec<$.Data<External, "Run">> = {
 };
 
 const Keys$keys = $.keys("by_open", "by_small", "by_newtype", "float");
-export const Keys$: $.Codec<Keys, KeysInput> = {
+export const Keys$: $.Codec<Keys> = {
   decode(r) {
     let by_open!: { readonly [key: string]: number };
     let by_small!: { readonly [key: string]: number };
@@ -467,7 +467,8 @@ export const Keys$: $.Codec<Keys, KeysInput> = {
 
 const listOfU32$: $.Codec<readonly number[]> = $.list($.u32);
 
-const mapOfStringToListOfU32$: $.Codec<{ readonly [key: string]: readonly number[] }> = $.dictionary($.text, listOfU32$);
+const mapOfStringToListOfU32$: $.Codec<{ readonly [key: string]: readonly number[] }> =
+  $.dictionary($.text, listOfU32$);
 
 export const Open$: $.KeyCodec<Open> = $.names(["A", "b", "camelCase", "Unknown"], false);
 
@@ -479,7 +480,7 @@ const mapOfSmallToU8$: $.Codec<{ readonly [key: string]: number }> = $.dictionar
 
 export const Key$: $.KeyCodec<Key, KeyInput> = Open$ as $.KeyCodec<Key, KeyInput>;
 
-const mapOfKeyToU8$: $.Codec<{ readonly [key: string]: number }, { readonly [key: string]: number }> = $.dictionary(Key$, $.u8);
+const mapOfKeyToU8$: $.Codec<{ readonly [key: string]: number }> = $.dictionary(Key$, $.u8);
 
 export const Strict$: $.KeyCodec<Strict> = $.names(["A", "B", "Unknown"], true);
 
@@ -500,7 +501,8 @@ export const Signed$: $.KeyCodec<Signed> = $.numbers("i64", [["Minus", -1], ["Ze
 
 const listOfString$: $.Codec<readonly string[]> = $.list($.text);
 
-const mapOfStringToListOfString$: $.Codec<{ readonly [key: string]: readonly string[] }> = $.dictionary($.text, listOfString$);
+const mapOfStringToListOfString$: $.Codec<{ readonly [key: string]: readonly string[] }> =
+  $.dictionary($.text, listOfString$);
 
 export const Tagged$: $.Codec<Tagged, TaggedInput> = $.tagged("type", [
   $.unitVariant("type", "Empty", false),

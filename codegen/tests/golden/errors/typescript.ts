@@ -12,7 +12,11 @@ export type TradeErrorData =
   | { readonly type: "InsufficientFunds"; readonly needed: string; readonly available: string }
   | { readonly type: "UnknownSymbol"; readonly value: string }
   | { readonly type: "Closed" }
-  | { readonly type: "RateLimited"; readonly retry_after: number }
+  | {
+      readonly type: "RateLimited";
+      /** In milliseconds. */
+      readonly retry_after: number;
+    }
   | $.UnknownVariant<"type">;
 
 /** What can go wrong. */

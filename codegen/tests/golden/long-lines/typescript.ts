@@ -556,23 +556,30 @@ const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateS
   },
 };
 
-const listOfARecordWithALongNameAndMuchInIt$: $.Codec<readonly ARecordWithALongNameAndMuchInIt[], readonly ARecordWithALongNameAndMuchInItInput[]> = $.list(ARecordWithALongNameAndMuchInIt$);
+const listOfARecordWithALongNameAndMuchInIt$: $.Codec<readonly ARecordWithALongNameAndMuchInIt[], readonly ARecordWithALongNameAndMuchInItInput[]> =
+  $.list(ARecordWithALongNameAndMuchInIt$);
 
-const mapOfStringToListOfARecordWithALongNameAndMuchInIt$: $.Codec<{ readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] }, { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] }> = $.dictionary($.text, listOfARecordWithALongNameAndMuchInIt$);
+const mapOfStringToListOfARecordWithALongNameAndMuchInIt$: $.Codec<{ readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] }, { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] }> =
+  $.dictionary($.text, listOfARecordWithALongNameAndMuchInIt$);
 
-const nested$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] } }, { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] } }> = $.dictionary($.text, mapOfStringToListOfARecordWithALongNameAndMuchInIt$);
+const nested$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] } }, { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] } }> =
+  $.dictionary($.text, mapOfStringToListOfARecordWithALongNameAndMuchInIt$);
 
 const tupleOfU8AndU8$: $.Codec<readonly [number, number]> = $.tuple($.u8, $.u8);
 
 const listOfTupleOfU8AndU8$: $.Codec<readonly (readonly [number, number])[]> = $.list(tupleOfU8AndU8$);
 
-const mapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: readonly (readonly [number, number])[] }> = $.dictionary($.text, listOfTupleOfU8AndU8$);
+const mapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: readonly (readonly [number, number])[] }> =
+  $.dictionary($.text, listOfTupleOfU8AndU8$);
 
-const mapOfStringToMapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } }> = $.dictionary($.text, mapOfStringToListOfTupleOfU8AndU8$);
+const mapOfStringToMapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } }> =
+  $.dictionary($.text, mapOfStringToListOfTupleOfU8AndU8$);
 
-const mapOfStringToMapOfStringToMapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } } }> = $.dictionary($.text, mapOfStringToMapOfStringToListOfTupleOfU8AndU8$);
+const mapOfStringToMapOfStringToMapOfStringToListOfTupleOfU8AndU8$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } } }> =
+  $.dictionary($.text, mapOfStringToMapOfStringToListOfTupleOfU8AndU8$);
 
-const nested2$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } } } }> = $.dictionary($.text, mapOfStringToMapOfStringToMapOfStringToListOfTupleOfU8AndU8$);
+const nested2$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly (readonly [number, number])[] } } } }> =
+  $.dictionary($.text, mapOfStringToMapOfStringToMapOfStringToListOfTupleOfU8AndU8$);
 
 const tupleOfString$: $.Codec<readonly [string]> = $.tuple($.text);
 
@@ -580,29 +587,41 @@ const listOfTupleOfString$: $.Codec<readonly (readonly [string])[]> = $.list(tup
 
 const listOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly [string])[])[]> = $.list(listOfTupleOfString$);
 
-const listOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly [string])[])[])[]> = $.list(listOfListOfTupleOfString$);
+const listOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly [string])[])[])[]> =
+  $.list(listOfListOfTupleOfString$);
 
-const listOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly [string])[])[])[])[]> = $.list(listOfListOfListOfTupleOfString$);
+const listOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly [string])[])[])[])[]> =
+  $.list(listOfListOfListOfTupleOfString$);
 
-const listOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[]> = $.list(listOfListOfListOfListOfTupleOfString$);
+const listOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[]> =
+  $.list(listOfListOfListOfListOfTupleOfString$);
 
-const listOfListOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[]> = $.list(listOfListOfListOfListOfListOfTupleOfString$);
+const listOfListOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[]> =
+  $.list(listOfListOfListOfListOfListOfTupleOfString$);
 
-const listOfListOfListOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[]> = $.list(listOfListOfListOfListOfListOfListOfTupleOfString$);
+const listOfListOfListOfListOfListOfListOfListOfTupleOfString$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[]> =
+  $.list(listOfListOfListOfListOfListOfListOfTupleOfString$);
 
-const nested9$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[]> = $.list(listOfListOfListOfListOfListOfListOfListOfTupleOfString$);
+const nested9$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[]> =
+  $.list(listOfListOfListOfListOfListOfListOfListOfTupleOfString$);
 
-const nested8$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[]> = $.list(nested9$);
+const nested8$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested9$);
 
-const nested7$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[]> = $.list(nested8$);
+const nested7$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested8$);
 
-const nested6$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[]> = $.list(nested7$);
+const nested6$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested7$);
 
-const nested5$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[]> = $.list(nested6$);
+const nested5$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested6$);
 
-const nested4$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[])[]> = $.list(nested5$);
+const nested4$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested5$);
 
-const nested3$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[])[])[]> = $.list(nested4$);
+const nested3$: $.Codec<readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly (readonly [string])[])[])[])[])[])[])[])[])[])[])[])[])[])[]> =
+  $.list(nested4$);
 
 export const Variants$: $.Codec<Variants, VariantsInput> = $.tagged("type", [
   $.tupleVariant("type", "AVariantThatDoesNotFit", false, $.tuple(ARecordWithALongNameAndMuchInIt$, ARecordWithALongNameAndMuchInIt$)),
@@ -613,7 +632,8 @@ export const Variants$: $.Codec<Variants, VariantsInput> = $.tagged("type", [
 
 const mapOfStringToU64$: $.Codec<{ readonly [key: string]: bigint }> = $.dictionary($.text, $.u64);
 
-const nested10$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] } } }, { readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] } } }> = $.dictionary($.text, nested$);
+const nested10$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] } } }, { readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] } } }> =
+  $.dictionary($.text, nested$);
 
 /** The service `AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay`. */
 export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay: $.Service<AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayClient, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayWorker, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEvents, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEmit> = $.service({

@@ -159,6 +159,7 @@ export interface QuoteInput {
 export interface NoFloat {
   readonly symbol: Symbol;
   readonly at: globalThis.Date;
+  /** In milliseconds. */
   readonly lasts: number;
   readonly id: $.Uuid;
   readonly raw: Raw;
@@ -168,6 +169,7 @@ export interface NoFloat {
 export interface NoFloatInput {
   readonly symbol: SymbolInput;
   readonly at: globalThis.Date;
+  /** In milliseconds. */
   readonly lasts: number;
   readonly id: $.Uuid;
   readonly raw: RawInput;
@@ -345,11 +347,13 @@ export const Symbol$: $.KeyCodec<Symbol, SymbolInput> = $.text as $.KeyCodec<Sym
 
 const listOfQuote$: $.Codec<readonly Quote[], readonly QuoteInput[]> = $.list(Quote$);
 
-const mapOfSymbolToListOfQuote$: $.Codec<{ readonly [key: string]: readonly Quote[] }, { readonly [key: string]: readonly QuoteInput[] }> = $.dictionary(Symbol$, listOfQuote$);
+const mapOfSymbolToListOfQuote$: $.Codec<{ readonly [key: string]: readonly Quote[] }, { readonly [key: string]: readonly QuoteInput[] }> =
+  $.dictionary(Symbol$, listOfQuote$);
 
 export const Anything$: $.Codec<Anything, AnythingInput> = $.any as $.Codec<Anything, AnythingInput>;
 
-const tupleOfSymbolAndU32$: $.Codec<readonly [Symbol, number], readonly [SymbolInput, number]> = $.tuple(Symbol$, $.u32);
+const tupleOfSymbolAndU32$: $.Codec<readonly [Symbol, number], readonly [SymbolInput, number]> =
+  $.tuple(Symbol$, $.u32);
 
 export const Pair$: $.Codec<Pair, PairInput> = tupleOfSymbolAndU32$ as $.Codec<Pair, PairInput>;
 
@@ -367,12 +371,17 @@ export const LowerCase$: $.KeyCodec<LowerCase, LowerCaseInput> = $.u8 as $.KeyCo
 
 const listOfSymbol$: $.Codec<readonly Symbol[], readonly SymbolInput[]> = $.list(Symbol$);
 
-const tupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<readonly [Symbol, Price, Level, Symbols], readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput]> = $.tuple(Symbol$, Price$, Level$, listOfSymbol$);
+const tupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<readonly [Symbol, Price, Level, Symbols], readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput]> =
+  $.tuple(Symbol$, Price$, Level$, listOfSymbol$);
 
-const listOfTupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<readonly (readonly [Symbol, Price, Level, Symbols])[], readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[]> = $.list(tupleOfSymbolAndPriceAndLevelAndSymbols$);
+const listOfTupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<readonly (readonly [Symbol, Price, Level, Symbols])[], readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[]> =
+  $.list(tupleOfSymbolAndPriceAndLevelAndSymbols$);
 
-const mapOfStringToListOfTupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<{ readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] }, { readonly [key: string]: readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[] }> = $.dictionary($.text, listOfTupleOfSymbolAndPriceAndLevelAndSymbols$);
+const mapOfStringToListOfTupleOfSymbolAndPriceAndLevelAndSymbols$: $.Codec<{ readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] }, { readonly [key: string]: readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[] }> =
+  $.dictionary($.text, listOfTupleOfSymbolAndPriceAndLevelAndSymbols$);
 
-const nested$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] } }, { readonly [key: string]: { readonly [key: string]: readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[] } }> = $.dictionary($.text, mapOfStringToListOfTupleOfSymbolAndPriceAndLevelAndSymbols$);
+const nested$: $.Codec<{ readonly [key: string]: { readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] } }, { readonly [key: string]: { readonly [key: string]: readonly (readonly [SymbolInput, PriceInput, LevelInput, SymbolsInput])[] } }> =
+  $.dictionary($.text, mapOfStringToListOfTupleOfSymbolAndPriceAndLevelAndSymbols$);
 
-export const QuiteALongNameForANewtype$: $.Codec<QuiteALongNameForANewtype, QuiteALongNameForANewtypeInput> = nested$ as $.Codec<QuiteALongNameForANewtype, QuiteALongNameForANewtypeInput>;
+export const QuiteALongNameForANewtype$: $.Codec<QuiteALongNameForANewtype, QuiteALongNameForANewtypeInput> =
+  nested$ as $.Codec<QuiteALongNameForANewtype, QuiteALongNameForANewtypeInput>;

@@ -338,6 +338,7 @@ const mapOfStringToNullableU8$: $.Codec<{ readonly [key: string]: number | null 
 
 const nullableString$: $.Codec<string | null> = $.nullable($.text);
 
-const tupleOfNullableU8AndNullableString$: $.Codec<readonly [number | null, string | null]> = $.tuple(nullableU8$, nullableString$);
+const tupleOfNullableU8AndNullableString$: $.Codec<readonly [number | null, string | null]> =
+  $.tuple(nullableU8$, nullableString$);
 
 const tupleOfU8AndU8$: $.Codec<readonly [number, number]> = $.tuple($.u8, $.u8);

@@ -647,7 +647,8 @@ const listOfChain$: $.Codec<readonly Chain[], readonly ChainInput[]> = $.list(Ch
 
 export const Wrapped$: $.Codec<Wrapped, WrappedInput> = Chain$ as $.Codec<Wrapped, WrappedInput>;
 
-const listOfForest$: $.Codec<readonly Forest[], readonly ForestInput[]> = $.list($.lazy((): $.Codec<Forest, ForestInput> => Forest$));
+const listOfForest$: $.Codec<readonly Forest[], readonly ForestInput[]> =
+  $.list($.lazy((): $.Codec<Forest, ForestInput> => Forest$));
 
 export const Forest$: $.Codec<Forest, ForestInput> = listOfForest$ as $.Codec<Forest, ForestInput>;
 

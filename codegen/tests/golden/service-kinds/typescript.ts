@@ -94,6 +94,7 @@ export interface KindsClient extends $.Client<KindsEvents> {
       a: boolean;
       b: $.Bytes;
       c: globalThis.Date;
+      /** In milliseconds. */
       d: number;
       e: $.Uuid;
       f: unknown;
@@ -161,6 +162,7 @@ export interface KindsWorker {
       a: boolean;
       b: $.Bytes;
       c: globalThis.Date;
+      /** In milliseconds. */
       d: number;
       e: $.Uuid;
       f: unknown;

@@ -177,6 +177,7 @@ export interface Uuid {
 }
 
 export interface Duration {
+  /** In milliseconds. */
   readonly a: number;
 }
 
@@ -1999,7 +2000,8 @@ const nullableSome$: $.Codec<Some | null, SomeInput | null> = $.nullable(Some$);
 
 const listOfBox$: $.Codec<readonly Box[]> = $.list(Box$);
 
-const mapOfStringToString$: $.Codec<{ readonly [key: string]: String }, { readonly [key: string]: StringInput }> = $.dictionary($.text, String$);
+const mapOfStringToString$: $.Codec<{ readonly [key: string]: String }, { readonly [key: string]: StringInput }> =
+  $.dictionary($.text, String$);
 
 /** The service `Trait`. */
 export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> = $.service({

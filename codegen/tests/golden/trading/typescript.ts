@@ -152,6 +152,7 @@ export interface WarmConfigInput {
 
 export interface WarmStats {
   readonly loaded: number;
+  /** In milliseconds. */
   readonly took: number;
 }
 
@@ -199,14 +200,22 @@ export interface FillInput {
 export type TradeErrorData =
   | { readonly type: "InsufficientFunds"; readonly needed: Money; readonly available: Money }
   | { readonly type: "UnknownSymbol"; readonly value: Symbol }
-  | { readonly type: "RateLimited"; readonly retry_after: number }
+  | {
+      readonly type: "RateLimited";
+      /** In milliseconds. */
+      readonly retry_after: number;
+    }
   | $.UnknownVariant<"type">;
 
 /** What may be sent as {@link TradeErrorData}. */
 export type TradeErrorDataInput =
   | { readonly type: "InsufficientFunds"; readonly needed: MoneyInput; readonly available: MoneyInput }
   | { readonly type: "UnknownSymbol"; readonly value: SymbolInput }
-  | { readonly type: "RateLimited"; readonly retry_after: number }
+  | {
+      readonly type: "RateLimited";
+      /** In milliseconds. */
+      readonly retry_after: number;
+    }
   | $.UnknownVariant<"type">;
 
 export class TradeError extends $.DeclaredError<TradeErrorData, TradeErrorDataInput> {
@@ -219,7 +228,11 @@ export class TradeError extends $.DeclaredError<TradeErrorData, TradeErrorDataIn
 
 export type FeedErrorData =
   | { readonly type: "Closed" }
-  | { readonly type: "Delayed"; readonly by: number }
+  | {
+      readonly type: "Delayed";
+      /** In milliseconds. */
+      readonly by: number;
+    }
   | $.UnknownVariant<"type">;
 
 export class FeedError extends $.DeclaredError<FeedErrorData, FeedErrorData> {
@@ -1268,9 +1281,11 @@ const mapOfStringToString$: $.Codec<{ readonly [key: string]: string }> = $.dict
 
 export const Symbol$: $.KeyCodec<Symbol, SymbolInput> = $.text as $.KeyCodec<Symbol, SymbolInput>;
 
-const tupleOfSymbolAndI32$: $.Codec<readonly [Symbol, number], readonly [SymbolInput, number]> = $.tuple(Symbol$, $.i32);
+const tupleOfSymbolAndI32$: $.Codec<readonly [Symbol, number], readonly [SymbolInput, number]> =
+  $.tuple(Symbol$, $.i32);
 
-const listOfTupleOfSymbolAndI32$: $.Codec<readonly (readonly [Symbol, number])[], readonly (readonly [SymbolInput, number])[]> = $.list(tupleOfSymbolAndI32$);
+const listOfTupleOfSymbolAndI32$: $.Codec<readonly (readonly [Symbol, number])[], readonly (readonly [SymbolInput, number])[]> =
+  $.list(tupleOfSymbolAndI32$);
 
 const listOfSymbol$: $.Codec<readonly Symbol[], readonly SymbolInput[]> = $.list(Symbol$);
 
