@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, limits, Reader } from "../codec/index.js";
+import { type Codec, Reader } from "../codec/index.js";
 import { FLAG_TO_PARENT, KINDS } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { errorCodec, partsOf } from "../error_payload.js";
@@ -12,9 +12,10 @@ import { WireError } from "../frame.js";
 import { Queue } from "../queue.js";
 import type { Counters } from "./counters.js";
 import type { Limits } from "./limits.js";
-import { type Outbox, TooLarge } from "./outbox.js";
-import { isThenable, produce, type Sink } from "./producing.js";
+import type { Outbox } from "./outbox.js";
+import { isThenable, produce } from "./producing.js";
 import { ServedCall, type ServedMethod } from "./served_call.js";
+import { StreamSink, unsendable } from "./stream_sink.js";
 
 const { methodOf, requestOf, isMuted } = ServedCall;
 /** Methods that an answer to an unknown id names. */
@@ -358,77 +359,4 @@ export class Serving {
     };
     void run();
   }
-}
-
-/** Sends the items of one call. */
-class StreamSink implements Sink {
-  readonly #call: ServedCall;
-  readonly #outbox: Outbox;
-  readonly #owner: { isSilent(): boolean; fail(error: unknown): void; ended(): void; readonly flags: number };
-  readonly #method: ServedMethod;
-  sent = 0;
-
-  constructor(
-    call: ServedCall,
-    outbox: Outbox,
-    owner: { isSilent(): boolean; fail(error: unknown): void; ended(): void; readonly flags: number },
-  ) {
-    this.#call = call;
-    this.#outbox = outbox;
-    this.#owner = owner;
-    this.#method = methodOf(call);
-  }
-
-  get left(): boolean {
-    return this.#owner.isSilent();
-  }
-
-  get full(): boolean {
-    return this.#outbox.full;
-  }
-
-  whenRoom(run: () => void): void {
-    this.#outbox.whenRoom(run);
-  }
-
-  onLeave(leave: () => void): void {
-    ServedCall.onLeave(this.#call, leave);
-  }
-
-  item(value: unknown): Promise<void> | undefined {
-    const method = this.#method;
-    const flags = KINDS.item & this.#owner.flags;
-    let length: number;
-    try {
-      length = this.#outbox.encode(method.answer, value, method.id, flags, requestOf(this.#call));
-    } catch (error) {
-      throw unsendable(method, "item", error);
-    }
-    this.sent += ITEM_COST + length;
-    return length < LENT ? undefined : this.#outbox.lent();
-  }
-
-  end(): void {
-    if (!this.#owner.isSilent()) {
-      this.#outbox.header(this.#method.id, KINDS.end & this.#owner.flags, requestOf(this.#call));
-    }
-    this.#owner.ended();
-  }
-
-  fail(error: unknown): void {
-    this.#owner.fail(error);
-  }
-}
-
-/** An item from this length on may hold bytes that were not copied. */
-const LENT: number = limits.SEGMENT;
-/** What an item counts for besides its payload when a producer's turn is measured. */
-const ITEM_COST = 11;
-
-/** Why something that a handler gave could not be sent. */
-function unsendable(method: ServedMethod, what: string, error: unknown): ProcwireError {
-  if (error instanceof TooLarge) {
-    return new ProcwireError("resource_exhausted", `${method.name} ${what} ${error.message}`);
-  }
-  return new ProcwireError("internal", `${method.name} ${what} cannot be encoded: ${sentence(error)}`);
 }
