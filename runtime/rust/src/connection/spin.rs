@@ -29,13 +29,14 @@ pub(super) struct Spin {
     needed: u32,
     /// What will be needed after looking in vain.
     after_failure: u32,
+    now: fn() -> Instant,
 }
 
 impl Spin {
     /// For a connection whose user wants it; with a single processor the peer could not do anything meanwhile.
     pub(super) fn new(wanted: bool) -> Self {
         let possible = wanted && std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
-        Self { possible, since: None, active: false, short: 0, needed: WARM, after_failure: COOL }
+        Self { possible, since: None, active: false, short: 0, needed: WARM, after_failure: COOL, now: Instant::now }
     }
 
     /// Whether the next read shall not wait.
@@ -48,7 +49,7 @@ impl Spin {
         if self.active || !self.possible || !expects() {
             return self.active;
         }
-        let now = Instant::now();
+        let now = (self.now)();
         let since = *self.since.get_or_insert(now);
         // A wait that was slept through already is not short any more.
         self.active = self.short >= self.needed && now - since < LONGEST;
@@ -57,7 +58,7 @@ impl Spin {
 
     /// There was nothing again. The processor is offered to others; false once it is time to sleep.
     pub(super) fn go_on(&mut self) -> bool {
-        let now = Instant::now();
+        let now = (self.now)();
         if now - *self.since.get_or_insert(now) >= LONGEST {
             self.active = false;
             self.short = 0;
@@ -73,7 +74,7 @@ impl Spin {
     pub(super) fn found(&mut self) {
         let looked = std::mem::take(&mut self.active);
         let Some(since) = self.since.take() else { return };
-        if since.elapsed() > SHORT {
+        if (self.now)() - since > SHORT {
             self.short = 0;
             return;
         }
@@ -98,15 +99,31 @@ impl Spin {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
+    thread_local! {
+        static CLOCK: Cell<Instant> = Cell::new(Instant::now());
+    }
+
+    fn clock() -> Instant {
+        CLOCK.get()
+    }
+
+    /// Lets time pass.
+    fn pass(time: Duration) {
+        CLOCK.set(clock() + time);
+    }
+
     fn possible() -> Spin {
-        Spin { possible: true, ..Spin::new(false) }
+        Spin { possible: true, now: clock, ..Spin::new(false) }
     }
 
     fn waits(spin: &mut Spin, times: u32) {
         for _ in 0..times {
             assert!(!spin.begin(|| true));
+            pass(SHORT);
             spin.found();
         }
     }
@@ -114,7 +131,9 @@ mod tests {
     /// Looks until it is time to sleep.
     fn looks_in_vain(spin: &mut Spin) {
         assert!(spin.begin(|| true));
-        while spin.go_on() {}
+        while spin.go_on() {
+            pass(LONGEST / 10);
+        }
         assert!(!spin.is_active());
         assert!(!spin.begin(|| true), "it looks twice in one wait");
         spin.stop();
@@ -129,9 +148,8 @@ mod tests {
         spin.found();
         assert!(!spin.is_active());
         assert!(spin.begin(|| true));
-        spin.stop();
         // A wait that lasted, whatever it was that lasted.
-        spin.since = Instant::now().checked_sub(2 * SHORT);
+        pass(2 * SHORT);
         spin.found();
         assert!(!spin.begin(|| true));
     }
@@ -153,7 +171,7 @@ mod tests {
 
     #[test]
     fn it_never_looks_again_unasked() {
-        let mut unwanted = Spin::new(false);
+        let mut unwanted = Spin { possible: false, ..possible() };
         let mut expects_nothing = possible();
         for _ in 0..2 * WARM {
             assert!(!unwanted.begin(|| true));
