@@ -3,6 +3,8 @@
 // A test writes its input to be read, not to be fast.
 #![allow(clippy::format_push_string)]
 
+mod source;
+
 use procwire_codegen::{Target, generate};
 use proptest::prelude::*;
 
@@ -139,5 +141,25 @@ proptest! {
         let ours: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with("// ")).collect();
         let theirs: Vec<&str> = formatted.lines().collect();
         prop_assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn generated_typescript_declares_what_the_schema_declares(schema in schema()) {
+        let (sources, loaded) = procwire_idl::compile_text("property.ipc", &schema);
+        let problems = procwire_idl::render::human(&loaded.diagnostics, &sources, false);
+        let model = loaded.model.ok_or_else(|| TestCaseError::fail(format!("{problems}\n{schema}")))?;
+        let files = generate(&model, &sources, Target::TypeScript).expect("names that do not meet");
+        let text = files.get("property.ts").expect("the file");
+        let declared = source::declared(text);
+        for record in 0..4 {
+            prop_assert!(declared.contains(&format!("interface Record{record}")), "{text}");
+        }
+        for other in ["type Kind", "type Tagged", "type OopsData", "class Oops", "interface ServiceClient", "const Service"] {
+            prop_assert_eq!(declared.iter().filter(|name| *name == other).count(), 1);
+        }
+        let mut names = declared.clone();
+        names.sort();
+        names.dedup();
+        prop_assert_eq!(names.len(), declared.len(), "a name is declared twice");
     }
 }
