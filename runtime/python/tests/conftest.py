@@ -38,7 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         async with asyncio.timeout(PATIENCE):
             await function(**arguments)
 
-    name = pyfuncitem.callspec.params["loop_name"]
+    name = str(pyfuncitem.callspec.params["loop_name"])
     with asyncio.Runner(debug=name == "asyncio", loop_factory=LOOPS[name]) as runner:
         runner.run(run())
     gc.collect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import struct
 import uuid
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import value_types
@@ -163,9 +163,9 @@ def plain(value: Any) -> Any:
         case Ext():
             return {"$ext": [value.code, bytes(value.data).hex()]}
         case list() | tuple():
-            return [plain(item) for item in cast("list[Any]", value)]
+            return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
         case dict():
-            return _map([[plain(k), plain(v)] for k, v in cast("dict[Any, Any]", value).items()])
+            return _map([[plain(k), plain(v)] for k, v in value.items()])  # pyright: ignore[reportUnknownVariableType]
         case _:
             raise TypeError(f"{value!r} has no notation")
 

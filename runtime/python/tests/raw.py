@@ -1,12 +1,15 @@
 """A peer made of frames, at the other end of a connection that is under test."""
 
+# Tests look behind the names that programs use.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from procwire.connection import Connection, Limits, RemoteMethod, Table
 from procwire.constants import HEADER_LENGTH
@@ -35,6 +38,14 @@ class Raw:
         header = Header.decode(await self.reader.readexactly(HEADER_LENGTH))
         return header, await self.reader.readexactly(header.length)
 
+    def pause(self) -> None:
+        """Reads nothing any more."""
+        cast(asyncio.Transport, self.writer.transport).pause_reading()
+
+    def resume(self) -> None:
+        """Reads again."""
+        cast(asyncio.Transport, self.writer.transport).resume_reading()
+
     async def ended(self) -> bool:
         """Whether the other side has closed, after whatever it sent."""
         try:
@@ -55,7 +66,7 @@ class Raw:
 @asynccontextmanager
 async def connected(
     role: str, *workers: Worker[Any], limits: Limits | None = None, threads: int = 4
-) -> AsyncIterator[tuple[Connection, Raw]]:
+) -> AsyncGenerator[tuple[Connection, Raw], None]:
     """A connection of this role, and its peer."""
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()

@@ -1,5 +1,8 @@
 """The asynchronous client: the base of generated ones, streams and subscriptions."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio
@@ -227,8 +230,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
         """Waits for room in the write queue; gives what is left of the time."""
         loop = self._connection.loop
         begun = loop.time()
+        limit = asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout) as limit:
+            async with limit:
                 await self._connection.outbox.room()
         except TimeoutError:
             if not limit.expired():

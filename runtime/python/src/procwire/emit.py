@@ -1,5 +1,8 @@
 """Sending events to the parent: the base of generated classes."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import TypeVar

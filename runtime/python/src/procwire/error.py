@@ -57,6 +57,9 @@ class ProcwireError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
+    def _encoded_data(self) -> bytes | None:
+        return None if self.data is None else _ANY.encode(self.data)
+
 
 class DeadlineExceeded(ProcwireError, TimeoutError):
     """The call took longer than it may. The peer was told to stop."""
@@ -90,6 +93,9 @@ class DeclaredError(ProcwireError, Generic[Data]):
 
     def __str__(self) -> str:
         return f"{self.message}: {self.data!r}"
+
+    def _encoded_data(self) -> bytes | None:
+        return self.codec().encode(self.data)
 
     @classmethod
     def codec(cls) -> Codec[Any]:
@@ -129,10 +135,9 @@ _encode = msgspec.msgpack.Encoder().encode
 def encode_error(error: ProcwireError) -> bytes:
     """The payload of an error frame. Raises `EncodeError` where the error's data cannot be encoded."""
     parts: dict[str, object] = {"code": str(error.code), "message": error.message}
-    if isinstance(error, DeclaredError):
-        parts["data"] = msgspec.Raw(error.codec().encode(error.data))
-    elif error.data is not None:
-        parts["data"] = msgspec.Raw(_ANY.encode(error.data))
+    data = error._encoded_data()  # pyright: ignore[reportPrivateUsage]
+    if data is not None:
+        parts["data"] = msgspec.Raw(data)
     try:
         return _encode(parts)
     except UnicodeEncodeError as problem:

@@ -31,8 +31,10 @@ class _Raw:
     def encode(value: object) -> bytes:
         if isinstance(value, bytes):
             return value
-        if isinstance(value, (bytearray, memoryview)):
+        if isinstance(value, bytearray):
             return bytes(value)
+        if isinstance(value, memoryview):
+            return value.tobytes()
         raise EncodeError(f"expected bytes, got {type(value).__name__}")
 
     decode = staticmethod(bytes)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypedDict
 
 from .client import Client, Events, Stream, Subscription
+from .codec import stub
 from .codec.stub import *
-from .codec.stub import __all__ as _codec
 from .context import Context
 from .emit import Emit, Emitted
 from .error import DeclaredError
@@ -15,8 +15,7 @@ from .service import Event, Method, Service
 from .sync import SyncClient, SyncEvents, SyncStream, SyncSubscription
 from .worker import Worker
 
-__all__ = [  # noqa: PLE0604
-    *_codec,
+__all__ = [
     "Any",
     "Callable",
     "Client",
@@ -41,3 +40,4 @@ __all__ = [  # noqa: PLE0604
     "handler",
     "stream_handler",
 ]
+__all__ += stub.__all__

@@ -1,5 +1,8 @@
 """Items that a generator makes in a thread, on their way to the loop."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio

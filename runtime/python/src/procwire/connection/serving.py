@@ -1,5 +1,8 @@
 """Requests of the peer: which are taken, which wait, and how their handlers run and answer."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio
@@ -12,9 +15,9 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from ..codec import DecodeError, EncodeError
-from ..constants import END, ERROR_ANSWER, ITEM, TO_PARENT
+from ..constants import DECLARED, END, ERROR_ANSWER, ITEM, TO_PARENT
 from ..context import Context
-from ..error import Code, DeclaredError, ProcwireError, encode_error
+from ..error import Code, ProcwireError, encode_error
 from ..frame import WireError
 from .counters import Counts
 from .deadlines import Deadlines
@@ -367,11 +370,9 @@ class Serving:
         method = call._method
         if call._aborted:
             return None
-        if isinstance(raised, DeclaredError):
-            if method.throws is not None and isinstance(raised, method.throws):
-                return raised
-            return ProcwireError(Code.FAILED, f"{method.name} does not declare {raised}")
         if isinstance(raised, ProcwireError):
+            if raised.code == DECLARED and not issubclass(type(raised), method.throws or ()):
+                return ProcwireError(Code.FAILED, f"{method.name} does not declare {raised}")
             return raised
         if isinstance(raised, EncodeError):
             what = "item" if method.is_stream else "answer"

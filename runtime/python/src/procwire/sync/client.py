@@ -1,5 +1,8 @@
 """The synchronous client: the base of generated ones, streams and subscriptions."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import contextlib

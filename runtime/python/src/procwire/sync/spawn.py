@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from typing import cast
 
 from ..connection import CloseReason
 from ..connection.subscriptions import Listener
@@ -42,9 +41,9 @@ def spawn(
 
 
 def _announced(child: Child, options: Options) -> Init:
-    # mypy joins the members of a union where it infers one.
-    did = cast("steps.Did | None", child.block_for(steps.first, options.init_timeout))
-    init = steps.announcement(child, options, did)
+    did = child.block_for(steps.first, options.init_timeout)
+    # mypy infers the join of a union's members here.
+    init = steps.announcement(child, options, did)  # type: ignore[arg-type]
     if isinstance(init, SpawnError):
         raise steps.told(child, options, init, child.block_for(steps.exit, steps.LAST_WORDS))
     return init

@@ -50,17 +50,17 @@ async def admit(listener: socket.socket, token: bytes | None) -> socket.socket:
 async def _give_up(
     trials: set[asyncio.Task[socket.socket | None]], accepting: asyncio.Task[tuple[socket.socket, object]] | None
 ) -> None:
-    left: list[asyncio.Task[socket.socket | None] | asyncio.Task[tuple[socket.socket, object]]] = [*trials]
+    for trial in trials:
+        trial.cancel()
+    for admitted in await asyncio.gather(*trials, return_exceptions=True):
+        # Two may have shown the token at once; only one is the parent.
+        if isinstance(admitted, socket.socket):
+            admitted.close()
     if accepting is not None:
-        left.append(accepting)
-    for task in left:
-        task.cancel()
-    for outcome in await asyncio.gather(*left, return_exceptions=True):
-        # Two may have come at once; only one is the parent.
-        if isinstance(outcome, tuple):
-            outcome[0].close()
-        elif isinstance(outcome, socket.socket):
-            outcome.close()
+        accepting.cancel()
+        for accepted in await asyncio.gather(accepting, return_exceptions=True):
+            if isinstance(accepted, tuple):
+                accepted[0].close()
 
 
 async def _trial(stranger: socket.socket, token: bytes) -> socket.socket | None:

@@ -1,5 +1,8 @@
 """From the methods of a worker object to what a connection serves."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import inspect

@@ -1,5 +1,8 @@
 """A worker's life: announce, let the parent in, serve, and leave in time."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,8 @@
 """The base of generated worker classes."""
 
+# The parts of this package know each other; the underscore keeps names from programs, not from here.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio
