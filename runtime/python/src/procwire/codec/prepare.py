@@ -187,7 +187,8 @@ def _duration(value: Any) -> Any:
 
 def _timestamp(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
-        if value.tzinfo is None or value.utcoffset() is None:
+        zone = value.tzinfo
+        if zone is not datetime.UTC and (zone is None or value.utcoffset() is None):
             raise EncodeError(f"expected a datetime with a time zone, got one without: {value.isoformat()}")
     elif isinstance(value, datetime.date | datetime.time):
         raise EncodeError(f"expected a datetime with a time zone, got a {type(value).__name__}")
@@ -246,23 +247,44 @@ def _shown(key: object) -> str:
     return quoted(key) if isinstance(key, str) else str(key)
 
 
-# What msgspec writes as text, or not as what it was, and so cannot stand where the type is `any`.
+# What is written as it is, wherever it stands; a set is asked faster than an abstract class.
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, uuid.UUID, Unknown, Ext, Timestamp})
+# What msgspec writes as text, and so cannot stand where the type is `any`.
 _NO_VALUES = (datetime.timedelta, datetime.date, datetime.time, decimal.Decimal)
 
 
 def _any(value: Any) -> Any:
-    """Any value: what is written must be what is read."""
-    if value is None or isinstance(value, str | int | float | bytes | Unknown | Ext | Timestamp | uuid.UUID):
+    """Any value: what is written must be what is read. Nothing of it is changed."""
+    cls: Any = value.__class__
+    if cls in _PLAIN:
         return value
-    if isinstance(value, datetime.datetime):
-        return _timestamp(value)
-    if isinstance(value, _NO_VALUES):
-        raise EncodeError(f"a {type(value).__name__} has no form where the type is any")
-    if isinstance(value, Mapping):
-        return _map(_any)(value)
-    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytearray | memoryview):
-        return _list(_any)(value)
+    if cls is dict or isinstance(value, Mapping):
+        _check_entries(value)
+    elif cls is list or (isinstance(value, Sequence | set | frozenset) and not isinstance(value, _TEXTS)):
+        _check_items(value)
+    elif isinstance(value, datetime.datetime):
+        _timestamp(value)
+    elif isinstance(value, _NO_VALUES):
+        raise EncodeError(f"a {cls.__name__} has no form where the type is any")
     return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _check_entries(value: Any) -> None:
+    for key, item in value.items():
+        if item.__class__ not in _PLAIN:
+            try:
+                _any(item)
+            except EncodeError as error:
+                raise error.within(f"[{_shown(key)}]") from None
+
+
+def _check_items(value: Any) -> None:
+    for index, item in enumerate(value):
+        if item.__class__ not in _PLAIN:
+            _at(_any, item, index)
+
+
+_TEXTS = (str, bytes, bytearray, memoryview)
 
 
 def hook(value: Any) -> Any:

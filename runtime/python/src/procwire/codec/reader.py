@@ -145,6 +145,10 @@ class Reader:
 
     def integer(self, least: int, most: int, expected: str) -> int:
         """An integer in any form; a float that is whole is one."""
+        pos = self.pos
+        if pos < self.end and self.data[pos] <= most and self.data[pos] < 0x80:
+            self.pos = pos + 1
+            return self.data[pos]
         value = self.number(expected)
         if type(value) is float:
             if math.isinf(value):
@@ -170,16 +174,18 @@ class Reader:
 
     def text(self, expected: str = "string") -> str:
         """A text."""
-        if self.kind() != "string":
+        start = self.pos + 1
+        marker = self.data[self.pos] if start <= self.end else 0
+        if 0xA0 <= marker < 0xC0 and start + (marker & 0x1F) <= self.end:
+            self.pos = start + (marker & 0x1F)
+            data = self.data[start : self.pos]
+        elif self.kind() != "string":
             raise self.unexpected(expected)
-        marker = self.data[self.pos]
-        if marker < 0xC0:
-            self.pos += 1
-            length = marker & 0x1F
+        elif marker < 0xC0:
+            raise truncated()
         else:
-            length = self._length()
-        data = self.take(length)
-        self.cost += length
+            data = self.take(self._length())
+        self.cost += len(data)
         try:
             return data.decode()
         except UnicodeDecodeError as error:
@@ -282,7 +288,7 @@ class Reader:
 
     def key(self) -> str | None:
         """The key of a record's field; `None` stands for one that is no text, and which no field has."""
-        if self.kind() == "string":
+        if self.pos < self.end and (0xA0 <= self.data[self.pos] < 0xC0 or 0xD9 <= self.data[self.pos] <= 0xDB):
             return self.text()
         self.skip()
         return None

@@ -357,7 +357,8 @@ def _map(key: Read, value: Read) -> Read:
         for _ in range(r.map()):
             start = r.pos
             name = key(r)
-            check_key(name)
+            # The key of an open enum may be any text.
+            check_key(name.tag if isinstance(name, Unknown) else name)
             try:
                 item = value(r)
             except DecodeError as error:

@@ -56,15 +56,14 @@ class Refused(ValueError):
     """A marker's way to say that this is nothing for the fast path."""
 
 
-def _marker(name: str, kind: str, python: type, read: Callable[[Any], Any]) -> Any:
-    """A marker whose values are of a Python type. msgspec checks that, and C asks C."""
+def _marker(name: str, kind: str, python: type, read: Callable[[type, Any], Any]) -> Any:
+    """A marker whose values are of a Python type. msgspec checks that, and C asks C.
+
+    `read` is the class's own `__call__`, since each frame more would cost as much as all the rest.
+    """
     check = type.__dict__["__instancecheck__"].__get__(python)
-
-    def call(_: type, value: object) -> Any:
-        return read(value)
-
-    meta = type(f"{name}Marker", (Marker,), {"__instancecheck__": check, "__call__": call})
-    return meta(name, (), {"kind": kind, "read": staticmethod(read)})
+    meta = type(f"{name}Marker", (Marker,), {"__instancecheck__": check, "__call__": read})
+    return type.__call__(meta, name, (), {"kind": kind})
 
 
 class ExtensionBytes(bytes):
@@ -73,7 +72,7 @@ class ExtensionBytes(bytes):
     __slots__ = ()
 
 
-def _read_bytes(value: object) -> bytes:
+def _read_bytes(_: type, value: object) -> bytes:
     if type(value) is bytes:
         return value
     if type(value) is ExtensionBytes:
@@ -81,21 +80,25 @@ def _read_bytes(value: object) -> bytes:
     raise Refused
 
 
-def _read_datetime(value: object) -> datetime.datetime:
+def _read_datetime(_: type, value: object) -> datetime.datetime:
     if type(value) is datetime.datetime:
         return value
     raise Refused
 
 
-def _read_timedelta(value: object) -> datetime.timedelta:
+def _read_timedelta(_: type, value: object) -> datetime.timedelta:
     if type(value) is int and 0 <= value < 1 << 53:
         return datetime.timedelta(0, 0, value)
     raise Refused
 
 
-def _read_uuid(value: object) -> uuid.UUID:
+def _read_uuid(_: type, value: object) -> uuid.UUID:
     if type(value) is bytes and len(value) == 16:
-        return uuid.UUID(bytes=value)
+        # What `uuid.UUID(bytes=value)` does, without asking six times what it was given.
+        made = object.__new__(uuid.UUID)
+        object.__setattr__(made, "int", int.from_bytes(value, "big"))
+        object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+        return made
     raise Refused
 
 
@@ -108,7 +111,7 @@ def round_f32(value: float) -> float:
     return rounded
 
 
-def _read_f32(value: object) -> float:
+def _read_f32(_: type, value: object) -> float:
     if type(value) is float:
         return round_f32(value)
     raise Refused
