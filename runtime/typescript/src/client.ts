@@ -13,8 +13,8 @@ import { resolve } from "./parent/agreement.js";
 import { type SpawnOptions, settingsOf } from "./parent/options.js";
 import type { Peer, Process } from "./parent/peer.js";
 import { mismatch, spawnProcess } from "./parent/spawn.js";
+import { payloadCodec } from "./raw.js";
 import type { MethodDescriptor, Service, ServiceDescriptor } from "./service.js";
-import { payloadCodec } from "./worker/binding.js";
 
 /**
  * The items of a call as they come.
@@ -191,7 +191,10 @@ export function client<C, Events>(service: Service<C, never, Events, unknown>): 
       return new (classOf())(process, resolved) as unknown as C;
     },
     attach(other) {
-      const { process } = (other as unknown as BaseClient)[REMOTE];
+      if (!(other instanceof BaseClient)) {
+        throw new ProcwireError("invalid_argument", "`attach` takes a client that `spawn` or `attach` gave");
+      }
+      const { process } = other[REMOTE];
       const resolved = resolve(process.init, service, process.connection.limits.callTimeoutMs);
       if (resolved.mismatches.length > 0) {
         throw mismatch(process.name, resolved.mismatches, process.stderr);

@@ -1,10 +1,10 @@
 /**
- * Payloads that are bytes as they are, without a codec.
+ * Payloads, and those among them that are bytes as they are.
  *
  * @module
  */
 
-import type { Codec } from "./codec/index.js";
+import { type Codec, nothing, unit } from "./codec/index.js";
 
 /** The whole payload as bytes. */
 export const rawBytes: Codec<Uint8Array, Uint8Array> = {
@@ -30,3 +30,12 @@ export const rawUnit: Codec<undefined, unknown> = {
   },
   encode() {},
 };
+
+/** The codec of a payload. */
+export function payloadCodec(raw: true | undefined, codec: Codec<unknown, never>): Codec<unknown, unknown> {
+  if (raw === undefined) {
+    // The compiler checked what is given to a method against the codec's own type.
+    return codec as Codec<unknown, unknown>;
+  }
+  return (codec === unit || codec === nothing ? rawUnit : rawBytes) as Codec<unknown, unknown>;
+}

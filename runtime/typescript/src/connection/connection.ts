@@ -96,6 +96,9 @@ export class Connection implements FrameHandler, Reading {
   }
 
   filled(count: number): boolean {
+    if (this.#over) {
+      return false;
+    }
     this.#reads += 1;
     try {
       this.#decoder.filled(count, this);

@@ -7,8 +7,8 @@
 import type { RemoteMethod } from "../connection/remote_method.js";
 import type { ResponseKind } from "../constants.js";
 import type { AnnouncedMethod, Init } from "../control.js";
+import { payloadCodec } from "../raw.js";
 import type { EventDescriptor, MethodDescriptor, ServiceDescriptor } from "../service.js";
-import { payloadCodec } from "../worker/binding.js";
 
 /** The numbers under which a child serves one service. */
 export interface Resolved {

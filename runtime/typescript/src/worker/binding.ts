@@ -4,13 +4,12 @@
  * @module
  */
 
-import { type Codec, nothing, unit } from "../codec/index.js";
 import type { Connection } from "../connection/connection.js";
 import type { ServedMethod } from "../connection/served_call.js";
 import { ID_RESERVED } from "../constants.js";
 import type { Context } from "../context.js";
 import { ProcwireError } from "../error.js";
-import { rawBytes, rawUnit } from "../raw.js";
+import { payloadCodec } from "../raw.js";
 import type { EventDescriptor, MethodDescriptor, Service, ServiceDescriptor } from "../service.js";
 
 /** A service together with what serves it. */
@@ -27,15 +26,6 @@ export function bind<Worker extends object, Emit>(
   implementation: Worker,
 ): Bound<Emit> {
   return { service, implementation };
-}
-
-/** The codec of a payload. */
-export function payloadCodec(raw: true | undefined, codec: Codec<unknown, never>): Codec<unknown, unknown> {
-  if (raw === undefined) {
-    // The compiler checked what is given to a method against the codec's own type.
-    return codec as Codec<unknown, unknown>;
-  }
-  return (codec === unit || codec === nothing ? rawUnit : rawBytes) as Codec<unknown, unknown>;
 }
 
 type Handler = (this: unknown, ...args: unknown[]) => unknown;

@@ -30,20 +30,22 @@ export const USUAL_GRACE_MS: number = TIMEOUTS_MS.shutdownGrace - GRACE_MARGIN_M
 
 /** Reads stdin in a thread of its own. */
 export function startControlThread(tell: (told: Told) => void): void {
-  // The source of a function, since a file of its own would be lost where a program is bundled.
-  const source = `(${readControlPlane.toString()})(require, require("node:worker_threads").workerData, (told) => require("node:worker_threads").parentPort.postMessage(told))`;
-  const thread = new Worker(source, {
-    eval: true,
-    workerData: settings(),
-    execArgv: [],
-    env: {},
-    name: "procwire-control",
-    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 },
-  });
-  thread.on("message", tell);
-  // A thread that cannot run is a parent that cannot be heard.
-  thread.on("error", () => tell({ end: true }));
-  thread.unref();
+  try {
+    const thread = new Worker(SOURCE, {
+      eval: true,
+      workerData: settings(),
+      execArgv: [],
+      env: {},
+      name: "procwire-control",
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 },
+    });
+    thread.on("message", tell);
+    thread.on("error", () => void readControlHere(tell));
+    thread.unref();
+  } catch {
+    // Where a process may have no threads its parent is still to be heard.
+    void readControlHere(tell);
+  }
 }
 
 /** Reads stdin in this thread, for those who count megabytes. A handler that blocks then delays `$pong`. */
@@ -161,3 +163,9 @@ function readControlPlane(require: NodeJS.Require, settings: Settings, tell: (to
   input.on("close", end);
   input.on("error", end);
 }
+
+/** The source of a function, since a file of its own would be lost where a program is bundled. */
+const SOURCE: string = `
+  const threads = require("node:worker_threads");
+  (${readControlPlane.toString()})(require, threads.workerData, (told) => threads.parentPort.postMessage(told));
+`;

@@ -77,11 +77,18 @@ export function worker<Worker extends object, Emit>(
   return (implementation, options) => serve([bind(service, implementation)], options);
 }
 
+/** A process has one parent, and so serves once. */
+let serves = false;
+
 /** Serves several services in one process; see {@link Serve}. */
 export function serve<Emits extends readonly unknown[]>(
   bound: { readonly [Index in keyof Emits]: Bound<Emits[Index]> },
   options: ServeOptions = {},
 ): Serving<All<Emits>> {
+  if (serves) {
+    throw new ProcwireError("unsupported", "this process serves already; give all its services to one `serve`");
+  }
+  serves = true;
   const environment = takeEnvironment();
   if (isByHand(environment)) {
     explainAndExit(bound.map(({ service }) => service.name));

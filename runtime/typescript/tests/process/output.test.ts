@@ -29,6 +29,42 @@ test("whatever a worker prints comes to stderr, and harms nothing", async () => 
   await desk.shutdown();
 });
 
+test("who holds on to the standard output from before is heard on stderr too", async () => {
+  const program = `
+    const early = process.stdout;
+    early.write("early\\n");
+    import("procwire").then(() => {
+      early.write("held\\n");
+      return import("./tests/workers/desk.js");
+    });
+  `;
+  const desk = await DeskClient.spawn("node", ["-e", program], {
+    cwd: workerPath("desk").replace("tests/workers/desk.js", ""),
+    heartbeat: { intervalMs: 5, timeoutMs: 2000 },
+    onStderr() {},
+  });
+  await desk.print({ text: "x".repeat(1_000_000) });
+  await desk.shutdown();
+  expect(desk.peer.exit?.stderr).toContain("held");
+  expect(desk.peer.exit?.stderr).not.toContain("early");
+});
+
+test("a process that may have no threads hears its parent nevertheless", async () => {
+  const spoil = `
+    const threads = require("node:worker_threads");
+    threads.Worker = class { constructor() { throw new Error("no threads"); } };
+    require("node:module").syncBuiltinESMExports();
+    import(${JSON.stringify(workerPath("desk"))});
+  `;
+  const desk = await DeskClient.spawn("node", ["-e", spoil], {
+    heartbeat: { intervalMs: 5, timeoutMs: 2000 },
+    onStderr() {},
+  });
+  await desk.slow({ ms: 50 });
+  await desk.shutdown();
+  expect(desk.peer.exit?.code).toBe(0);
+});
+
 test("a worker that a person starts says what it is", async () => {
   const child = spawn(process.execPath, [workerPath("desk")], { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
