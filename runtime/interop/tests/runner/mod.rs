@@ -34,6 +34,7 @@ pub fn run(case: &Case) -> Result<(), String> {
     let mut command = Command::new(&case.parent[0]);
     command
         .args(&case.parent[1..])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("INTEROP_WORKER", serde_json::Value::from(case.worker.clone()).to_string())
         .env("INTEROP_PAIR", &case.pair)
         .env(processes::MARK, &mark)
