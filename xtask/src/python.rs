@@ -44,8 +44,7 @@ pub fn plans() -> std::io::Result<Vec<Plan>> {
     let goldens = goldens()?;
     let ruff = |arguments: &[&str]| {
         let mut ruff = tool("ruff");
-        ruff.args(arguments).args(["--config", "pyproject.toml", "."]);
-        ruff.args(["../interop", "../../codegen/tests/golden", "../../examples"]);
+        ruff.args(arguments).arg(".").current_dir(root());
         ruff
     };
     let mypy = |paths: &[PathBuf]| {

@@ -72,15 +72,10 @@ fn schemas(report: &mut Report) {
             report.check("list of schemas", || Err(error.to_string()));
         }
     }
-    for example in ["quotes", "textsearch"] {
-        for language in ["typescript", "python"] {
-            let schema = format!("examples/{example}/{example}.ipc");
-            let build =
-                ["run", "--quiet", "--package", "ipcgen", "--", "build", &schema, "--lang", language, "--check"];
-            let out = format!("examples/{example}/{language}");
-            let name = format!("ipcgen build {example} {language}");
-            report.run(&name, Counting::Once, cargo().args(build).args(["--out", &out]));
-        }
+    for language in ["typescript", "python"] {
+        let build = ["run", "--quiet", "--package", "ipcgen", "--", "build", "--check", "--lang", language];
+        let files = ["examples/textsearch/textsearch.ipc", "--out", &format!("examples/textsearch/{language}")];
+        report.run(&format!("ipcgen build {language}"), Counting::Once, cargo().args(build).args(files));
     }
 }
 
