@@ -88,14 +88,22 @@ export type PythonMessage =
   | $.UnknownVariant<"$unknown">;
 
 export type TradeErrorData =
-  | { readonly type: "RateLimited"; readonly retry_after: number }
+  | {
+      readonly type: "RateLimited";
+      /** In milliseconds. */
+      readonly retry_after: number;
+    }
   | { readonly type: "UnknownSymbol"; readonly value: Symbol }
   | { readonly type: "Closed" }
   | $.UnknownVariant<"type">;
 
 /** What may be sent as {@link TradeErrorData}. */
 export type TradeErrorDataInput =
-  | { readonly type: "RateLimited"; readonly retry_after: number }
+  | {
+      readonly type: "RateLimited";
+      /** In milliseconds. */
+      readonly retry_after: number;
+    }
   | { readonly type: "UnknownSymbol"; readonly value: SymbolInput }
   | { readonly type: "Closed" }
   | $.UnknownVariant<"type">;
@@ -626,7 +634,8 @@ const mapOfBoolToU8$: $.Codec<globalThis.ReadonlyMap<boolean, number>> = $.map($
 
 const listOfSymbol$: $.Codec<readonly Symbol[], readonly SymbolInput[]> = $.list(Symbol$);
 
-const mapOfSymbolToListOfSymbol$: $.Codec<{ readonly [key: string]: readonly Symbol[] }, { readonly [key: string]: readonly SymbolInput[] }> = $.dictionary(Symbol$, listOfSymbol$);
+const mapOfSymbolToListOfSymbol$: $.Codec<{ readonly [key: string]: readonly Symbol[] }, { readonly [key: string]: readonly SymbolInput[] }> =
+  $.dictionary(Symbol$, listOfSymbol$);
 
 const mapOfSideToU8$: $.Codec<{ readonly [key: string]: number }> = $.dictionary(Side$, $.u8);
 
@@ -640,7 +649,8 @@ const listOfI8$: $.Codec<readonly number[]> = $.list($.i8);
 
 const mapOfStringToListOfI8$: $.Codec<{ readonly [key: string]: readonly number[] }> = $.dictionary($.text, listOfI8$);
 
-const listOfMapOfStringToListOfI8$: $.Codec<readonly { readonly [key: string]: readonly number[] }[]> = $.list(mapOfStringToListOfI8$);
+const listOfMapOfStringToListOfI8$: $.Codec<readonly { readonly [key: string]: readonly number[] }[]> =
+  $.list(mapOfStringToListOfI8$);
 
 const listOfUnit$: $.Codec<readonly undefined[]> = $.list($.unit);
 
@@ -650,11 +660,13 @@ const mapOfStringToAny$: $.Codec<{ readonly [key: string]: unknown }> = $.dictio
 
 const listOfItem$: $.Codec<readonly Item[], readonly ItemInput[]> = $.list(Item$);
 
-const mapOfStringToOrderType$: $.Codec<{ readonly [key: string]: OrderType }, { readonly [key: string]: OrderTypeInput }> = $.dictionary($.text, OrderType$);
+const mapOfStringToOrderType$: $.Codec<{ readonly [key: string]: OrderType }, { readonly [key: string]: OrderTypeInput }> =
+  $.dictionary($.text, OrderType$);
 
 const nullableSide$: $.Codec<Side | null> = $.nullable(Side$);
 
-const tupleOfItemAndNullableSide$: $.Codec<readonly [Item, Side | null], readonly [ItemInput, Side | null]> = $.tuple(Item$, nullableSide$);
+const tupleOfItemAndNullableSide$: $.Codec<readonly [Item, Side | null], readonly [ItemInput, Side | null]> =
+  $.tuple(Item$, nullableSide$);
 
 const listOfTimestamp$: $.Codec<readonly globalThis.Date[]> = $.list($.timestamp);
 
@@ -670,7 +682,8 @@ const listOfPythonMessage$: $.Codec<readonly PythonMessage[]> = $.list(PythonMes
 
 const nullableTradeError$: $.Codec<TradeErrorData | null, TradeErrorDataInput | null> = $.nullable(TradeError$);
 
-const listOfNullableTradeError$: $.Codec<readonly (TradeErrorData | null)[], readonly (TradeErrorDataInput | null)[]> = $.list(nullableTradeError$);
+const listOfNullableTradeError$: $.Codec<readonly (TradeErrorData | null)[], readonly (TradeErrorDataInput | null)[]> =
+  $.list(nullableTradeError$);
 
 /** The service `Payloads`. */
 export const Payloads: $.Service<PayloadsClient, PayloadsWorker, PayloadsEvents, PayloadsEmit> = $.service({

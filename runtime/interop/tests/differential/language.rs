@@ -17,10 +17,14 @@ pub enum Language {
     /// A `Date` holds milliseconds, and a whole float is a number like any other. Milliseconds above 2^43 do not hold
     /// each microsecond.
     TypeScript,
-    /// A `datetime` holds microseconds. A key that appears twice is not seen: the last one stays. In what is passed over
-    /// neither depth is counted nor text looked at. `1`, `1.0` and `True` are one key, and a map is none.
+    /// A `datetime` holds the nearest microsecond. A key that appears twice is not seen: the last one stays. In what is
+    /// passed over depth is not counted, and neither text nor names are looked at. `1`, `1.0` and `True` are one key, and
+    /// a map is none.
     Python,
 }
+
+/// The end of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
 
 type Theirs<'a> = Result<&'a Vec<u8>, (&'a str, &'a str)>;
 
@@ -121,21 +125,31 @@ fn as_python_sees_it(ty: &str, payload: &[u8], theirs: Theirs<'_>) -> bool {
                     *tree = Tree::Leaf(vec![0xc0]);
                 }
             }),
-            Err(Reason::Utf8) => {
-                let mut names = 0_u8..;
-                tree.for_each(0, &mut |tree, _| {
-                    if let Tree::Leaf(leaf) = tree
-                        && read("string", leaf).is_err_and(|error| error.reason() == Reason::Utf8)
-                    {
-                        // A text of its own, since it may be a key.
-                        *leaf = [&b"\xa5text"[..], &[names.next().unwrap_or(0) & 0x7f]].concat();
-                    }
-                });
-            }
+            Err(Reason::Utf8 | Reason::Key) => rename(&mut tree),
             _ => return false,
         }
     }
     false
+}
+
+/// Gives a name to each key that no map may have, and to each text that is none.
+fn rename(tree: &mut Tree) {
+    let mut names = 0_u8..;
+    // Each of its own, since it may be a key.
+    let mut name = || [&b"\xa5text"[..], &[names.next().unwrap_or(0) & 0x7f]].concat();
+    tree.for_each(0, &mut |tree, _| match tree {
+        Tree::Leaf(leaf) if read("string", leaf).is_err_and(|error| error.reason() == Reason::Utf8) => *leaf = name(),
+        Tree::Map(_, entries) => {
+            for (key, _) in entries {
+                if let Tree::Leaf(leaf) = key
+                    && read("string", leaf).is_ok_and(|text| &text[1..] == b"__proto__")
+                {
+                    *leaf = name();
+                }
+            }
+        }
+        _ => {}
+    });
 }
 
 fn keep_last(tree: &mut Tree) {
@@ -209,8 +223,15 @@ fn notation(language: Language, value: &Value) -> Json {
         Value::String(text) => json!(text),
         Value::Bytes(bytes) => json!({"$bytes": hex(bytes)}),
         Value::Timestamp(time) => {
-            let least = if language == Language::Python { 1_000 } else { 1_000_000 };
-            json!({"$time": [time.seconds().to_string(), time.nanos() / least * least]})
+            let (seconds, nanos) = (time.seconds(), time.nanos());
+            let (seconds, nanos) = match (language, (nanos + 500) / 1000) {
+                (Language::TypeScript, _) => (seconds, nanos / 1_000_000 * 1_000_000),
+                // Nothing comes behind the last microsecond of the year 9999.
+                (Language::Python, 1_000_000) if seconds == LAST_SECOND => (seconds, 999_999_000),
+                (Language::Python, 1_000_000) => (seconds.saturating_add(1), 0),
+                (Language::Python, micros) => (seconds, micros * 1000),
+            };
+            json!({"$time": [seconds.to_string(), nanos]})
         }
         Value::List(list) => list.iter().map(inner).collect(),
         Value::Map(entries) => {
