@@ -8,6 +8,11 @@ use procwire_codegen::{Target, generate, load};
 /// The schema, the language, and the file that is committed, from the repository's root.
 const FIXTURES: &[(&str, Target, &str)] = &[
     ("runtime/vectors/values/types.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/vectors.ts"),
+    (
+        "runtime/typescript/tests/fixtures/globals.ipc",
+        Target::TypeScript,
+        "runtime/typescript/tests/fixtures/globals.ts",
+    ),
     ("runtime/typescript/tests/fixtures/extra.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/extra.ts"),
     ("runtime/typescript/tests/fixtures/desk.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/desk.ts"),
 ];

@@ -18,6 +18,7 @@ import {
   Trouble,
   Wide$,
 } from "../fixtures/extra.js";
+import * as globals from "../fixtures/globals.js";
 import { fromHex, refusal, toHex } from "./support.js";
 
 /** The payload of a value without a type. */
@@ -307,4 +308,43 @@ test("a declared error is made of its data", () => {
 
 test("a record with every type refuses what it lacks by name", () => {
   expect(refusal(Everything$, pack({})).message).toBe("flag: required field is missing");
+});
+
+describe("names of what JavaScript has already", () => {
+  test("are types, fields and variables like others", () => {
+    const read = $.decode(globals.Map$, pack({}));
+    expect(read).toStrictEqual({ a: new Map(), Symbol: "x", String: "y" });
+    const locals = {
+      r: 1,
+      w: 2,
+      value: 3,
+      left: 4,
+      next: 5,
+      seen: 6,
+      error: 7,
+      keys: 8,
+      key: 9,
+      globalThis: 10,
+      exports: 11,
+    };
+    expect($.decode(globals.Locals$, $.encode(globals.Locals$, locals))).toStrictEqual(locals);
+    const call = { type: "Call", this: 1, arguments: 2, undefined: 1, NaN: 1.5, value: 3, field: 4, seen: 5 } as const;
+    expect($.decode(globals.Function$, $.encode(globals.Function$, call))).toStrictEqual(call);
+  });
+
+  test("are escaped where a client would be taken for something else", () => {
+    const names = globals.Proxy.methods.map(({ name }) => name);
+    expect(names.slice(0, 8)).toEqual([
+      "then_",
+      "constructor_",
+      "toString_",
+      "valueOf_",
+      "events_",
+      "shutdown_",
+      "peer_",
+      "new_",
+    ]);
+    expect(globals.Proxy.methods.map(({ wire }) => wire).slice(0, 3)).toEqual(["then", "constructor", "to_string"]);
+    expect(globals.Proxy.events.map(({ name }) => name)).toEqual(["toJSON_", "prototype_", "on"]);
+  });
 });

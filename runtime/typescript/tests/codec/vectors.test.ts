@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import * as $ from "procwire/stub-v1";
 import { describe, expect, test } from "vitest";
+import { Decoder, frameOf } from "../../src/frame.js";
 import { codecOf, fromHex, notation, parseType, readVectors, refusal, toHex } from "./support.js";
 
 interface Case {
@@ -72,6 +73,26 @@ describe.each(FILES)("%s", (file) => {
         reader.finish();
         buf.fill(0xc1);
         expect(value).toEqual($.decode(codec, payload));
+      }
+    });
+
+    test("all forms are read from frames that come in pieces", () => {
+      const payloads = cases.flatMap(({ canonical, also = [] }) => [canonical, ...also]).map(fromHex);
+      const stream = Buffer.concat(payloads.map((payload) => frameOf(1, 1, 0, payload)));
+      for (const size of [1, 2, 3, 7, 12, 64]) {
+        const values: unknown[] = [];
+        const decoder = new Decoder(1024);
+        for (let at = 0; at < stream.length; at += size) {
+          decoder.push(stream.subarray(at, at + size), {
+            frame(_id, _flags, _request, buffer, view, start, end) {
+              const reader = new $.Reader();
+              reader.begin(buffer, view, start, end, false);
+              values.push(codec.decode(reader));
+              reader.finish();
+            },
+          });
+        }
+        expect(values).toEqual(payloads.map((payload) => $.decode(codec, payload)));
       }
     });
 
