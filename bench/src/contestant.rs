@@ -186,9 +186,27 @@ pub const CONTESTANTS: &[Contestant] = &[
     python("py-procwire-uvloop", "**procwire**, uvloop", "procwire_parent", "procwire_worker")
         .variant("uvloop")
         .fewer_items(2),
-    python("py-procwire-sync", "**procwire**, blocking parent", "procwire_sync_parent", "procwire_worker")
-        .fewer_items(2)
-        .only(OneAtATime),
+    python("py-procwire-inline", "**procwire**, asyncio, inline handlers", "procwire_parent", "procwire_worker")
+        .variant("inline")
+        .fewer_items(2),
+    python(
+        "py-procwire-sync",
+        "**procwire**, blocking parent, inline handlers",
+        "procwire_sync_parent",
+        "procwire_worker",
+    )
+    .variant("inline")
+    .fewer_items(2)
+    .only(OneAtATime),
+    python(
+        "py-procwire-sync-uvloop",
+        "**procwire**, blocking parent, inline handlers, uvloop",
+        "procwire_sync_parent",
+        "procwire_worker",
+    )
+    .variant("inline uvloop")
+    .fewer_items(2)
+    .only(OneAtATime),
     Contestant::new(
         Language::Python,
         "py-pipe",

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from echo import Bulk, EchoWorker, Small
+from procwire import inline
 
-from load import NAME, SCORE, choose_loop
+from load import NAME, SCORE, wants
 
 
 class Echo(EchoWorker):
-    """Gives back what it gets."""
+    """Gives back what it gets, by coroutines."""
 
-    async def small(self, record: Small) -> Small:
-        return record
+    async def small(self, small: Small) -> Small:
+        return small
 
-    async def bulk(self, record: Bulk) -> Bulk:
-        return record
+    async def bulk(self, bulk: Bulk) -> Bulk:
+        return bulk
 
     async def blob(self, payload: bytes) -> bytes:
         return payload
@@ -26,5 +27,24 @@ class Echo(EchoWorker):
             yield Small(id=number, name=NAME, score=SCORE)
 
 
-choose_loop()
-Echo().run()
+class Inline(EchoWorker):
+    """The same by plain functions, which may run on the loop since they never wait."""
+
+    items = Echo.items
+
+    @inline
+    def small(self, small: Small) -> Small:
+        return small
+
+    @inline
+    def bulk(self, bulk: Bulk) -> Bulk:
+        return bulk
+
+    @inline
+    def blob(self, payload: bytes) -> bytes:
+        return payload
+
+
+worker = Inline() if wants("inline") else Echo()
+# By itself it would take uvloop, where that is installed.
+worker.run(uvloop=wants("uvloop"))

@@ -5,7 +5,7 @@ use bench_load::{Metric, Workload};
 use super::{AtLeast, AtMost, Judge, MODES, Verdict, at};
 
 const OURS: &str = "py-procwire";
-const BLOCKING: &str = "py-procwire-sync";
+const BLOCKING: [&str; 2] = ["py-procwire-sync", "py-procwire-sync-uvloop"];
 const GRPC: [&str; 2] = ["py-grpc-aio", "py-grpc-sync"];
 
 /// A pair of two languages, and the pairs of each of them alone.
@@ -28,13 +28,15 @@ impl Judge<'_> {
             for grpc in GRPC {
                 self.ratio("round trip p50", &small, (OURS, grpc), AtMost(0.35));
             }
-            self.ratio("round trip p50", &small, (BLOCKING, "py-pipe"), AtMost(1.0));
+            for blocking in BLOCKING {
+                self.ratio("round trip p50", &small, (blocking, "py-pipe"), AtMost(1.0));
+            }
             let stream = at(mode, &Workload::Stream, &Metric::ItemsPerSecond);
             for grpc in GRPC {
                 self.ratio("stream", &stream, (OURS, grpc), AtLeast(30.0));
             }
             let large = at(mode, &Workload::Large, &Metric::MegabytesPerSecond);
-            for ours in [OURS, BLOCKING] {
+            for ours in [OURS, BLOCKING[0]] {
                 self.ratio("10 MB, MsgPack", &large, (ours, "py-raw"), AtLeast(0.4));
             }
         }
