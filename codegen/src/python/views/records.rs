@@ -1,6 +1,6 @@
 //! Records: classes with annotated fields.
 
-use procwire_idl::model::{Declaration, Field, Presence, Record, TypeId};
+use procwire_idl::model::{Declaration, Field, Presence, Record, TypeId, Value};
 use procwire_templates::python as view;
 
 use super::super::context::Context;
@@ -76,8 +76,10 @@ fn assigned(name: &str, annotation: &Text, value: Text) -> Text {
     Text::Assignment { before, annotation: Box::new(annotation.clone()), value: Box::new(value) }
 }
 
+/// Whether callers may give more than the type that is read.
 fn annotation_differs(context: &Context<'_>, field: &Field) -> bool {
-    types::text(context, &field.ty, Place::Plain).flat() != types::text(context, &field.ty, Place::Input).flat()
+    let is_empty = matches!(field.presence, Presence::Default(Value::EmptyList | Value::EmptyMap));
+    is_empty || types::text(context, &field.ty, Place::Plain).flat() != types::text(context, &field.ty, Place::Input).flat()
 }
 
 /// What stands for an absent field.

@@ -285,7 +285,9 @@ impl<'a> Printer<'a> {
                 }
                 Parameters::Named(fields) => {
                     let (mut texts, all) = (vec!["*".into()], self.named(fields, named, Place::Plain));
-                    let built = all.iter().map(|parameter| Text::from(format!("{0}={0}", parameter.name)));
+                    let built = in_order(fields).into_iter().zip(&all).map(|(field, parameter)| {
+                        Text::from(format!("{}={}", parameter.name, copied(field, &parameter.name)))
+                    });
                     let built = Text::call(&named.class, built.collect::<Vec<_>>());
                     texts.extend(all.into_iter().map(|parameter| parameter.text));
                     (texts, built)
@@ -433,8 +435,7 @@ impl<'a> Printer<'a> {
             let name = names[at].clone();
             let annotation = match &field.presence {
                 // A list that can be changed is no default, but any sequence is as good.
-                Presence::Default(Value::EmptyList) => self.sequence(&field.ty),
-                Presence::Default(Value::EmptyMap) => types::text(self.context, &field.ty, Place::Input),
+                Presence::Default(Value::EmptyList | Value::EmptyMap) => self.unchangeable(&field.ty, place),
                 // A default is given as the base type.
                 Presence::Default(_) => types::text(self.context, &field.ty, Place::Input),
                 _ => types::of_field(self.context, &field.ty, &field.presence, place),
@@ -454,15 +455,27 @@ impl<'a> Printer<'a> {
         texts.collect()
     }
 
-    fn sequence(&self, ty: &Type) -> Text {
+    fn unchangeable(&self, ty: &Type, place: Place) -> Text {
         match &self.context.model.on_the_wire(ty).kind {
-            TypeKind::List(element) => {
-                Text::subscript("_p.Sequence", [types::text(self.context, element, Place::Input)])
+            TypeKind::List(element) => Text::subscript("_p.Sequence", [types::text(self.context, element, place)]),
+            TypeKind::Map(key, value) => {
+                let key = types::text(self.context, key, Place::Plain);
+                Text::subscript("_p.Mapping", [key, types::text(self.context, value, place)])
             }
-            TypeKind::Nullable(inner) => types::nullable(self.sequence(inner)),
-            _ => types::text(self.context, ty, Place::Input),
+            TypeKind::Nullable(inner) => types::nullable(self.unchangeable(inner, place)),
+            _ => types::text(self.context, ty, place),
         }
     }
+}
+
+/// The parameter as the record of an event has it: what may be given is wider where the default is empty.
+fn copied(field: &Field, name: &str) -> String {
+    let copy = match field.presence {
+        Presence::Default(Value::EmptyList) => format!("list({name})"),
+        Presence::Default(Value::EmptyMap) => format!("dict({name})"),
+        _ => return name.to_owned(),
+    };
+    if matches!(field.ty.kind, TypeKind::Nullable(_)) { format!("None if {name} is None else {copy}") } else { copy }
 }
 
 fn field_names(fields: &[Field]) -> Vec<String> {
