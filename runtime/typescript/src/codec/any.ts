@@ -2,8 +2,8 @@
 
 import { DecodeError, shown } from "./error.js";
 import { Ext } from "./ext.js";
+import { inElement, inEntry } from "./reader/refusal.js";
 import type { Reader } from "./reader.js";
-import { inElement, inEntry } from "./reader.js";
 import { Timestamp } from "./time.js";
 import type { Writer } from "./writer.js";
 

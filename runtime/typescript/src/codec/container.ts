@@ -2,7 +2,7 @@
 
 import type { Codec, KeyCodec } from "./codec.js";
 import { DecodeError } from "./error.js";
-import { inElement, inEntry } from "./reader.js";
+import { inElement, inEntry } from "./reader/refusal.js";
 import type { Writer } from "./writer.js";
 
 /** `list<T>` */

@@ -4,7 +4,8 @@ import type { Codec, KeyCodec } from "./codec.js";
 import { DecodeError, shown } from "./error.js";
 import { Keys, UNKNOWN } from "./keys.js";
 import type { Bytes } from "./primitive.js";
-import { inField, once, type Reader, required } from "./reader.js";
+import { inField, once, required } from "./reader/refusal.js";
+import type { Reader } from "./reader.js";
 import type { Writer } from "./writer.js";
 
 declare const unknownName: unique symbol;

@@ -43,7 +43,8 @@ export {
   unit,
   uuid,
 } from "./primitive.js";
-export { inField, once, Reader, required } from "./reader.js";
+export { inField, once, required } from "./reader/refusal.js";
+export { Reader } from "./reader.js";
 export { Timestamp } from "./time.js";
 export type { Args, Brand, Case, Data, Mutable } from "./types.js";
 export type { Uuid } from "./uuid.js";
