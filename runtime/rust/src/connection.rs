@@ -3,6 +3,7 @@
 //! It is symmetric. A [`Driver`] reads, runs handlers and writes, as one task; everything else reaches it through
 //! [`Shared`]. How a connection comes to be, and what its end means for the process, is not known here.
 
+mod answers;
 mod calls;
 mod closing;
 mod counters;

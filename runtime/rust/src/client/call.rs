@@ -43,12 +43,15 @@ pub(super) enum Timeout {
 }
 
 impl Request<'_> {
-    /// The method's id, how long the call may take, and its frame.
-    pub(super) fn prepare(self) -> Result<(u16, Option<Duration>, Outgoing), Failure> {
+    /// The method's id, how long the call may take, and its frame, which stays where it is: moving it costs more than
+    /// filling it.
+    #[inline]
+    pub(super) fn prepare(&mut self) -> Result<(u16, Option<Duration>, &mut Outgoing), Failure> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
         let frame = self
             .frame
+            .as_mut()
             .map_err(|error| Failure::new(Code::InvalidArgument, format!("{} cannot be encoded: {error}", name())))?;
         self.remote.connection().shared().admit(frame.payload(), name)?;
         let timeout = match self.timeout {
@@ -101,21 +104,14 @@ impl<'a, T, E: Throws> IntoFuture for Call<'a, T, E> {
     type IntoFuture = Calling<'a, T, E>;
 
     fn into_future(self) -> Calling<'a, T, E> {
-        Calling {
-            remote: self.request.remote,
-            index: self.request.index,
-            decode: self.decode,
-            error: self.error,
-            stage: Stage::New(Some(self.request)),
-        }
+        Calling { request: self.request, decode: self.decode, error: self.error, stage: Stage::New }
     }
 }
 
 /// A call that runs. Dropping it aborts it.
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Calling<'a, T, E> {
-    remote: &'a Remote,
-    index: usize,
+    request: Request<'a>,
     decode: Decode<T>,
     error: fn(&Bytes) -> Error<E>,
     stage: Stage<'a>,
@@ -123,15 +119,17 @@ pub struct Calling<'a, T, E> {
 
 impl<T, E> fmt::Debug for Calling<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calling").field("method", &self.remote.method_name(self.index)).finish_non_exhaustive()
+        f.debug_struct("Calling")
+            .field("method", &self.request.remote.method_name(self.request.index))
+            .finish_non_exhaustive()
     }
 }
 
 enum Stage<'a> {
     /// Nothing is sent.
-    New(Option<Request<'a>>),
+    New,
     /// The write queue was full.
-    Full(u32, Option<Outgoing>, Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
+    Full(u32, Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// The request is on its way.
     Sent(u32),
     /// A request without an answer waits for room.
@@ -141,8 +139,10 @@ enum Stage<'a> {
 
 impl<T, E: Throws> Calling<'_, T, E> {
     /// Sends the request of a method that answers nothing.
-    fn hand_over(&mut self, id: u16, frame: Outgoing) -> Result<Option<T>, Failure> {
-        let shared = self.remote.connection().shared();
+    fn hand_over(&mut self) -> Result<Option<T>, Failure> {
+        let shared = self.request.remote.connection().shared();
+        let (id, _, frame) = self.request.prepare()?;
+        let frame = std::mem::take(frame);
         match shared.try_send_request(id, frame)? {
             None => self.nothing().map(Some),
             Some(mut frame) => {
@@ -167,12 +167,13 @@ impl<T, E: Throws> Calling<'_, T, E> {
     }
 
     fn undecodable(&self, error: &crate::codec::DecodeError) -> Failure {
-        let what = if self.remote.method(self.index).response == Response::Ack { "ack" } else { "result" };
-        Failure::new(Code::Internal, format!("{} {what}: {error}", self.remote.method_name(self.index)))
+        let what =
+            if self.request.remote.method(self.request.index).response == Response::Ack { "ack" } else { "result" };
+        Failure::new(Code::Internal, format!("{} {what}: {error}", self.request.remote.method_name(self.request.index)))
     }
 
     fn value(&self, payload: Bytes) -> Result<T, Error<E>> {
-        let method = self.remote.method(self.index);
+        let method = self.request.remote.method(self.request.index);
         // Published children acknowledge with an empty payload where they mean nil.
         let nil = method.response == Response::Ack && !method.raw && payload.is_empty();
         let payload = if nil { Bytes::from_static(&[0xc0]) } else { payload };
@@ -184,12 +185,13 @@ impl<T, E: Throws> Calling<'_, T, E> {
             Outcome::Value(payload) => self.value(payload),
             Outcome::Error(payload) => Err((self.error)(&payload)),
             Outcome::Failure(failure) => {
-                let message = format!("{}: {}", self.remote.method_name(self.index), failure.message());
+                let message = format!("{}: {}", self.request.remote.method_name(self.request.index), failure.message());
                 Err(Failure::new(failure.code(), message).into())
             }
-            Outcome::Pending | Outcome::Stream(_) => {
-                Err(Error::new(Code::Internal, format!("{} has no outcome", self.remote.method_name(self.index))))
-            }
+            Outcome::Pending | Outcome::Stream(_) => Err(Error::new(
+                Code::Internal,
+                format!("{} has no outcome", self.request.remote.method_name(self.request.index)),
+            )),
         }
     }
 }
@@ -199,34 +201,30 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let shared = this.remote.connection().shared();
+        let shared = this.request.remote.connection().shared();
         loop {
             match &mut this.stage {
-                Stage::New(request) => {
-                    let Some(request) = request.take() else {
-                        return Poll::Pending;
-                    };
-                    let kind = this.remote.method(this.index).response;
-                    let prepared = request.prepare();
+                Stage::New => {
                     this.stage = Stage::Done;
-                    let (id, timeout, frame) = prepared?;
+                    let kind = this.request.remote.method(this.request.index).response;
                     if kind == Response::None {
-                        match this.hand_over(id, frame)? {
+                        match this.hand_over()? {
                             Some(value) => return Poll::Ready(Ok(value)),
                             None => continue,
                         }
                     }
+                    let (id, timeout, frame) = this.request.prepare()?;
                     match shared.begin(id, kind, timeout, frame, Some(cx.waker().clone()))? {
                         Begun::Sent(request) => {
                             this.stage = Stage::Sent(request);
                             return Poll::Pending;
                         }
-                        Begun::Full(request, frame) => {
-                            this.stage = Stage::Full(request, Some(frame), Box::pin(shared.writable()));
+                        Begun::Full(request) => {
+                            this.stage = Stage::Full(request, Box::pin(shared.writable()));
                         }
                     }
                 }
-                Stage::Full(request, frame, room) => {
+                Stage::Full(request, room) => {
                     let request = *request;
                     if let Some(outcome) = shared.take_outcome(request, cx.waker()) {
                         this.stage = Stage::Done;
@@ -235,12 +233,14 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     if room.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
                     }
-                    match frame.take().and_then(|frame| shared.try_send_begun(request, frame)) {
-                        None => this.stage = Stage::Sent(request),
-                        Some(unsent) => {
-                            *frame = Some(unsent);
-                            *room = Box::pin(shared.writable());
-                        }
+                    let full = match &mut this.request.frame {
+                        Ok(frame) => !shared.try_send_begun(request, frame),
+                        Err(_) => false,
+                    };
+                    if full {
+                        *room = Box::pin(shared.writable());
+                    } else {
+                        this.stage = Stage::Sent(request);
                     }
                 }
                 Stage::Sent(request) => {
@@ -267,7 +267,7 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
 impl<T, E> Drop for Calling<'_, T, E> {
     fn drop(&mut self) {
         if let Stage::Sent(request) | Stage::Full(request, ..) = self.stage {
-            self.remote.connection().shared().abandon(request);
+            self.request.remote.connection().shared().abandon(request);
         }
     }
 }

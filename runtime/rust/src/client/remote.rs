@@ -92,12 +92,16 @@ impl Remote {
         format!("{}.{}", self.inner.service.name, self.method(index).name)
     }
 
+    #[cold]
+    fn no_method(&self, index: usize) -> Failure {
+        Failure::new(Code::Unsupported, format!("the peer has no method {}", self.method_name(index)))
+    }
+
     /// The id of a method and its time limit where the call says none.
+    #[inline]
     pub(super) fn resolve(&self, index: usize) -> Result<(u16, Option<Duration>), Failure> {
         let RemoteMethod { id, timeout } = self.inner.methods[index];
-        let id = id.ok_or_else(|| {
-            Failure::new(Code::Unsupported, format!("the peer has no method {}", self.method_name(index)))
-        })?;
+        let id = id.ok_or_else(|| self.no_method(index))?;
         let timeout = match self.method(index).response {
             Response::Result | Response::Ack => timeout.or(self.connection().shared().limits().call_timeout),
             Response::Stream => timeout,

@@ -65,13 +65,13 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self { request, decode, error } = self;
+            let Self { mut request, decode, error } = self;
             let name = request.remote.method_name(request.index);
             let shared = Arc::clone(request.remote.connection().shared());
             let keep = request.remote.clone();
             let (id, timeout, frame) = request.prepare()?;
             let begun = shared.begin(id, Response::Stream, timeout, frame, None)?;
-            let (Begun::Sent(request) | Begun::Full(request, _)) = begun;
+            let (Begun::Sent(request) | Begun::Full(request)) = begun;
             let stream = Streaming {
                 shared: Arc::clone(&shared),
                 request: Some(request),
@@ -81,11 +81,10 @@ where
                 name,
                 keep,
             };
-            if let Begun::Full(_, frame) = begun {
-                let mut unsent = Some(frame);
-                while let Some(frame) = unsent {
+            if let Begun::Full(_) = begun {
+                shared.writable().await;
+                while !shared.try_send_begun(request, frame) {
                     shared.writable().await;
-                    unsent = shared.try_send_begun(request, frame);
                 }
             }
             Ok(stream)

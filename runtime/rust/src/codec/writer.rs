@@ -98,12 +98,14 @@ impl Writer {
 
     /// A writer that appends to `buffer`, so that its memory is used again.
     #[must_use]
+    #[inline]
     pub fn with_buffer(buffer: Vec<u8>) -> Self {
         Self { buffer, ..Self::default() }
     }
 
     /// Bytes collected so far, segments counted.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.buffer.len() + self.segmented
     }
@@ -115,6 +117,7 @@ impl Writer {
     }
 
     /// What was collected, or the first failure.
+    #[inline]
     pub fn finish(self) -> Result<Encoded, EncodeError> {
         match self.error {
             Some(error) => Err(error),

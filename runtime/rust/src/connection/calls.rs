@@ -109,6 +109,21 @@ impl Calls {
         Some(call)
     }
 
+    /// Removes a call that has its outcome, and gives that.
+    #[inline]
+    pub(super) fn take(&mut self, id: u32) -> Option<Outcome> {
+        let index = self.index(id);
+        let slot = &mut self.slots[index];
+        let call = slot.as_mut().filter(|call| call.id == id)?;
+        let outcome = std::mem::replace(&mut call.outcome, Outcome::Pending);
+        *slot = None;
+        self.live -= 1;
+        if matches!(outcome, Outcome::Value(_) | Outcome::Error(_)) {
+            self.untaken -= 1;
+        }
+        Some(outcome)
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Call> {
         self.slots.iter_mut().flatten()
     }

@@ -13,6 +13,7 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
+use super::answers::Lent;
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
 use super::listeners::{Listener, Listeners};
@@ -255,6 +256,7 @@ impl Driver {
 
     fn dispatch(&mut self) -> Result<(), WireError> {
         let shared = Arc::clone(&self.shared);
+        let lent = Lent::new(self.serving.answers.take());
         let mut count = 0;
         let end = loop {
             match self.decoder.next_batch() {
@@ -267,6 +269,7 @@ impl Driver {
                 Err(error) => break Err(error),
             }
         };
+        self.serving.answers = lent.end();
         shared.counters.frames_read.add(count);
         end
     }

@@ -49,18 +49,17 @@ impl Outbox {
         self.gathering.is_empty() && self.pieces.is_empty()
     }
 
-    /// Adds a frame that has its header, and gives its length.
-    pub(super) fn push(&mut self, mut frame: Outgoing) -> usize {
+    /// Adds a frame that has its header, and gives its length. Nothing is left of the frame.
+    pub(super) fn push(&mut self, frame: &mut Outgoing) -> usize {
         let length = frame.len();
-        if frame.segments.is_empty() {
-            if frame.buffer.len() >= MOVE {
-                self.push_gathered(std::mem::take(&mut frame.buffer));
-            } else {
-                self.gather(&frame.buffer);
-            }
+        if let Some(segments) = frame.segments.take() {
+            self.push_segmented(&frame.buffer, segments.bodies);
+        } else if frame.buffer.len() >= MOVE {
+            self.push_gathered(std::mem::take(&mut frame.buffer));
         } else {
-            self.push_segmented(&frame.buffer, std::mem::take(&mut frame.segments));
+            self.gather(&frame.buffer);
         }
+        frame.recycle();
         length
     }
 

@@ -23,59 +23,85 @@ fn take_buffer() -> Vec<u8> {
 }
 
 /// A frame whose header is filled in once its request id is known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Outgoing {
     /// Begins with the header.
     pub(super) buffer: Vec<u8>,
-    /// Bodies that were not copied, each with the place in `buffer` before which it belongs.
-    pub(super) segments: Vec<(usize, Bytes)>,
-    payload: usize,
+    /// Bodies that were not copied. A frame is moved several times on its way out, so that it had better be short.
+    pub(super) segments: Option<Box<Segments>>,
+}
+
+/// Bodies that were not copied, each with the place in the buffer before which it belongs.
+#[derive(Debug)]
+pub(super) struct Segments {
+    pub(super) bodies: Vec<(usize, Bytes)>,
+    length: usize,
+}
+
+impl Segments {
+    fn new(bodies: Vec<(usize, Bytes)>) -> Option<Box<Self>> {
+        if bodies.is_empty() {
+            return None;
+        }
+        let length = bodies.iter().map(|(_, body)| body.len()).sum();
+        Some(Box::new(Self { bodies, length }))
+    }
 }
 
 impl Outgoing {
+    #[inline]
     pub(crate) fn encode(encode: impl FnOnce(&mut Writer)) -> Result<Self, EncodeError> {
         let mut writer = Writer::with_buffer(take_buffer());
         writer.raw(&[0; HEADER_LENGTH]);
         encode(&mut writer);
-        let payload = writer.len() - HEADER_LENGTH;
         let encoded = writer.finish()?;
-        Ok(Self { buffer: encoded.buffer, segments: encoded.segments, payload })
+        Ok(Self { buffer: encoded.buffer, segments: Segments::new(encoded.segments) })
     }
 
     /// A payload that is on the wire as it is.
     pub(crate) fn raw(payload: Bytes) -> Self {
         let mut buffer = take_buffer();
         buffer.extend_from_slice(&[0; HEADER_LENGTH]);
-        let length = payload.len();
         let mut segments = Vec::new();
-        if length < SEGMENT {
+        if payload.len() < SEGMENT {
             buffer.extend_from_slice(&payload);
         } else {
             segments.push((HEADER_LENGTH, payload));
         }
-        Self { buffer, segments, payload: length }
+        Self { buffer, segments: Segments::new(segments) }
     }
 
     /// Bytes of its payload.
+    #[inline]
     pub(crate) fn payload(&self) -> usize {
-        self.payload
+        self.len() - HEADER_LENGTH
     }
 
     /// Bytes on the wire.
+    #[inline]
     pub(super) fn len(&self) -> usize {
-        self.payload + HEADER_LENGTH
+        self.buffer.len() + self.segments.as_ref().map_or(0, |segments| segments.length)
     }
 
     /// Fills in the header, whose length is the payload's.
+    #[inline]
     pub(super) fn address(&mut self, mut header: Header) {
-        debug_assert!(u32::try_from(self.payload).is_ok(), "the limit was checked before");
-        header.length = u32::try_from(self.payload).unwrap_or(u32::MAX);
+        let payload = self.payload();
+        debug_assert!(u32::try_from(payload).is_ok(), "the limit was checked before");
+        header.length = u32::try_from(payload).unwrap_or(u32::MAX);
         self.buffer[..HEADER_LENGTH].copy_from_slice(&header.encode());
     }
 }
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
+        self.recycle();
+    }
+}
+
+impl Outgoing {
+    /// Gives the buffer to the next frame.
+    pub(super) fn recycle(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         if (1..=LARGEST_KEPT).contains(&buffer.capacity()) {
             buffer.clear();

@@ -9,6 +9,7 @@ use futures_util::task::AtomicWaker;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::answers::Answer;
 use super::outgoing::Outgoing;
 use super::shared::Shared;
 use crate::codec::{EncodeError, Writer};
@@ -201,12 +202,12 @@ impl ServedCall {
     }
 
     /// Sends the one answer of a result or an ack.
-    pub(crate) fn answer<E: Throws>(&self, answer: Result<Result<Outgoing, EncodeError>, Error<E>>) {
+    pub(crate) fn answer<T, E: Throws>(&self, answer: Result<T, Error<E>>, encode: impl FnOnce(T, &mut Writer)) {
         match answer {
-            Ok(encoded) => {
+            Ok(value) => {
                 let flags =
                     if self.method.response == Response::Ack { Flags::ACK_ANSWER } else { Flags::RESULT_ANSWER };
-                if let Err(failure) = self.send_value(flags, encoded) {
+                if let Err(failure) = self.send_value(flags, |writer| encode(value, writer)) {
                     self.fail(&failure);
                 } else {
                     self.answered.store(true, Ordering::Relaxed);
@@ -216,12 +217,23 @@ impl ServedCall {
         }
     }
 
-    /// Checks what a handler sends and hands it over, or tells why it cannot be sent.
-    pub(crate) fn send_value(&self, flags: Flags, encoded: Result<Outgoing, EncodeError>) -> Result<(), Failure> {
+    /// Encodes what a handler answers and hands it over, or tells why it cannot be sent.
+    fn send_value(&self, flags: Flags, encode: impl FnOnce(&mut Writer)) -> Result<(), Failure> {
         if self.request == 0 {
             return Ok(());
         }
-        let frame = self.checked(encoded)?;
+        // Who waited has a place among the served calls, which its answer takes away.
+        if !self.has_a_key()
+            && let Some(mut answer) = Answer::begin(&self.shared)
+        {
+            let length = answer.encode(encode).map_err(|error| self.not_encodable("answer", &error))?;
+            self.shared.admit(length, || format!("{} answer", self.name()))?;
+            let mut header = self.header(self.shared.outgoing_flags(flags));
+            header.length = u32::try_from(length).unwrap_or(u32::MAX);
+            answer.send(header);
+            return Ok(());
+        }
+        let frame = self.checked(Outgoing::encode(encode))?;
         self.send(flags, frame);
         Ok(())
     }
@@ -229,9 +241,7 @@ impl ServedCall {
     /// A frame of this call that may be sent.
     fn checked(&self, encoded: Result<Outgoing, EncodeError>) -> Result<Outgoing, Failure> {
         let what = if self.is_stream() { "item" } else { "answer" };
-        let frame = encoded.map_err(|error| {
-            Failure::new(Code::Internal, format!("{} {what} cannot be encoded: {error}", self.name()))
-        })?;
+        let frame = encoded.map_err(|error| self.not_encodable(what, &error))?;
         self.shared.admit(frame.payload(), || format!("{} {what}", self.name()))?;
         Ok(frame)
     }
@@ -245,7 +255,12 @@ impl ServedCall {
     }
 
     pub(crate) fn item_not_encodable(&self, error: &EncodeError) -> Failure {
-        Failure::new(Code::Internal, format!("{} item cannot be encoded: {error}", self.name()))
+        self.not_encodable("item", error)
+    }
+
+    #[cold]
+    fn not_encodable(&self, what: &str, error: &EncodeError) -> Failure {
+        Failure::new(Code::Internal, format!("{} {what} cannot be encoded: {error}", self.name()))
     }
 
     /// Hands over whole frames of this call, and leaves the writer empty.

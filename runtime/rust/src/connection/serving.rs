@@ -10,6 +10,7 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::answers::Answers;
 use super::deadlines::Graces;
 use super::running::{Running, drop_job, drop_panic, poll_job};
 use super::served::ServedCall;
@@ -46,6 +47,8 @@ pub(super) struct Serving {
     waiting_bytes: usize,
     /// A call object that may be used again.
     spare: Option<Arc<ServedCall>>,
+    /// Where handlers that end at once answer.
+    pub(super) answers: Option<Box<Answers>>,
     parallel: bool,
 }
 
@@ -59,6 +62,7 @@ struct Request {
 impl Serving {
     pub(super) fn new(shared: Arc<Shared>, parallel: bool) -> Self {
         Self {
+            answers: Some(Box::new(Answers::new(Arc::clone(&shared)))),
             shared,
             running: Running::default(),
             graces: Graces::default(),

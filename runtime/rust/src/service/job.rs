@@ -8,8 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::{Context, Incoming, Sink};
-use crate::codec::{EncodeError, Message, Writer};
-use crate::connection::Outgoing;
+use crate::codec::{Message, Writer};
 use crate::error::{Error, Throws};
 
 /// A handler that runs and answers.
@@ -23,7 +22,7 @@ where
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
 {
-    answered(call, handler, |value: T| Outgoing::encode(|writer| value.encode(writer)))
+    answered(call, handler, |value: T, writer| value.encode(writer))
 }
 
 /// The same for an answer that `encode` writes, whatever its codec is.
@@ -34,7 +33,7 @@ where
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
 {
-    answered(call, handler, |value: T| Outgoing::encode(|writer| encode(&value, writer)))
+    answered(call, handler, move |value: T, writer| encode(&value, writer))
 }
 
 /// A handler that answers with bytes as they are, or with nothing.
@@ -45,7 +44,7 @@ where
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
 {
-    answered(call, handler, |value: T| Ok(Outgoing::raw(value.into_payload())))
+    answered(call, handler, |value: T, writer| writer.raw_bytes(&value.into_payload()))
 }
 
 fn answered<T, E, F, Fut, W>(call: Incoming<'_>, handler: F, encode: W) -> Job
@@ -53,12 +52,12 @@ where
     E: Throws,
     F: FnOnce(Context) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error<E>>> + Send,
-    W: FnOnce(T) -> Result<Outgoing, EncodeError> + Send + 'static,
+    W: FnOnce(T, &mut Writer) + Send + 'static,
 {
     let call = call.into_call();
     Box::pin(async move {
         let answer = handler(Context::new(Arc::clone(&call))).await;
-        call.answer(answer.map(encode));
+        call.answer(answer, encode);
         // The answer lies in the write queue. While that is full the slot of this handler stays taken.
         if call.shared().is_full() {
             call.shared().writable().await;

@@ -19,7 +19,7 @@ pub(crate) enum Begun {
     /// Its request is on its way.
     Sent(u32),
     /// The write queue is full; the call has its id and its deadline.
-    Full(u32, Outgoing),
+    Full(u32),
 }
 
 /// What a consumer of a stream found.
@@ -38,7 +38,7 @@ impl Shared {
         id: u16,
         kind: Response,
         timeout: Option<Duration>,
-        mut frame: Outgoing,
+        frame: &mut Outgoing,
         waker: Option<Waker>,
     ) -> Result<Begun, Failure> {
         let mut state = self.lock();
@@ -52,7 +52,7 @@ impl Shared {
             let waker = state.driver.take();
             drop(state);
             wake(waker);
-            return Ok(Begun::Full(request, frame));
+            return Ok(Begun::Full(request));
         }
         if let Some(call) = state.calls.get(request) {
             call.sent = true;
@@ -63,23 +63,25 @@ impl Shared {
         Ok(Begun::Sent(request))
     }
 
-    /// Sends the request of a call that found the write queue full; gives it back while that is still so.
-    pub(crate) fn try_send_begun(&self, request: u32, frame: Outgoing) -> Option<Outgoing> {
+    /// Sends the request of a call that found the write queue full. False while that is still so.
+    pub(crate) fn try_send_begun(&self, request: u32, frame: &mut Outgoing) -> bool {
         let mut state = self.lock();
-        let call = state.calls.get(request)?;
+        let Some(call) = state.calls.get(request) else {
+            return true;
+        };
         if !matches!(call.outcome, Outcome::Pending)
             && !matches!(&call.outcome, Outcome::Stream(items) if !items.ended())
         {
-            return None;
+            return true;
         }
         if self.is_full() {
-            return Some(frame);
+            return false;
         }
         call.sent = true;
         let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
         drop(state);
         wake(waker);
-        None
+        true
     }
 
     /// Takes the outcome of a result or an ack, or leaves a waker for it.
@@ -90,13 +92,13 @@ impl Shared {
             set_waker(&mut call.waker, waker);
             return None;
         }
-        let call = state.calls.remove(request);
+        let outcome = state.calls.take(request);
         let idle = state.calls.len() == 0;
         drop(state);
         if idle {
             self.progressed();
         }
-        call.map(|call| call.outcome)
+        outcome
     }
 
     /// Forgets a call that nobody waits for any more. The peer hears of it where it still works on it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::answers;
 use super::super::outbox::Outbox;
 use super::super::outgoing::Outgoing;
 use super::super::served::ServedCall;
@@ -30,13 +31,26 @@ impl Shared {
     }
 
     /// Sends the last frame of a call.
-    pub(in crate::connection) fn send_answer(&self, frame: Outgoing, call: &ServedCall) {
-        self.append_answer(call, 1, true, |outbox| outbox.push(frame));
+    pub(in crate::connection) fn send_answer(&self, mut frame: Outgoing, call: &ServedCall) {
+        self.append_answer(call, 1, true, |outbox| outbox.push(&mut frame));
     }
 
     /// Sends the last frame of a call, which has no payload.
     pub(in crate::connection) fn send_header(&self, header: Header, call: &ServedCall) {
         self.append_answer(call, 1, true, |outbox| outbox.push_header(header));
+    }
+
+    /// Sends the last frames of calls whose handlers ended at once.
+    pub(in crate::connection) fn send_answers(&self, batch: &mut Writer, frames: u64) {
+        let mut state = self.lock();
+        let waker = if state.closed.is_none() {
+            self.append(&mut state, frames, |outbox| outbox.push_batch(batch))
+        } else {
+            batch.take(Vec::new());
+            None
+        };
+        drop(state);
+        wake(waker);
     }
 
     pub(in crate::connection) fn send_batch(&self, batch: &mut Writer, frames: u64, call: &ServedCall) {
@@ -67,7 +81,8 @@ impl Shared {
         self.try_send(frame)
     }
 
-    fn try_send(&self, frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+    fn try_send(&self, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
+        answers::hand_over(self);
         let mut state = self.lock();
         if let Some(failure) = &state.closed {
             return Err(failure.clone());
@@ -75,7 +90,7 @@ impl Shared {
         if self.is_full() {
             return Ok(Some(frame));
         }
-        let waker = self.append(&mut state, 1, |outbox| outbox.push(frame));
+        let waker = self.append(&mut state, 1, |outbox| outbox.push(&mut frame));
         drop(state);
         wake(waker);
         Ok(None)
