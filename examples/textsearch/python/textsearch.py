@@ -89,7 +89,7 @@ class SearchError(_p.DeclaredError[SearchErrorData]):
 
 class _TextSearchIndex(_p.Params, frozen=True, kw_only=True):
     folder: str
-    skip: list[str] = _p.default([])
+    skip: _p.In[list[str]] = _p.default([])
 
 
 class _TextSearchSearch(_p.Params, frozen=True, kw_only=True):
