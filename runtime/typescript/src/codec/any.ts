@@ -1,5 +1,6 @@
 /** Any value: what a schema calls `any`. */
 
+import { types } from "node:util";
 import { DecodeError, shown } from "./error.js";
 import { Ext } from "./ext.js";
 import { inElement, inEntry } from "./reader/refusal.js";
@@ -166,10 +167,10 @@ function writeObject(w: Writer, value: object | null): void {
     w.list(value.length);
     for (const element of value) writeAny(w, element);
     w.leave();
-  } else if (value instanceof Uint8Array) w.bytes(value);
-  else if (value instanceof Date) w.date(value);
+  } else if (value instanceof Uint8Array || types.isUint8Array(value)) w.bytes(value);
+  else if (value instanceof Date || types.isDate(value)) w.date(value);
   else if (value instanceof Timestamp) w.point(value.seconds, value.nanos);
-  else if (value instanceof Map) {
+  else if (value instanceof Map || types.isMap(value)) {
     w.map(value.size);
     for (const [key, entry] of value) {
       if (typeof key === "string") w.textKey(key);
@@ -179,7 +180,7 @@ function writeObject(w: Writer, value: object | null): void {
     w.leave();
   } else if (value instanceof Ext) w.ext(value.code, value.data);
   else if (ArrayBuffer.isView(value)) w.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-  else if (value instanceof ArrayBuffer) w.bytes(new Uint8Array(value));
+  else if (types.isAnyArrayBuffer(value)) w.bytes(new Uint8Array(value));
   else {
     const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
     w.map(entries.length);

@@ -1,5 +1,6 @@
 /** The codecs of lists, tuples, maps and nullable values. */
 
+import { types } from "node:util";
 import type { Codec, KeyCodec } from "./codec.js";
 import { DecodeError } from "./error.js";
 import { inElement, inEntry } from "./reader/refusal.js";
@@ -165,7 +166,7 @@ export function map<K, KIn, Out, In>(
       return entries;
     },
     encode(w, entries) {
-      if (!(entries instanceof Map)) throw w.unexpected("a Map", entries);
+      if (!(entries instanceof Map || types.isMap(entries))) throw w.unexpected("a Map", entries);
       w.map(entries.size);
       for (const [name, entry] of entries) {
         key.encode(w, name);

@@ -4,6 +4,7 @@
  * It writes the shortest form of everything, and refuses what no reader would take.
  */
 
+import { types } from "node:util";
 import { writeAny } from "./any.js";
 import { EncodeError, nameOfValue } from "./error.js";
 import type { Keys } from "./keys.js";
@@ -11,6 +12,7 @@ import { DEPTH, DURATION_MAX_US, FORBIDDEN_KEY, SEGMENT, TIMESTAMP_MAX_S, TIMEST
 import { pathOf } from "./path.js";
 import { writeUuid } from "./uuid.js";
 
+const { isDate, isUint8Array } = types;
 const UPPER = 0x1_0000_0000;
 /** A text of less than this many characters is written one character at a time. */
 const SHORT_TEXT = 32;
@@ -333,7 +335,8 @@ export class Writer {
 
   /** Bytes. Many of them are kept as they are, and must not be changed before they are sent. */
   bytes(value: Uint8Array): void {
-    if (!(value instanceof Uint8Array)) throw this.unexpected("bytes (a Uint8Array)", value);
+    // A value of another realm, as test runners have them, is no instance of what is known here.
+    if (!(value instanceof Uint8Array || isUint8Array(value))) throw this.unexpected("bytes (a Uint8Array)", value);
     const { length } = value;
     if (length >= UPPER) throw this.error(`bytes of ${length} are longer than the wire allows (4294967295)`);
     this.ensure(5);
@@ -371,7 +374,7 @@ export class Writer {
 
   /** A point in time in the years 1 to 9999. */
   timestamp(value: Date): void {
-    if (!(value instanceof Date)) throw this.unexpected("a Date", value);
+    if (!(value instanceof Date || isDate(value))) throw this.unexpected("a Date", value);
     const seconds = Math.floor(value.getTime() / 1000);
     if (!(seconds >= TIMESTAMP_MIN_S && seconds <= TIMESTAMP_MAX_S)) {
       throw this.error(

@@ -1,5 +1,6 @@
 /** What generated codecs do beside what the vectors pin: defaults, many fields, numbers by wish, errors with paths. */
 
+import { runInNewContext } from "node:vm";
 import * as $ from "procwire/stub-v1";
 import { describe, expect, test } from "vitest";
 import {
@@ -297,6 +298,19 @@ describe("bytes", () => {
     expect(writer.extra).toBe(200_000);
     expect($.decode($.list($.bytes), writer.take())).toEqual([body, Buffer.of(1), body]);
   });
+});
+
+test("values of another realm are taken for what they are", () => {
+  const other = runInNewContext("({ date: new Date(5), bytes: new Uint8Array([1, 2]), map: new Map([[1, [2]]]) })");
+  expect($.decode($.any, $.encode($.any, other))).toEqual({
+    date: new Date(5),
+    bytes: Buffer.of(1, 2),
+    map: new Map([[1, [2]]]),
+  });
+  expect($.decode($.timestamp, $.encode($.timestamp, other.date))).toEqual(new Date(5));
+  expect($.decode($.bytes, $.encode($.bytes, other.bytes))).toEqual(Buffer.of(1, 2));
+  const map = $.map($.u8, $.list($.u8));
+  expect($.decode(map, $.encode(map, other.map))).toEqual(new Map([[1, [2]]]));
 });
 
 test("a declared error is made of its data", () => {
