@@ -143,7 +143,9 @@ describe("a worker in order", () => {
     });
     await expect(desk.slow({ ms: 5000 })).rejects.toMatchObject({ code: "deadline_exceeded" });
     expect(await desk.slow({ ms: 100 }, { timeoutMs: Number.POSITIVE_INFINITY })).toBe("slow");
-    await expect(desk.mirror(Buffer.alloc(1001))).rejects.toMatchObject({ code: "unavailable" });
+    await expect(desk.mirror(Buffer.alloc(1001), { timeoutMs: Number.POSITIVE_INFINITY })).rejects.toMatchObject({
+      code: "unavailable",
+    });
     expect((await desk.peer.exited).cause).toBe(
       "the peer broke the protocol: a frame announces a payload of 1001 bytes, above the limit of 1000",
     );
