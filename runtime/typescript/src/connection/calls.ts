@@ -106,7 +106,15 @@ export class Calls {
     this.#timer.unref();
   }
 
-  #ring = (): void => {
+  readonly #ring = (): void => {
+    // What lies in the socket is read first: this process may have been busy while the answer came in time.
+    setImmediate(this.#look);
+  };
+
+  readonly #look = (): void => {
+    if (this.#earliest === Number.NEGATIVE_INFINITY) {
+      return;
+    }
     const now = performance.now();
     let earliest = Number.POSITIVE_INFINITY;
     const expired: LiveCall[] = [];

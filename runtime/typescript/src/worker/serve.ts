@@ -179,7 +179,7 @@ async function attendParent(
   watch.heedSignals();
   writeControlLine(printInit(path, numbered.methods, numbered.events));
   watch.hearParent(options.controlThread ?? true);
-  setImmediate(sweep);
+  void sweep();
   const connection = await parent(entered, watch);
   admission.end();
   server.close();

@@ -7,7 +7,8 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { lstatSync, mkdirSync, opendirSync, rmdirSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { opendir } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -85,32 +86,30 @@ export function removeFolder(folder: string): void {
 }
 
 /** Removes what workers of this user left behind that were killed before their parent had connected. */
-export function sweep(): void {
+export async function sweep(): Promise<void> {
   for (const base of bases()) {
-    sweepFolder(base);
+    await sweepFolder(base);
   }
 }
 
 /** The same for one folder. */
-export function sweepFolder(base: string): void {
-  attempt(() => {
-    const entries = opendirSync(base);
-    try {
-      for (let count = 0; count < SWEEP_ENTRIES; count++) {
-        const entry = entries.readSync();
-        if (entry === null) {
-          break;
-        }
-        const pid = owner(entry.name);
-        const folder = join(base, entry.name);
-        if (pid !== undefined && isStale(folder) && isGone(pid)) {
-          removeFolder(folder);
-        }
+export async function sweepFolder(base: string): Promise<void> {
+  try {
+    let left = SWEEP_ENTRIES;
+    for await (const { name } of await opendir(base)) {
+      const pid = owner(name);
+      const folder = join(base, name);
+      if (pid !== undefined && isStale(folder) && isGone(pid)) {
+        removeFolder(folder);
       }
-    } finally {
-      entries.closeSync();
+      left -= 1;
+      if (left === 0) {
+        break;
+      }
     }
-  });
+  } catch {
+    // A folder that cannot be read holds nothing of ours.
+  }
 }
 
 function isStale(folder: string): boolean {

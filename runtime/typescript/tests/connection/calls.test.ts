@@ -212,6 +212,16 @@ describe("deadlines", () => {
     await hand.ended();
   });
 
+  test("an answer that lies in the socket is in time, however busy this process was", async () => {
+    const { remote, hand } = await parentAndHand(Calls);
+    const answer = remote.call("hang", 1, { timeoutMs: 30 });
+    const request = await hand.next();
+    await hand.frame(6, 0x03, request?.request ?? 0, Buffer.from([7]));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    expect(await answer).toBe(7);
+    end(remote.connection);
+  });
+
   test("a limit on the connection holds for calls that say nothing", async () => {
     const slow = { ...Calls, methods: Calls.methods };
     const { remote } = await parentAndHand(slow);

@@ -49,7 +49,7 @@ describe("the socket's folder", () => {
     await expect(failure).rejects.toThrow(/missing: ENOENT.*fewer than 108 bytes.*set XDG_RUNTIME_DIR or TMPDIR/);
   });
 
-  test("is swept where it is stale and its worker is gone", () => {
+  test("is swept where it is stale and its worker is gone", async () => {
     const base = fresh();
     // A child that was waited for is certainly gone.
     const gone = execFileSync("sh", ["-c", "echo $$"]).toString().trim();
@@ -70,9 +70,9 @@ describe("the socket's folder", () => {
       make(`procwire-${process.pid}-${random}`, true),
       make(`procwire-${gone}-short`, true),
     ];
-    sweepFolder(base);
+    await sweepFolder(base);
     expect([existsSync(stale), ...kept.map((folder) => existsSync(folder))]).toEqual([false, true, true, true]);
-    sweepFolder(join(base, "missing"));
+    await sweepFolder(join(base, "missing"));
   });
 
   test("of a child is removed by its form alone", async () => {
