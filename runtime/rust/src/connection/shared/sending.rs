@@ -14,6 +14,7 @@ use crate::frame::{Flags, Header};
 impl Shared {
     /// Adds what a handler sends, unless its caller has left.
     fn append_answer(&self, call: &ServedCall, frames: u64, last: bool, add: impl FnOnce(&mut Outbox) -> usize) {
+        answers::hand_over(self);
         let mut state = self.lock();
         if call.is_aborted() || state.closed.is_some() {
             return;

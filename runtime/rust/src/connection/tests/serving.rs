@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use procwire_idl::shape::Shape;
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
 
-use super::support::{Choice, Script, child, pair, pair_with, value};
-use crate::codec::Writer;
+use super::support::{Choice, Script, child, frame, pair, pair_with, value};
+use crate::codec::{DecodeError, EncodeError, Message, Reader, Writer};
 use crate::error::{Code, Error, NoError, read_error};
+use crate::service::ServiceDescriptor;
 
 fn gated() -> (Script, Arc<Semaphore>, Arc<AtomicUsize>) {
     let gate = Arc::new(Semaphore::new(0));
@@ -142,6 +145,63 @@ async fn a_panic_is_internal_and_the_worker_lives_on() {
         remote.call::<(), NoError>(0, |w| w.uint(2)).await.unwrap();
         assert_eq!(child.connection.counts().panics, 3);
     }
+}
+
+/// The service is known by its name.
+static EVENTS: ServiceDescriptor = ServiceDescriptor { name: "Script", methods: &[], events: &[] };
+
+/// An answer that says how it is to be encoded.
+struct Answer(u32);
+
+impl Message for Answer {
+    fn encode(&self, w: &mut Writer) {
+        w.str("some of it");
+        match self.0 {
+            1 => w.fail(EncodeError::new("there is no such thing")),
+            2 => panic!("out of ink"),
+            _ => {}
+        }
+    }
+
+    fn decode(_: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        unreachable!("nobody reads it")
+    }
+
+    fn shape() -> &'static Shape {
+        &Shape::Any
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_fails_harms_none_of_those_beside_it() {
+    let script = Script::new().event("told").result("answer", |cx, how: u32| async move {
+        if how == 3 {
+            cx.events().emit(&EVENTS, 0, Writer::nil).await?;
+        }
+        Ok::<_, Error>(Answer(how))
+    });
+    let (end, mut hand) = child(script, Choice::default());
+    let requests = [0, 1, 0, 2, 0, 3, 0].into_iter().zip(1..);
+    let bytes: Vec<u8> = requests.flat_map(|(how, request)| frame(1, 0, request, &value(&how))).collect();
+    hand.stream.write_all(&bytes).await.unwrap();
+    let good = value(&"some of it".to_owned());
+    for request in 1..=7 {
+        if request == 6 {
+            assert_eq!(hand.frame().await.0, 2, "the event was told before the answer, and after all others");
+        }
+        let (_, flags, answered, payload) = hand.frame().await;
+        assert_eq!(answered, request, "they come in the order of the handlers' ends");
+        let failure = match request {
+            2 => "internal: Script.answer answer cannot be encoded: there is no such thing",
+            4 => "internal: the handler of Script.answer panicked: out of ink",
+            _ => {
+                assert_eq!((flags, payload), (0x03, good.clone()));
+                continue;
+            }
+        };
+        assert_eq!((flags, read_error::<NoError>(&payload).to_string().as_str()), (0x07, failure));
+    }
+    assert_eq!(end.connection.counts().frames_written, 8);
 }
 
 #[tokio::test]
