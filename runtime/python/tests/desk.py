@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -316,7 +317,7 @@ class Desk(DeskWorker):
 
     def say(self, text: str) -> None:
         print(text)
-        os.system(f"echo from a shell: {text}")
+        subprocess.run(["echo", f"from a program: {text}"], check=True)
         print("unfinished", end="", flush=True)
 
     async def on_shutdown(self) -> None:
@@ -326,7 +327,9 @@ class Desk(DeskWorker):
 class _DeskGenerator(Desk):
     """The same whose streams are plain generators."""
 
-    def count(self, n: int, fail: str | None) -> Iterator[Item]:
+    def count(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, n: int, fail: str | None
+    ) -> Iterator[Item]:
         assert threading.current_thread() is not threading.main_thread()
         for i in range(n):
             yield Item(i=i, pad=b"a")

@@ -1,5 +1,8 @@
 """A parent and a worker as two processes: calls, streams, events, errors, and how each of them ends."""
 
+# Tests look behind the names that programs use.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import asyncio
@@ -288,7 +291,7 @@ async def test_prints_of_the_worker_arrive_on_stderr() -> None:
     async with spawn("noisy", on_stderr=heard) as desk:
         await desk.say("hello")
         assert await desk.add(1, 2) == Sum(sum=3)
-    assert sorted(heard.lines) == ["from a shell: hello", "hello", "printed before", "unfinishedthe desk closes"]
+    assert sorted(heard.lines) == ["from a program: hello", "hello", "printed before", "unfinishedthe desk closes"]
 
 
 async def test_a_worker_that_dies_fails_its_calls_with_its_last_words() -> None:

@@ -78,12 +78,16 @@ class Connection(asyncio.BufferedProtocol):
         return self._space()
 
     def buffer_updated(self, nbytes: int) -> None:
+        outbox = self.outbox
+        outbox.begin_batch()
         try:
             self.counts.frames_read += self._decoder.fed(nbytes, self._take)
         except WireError as error:
             self._close(CloseReason("protocol", f"the peer broke the protocol: {error}"))
             return
-        if self.calls.streams or self.outbox.queued:
+        finally:
+            outbox.end_batch()
+        if self.calls.streams or outbox.queued:
             self._reconsider()
 
     def eof_received(self) -> None:

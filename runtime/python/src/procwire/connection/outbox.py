@@ -1,12 +1,16 @@
 """Frames on their way out.
 
-Small frames are gathered and leave in one write a turn of the loop; a large body leaves in slices, with everything
-else behind it, since a transport keeps what the system did not take in a buffer whose head is costly to cut.
+Small frames are gathered and leave in one write a turn of the loop. A large body goes to the socket directly, in
+slices and with everything else behind it, since a transport copies what the system did not take, and cuts the head off
+that at a cost.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+from contextlib import suppress
 
 from ..constants import HEADER_LENGTH
 from ..error import ProcwireError, again
@@ -16,8 +20,14 @@ from .limits import Limits
 
 _SLICE = 256 * 1024
 """Bytes of one write."""
-_HIGH_WATER = 64 * 1024
-"""Bytes that a transport may keep before it is given no more."""
+_PIECE = 1024 * 1024
+"""Bytes of one write of a large body."""
+_LARGE = 128 * 1024
+"""Bytes that are worth a system call of their own, past the transport and its copies."""
+_SYSTEM_BUFFER = 512 * 1024
+"""Bytes that the system is asked to take before somebody reads."""
+_REMINDER = 1024
+"""Bytes that a transport gets to keep, so that it tells when the system takes more."""
 _AT_ONCE = 64 * 1024
 """Bytes that do not wait for the end of the turn."""
 
@@ -27,8 +37,10 @@ class Outbox:
 
     __slots__ = (
         "_armed",
+        "_batch",
         "_closed",
         "_counts",
+        "_descriptor",
         "_limits",
         "_loop",
         "_lost",
@@ -47,10 +59,13 @@ class Outbox:
         self._limits = limits
         self._counts = counts
         self._transport: asyncio.Transport | None = None
+        self._descriptor = -1
         self._parts: list[bytes] = []
         self._position = 0
         """Bytes of the first part that were written."""
         self._armed = False
+        self._batch = False
+        """Frames are gathered until `end_batch`, so that no turn of the loop is asked for."""
         self._paused = False
         self._lost = False
         """Nothing can be written any more."""
@@ -64,8 +79,13 @@ class Outbox:
         overtaken for ever."""
 
     def attach(self, transport: asyncio.Transport) -> None:
-        transport.set_write_buffer_limits(high=_HIGH_WATER)
+        # It is given no more while it keeps anything.
+        transport.set_write_buffer_limits(high=0)
         self._transport = transport
+        data = transport.get_extra_info("socket")
+        self._descriptor = data.fileno()
+        # Each piece that the system takes costs a turn of the loop on either side.
+        data.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SYSTEM_BUFFER)
         self.flush()
 
     def send(self, id: int, flags: int, request: int, payload: bytes) -> None:
@@ -78,7 +98,7 @@ class Outbox:
             parts.append(payload)
         self._counts.frames_written += 1
         queued = self.queued = self.queued + HEADER_LENGTH + len(payload)
-        if not self._armed:
+        if not (self._armed or self._batch):
             self._armed = True
             self._loop.call_soon(self._flush_armed)
         if queued >= _AT_ONCE and not self._paused:
@@ -93,6 +113,21 @@ class Outbox:
         if self.queued > self._limits.unwritten_answers:
             self._reading_rests = True
         return self._reading_rests
+
+    def begin_batch(self) -> None:
+        """What is sent from now on leaves with `end_batch`."""
+        self._batch = True
+
+    def end_batch(self) -> None:
+        """Writes what was sent meanwhile."""
+        self._batch = False
+        if self._parts:
+            self.flush()
+
+    def flush_last(self) -> None:
+        """Writes at once what nothing else is going to follow, unless a batch is about to end."""
+        if not self._batch:
+            self.flush()
 
     def _flush_armed(self) -> None:
         self._armed = False
@@ -124,27 +159,38 @@ class Outbox:
             while index < len(parts) and not self._paused:
                 part = parts[index]
                 left = len(part) - self._position
-                if left >= _SLICE // 2:
-                    piece: bytes | memoryview = memoryview(part)[self._position : self._position + _SLICE]
-                    if left > len(piece):
-                        self._position += len(piece)
-                    else:
+                if left >= _LARGE:
+                    self._write_directly(transport, memoryview(part)[self._position : self._position + _PIECE])
+                    if self._position == len(part):
                         self._position = 0
                         index += 1
-                else:
-                    gathered = [part[self._position :] if self._position else part]
-                    self._position = 0
-                    size = len(gathered[0])
+                    continue
+                gathered = [part[self._position :] if self._position else part]
+                self._position = 0
+                size = len(gathered[0])
+                index += 1
+                while index < len(parts) and size + len(parts[index]) <= _SLICE:
+                    size += len(parts[index])
+                    gathered.append(parts[index])
                     index += 1
-                    while index < len(parts) and size + len(parts[index]) <= _SLICE:
-                        size += len(parts[index])
-                        gathered.append(parts[index])
-                        index += 1
-                    piece = b"".join(gathered)
+                piece = b"".join(gathered)
                 self.queued -= len(piece)
                 transport.write(piece)
         finally:
             del parts[:index]
+
+    def _write_directly(self, transport: asyncio.Transport, piece: memoryview) -> None:
+        count = 0
+        if transport.get_write_buffer_size() == 0:
+            # The transport finds out by itself what is wrong with the socket.
+            with suppress(OSError):
+                count = os.write(self._descriptor, piece)
+        if count == 0:
+            piece = piece[:_REMINDER]
+            count = len(piece)
+            transport.write(piece)
+        self._position += count
+        self.queued -= count
 
     def pause(self) -> None:
         """The transport wants no more for now."""
@@ -193,8 +239,6 @@ class Outbox:
             self.flush()
             if self.queued == 0 and self._transport.get_write_buffer_size() == 0:
                 return
-            # The transport says when it takes more, not when it has nothing left.
-            self._transport.set_write_buffer_limits(high=0)
             await self._progress()
 
     async def _progress(self) -> None:

@@ -22,6 +22,7 @@ from ..frame import WireError
 from .counters import Counts
 from .deadlines import Deadlines
 from .draining import ThreadItems
+from .eager import eager
 from .limits import Limits
 from .outbox import Outbox
 from .served import Served, Style, Table
@@ -52,6 +53,7 @@ class Serving:
         threads: Threads,
     ) -> None:
         self._loop = loop
+        self._make_task = eager(loop)
         self._methods = table.methods
         self._limits = limits
         self._outbox = outbox
@@ -99,7 +101,7 @@ class Serving:
         if self._waiting or self._live >= self._limits.handlers:
             self._wait(call, payload)
         else:
-            self._start(call, payload)
+            self._start(call, payload, at_once=True)
 
     def _unknown(self, id: int, request: int) -> None:
         if request == 0:
@@ -149,7 +151,7 @@ class Serving:
                 del self._served[call._key]
                 self._start(call, payload)
 
-    def _start(self, call: Context[Any], payload: bytes | memoryview) -> None:
+    def _start(self, call: Context[Any], payload: bytes | memoryview, *, at_once: bool = False) -> None:
         method = call._method
         try:
             arguments = method.spread(method.request.decode(payload))
@@ -162,7 +164,13 @@ class Serving:
             self._run_inline(call, arguments)
             return
         run = self._stream if method.is_stream else self._unary
-        call._task = asyncio.Task(run(call, arguments), loop=self._loop, name=method.name)
+        if at_once:
+            call._task = self._make_task(run(call, arguments), method.name)
+        else:
+            # Here another task runs, which has to end first.
+            call._task = asyncio.Task(run(call, arguments), loop=self._loop, name=method.name)
+        if call._task.done():
+            call._task = None
 
     def _run_inline(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
         method = call._method
@@ -398,7 +406,7 @@ class Serving:
             self._start_waiting()
         if self._live == 0:
             # Nobody is left whose answer could go along.
-            self._outbox.flush()
+            self._outbox.flush_last()
             self._check_drained()
 
     def abort(self, request: int) -> None:
