@@ -19,6 +19,7 @@ from procwire.codec.shape import (
     ExternalShape,
     ListShape,
     MapShape,
+    Named,
     NamesShape,
     Nullable,
     NumbersShape,
@@ -27,6 +28,7 @@ from procwire.codec.shape import (
     Shape,
     TaggedShape,
     TupleShape,
+    reachable,
 )
 from procwire.codec.tolerant import Readers
 from procwire.codec.types import INT_RANGES, round_f32
@@ -74,6 +76,10 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
             return SCALARS[kind]
         case Nullable(inner=inner):
             return st.none() if depth > 4 else st.none() | values(inner, depth + 1)
+        case Named(inner=inner):
+            return values(inner, depth + 1)
+        case ListShape() | MapShape() if depth > 6:
+            return st.just([] if isinstance(shape, ListShape) else {})
         case ListShape(element=element):
             return st.lists(values(element, depth + 1), max_size=4)
         case TupleShape(elements=elements):
@@ -85,14 +91,16 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
             return st.builds(cls, **{field.name: values(field.shape, depth + 1) for field in fields})
         case TaggedShape(variants=variants, is_open=is_open, tag_field=tag_field):
             # Of a type that contains itself only what ends, once it is deep.
-            chosen = list(variants.values()) if depth < 6 else [min(variants.values(), key=lambda v: str(v.tag))]
+            chosen = list(variants.values()) if depth < 6 else [min(variants.values(), key=weight)]
             strategies = [values(variant, depth + 2) for variant in chosen]
             unknown = NAMES.filter(lambda name: name not in variants).map(
                 lambda name: Unknown(name, Codec[Any](Any).encode({tag_field: name, "x": [1]}))
             )
             return st.one_of(*strategies, *([unknown] if is_open else []))
         case ExternalShape(variants=variants, is_open=is_open):
-            strategies = [values(record, depth + 1) for _, record in variants.values()]
+            records = [record for _, record in variants.values()]
+            records = records if depth < 6 else [min(records, key=weight)]
+            strategies = [values(record, depth + 2) for record in records]
             return st.one_of(
                 *strategies, *([NAMES.filter(lambda n: n not in variants).map(Unknown)] if is_open else [])
             )
@@ -103,6 +111,11 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
             return st.sampled_from(list(cls))
         case _:
             raise TypeError(shape)
+
+
+def weight(shape: Shape) -> int:
+    """How much stands in a type: what ends has the least."""
+    return len(reachable(shape))
 
 
 @pytest.mark.parametrize("type_", TYPES)

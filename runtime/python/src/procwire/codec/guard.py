@@ -43,8 +43,9 @@ def guard_of(shape: Shape) -> Guard | None:
         return _never
     has_any = any(isinstance(part, Scalar) and part.kind == "any" for part in shapes)
     has_keys = has_any or any(isinstance(part, MapShape) for part in shapes)
-    may_be_deep = has_any or _is_recursive(shape)
-    limit = _safe_length(shapes)
+    is_recursive = _is_recursive(shape)
+    may_be_deep = has_any or is_recursive
+    limit = _safe_length(shapes, is_recursive=is_recursive)
     if not (has_keys or may_be_deep or limit is not None):
         return None
 
@@ -99,62 +100,33 @@ def _is_recursive(shape: Shape) -> bool:
     return visit(shape)
 
 
-def _safe_length(shapes: list[Shape]) -> int | None:
+def _safe_length(shapes: list[Shape], *, is_recursive: bool) -> int | None:
     """Up to this length no payload can break the budget; `None` where no payload can.
 
-    The costliest thing for each of its bytes decides. Text costs one a byte and comes on top.
+    What stands in a list or a map may come any number of times, and what costs most for its bytes may be all of it.
     """
-    cost = 0.0
-    for shape in shapes:
-        if isinstance(shape, Scalar) and shape.kind == "any":
-            cost = CONTAINER_COST
-        elif isinstance(shape, ListShape):
-            cost = max(cost, _cost(shape.element) / _size(shape.element))
-        elif isinstance(shape, MapShape):
-            cost = max(cost, (_cost(shape.key) + _cost(shape.value)) / (1 + _size(shape.value)))
-    if cost + 1 <= BUDGET_FACTOR:
+    several = [part for shape in shapes if isinstance(shape, ListShape | MapShape) for part in shape.parts()]
+    several += [shape for shape in shapes if isinstance(shape, Scalar) and shape.kind == "any"]
+    repeated = shapes if is_recursive else reachable(*several)
+    if not repeated:
         return None
-    return int(BUDGET_BASE / (cost + 1 - BUDGET_FACTOR))
+    # A byte of text costs one more; all that comes once is as good as nothing.
+    worst = max(map(_cost_of_a_byte, repeated)) + 1
+    return int((BUDGET_BASE - CONTAINER_COST * len(shapes)) / (worst - BUDGET_FACTOR))
 
 
-def _cost(shape: Shape) -> int:
-    """The highest cost of a value whose lists and maps are empty."""
+def _cost_of_a_byte(shape: Shape) -> float:
+    """What a value costs for each byte of its own at most, without what stands in it."""
     match shape:
-        case Nullable(inner=inner):
-            return _cost(inner)
-        case Named():
-            return CONTAINER_COST * 4
-        case ListShape() | MapShape():
-            return CONTAINER_COST
-        case TupleShape(elements=elements):
-            return CONTAINER_COST + sum(map(_cost, elements))
-        case RecordShape(fields=fields):
-            # An optional field pays for itself: its name is a byte at least for each 16 of its cost.
-            costs = [SCALAR_COST + _cost_inside(field.shape) for field in fields]
-            return CONTAINER_COST + sum(costs) + (0 if shape.tag is None else 2 * SCALAR_COST)
-        case TaggedShape(variants=variants):
-            return max(map(_cost, variants.values()))
-        case ExternalShape(variants=variants):
-            return CONTAINER_COST + SCALAR_COST + max(_cost_inside(record) for _, record in variants.values())
-        case Scalar(kind="any"):
+        case Nullable() | Named() | TaggedShape():
+            return SCALAR_COST
+        case RecordShape():
+            # An optional field's name is a byte at least for each eight of its cost.
+            names = [field.wire for field in shape.fields if field.default is None]
+            if shape.tag is not None:
+                names.append("t")
+            return (CONTAINER_COST + SCALAR_COST * len(names)) / (1 + sum(1 + len(name.encode()) for name in names))
+        case ListShape() | MapShape() | TupleShape() | ExternalShape() | Scalar(kind="any"):
             return CONTAINER_COST
         case _:
             return SCALAR_COST
-
-
-def _cost_inside(shape: Shape) -> int:
-    return CONTAINER_COST * 4 if isinstance(shape, RecordShape | TaggedShape | ExternalShape) else _cost(shape)
-
-
-def _size(shape: Shape) -> int:
-    """The least length of a value."""
-    match shape:
-        case TupleShape(elements=elements):
-            return 1 + sum(map(_size, elements))
-        case RecordShape(fields=fields):
-            needed = [field for field in fields if field.default is None]
-            return 1 + sum(2 + len(field.wire.encode()) for field in needed)
-        case TaggedShape(variants=variants):
-            return min(1 + len(shape.tag_field) + _size(record) for record in variants.values())
-        case _:
-            return 1

@@ -288,10 +288,10 @@ def _constant(value: Any) -> Callable[[], Any]:
     return lambda: value
 
 
-def reachable(shape: Shape) -> list[Shape]:
-    """A type and all that stands in it, each once."""
+def reachable(*shapes: Shape) -> list[Shape]:
+    """Types and all that stands in them, each once."""
     seen: dict[int, Shape] = {}
-    work = [shape]
+    work = list(shapes)
     while work:
         found = work.pop()
         if id(found) not in seen:
