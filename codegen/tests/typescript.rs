@@ -116,6 +116,13 @@ fn what_is_declared_is_what_the_schema_declares() {
 }
 
 #[test]
+fn constants_alone_need_no_import() {
+    let text = text("const ONE: u8 = 1; /// Two.\nconst TWO: u64 = 2;");
+    let (_, declarations) = text.split_once("\n\n").expect("a header");
+    assert_eq!(declarations, "export const ONE = 1;\n\n/** Two. */\nexport const TWO = 2n;\n");
+}
+
+#[test]
 fn a_schema_may_be_large() {
     let variants = parts(4_000, |at| format!("V{at}, "));
     let uses = parts(4_000, |at| format!("f{at}: E = V{},\n", 3_999 - at));

@@ -11,6 +11,8 @@ use askama::Template;
 pub struct File {
     /// Comment lines on top, without `//`, with the blank that follows it.
     pub header: Vec<String>,
+    /// Whether the runtime is named.
+    pub imports: bool,
     /// What is declared, in the order in which it is printed.
     pub items: Vec<Item>,
     /// How values travel.

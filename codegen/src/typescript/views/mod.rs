@@ -47,7 +47,10 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
     }
     // The codec of a record looks others up when it is called, and so may stand before them.
     records.append(&mut codecs.consts);
-    view::File { header, items, codecs: records, descriptors }
+    // Plain constants need nothing of the runtime.
+    let is_plain = |item: &view::Item| matches!(item, view::Item::Const { ty, .. } if ty.is_empty());
+    let imports = !items.iter().all(is_plain) || items.is_empty();
+    view::File { header, imports, items, codecs: records, descriptors }
 }
 
 fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {

@@ -21,7 +21,7 @@ export const BIG = 18446744073709551615n;
 
 export type Count = number & $.Brand<"defaults.Count">;
 
-/** Makes a {@link Count}. */
+/** The value as {@link Count}. */
 export function Count(value: number): Count {
   return value as Count;
 }
@@ -31,7 +31,7 @@ export type CountInput = Count | number;
 
 export type Label = string & $.Brand<"defaults.Label">;
 
-/** Makes a {@link Label}. */
+/** The value as {@link Label}. */
 export function Label(value: string): Label {
   return value as Label;
 }
@@ -41,7 +41,7 @@ export type LabelInput = Label | string;
 
 export type MaybeCount = (number & $.Brand<"defaults.MaybeCount">) | null;
 
-/** Makes a {@link MaybeCount}. */
+/** The value as {@link MaybeCount}. */
 export function MaybeCount(value: number | null): MaybeCount {
   return value as MaybeCount;
 }
@@ -51,7 +51,7 @@ export type MaybeCountInput = MaybeCount | number | null;
 
 export type Chosen = Side & $.Brand<"defaults.Chosen">;
 
-/** Makes a {@link Chosen}. */
+/** The value as {@link Chosen}. */
 export function Chosen(value: Side): Chosen {
   return value as Chosen;
 }

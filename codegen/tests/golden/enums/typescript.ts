@@ -131,7 +131,7 @@ export interface Keys {
 
 export type Key = Open & $.Brand<"enums.Key">;
 
-/** Makes a {@link Key}. */
+/** The value as {@link Key}. */
 export function Key(value: Open): Key {
   return value as Key;
 }

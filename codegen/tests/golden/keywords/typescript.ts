@@ -369,7 +369,7 @@ export interface SelfInput {
 
 export type Trait = number & $.Brand<"keywords.match.Trait">;
 
-/** Makes a {@link Trait}. */
+/** The value as {@link Trait}. */
 export function Trait(value: number): Trait {
   return value as Trait;
 }

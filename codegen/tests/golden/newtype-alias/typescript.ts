@@ -9,7 +9,7 @@ import * as $ from "procwire/stub-v1";
 /** A ticker. */
 export type Symbol = string & $.Brand<"newtypes.Symbol">;
 
-/** Makes a {@link Symbol}. */
+/** The value as {@link Symbol}. */
 export function Symbol(value: string): Symbol {
   return value as Symbol;
 }
@@ -29,7 +29,7 @@ export type LookupInput = { readonly [key: string]: readonly QuoteInput[] };
 
 export type Price = number & $.Brand<"newtypes.Price">;
 
-/** Makes a {@link Price}. */
+/** The value as {@link Price}. */
 export function Price(value: number): Price {
   return value as Price;
 }
@@ -39,7 +39,7 @@ export type PriceInput = Price | number;
 
 export type Level = Price & $.Brand<"newtypes.Level">;
 
-/** Makes a {@link Level}. */
+/** The value as {@link Level}. */
 export function Level(value: Price): Level {
   return value as Level;
 }
@@ -49,7 +49,7 @@ export type LevelInput = Level | PriceInput;
 
 export type Anything = unknown;
 
-/** Makes a {@link Anything}. */
+/** The value as {@link Anything}. */
 export function Anything(value: unknown): Anything {
   return value as Anything;
 }
@@ -59,7 +59,7 @@ export type AnythingInput = Anything | unknown;
 
 export type Pair = (readonly [Symbol, number]) & $.Brand<"newtypes.Pair">;
 
-/** Makes a {@link Pair}. */
+/** The value as {@link Pair}. */
 export function Pair(value: readonly [Symbol, number]): Pair {
   return value as Pair;
 }
@@ -69,7 +69,7 @@ export type PairInput = Pair | readonly [SymbolInput, number];
 
 export type Maybe = (Symbol & $.Brand<"newtypes.Maybe">) | null;
 
-/** Makes a {@link Maybe}. */
+/** The value as {@link Maybe}. */
 export function Maybe(value: Symbol | null): Maybe {
   return value as Maybe;
 }
@@ -79,7 +79,7 @@ export type MaybeInput = Maybe | SymbolInput | null;
 
 export type Raw = $.Bytes & $.Brand<"newtypes.Raw">;
 
-/** Makes a {@link Raw}. */
+/** The value as {@link Raw}. */
 export function Raw(value: $.Bytes): Raw {
   return value as Raw;
 }
@@ -89,7 +89,7 @@ export type RawInput = Raw | $.Bytes;
 
 export type Nothing = undefined;
 
-/** Makes a {@link Nothing}. */
+/** The value as {@link Nothing}. */
 export function Nothing(value: undefined): Nothing {
   return value as Nothing;
 }
@@ -100,7 +100,7 @@ export type NothingInput = Nothing | undefined;
 /** @deprecated use Symbol */
 export type Ticker = string & $.Brand<"newtypes.Ticker">;
 
-/** Makes a {@link Ticker}. */
+/** The value as {@link Ticker}. */
 export function Ticker(value: string): Ticker {
   return value as Ticker;
 }
@@ -110,7 +110,7 @@ export type TickerInput = Ticker | string;
 
 export type LowerCase = number & $.Brand<"newtypes.lower_case">;
 
-/** Makes a {@link LowerCase}. */
+/** The value as {@link LowerCase}. */
 export function LowerCase(value: number): LowerCase {
   return value as LowerCase;
 }
@@ -131,7 +131,7 @@ export type QuiteALongNameForAnAliasInput = { readonly [key: string]: { readonly
 
 export type QuiteALongNameForANewtype = { readonly [key: string]: { readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] } } & $.Brand<"newtypes.QuiteALongNameForANewtype">;
 
-/** Makes a {@link QuiteALongNameForANewtype}. */
+/** The value as {@link QuiteALongNameForANewtype}. */
 export function QuiteALongNameForANewtype(value: { readonly [key: string]: { readonly [key: string]: readonly (readonly [Symbol, Price, Level, Symbols])[] } }): QuiteALongNameForANewtype {
   return value as QuiteALongNameForANewtype;
 }

@@ -89,7 +89,7 @@ export interface ChainInput {
 
 export type Wrapped = Chain & $.Brand<"recursive.Wrapped">;
 
-/** Makes a {@link Wrapped}. */
+/** The value as {@link Wrapped}. */
 export function Wrapped(value: Chain): Wrapped {
   return value as Wrapped;
 }
@@ -99,7 +99,7 @@ export type WrappedInput = Wrapped | ChainInput;
 
 export type Forest = (readonly Forest[]) & $.Brand<"recursive.Forest">;
 
-/** Makes a {@link Forest}. */
+/** The value as {@link Forest}. */
 export function Forest(value: readonly Forest[]): Forest {
   return value as Forest;
 }
@@ -120,7 +120,7 @@ export interface GroveInput {
 
 export type Groves = (readonly Grove[]) & $.Brand<"recursive.Groves">;
 
-/** Makes a {@link Groves}. */
+/** The value as {@link Groves}. */
 export function Groves(value: readonly Grove[]): Groves {
   return value as Groves;
 }

@@ -12,7 +12,7 @@ export interface Query {
 
 export type Id = $.Uuid & $.Brand<"service.kinds.Id">;
 
-/** Makes a {@link Id}. */
+/** The value as {@link Id}. */
 export function Id(value: $.Uuid): Id {
   return value as Id;
 }

@@ -45,7 +45,7 @@ export interface Result {
 
 export type Some = number & $.Brand<"shadowing.Some">;
 
-/** Makes a {@link Some}. */
+/** The value as {@link Some}. */
 export function Some(value: number): Some {
   return value as Some;
 }
@@ -55,7 +55,7 @@ export type SomeInput = Some | number;
 
 export type None = number & $.Brand<"shadowing.None">;
 
-/** Makes a {@link None}. */
+/** The value as {@link None}. */
 export function None(value: number): None {
   return value as None;
 }
@@ -65,7 +65,7 @@ export type NoneInput = None | number;
 
 export type Ok = number & $.Brand<"shadowing.Ok">;
 
-/** Makes a {@link Ok}. */
+/** The value as {@link Ok}. */
 export function Ok(value: number): Ok {
   return value as Ok;
 }
@@ -75,7 +75,7 @@ export type OkInput = Ok | number;
 
 export type Err = number & $.Brand<"shadowing.Err">;
 
-/** Makes a {@link Err}. */
+/** The value as {@link Err}. */
 export function Err(value: number): Err {
   return value as Err;
 }

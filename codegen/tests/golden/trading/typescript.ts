@@ -10,7 +10,7 @@ export const MAX_SYMBOL = 12;
 
 export type Symbol = string & $.Brand<"acme.trading.Symbol">;
 
-/** Makes a {@link Symbol}. */
+/** The value as {@link Symbol}. */
 export function Symbol(value: string): Symbol {
   return value as Symbol;
 }
@@ -26,7 +26,7 @@ export type SymbolsInput = readonly SymbolInput[];
 /** Exact decimal. */
 export type Price = string & $.Brand<"acme.trading.Price">;
 
-/** Makes a {@link Price}. */
+/** The value as {@link Price}. */
 export function Price(value: string): Price {
   return value as Price;
 }
