@@ -298,7 +298,7 @@ fn fit(model: &Model, ty: &Type, literal: &ValueKind<'_>) -> Result<Value, Strin
     let value = match (&ty.kind, literal) {
         (TypeKind::Bool, ValueKind::Bool(value)) => Value::Bool(*value),
         (TypeKind::String, ValueKind::Text(text)) => Value::String(text.clone().into_owned()),
-        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => Value::Int(in_range(*value, *int)?),
+        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => Value::Int(in_range(*value, *int, ty.ts_number)?),
         (TypeKind::F32 | TypeKind::F64, ValueKind::Number(Number::Int(value))) => {
             float(int_as_float(*value), &ty.kind)?
         }
@@ -348,10 +348,15 @@ fn name_of(literal: &ValueKind<'_>) -> &'static str {
     }
 }
 
-fn in_range(value: i128, int: IntType) -> Result<i128, String> {
+fn in_range(value: i128, int: IntType, is_number: bool) -> Result<i128, String> {
+    /// The largest integer below which a number of JavaScript holds all.
+    const SAFE: i128 = (1 << 53) - 1;
     let (least, most) = int.range();
     if value < least || value > most {
         return Err(format!("{value} is out of range of `{}`, which is {least} to {most}", int.name()));
+    }
+    if is_number && value.abs() > SAFE {
+        return Err(format!("{value} is out of range of `{} @ts(number)`, which ends at {SAFE}", int.name()));
     }
     Ok(value)
 }
