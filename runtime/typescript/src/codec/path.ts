@@ -1,7 +1,7 @@
 /** Path: where in a payload the writing stopped, read from what was written. */
 
 import { shown } from "./error.js";
-import type { Segment } from "./writer.js";
+import type { Segment } from "./writer/output.js";
 
 /** What a path is read from. */
 export interface Written {
