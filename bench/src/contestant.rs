@@ -93,6 +93,16 @@ impl Contestant {
         }
     }
 
+    /// How many milliseconds it warms up at least: V8 has to compile its hot functions first, and Python to specialise.
+    pub fn least_warm_up(&self) -> u64 {
+        let of = |program| match program {
+            Program::Rust(_) | Program::Same => 0,
+            Program::Node(_) => 800,
+            Program::Python(_) => 200,
+        };
+        of(self.parent).max(of(self.worker))
+    }
+
     const fn new(language: Language, id: &'static str, name: &'static str, parent: Program, worker: Program) -> Self {
         let (flavor, variant, fewer_items, workloads) = (Flavor::CurrentThread, "", 1, Workloads::All);
         Self { id, name, language, parent, worker, flavor, variant, fewer_items, workloads }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use bench_load::{Flavor, Workload};
+use bench_load::{Flavor, Settings, Workload};
 use clap::Args;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::signal::{Signal, killpg};
@@ -139,6 +139,7 @@ fn measure(
         .arg((options.items / contestant.fewer_items).to_string())
         .args(worker)
         .env(Flavor::VARIABLE, contestant.flavor.value())
+        .env(Settings::WARM_UP, contestant.least_warm_up().to_string())
         .env("BENCH_VARIANT", contestant.variant)
         .envs(programs.python_path().map(|path| ("PYTHONPATH", path)))
         .env("PYTHONDONTWRITEBYTECODE", "1")

@@ -13,8 +13,10 @@ use crate::Workload;
 pub struct Settings {
     /// What to do.
     pub workload: Workload,
-    /// How long to measure; a third of it is spent on warming up before.
+    /// How long to measure.
     pub measure: Duration,
+    /// How long to warm up before, at least; otherwise it is a third of the measuring.
+    pub least_warm_up: Duration,
     /// The length of the stream.
     pub items: u32,
     /// The worker's program.
@@ -24,7 +26,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the arguments.
+    /// The variable with the milliseconds of [`Settings::least_warm_up`].
+    pub const WARM_UP: &'static str = "BENCH_WARM_UP";
+
+    /// Reads the arguments and the environment.
     pub fn from_args() -> anyhow::Result<Self> {
         let mut args = env::args_os().skip(1);
         let mut text = |what: &str| {
@@ -34,6 +39,10 @@ impl Settings {
         Ok(Self {
             workload: text("WORKLOAD")?.parse()?,
             measure: Duration::from_millis(text("MILLISECONDS")?.parse()?),
+            least_warm_up: Duration::from_millis(match env::var(Self::WARM_UP) {
+                Ok(milliseconds) => milliseconds.parse()?,
+                Err(_) => 0,
+            }),
             items: text("ITEMS")?.parse()?,
             worker: args.next().context("the argument WORKER is missing")?.into(),
             worker_args: args.collect(),
@@ -43,7 +52,7 @@ impl Settings {
     /// How long to warm up.
     #[must_use]
     pub fn warm_up(&self) -> Duration {
-        self.measure / 3
+        self.least_warm_up.max(self.measure / 3)
     }
 
     /// The worker, ready to be started.

@@ -38,7 +38,9 @@ class Settings:
 
     workload: str
     measure: float
-    """How long to measure, seconds; a third of it, at least 0.2 s, is spent on warming up before."""
+    """How long to measure, seconds."""
+    least_warm_up: float
+    """How long to warm up before, at least; otherwise it is a third of the measuring."""
     items: int
     """The length of the stream."""
     worker: list[str]
@@ -47,7 +49,7 @@ class Settings:
     @property
     def warm_up(self) -> float:
         """How long to warm up, seconds."""
-        return max(self.measure / 3, 0.2)
+        return max(self.measure / 3, self.least_warm_up)
 
     @property
     def in_flight(self) -> int | None:
@@ -57,9 +59,10 @@ class Settings:
 
     @classmethod
     def from_args(cls) -> Settings:
-        """Reads the arguments."""
+        """Reads the arguments and the environment."""
         workload, milliseconds, items, *worker = sys.argv[1:]
-        return cls(workload, int(milliseconds) / 1000, int(items), worker)
+        least_warm_up = int(os.environ.get("BENCH_WARM_UP", "0")) / 1000
+        return cls(workload, int(milliseconds) / 1000, least_warm_up, int(items), worker)
 
 
 class Peer(Protocol):

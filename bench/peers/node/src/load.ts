@@ -24,7 +24,7 @@ export interface Settings {
   readonly workload: string;
   /** How long to measure, milliseconds. */
   readonly measure: number;
-  /** How long to warm up. Longer than the Rust parents do: V8 has to compile its hot functions first. */
+  /** How long to warm up: V8 has to compile its hot functions first, so the driver asks for more than for Rust. */
   readonly warmUp: number;
   /** The length of the stream. */
   readonly items: number;
@@ -62,7 +62,7 @@ export function settings(): Settings {
     throw new Error("the arguments WORKLOAD MILLISECONDS ITEMS WORKER are missing");
   }
   const measure = Number(milliseconds);
-  const warmUp = Math.max(measure / 3, 800);
+  const warmUp = Math.max(measure / 3, Number(process.env.BENCH_WARM_UP ?? 0));
   const variant = process.env.BENCH_VARIANT ?? "";
   return { workload, measure, warmUp, items: Number(items), worker, workerArgs, variant };
 }
