@@ -192,6 +192,14 @@ fn methods_and_events_are_part_of_the_handshake() {
 }
 
 #[test]
+fn services_may_have_methods_of_the_same_name() {
+    let two = "service A { ping(); } service B { ping() -> u8; }";
+    assert_eq!(versions(two, two), Comparison::default());
+    let comparison = versions(two, "service A { ping(); } service C { ping() -> u16; }");
+    assert_eq!((only(&comparison), comparison.changes[0].place.as_str()), (Rule::TypeChanged, "C.ping answer"));
+}
+
+#[test]
 fn parameters_evolve_as_the_fields_of_a_record_do() {
     assert_eq!(method("a();", "a(x?: u8);").order(), Order::Any);
     assert_eq!(method("a();", "a(x: u8);").order(), Order::ParentFirst);

@@ -8,24 +8,54 @@ use crate::model::Response;
 pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
     let mut comparer = Comparer::new(old, new);
     for before in &old.methods {
-        match new.methods.iter().find(|method| method.name == before.name) {
+        match partner(before, &old.methods, &new.methods) {
             Some(after) => comparer.methods(before, after),
             None => comparer.gone(Rule::MethodRemoved, &before.service, &before.name, "method"),
         }
     }
     for before in &old.events {
-        match new.events.iter().find(|event| event.name == before.name) {
+        match partner(before, &old.events, &new.events) {
             Some(after) => comparer.events(before, after),
             None => comparer.gone(Rule::EventRemoved, &before.service, &before.name, "event"),
         }
     }
-    for after in new.methods.iter().filter(|method| old.methods.iter().all(|before| before.name != method.name)) {
+    for after in new.methods.iter().filter(|after| partner(*after, &new.methods, &old.methods).is_none()) {
         comparer.added(Rule::MethodAdded, &after.service, &after.name, "method");
     }
-    for after in new.events.iter().filter(|event| old.events.iter().all(|before| before.name != event.name)) {
+    for after in new.events.iter().filter(|after| partner(*after, &new.events, &old.events).is_none()) {
         comparer.added(Rule::EventAdded, &after.service, &after.name, "event");
     }
     Comparison { changes: comparer.changes }
+}
+
+/// A method or an event.
+trait Member {
+    /// The service, which is not on the wire, and the name, which is.
+    fn place(&self) -> (&str, &str);
+}
+
+impl Member for Method {
+    fn place(&self) -> (&str, &str) {
+        (&self.service, &self.name)
+    }
+}
+
+impl Member for Event {
+    fn place(&self) -> (&str, &str) {
+        (&self.service, &self.name)
+    }
+}
+
+/// The member that takes the place of one in the other version. Several services may have one of the same name; where a
+/// service was renamed, its members are those of a service that was not there before.
+fn partner<'m, M: Member>(member: &M, own: &[M], others: &'m [M]) -> Option<&'m M> {
+    let (service, name) = member.place();
+    let has = |members: &[M], service: &str| members.iter().any(|member| member.place().0 == service);
+    let is_gone = !has(others, service);
+    others.iter().find(|other| {
+        let (other_service, other_name) = other.place();
+        other_name == name && (other_service == service || is_gone && !has(own, other_service))
+    })
 }
 
 impl<'a> Comparer<'a> {
