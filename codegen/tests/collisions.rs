@@ -1,4 +1,4 @@
-//! Names that meet in Rust. The checks of a schema find them first; a model can come from elsewhere.
+//! Names that meet in a language. The checks of a schema find them first; a model can come from elsewhere.
 
 use procwire_codegen::{Target, generate};
 use procwire_idl::diagnostic::Code;
@@ -15,10 +15,14 @@ service Third { one(one: u8, two?: u8); event two(one: u8, two: u8); }
 
 /// What is found after a change of the model.
 fn found(change: impl FnOnce(&mut Model)) -> Vec<String> {
+    found_in(Target::Rust, change)
+}
+
+fn found_in(target: Target, change: impl FnOnce(&mut Model)) -> Vec<String> {
     let (sources, loaded) = procwire_idl::compile_text("x.ipc", SCHEMA);
     let mut model = loaded.model.expect("a schema without errors");
     change(&mut model);
-    match generate(&model, &sources, Target::Rust) {
+    match generate(&model, &sources, target) {
         Ok(_) => Vec::new(),
         Err(diagnostics) => {
             assert!(diagnostics.iter().all(|found| found.code == Code::NameCollision && !found.secondary.is_empty()));
@@ -74,4 +78,32 @@ fn types_meet_what_is_derived_from_a_service() {
         assert_eq!(found.len(), 1, "{name}: {found:?}");
         assert!(found[0].contains(&format!("`{name}`")), "{found:?}");
     }
+}
+
+#[test]
+fn python_has_one_scope_for_classes_and_their_variants() {
+    let found = found_in(Target::Python, |model| model.types[0].name = "ThirdClient".to_owned());
+    assert_eq!(found, ["`ThirdClient` is a class that Python derives from here, and it is taken"]);
+    let found = found_in(Target::Python, |model| model.types[0].name = "SecondOne".to_owned());
+    assert_eq!(found, ["`SecondOne` is a class that Python derives from here, and it is taken"]);
+    let found = found_in(Target::Python, |model| model.packages[0].services[0].events[0].name = "one_".to_owned());
+    assert!(found.is_empty());
+}
+
+#[test]
+fn python_has_no_private_names_of_a_schema() {
+    let found = found_in(Target::Python, |model| {
+        let DeclarationKind::Record(record) = &mut model.types[0].kind else {
+            panic!("a record");
+        };
+        record.fields[0].name = "_id".to_owned();
+        record.fields[1].name = "id_".to_owned();
+    });
+    assert_eq!(found, ["`id_` and `_id` are both `id_` in Python"]);
+}
+
+#[test]
+fn a_constant_of_python_gives_way_to_a_class() {
+    let found = found_in(Target::Python, |model| model.types[0].name = "ONE".to_owned());
+    assert!(found.is_empty());
 }

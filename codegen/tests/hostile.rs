@@ -11,6 +11,11 @@ fn generated(body: &str) -> Files {
     let (sources, loaded) = procwire_idl::compile_text("hostile.ipc", &format!("ipc 1;\npackage hostile;\n{body}"));
     let shown = procwire_idl::render::human(&loaded.diagnostics, &sources, false);
     let model = loaded.model.unwrap_or_else(|| panic!("{shown}"));
+    // Of the others it is enough that they come to an end.
+    for target in [Target::TypeScript, Target::Python] {
+        let files = generate(&model, &sources, target).expect("names that do not meet");
+        assert!(files.iter().all(|(_, text)| !text.is_empty()));
+    }
     generate(&model, &sources, Target::Rust).expect("names that do not meet")
 }
 

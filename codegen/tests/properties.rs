@@ -162,4 +162,45 @@ proptest! {
         names.dedup();
         prop_assert_eq!(names.len(), declared.len(), "a name is declared twice");
     }
+    #[test]
+    fn generated_python_declares_what_the_schema_declares(schema in schema()) {
+        let (sources, loaded) = procwire_idl::compile_text("property.ipc", &schema);
+        let problems = procwire_idl::render::human(&loaded.diagnostics, &sources, false);
+        let model = loaded.model.ok_or_else(|| TestCaseError::fail(format!("{problems}\n{schema}")))?;
+        let files = generate(&model, &sources, Target::Python).expect("names that do not meet");
+        let text = files.get("property.py").expect("the file");
+        let declared = top_level_names(text);
+        for record in 0..4 {
+            prop_assert!(declared.contains(&format!("Record{record}")), "{text}");
+        }
+        for other in ["Kind", "Tagged", "OopsData", "Oops", "ServiceClient", "ServiceWorker", "SERVICE"] {
+            prop_assert_eq!(declared.iter().filter(|name| *name == other).count(), 1, "{}", text);
+        }
+        let mut names = declared.clone();
+        names.sort();
+        names.dedup();
+        prop_assert_eq!(names.len(), declared.len(), "a name is declared twice");
+        // A blank at the end of a line or a tab is nothing that ruff would leave.
+        prop_assert!(text.lines().all(|line| line.trim_end() == line && !line.contains('\t')), "{text}");
+    }
+}
+
+/// What a Python module assigns or declares at its top, outside of docstrings.
+fn top_level_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut in_docstring = false;
+    for line in text.lines() {
+        let quotes = line.matches("\"\"\"").count();
+        let was_in_docstring = in_docstring;
+        in_docstring ^= quotes % 2 == 1;
+        if was_in_docstring || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            continue;
+        }
+        let line = line.strip_prefix("class ").unwrap_or(line);
+        let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        if line[name.len()..].starts_with(['(', ':', ' ']) && !matches!(name.as_str(), "from" | "import") {
+            names.push(name);
+        }
+    }
+    names
 }

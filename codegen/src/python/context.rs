@@ -1,7 +1,7 @@
 //! What the views of one package share: the names of everything.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use procwire_idl::model::{
     Declaration, DeclarationKind, Enum, Event, Model, Package, Parameters, Representation, Service, Type, TypeId,
@@ -15,6 +15,10 @@ pub(super) struct Context<'a> {
     pub package: &'a Package,
     /// The Python names of the declared types, by their ids.
     types: Vec<Cow<'a, str>>,
+    /// The members of each enum of numbers; empty for all else.
+    members: Vec<Vec<Cow<'a, str>>>,
+    /// Where a variant stands in its enum, by its name as declared.
+    positions: HashMap<(TypeId, &'a str), usize>,
     pub consts: Vec<Cow<'a, str>>,
     /// The names of services as parts of other names.
     pub services: Vec<Cow<'a, str>>,
@@ -26,15 +30,29 @@ impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
         let declared = model.types.len();
         let services = || package.services.iter().map(|service| service.name.as_str());
-        let mut types = names::scope(
-            model.types.iter().map(|declaration| declaration.name.as_str()).chain(services()),
-            Kind::Type,
-        );
+        let mut types =
+            names::scope(model.types.iter().map(|declaration| declaration.name.as_str()).chain(services()), Kind::Type);
         let services_as_types = types.split_off(declared);
+        let mut members = Vec::with_capacity(declared);
+        let mut positions = HashMap::new();
+        for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
+            let (DeclarationKind::Enum(body) | DeclarationKind::Error(body)) = &declaration.kind else {
+                members.push(Vec::new());
+                continue;
+            };
+            let variants = || body.variants.iter().map(|variant| variant.name.as_str());
+            positions.extend(variants().enumerate().map(|(at, variant)| ((id, variant), at)));
+            members.push(match body.representation {
+                Representation::Number(_) => names::scope(variants(), Kind::Const),
+                _ => Vec::new(),
+            });
+        }
         let mut context = Self {
             model,
             package,
             types,
+            members,
+            positions,
             consts: Vec::new(),
             services: services_as_types,
             descriptors: Vec::new(),
@@ -59,6 +77,16 @@ impl<'a> Context<'a> {
             DeclarationKind::Error(_) => format!("{name}Data"),
             _ => name.to_owned(),
         }
+    }
+
+    /// The members of an enum of numbers.
+    pub(super) fn members(&self, id: TypeId) -> &[Cow<'a, str>] {
+        &self.members[id.0 as usize]
+    }
+
+    /// Where a variant stands in its enum.
+    pub(super) fn position(&self, id: TypeId, variant: &'a str) -> usize {
+        self.positions.get(&(id, variant)).copied().unwrap_or_default()
     }
 
     /// The class of a variant with the name `variant`.
@@ -100,9 +128,7 @@ impl<'a> Context<'a> {
             if let DeclarationKind::Enum(body) | DeclarationKind::Error(body) = &declaration.kind
                 && has_classes(body)
             {
-                names.extend(
-                    body.variants.iter().map(|variant| (self.variant_class(id, &variant.name), variant.span)),
-                );
+                names.extend(body.variants.iter().map(|variant| (self.variant_class(id, &variant.name), variant.span)));
             }
         }
         for (service, name) in self.package.services.iter().zip(&self.services) {

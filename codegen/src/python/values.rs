@@ -4,10 +4,9 @@ use procwire_idl::model::{DeclarationKind, Representation, Type, TypeKind, Value
 
 use super::context::Context;
 use super::literals;
-use super::names::{self, Kind};
 
 /// An expression whose type is that of the field.
-pub(super) fn default(context: &Context<'_>, ty: &Type, value: &Value) -> String {
+pub(super) fn default<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> String {
     let ty = context.model.without_alias(ty);
     match &ty.kind {
         TypeKind::Nullable(inner) => default(context, inner, value),
@@ -27,7 +26,7 @@ pub(super) fn default(context: &Context<'_>, ty: &Type, value: &Value) -> String
 }
 
 /// An expression whose type is that of the field, or what stands under its newtypes.
-pub(super) fn of_base(context: &Context<'_>, ty: &Type, value: &Value) -> String {
+pub(super) fn of_base<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> String {
     let ty = context.model.on_the_wire(ty);
     match &ty.kind {
         TypeKind::Nullable(inner) => of_base(context, inner, value),
@@ -40,7 +39,7 @@ pub(super) fn names_something(expression: &str) -> bool {
     expression.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(expression, "True" | "False")
 }
 
-fn plain(context: &Context<'_>, ty: &Type, value: &Value) -> String {
+fn plain<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> String {
     match value {
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
@@ -55,14 +54,9 @@ fn plain(context: &Context<'_>, ty: &Type, value: &Value) -> String {
                 return literals::string(variant);
             };
             match body.representation {
-                Representation::Name => {
-                    let wire = body.variants.iter().find(|declared| declared.name == *variant);
-                    literals::string(wire.map_or(variant, |declared| &declared.wire))
-                }
+                Representation::Name => literals::string(&body.variants[context.position(*ty, variant)].wire),
                 Representation::Number(_) => {
-                    let names = names::scope(body.variants.iter().map(|declared| declared.name.as_str()), Kind::Const);
-                    let at = body.variants.iter().position(|declared| declared.name == *variant);
-                    let member = at.and_then(|at| names.get(at)).map_or(variant.as_str(), |name| name);
+                    let member = &context.members(*ty)[context.position(*ty, variant)];
                     format!("{}.{member}", context.type_name(*ty))
                 }
                 _ => format!("{}()", context.variant_class(*ty, variant)),

@@ -1,11 +1,12 @@
 //! Enums and errors: literals, numbers, or a class a variant.
 
-use procwire_idl::model::{Declaration, Enum, Field, Presence, Representation, Type, TypeId, TypeKind, Variant, VariantData};
+use procwire_idl::model::{
+    Declaration, Enum, Field, Presence, Representation, Type, TypeId, TypeKind, Variant, VariantData,
+};
 use procwire_templates::python as view;
 
 use super::super::context::Context;
 use super::super::layout::Text;
-use super::super::names::{self, Kind};
 use super::super::types::Place;
 use super::super::{docs, literals};
 use super::{Items, records};
@@ -23,8 +24,7 @@ pub(super) fn push(context: &Context<'_>, id: TypeId, declared: &Declaration, bo
             file.push(alias(name, target, with_variants(declared, body, docs)));
         }
         Representation::Number(int) => {
-            let members = names::scope(body.variants.iter().map(|variant| variant.name.as_str()), Kind::Const);
-            let fields = body.variants.iter().zip(members).map(|(variant, member)| view::Field {
+            let fields = body.variants.iter().zip(context.members(id)).map(|(variant, member)| view::Field {
                 text: format!("{member} = {}", variant.number.unwrap_or_default()),
                 docs: docs::docstring(&variant.docs, variant.deprecated.as_deref()),
             });

@@ -79,7 +79,8 @@ fn assigned(name: &str, annotation: &Text, value: Text) -> Text {
 /// Whether callers may give more than the type that is read.
 fn annotation_differs(context: &Context<'_>, field: &Field) -> bool {
     let is_empty = matches!(field.presence, Presence::Default(Value::EmptyList | Value::EmptyMap));
-    is_empty || types::text(context, &field.ty, Place::Plain).flat() != types::text(context, &field.ty, Place::Input).flat()
+    is_empty
+        || types::text(context, &field.ty, Place::Plain).flat() != types::text(context, &field.ty, Place::Input).flat()
 }
 
 /// What stands for an absent field.

@@ -54,7 +54,10 @@ pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
 
 /// The parameters of a method, as what travels.
 fn parameters_class(context: &Context<'_>, class: &str, fields: &[Field]) -> view::Item {
-    let fields: Vec<Field> = in_order(fields).into_iter().map(|field| Field { docs: procwire_idl::model::Docs::default(), deprecated: None, ..field.clone() }).collect();
+    let fields: Vec<Field> = in_order(fields)
+        .into_iter()
+        .map(|(field, _)| Field { docs: procwire_idl::model::Docs::default(), deprecated: None, ..field.clone() })
+        .collect();
     view::Item::Class {
         head: records::head(class, "_p.Params", vec!["frozen=True".into(), "kw_only=True".into()]),
         docs: Vec::new(),
@@ -63,10 +66,10 @@ fn parameters_class(context: &Context<'_>, class: &str, fields: &[Field]) -> vie
     }
 }
 
-/// Those that must be there, and then the others.
-fn in_order(fields: &[Field]) -> Vec<&Field> {
-    let (required, others): (Vec<&Field>, Vec<&Field>) =
-        fields.iter().partition(|field| field.presence == Presence::Required);
+/// Those that must be there, and then the others, with their names.
+fn in_order(fields: &[Field]) -> Vec<(&Field, String)> {
+    let (required, others): (Vec<_>, Vec<_>) =
+        fields.iter().zip(field_names(fields)).partition(|(field, _)| field.presence == Presence::Required);
     required.into_iter().chain(others).collect()
 }
 
@@ -285,8 +288,9 @@ impl<'a> Printer<'a> {
                 }
                 Parameters::Named(fields) => {
                     let (mut texts, all) = (vec!["*".into()], self.named(fields, named, Place::Plain));
-                    let built = in_order(fields).into_iter().zip(&all).map(|(field, parameter)| {
-                        Text::from(format!("{}={}", parameter.name, copied(field, &parameter.name)))
+                    let built = in_order(fields).into_iter().map(|(field, name)| {
+                        let copy = copied(field, &name);
+                        Text::from(format!("{name}={copy}"))
                     });
                     let built = Text::call(&named.class, built.collect::<Vec<_>>());
                     texts.extend(all.into_iter().map(|parameter| parameter.text));
@@ -318,13 +322,23 @@ impl<'a> Printer<'a> {
             let events = own("SyncEvents", "_p.SyncEvents");
             let docs = format!("Calls a worker that serves `{service}`, and waits for it.");
             let base = Text::subscript("_p.SyncClient", [events.as_str().into(), on.into()]);
-            (format!("{name}SyncClient"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
+            (
+                format!("{name}SyncClient"),
+                base,
+                docs,
+                vec![format!("_service = {}", self.descriptor), format!("_events = {events}")],
+            )
         } else {
             let events = own("Events", "_p.Events");
             let docs = format!("Calls a worker that serves `{service}`.");
             let sync = format!("{name}SyncClient").into();
             let base = Text::subscript("_p.Client", [events.as_str().into(), on.into(), sync]);
-            (format!("{name}Client"), base, docs, vec![format!("_service = {}", self.descriptor), format!("_events = {events}")])
+            (
+                format!("{name}Client"),
+                base,
+                docs,
+                vec![format!("_service = {}", self.descriptor), format!("_events = {events}")],
+            )
         };
         if !is_sync {
             fields.push(format!("_sync = {name}SyncClient"));
@@ -392,11 +406,9 @@ impl<'a> Printer<'a> {
                 Parameters::None => Vec::new(),
                 Parameters::Bare(ty) => vec![self.bare(ty).text],
                 Parameters::Named(fields) => {
-                    let names = field_names(fields);
-                    let texts = in_order(fields).into_iter().map(|field| {
+                    let texts = in_order(fields).into_iter().map(|(field, name)| {
                         let annotation = types::of_field(self.context, &field.ty, &field.presence, Place::Plain);
-                        let at = fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or_default();
-                        annotation.after(&format!("{}: ", names[at]))
+                        annotation.after(&format!("{name}: "))
                     });
                     texts.collect()
                 }
@@ -412,7 +424,11 @@ impl<'a> Printer<'a> {
         let emit = if self.events.is_empty() { "_p.Emit".to_owned() } else { format!("{}Emit", self.name) };
         let fields = [format!("_service = {}", self.descriptor), format!("_emit = {emit}")];
         view::Item::Class {
-            head: records::head(&format!("{}Worker", self.name), Text::subscript("_p.Worker", [emit.as_str().into()]), Vec::new()),
+            head: records::head(
+                &format!("{}Worker", self.name),
+                Text::subscript("_p.Worker", [emit.as_str().into()]),
+                Vec::new(),
+            ),
             docs: docs::text(&format!("Serves `{}`: derive from it, and write its handlers.", self.service.name)),
             fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
             methods: methods.collect(),
@@ -429,10 +445,7 @@ impl<'a> Printer<'a> {
     }
 
     fn named(&self, fields: &[Field], of: &Named, place: Place) -> Vec<Parameter> {
-        let names = field_names(fields);
-        let texts = in_order(fields).into_iter().map(|field| {
-            let at = fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or_default();
-            let name = names[at].clone();
+        let texts = in_order(fields).into_iter().map(|(field, name)| {
             let annotation = match &field.presence {
                 // A list that can be changed is no default, but any sequence is as good.
                 Presence::Default(Value::EmptyList | Value::EmptyMap) => self.unchangeable(&field.ty, place),
