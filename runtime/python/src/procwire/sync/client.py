@@ -92,6 +92,7 @@ class SyncPeer:
         child: Child | None = getattr(self, "_child", None)
         if child is not None and child.find(steps.exit) is None and not child.find(steps.ends):
             child.kill()
+            self._pump.discard()
             warnings.warn(
                 f"worker `{self.name}` was ended because nobody had a client of it any more; use `with`",
                 ResourceWarning,

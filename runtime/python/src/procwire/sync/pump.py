@@ -241,6 +241,11 @@ class Pump:
         elif id not in (ID_ABORT, ID_AUTHENTICATE):
             raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
 
+    def discard(self) -> None:
+        """Closes the socket that no thread uses any more."""
+        self._closed = True
+        self._socket.close()
+
     def close(self) -> None:
         """Closes the socket, after whoever reads from it has seen the end."""
         with contextlib.suppress(OSError):
