@@ -44,7 +44,7 @@ export function names<T extends string>(variants: readonly string[], strict: boo
   const keys = new Keys(variants, strict);
   const known = new Set(variants);
   const decode = (r: Reader): T => {
-    const found = r.variant(keys, "string");
+    const found = r.name(keys);
     if (found !== UNKNOWN) return variants[found] as T;
     if (strict) throw notThere(r.variantName, variants);
     return r.variantName as T;
@@ -224,35 +224,23 @@ export function external<Out, In = Out>(variants: readonly ExternalVariant[], st
   const known = variants.map(([name]) => name);
   const keys = new Keys(known, strict);
   const byName = new Map<unknown, ExternalVariant>(variants.map((variant) => [variant[0], variant]));
-  const unknown = (r: Reader, start: number): Out => {
-    const name = r.variantName;
-    if (strict) throw notThere(name, known);
-    r.pos = start;
-    return { [UNKNOWN_TAG]: UNKNOWN_TAG, $name: name, $raw: r.raw() } as Out;
-  };
   return {
     decode(r) {
-      const start = r.pos;
-      if (r.isText()) {
-        const found = r.variant(keys, "string");
-        if (found === UNKNOWN) return unknown(r, start);
-        const [name, data] = variants[found] as ExternalVariant;
+      const isBare = r.isText();
+      const found = r.external(keys);
+      if (found === UNKNOWN) {
+        const name = r.variantName;
+        if (strict) throw notThere(name, known);
+        return { [UNKNOWN_TAG]: UNKNOWN_TAG, $name: name, $raw: r.raw() } as Out;
+      }
+      const [name, data] = variants[found] as ExternalVariant;
+      if (isBare) {
         if (data === undefined) return name as Out;
         throw new DecodeError(
           "type",
           `variant ${JSON.stringify(name)} has data, so it comes as a map with it, got its bare name`,
         );
       }
-      const left = r.map();
-      if (left !== 1) {
-        throw new DecodeError("type", `expected a variant's name or a map of one entry, got a map of ${left}`);
-      }
-      const found = r.variant(keys, "the name of a variant");
-      if (found === UNKNOWN) {
-        r.leave();
-        return unknown(r, start);
-      }
-      const [name, data] = variants[found] as ExternalVariant;
       try {
         if (data === undefined) {
           if (!r.nil()) throw r.unexpected("nil");

@@ -19,8 +19,11 @@ const FIXED: readonly number[] = [1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 5, 9, 2, 3, 5, 9
 
 /** Reads values in their wire form. One reader serves one payload after the other. */
 export class Reader extends ScalarReader {
-  /** The name that {@link Reader.variant} found where it gave -1. */
+  /** The name of the last variant that was not known. */
   variantName = "";
+  /** Where the name of a variant stands. */
+  protected nameStart = 0;
+  protected nameLength = 0;
 
   /** Nothing: every value is taken, so that an answer may grow from nothing to something. */
   unit(): undefined {
@@ -119,15 +122,17 @@ export class Reader extends ScalarReader {
       while (at < left && this.findKey(tag) === UNKNOWN) at++;
       if (at === left) throw missing(tag, 0);
     }
+    let found: number;
     try {
-      return this.variant(variants, "string");
+      found = this.variant(variants, "string");
     } catch (error) {
       throw inField(error, tag, 0);
-    } finally {
-      this.pos = pos;
-      this.depth = depth;
-      this.cost = cost;
     }
+    this.pos = pos;
+    this.depth = depth;
+    this.cost = cost;
+    if (found === UNKNOWN) this.nameVariant(variants);
+    return found;
   }
 
   /** The next key where it is one of `keys`; any other is passed over with its value. */
@@ -146,19 +151,58 @@ export class Reader extends ScalarReader {
     return UNKNOWN;
   }
 
-  /** The place in `variants` of the variant that a text names; -1 where it names none of them. */
-  variant(variants: Keys, expected: string): number {
+  /**
+   * The place in `variants` of the variant that the next value names: a text, or a map of one entry, whose value is
+   * still to be read. The map is left with {@link Reader.leave}.
+   *
+   * Where there is no such variant it is -1, the value is still to be read, and {@link Reader.variantName} has the name.
+   */
+  external(variants: Keys): number {
+    const { pos } = this;
+    const depth = this.depth;
+    const cost = this.cost;
+    let expected = "string";
+    if (!this.isText()) {
+      const left = this.map();
+      if (left !== 1) {
+        throw new DecodeError("type", `expected a variant's name or a map of one entry, got a map of ${left}`);
+      }
+      expected = "the name of a variant";
+    }
+    const found = this.variant(variants, expected);
+    if (found === UNKNOWN) {
+      this.pos = pos;
+      this.depth = depth;
+      this.cost = cost;
+      this.nameVariant(variants);
+    }
+    return found;
+  }
+
+  /** The place in `variants` of the variant that the next text names; -1, and {@link Reader.variantName}, as above. */
+  name(variants: Keys): number {
+    const found = this.variant(variants, "string");
+    if (found === UNKNOWN) this.nameVariant(variants);
+    return found;
+  }
+
+  /** The place of the variant that the next text names, and where the text stands. */
+  protected variant(variants: Keys, expected: string): number {
     const length = this.textHeader(expected);
     const start = this.pos;
     this.pos = start + length;
     this.cost += length;
-    const found = variants.find(this.buf, start, length);
-    if (found === UNKNOWN) {
-      const name = utf8(this.buf, start, start + length);
-      if (name === undefined) throw notUtf8();
-      this.variantName = name;
-    }
-    return found;
+    this.nameStart = start;
+    this.nameLength = length;
+    return variants.find(this.buf, start, length);
+  }
+
+  /** Keeps the name of a variant that is not known; where those are refused, it may be any bytes. */
+  protected nameVariant({ strict }: Keys): void {
+    const [start, end] = [this.nameStart, this.nameStart + this.nameLength];
+    const name = utf8(this.buf, start, end) ?? (strict ? this.buf.toString("utf8", start, end) : undefined);
+    if (name === undefined) throw notUtf8();
+    this.variantName = name;
   }
 
   /** Passes over the next value: its bytes. */
