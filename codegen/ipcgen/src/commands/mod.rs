@@ -8,6 +8,7 @@ mod dump;
 mod explain;
 mod export;
 mod fmt;
+mod init;
 mod lint;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +28,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Build(build::Build),
     Check(check::Check),
     Fmt(fmt::Fmt),
@@ -42,6 +44,7 @@ enum Command {
 pub fn run(cli: Cli) -> Result<Outcome, String> {
     let color = cli.color;
     match cli.command {
+        Command::Init(command) => command.run(),
         Command::Build(command) => command.run(color),
         Command::Check(command) => command.run(color),
         Command::Fmt(command) => command.run(color),
