@@ -36,12 +36,10 @@ pub fn disagreement(language: Language, ty: &str, payload: &[u8], verdict: &Verd
         Verdict::Refused { reason, message } => Err((reason.as_str(), message.as_str())),
     };
     let wrong = compare(language, ty, payload, theirs)?;
-    let is_excused = match language {
-        Language::TypeScript => theirs.is_err_and(|(reason, _)| reason == "duplicate") && has_equal_keys(payload),
-        Language::Python => {
-            theirs.is_err_and(|(reason, _)| reason == "type") && has_key_that_is_a_map(payload)
-                || as_python_sees_it(ty, payload, theirs)
-        }
+    let is_excused = match theirs {
+        Err(("duplicate", _)) if has_equal_keys(payload) => true,
+        Err(("type", _)) if language == Language::Python && has_key_that_is_a_map(payload) => true,
+        _ => language == Language::Python && as_python_sees_it(ty, payload, theirs),
     };
     (!is_excused).then_some(wrong)
 }
@@ -70,11 +68,26 @@ fn compare(language: Language, ty: &str, payload: &[u8], theirs: Theirs<'_>) -> 
     }
 }
 
-/// Whether a payload is refused for a reason whatever its type, or has a key twice: which of several faults is met first
-/// is nowhere written.
+/// Whether a payload has a fault whatever its type: which of several faults is met first is nowhere written.
 fn has_fault(payload: &[u8], reason: &str) -> bool {
+    match reason {
+        "duplicate" => has_equal_keys(payload),
+        "utf8" => holds(payload, |tree| matches!(tree, Tree::Leaf(leaf) if is_refused_as_any(leaf, reason))),
+        "key" => holds(
+            payload,
+            |tree| matches!(tree, Tree::Map(_, entries) if entries.iter().any(|(key, _)| is_forbidden(key))),
+        ),
+        _ => is_refused_as_any(payload, reason),
+    }
+}
+
+fn is_refused_as_any(payload: &[u8], reason: &str) -> bool {
     read("any", payload).is_err_and(|error| error.reason().as_str() == reason)
-        || reason == "duplicate" && has_equal_keys(payload)
+}
+
+/// Whether this is the one name that no map may have as a key.
+fn is_forbidden(key: &Tree) -> bool {
+    read("string", &key.bytes()).is_ok_and(|text| &text[1..] == b"__proto__")
 }
 
 /// Whether a map has two keys that are the same to some language and some type: `1`, `1.0`, and `"1"` for an integer.
@@ -141,10 +154,8 @@ fn rename(tree: &mut Tree) {
         Tree::Leaf(leaf) if read("string", leaf).is_err_and(|error| error.reason() == Reason::Utf8) => *leaf = name(),
         Tree::Map(_, entries) => {
             for (key, _) in entries {
-                if let Tree::Leaf(leaf) = key
-                    && read("string", leaf).is_ok_and(|text| &text[1..] == b"__proto__")
-                {
-                    *leaf = name();
+                if is_forbidden(key) {
+                    *key = Tree::Leaf(name());
                 }
             }
         }

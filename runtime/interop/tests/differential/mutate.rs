@@ -198,11 +198,9 @@ fn any(others: &[(usize, Vec<u8>)], numbers: &mut Numbers) -> Tree {
         }
         5 => Tree::Leaf([&[0xcb][..], &numbers.next().to_be_bytes()].concat()),
         6 => {
-            let mark = *numbers.pick(&[0xcf, 0xd3, 0xce, 0xd2, 0xcd, 0xd1, 0xcc, 0xd0, 0xca]);
-            let length = [8, 8, 4, 4, 2, 2, 1, 1, 4][[0xcf, 0xd3, 0xce, 0xd2, 0xcd, 0xd1, 0xcc, 0xd0, 0xca]
-                .iter()
-                .position(|other| *other == mark)
-                .unwrap_or(0)];
+            let kinds =
+                [(0xcf, 8), (0xd3, 8), (0xce, 4), (0xd2, 4), (0xca, 4), (0xcd, 2), (0xd1, 2), (0xcc, 1), (0xd0, 1)];
+            let (mark, length) = *numbers.pick(&kinds);
             Tree::Leaf([&[mark][..], &numbers.next().to_be_bytes()[..length]].concat())
         }
         _ => Tree::Leaf(numbers.pick(&LEAVES).to_vec()),
