@@ -93,6 +93,12 @@ impl Contestant {
         }
     }
 
+    /// Whether the tables of these languages need it. Pairs of two languages are held against each language's own pair.
+    pub fn is_of(&self, languages: &[Language]) -> bool {
+        let alone = matches!(self.id, "procwire" | "ts-procwire" | "py-procwire");
+        languages.contains(&self.language) || alone && languages.contains(&Language::Mixed)
+    }
+
     /// How many milliseconds it warms up at least: V8 has to compile its hot functions first, and Python to specialise.
     pub fn least_warm_up(&self) -> u64 {
         let of = |program| match program {

@@ -70,7 +70,7 @@ pub fn run(programs: &Programs, options: &Options, languages: &[Language], resul
     let core = one_of(&all)?;
     let contestants: Vec<&Contestant> = CONTESTANTS
         .iter()
-        .filter(|one| languages.contains(&one.language))
+        .filter(|one| one.is_of(languages))
         .filter(|one| options.contestants.is_empty() || options.contestants.iter().any(|id| id == one.id))
         .filter(|one| available(one, programs, results))
         .collect();
