@@ -33,7 +33,7 @@ export interface Empty {}
 
 export type Symbol = string & $.Brand<"vectors.Symbol">;
 
-/** Makes a {@link Symbol}. */
+/** The value as {@link Symbol}. */
 export function Symbol(value: string): Symbol {
   return value as Symbol;
 }
