@@ -20,7 +20,11 @@ import { encodeFrame, Outbox, TooLarge } from "./outbox.js";
 import type { RemoteEvents } from "./remote_events.js";
 import type { ServedMethod } from "./served_call.js";
 import { Serving } from "./serving.js";
+import { Spin } from "./spin.js";
 import type { Reading } from "./transport.js";
+
+/** Frames that are few, so that whoever sent them soon waits. */
+const FEW = 4;
 
 /** What a connection is made with. */
 export interface Settings {
@@ -31,6 +35,8 @@ export interface Settings {
   readonly methods: readonly ServedMethod[];
   /** What this side hears. */
   readonly events?: RemoteEvents;
+  /** Whether to look again for a moment before sleeping. */
+  readonly spin?: boolean;
   /** The request id before the first. */
   readonly lastId?: number;
 }
@@ -47,6 +53,7 @@ export class Connection implements FrameHandler, Reading {
   readonly #role: "parent" | "child";
   readonly #decoder: Decoder;
   readonly #events: RemoteEvents | undefined;
+  readonly #spin: Spin;
   #socket: Socket | undefined;
   #paused = false;
   #over = false;
@@ -61,7 +68,8 @@ export class Connection implements FrameHandler, Reading {
     this.limits = limits;
     this.#decoder = new Decoder(limits.payload);
     this.#events = settings.events;
-    this.outbox = new Outbox(limits, this.#mayReadAgain);
+    this.#spin = new Spin(settings.spin ?? true);
+    this.outbox = new Outbox(limits, this.#mayReadAgain, this.#wrote);
     this.calling = new Calling(role, limits, this.counters, this.outbox, this.#mayReadAgain, settings.lastId);
     this.serving = new Serving(role, methods, limits, this.counters, this.outbox);
     this.closed = new Promise((resolve) => {
@@ -69,16 +77,13 @@ export class Connection implements FrameHandler, Reading {
     });
   }
 
-  /** Begins to write to this socket, which reads into this connection. `read` is what was read before. */
-  attach(socket: Socket, read?: Uint8Array): void {
+  /** Begins to write to this socket, which reads into this connection. */
+  attach(socket: Socket): void {
     this.#socket = socket;
     socket.on("error", (error: Error) => this.#close({ kind: "broken", error }));
     socket.on("end", () => this.#close({ kind: this.#decoder.buffered > 0 ? "truncated" : "ended" }));
     socket.on("close", () => this.#close({ kind: "ended" }));
     this.outbox.attach(socket);
-    if (read !== undefined && read.length > 0) {
-      this.#take(() => this.#decoder.push(read, this));
-    }
   }
 
   get isOver(): boolean {
@@ -100,6 +105,7 @@ export class Connection implements FrameHandler, Reading {
       return false;
     }
     this.#reads += 1;
+    this.#spin.found();
     try {
       this.#decoder.filled(count, this);
     } catch (error) {
@@ -231,14 +237,6 @@ export class Connection implements FrameHandler, Reading {
     }
   }
 
-  #take(take: () => void): void {
-    try {
-      take();
-    } catch (error) {
-      this.#broken(error);
-    }
-  }
-
   /** A peer that broke the protocol; anything else is an error of this program. */
   #broken(error: unknown): void {
     if (!(error instanceof WireError)) {
@@ -251,6 +249,13 @@ export class Connection implements FrameHandler, Reading {
   #mustRest(): boolean {
     return this.outbox.queued > this.limits.unwrittenAnswers || this.calling.mustPause();
   }
+
+  /** The system took frames at once. A side that sent many has work enough, and one without calls waits for nobody. */
+  readonly #wrote = (frames: number): void => {
+    if (frames <= FEW && (this.#role === "child" || this.calling.live > 0)) {
+      this.#spin.wait();
+    }
+  };
 
   readonly #mayReadAgain = (): void => {
     if (this.#paused && !this.#over && !this.#mustRest()) {

@@ -34,6 +34,7 @@ export class Outbox {
   readonly #writeQueue: number;
   readonly #peerPayload: number;
   readonly #onChange: () => void;
+  readonly #onWritten: (frames: number) => void;
   #socket: Socket | undefined;
   readonly #writer: Writer = new Writer(BUFFER);
   #armed = false;
@@ -49,10 +50,20 @@ export class Outbox {
   readonly #room = new Queue<() => void>();
   #flushed: (() => void)[] = [];
   #frames = 0;
+  /** Frames that were handed to the system or its queue. */
+  #written = 0;
 
-  /** `onChange` is called when what was written may allow something that did not go before. */
-  constructor(limits: { readonly writeQueue: number; readonly peerPayload: number }, onChange: () => void) {
+  /**
+   * `onChange` is called when what was written may allow something that did not go before, `onWritten` when the system
+   * took so many frames at once.
+   */
+  constructor(
+    limits: { readonly writeQueue: number; readonly peerPayload: number },
+    onChange: () => void,
+    onWritten: (frames: number) => void,
+  ) {
     this.#writeQueue = limits.writeQueue;
+    this.#onWritten = onWritten;
     this.#peerPayload = limits.peerPayload;
     this.#onChange = onChange;
   }
@@ -181,17 +192,22 @@ export class Outbox {
       this.#writeSegments(socket, writer);
     }
     this.#backlog = socket.writableLength;
+    const frames = this.#frames - this.#written;
+    this.#written = this.#frames;
     if (this.#backlog > 0) {
       this.#retired.push(buffer);
       writer.replace(this.#spares.pop() ?? Buffer.allocUnsafeSlow(BUFFER));
       if (this.#backlog >= this.#writeQueue) {
         this.#full = true;
       }
-    } else if (buffer.length > LARGEST_KEPT) {
+      return;
+    }
+    if (buffer.length > LARGEST_KEPT) {
       writer.replace(Buffer.allocUnsafeSlow(BUFFER));
     } else {
       writer.reset();
     }
+    this.#onWritten(frames);
   };
 
   /** Forgets what waits, and lets everybody go on who waited for it. */

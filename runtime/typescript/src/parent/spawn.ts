@@ -44,7 +44,7 @@ export async function spawnProcess(
   }
   const events = new RemoteEvents(limits.events);
   listen(events, resolved);
-  const connection = new Connection({ role: "parent", limits, methods: [], events });
+  const connection = new Connection({ role: "parent", limits, methods: [], events, spin: settings.spin });
   const reason = await connect(init, settings, connection);
   if (reason !== undefined) {
     throw await unreachable(child, settings, init, reason);

@@ -45,6 +45,10 @@ export interface ServeOptions {
   readonly controlThread?: boolean | undefined;
   /** Bytes of a payload that is taken; at most 2 GiB - 1. 1 GiB by default. */
   readonly maxPayload?: number | undefined;
+  /**
+   * Whether to look for a request for up to 50 µs before sleeping, where requests came at once so far. True by default.
+   */
+  readonly spin?: boolean | undefined;
   /** What the connection may hold, and for how long. */
   readonly limits?: Partial<Limits> | undefined;
 }
@@ -163,7 +167,12 @@ async function attendParent(
   try {
     const limits = limitsOf(changed);
     admission = new Admission(token, (take) => {
-      const connection = new Connection({ role: "child", limits, methods: numbered.methods });
+      const connection = new Connection({
+        role: "child",
+        limits,
+        methods: numbered.methods,
+        spin: options.spin ?? true,
+      });
       connection.attach(take(connection));
       enter(connection);
     });
