@@ -202,10 +202,11 @@ class Client(Generic[EventsT, OnT, SyncT]):
             timeout = await self._room(remote, timeout)
         id, future = calls.begin(remote, payload, timeout)
         try:
-            return cast(Answer, await future)
+            answer: Answer = await future
         except asyncio.CancelledError:
             calls.abandon(id)
             raise
+        return answer
 
     async def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the request is handed over."""
@@ -322,10 +323,11 @@ class Stream(AsyncIterator[Item]):
         if not self._taken:
             await self._take()
         try:
-            return cast(Item, self._answer.decode(self._taken.popleft()))
+            item: Item = self._answer.decode(self._taken.popleft())
         except DecodeError as problem:
             await self.aclose()
             raise ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}") from None
+        return item
 
     async def _take(self) -> None:
         """Takes what arrived, after the begin of the stream where that is still to come."""

@@ -159,10 +159,10 @@ class Serving:
             error = ProcwireError(Code.INVALID_ARGUMENT, f"{method.name} request: {problem}")
             self._refuse(method, call._request, error)
             return
-        self._remember(call)
         if method.style is Style.INLINE and not method.is_stream:
             self._run_inline(call, arguments)
             return
+        self._remember(call)
         run = self._stream if method.is_stream else self._unary
         if at_once:
             call._task = self._make_task(run(call, arguments), method.name)
@@ -173,18 +173,23 @@ class Serving:
             call._task = None
 
     def _run_inline(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
+        # It has ended before anything else can happen, and so is not among those that run.
+        call._key = 0
         method = call._method
         try:
             handler = method.handler
-            answer = method.answer.encode(handler(*arguments, cx=call) if method.wants_context else handler(*arguments))
+            payload = method.answer.encode(
+                handler(*arguments, cx=call) if method.wants_context else handler(*arguments)
+            )
+            if len(payload) > self._limits.peer_payload:
+                raise self._too_large(method, "answer", len(payload))
         except BaseException as raised:
             self._failed(call, raised)
-            self._ended(call)
             if not isinstance(raised, Exception):
                 raise
             return
-        self._answer(call, answer)
-        self._ended(call)
+        if call._request:
+            self._outbox.send(method.id, method.answer_flags, call._request, payload)
 
     def _call(self, call: Context[Any], arguments: tuple[Any, ...]) -> Any:
         method = call._method

@@ -248,7 +248,8 @@ class SyncClient(Generic[EventsT, OnT]):
             pump.calls.abandon(id)
             pump.write(time.monotonic())
             raise
-        return cast(Answer, answer.take())
+        value: Answer = answer.take()
+        return value
 
     def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the system has taken the request."""
@@ -294,10 +295,11 @@ class SyncStream(Iterator[Item]):
         if not self._taken:
             self._take()
         try:
-            return cast(Item, self._answer.decode(self._taken.popleft()))
+            item: Item = self._answer.decode(self._taken.popleft())
         except DecodeError as problem:
             self.close()
             raise ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}") from None
+        return item
 
     def _take(self) -> None:
         """Takes what arrived, after the begin of the stream where that is still to come."""

@@ -142,22 +142,24 @@ class Pump:
 
     def wait(self, waiter: Waiter, deadline: float | None) -> bool:
         """Returns true once it is ready, and false where the time was over before."""
-        if self._leader == threading.get_ident():
+        this = threading.get_ident()
+        if self._leader == this:
             raise RuntimeError("a function that hears events cannot wait for the peer, for which it reads itself")
         while not waiter.is_ready:
-            if deadline is not None and time.monotonic() >= deadline:
-                return False
             if self._lead.acquire(blocking=False):
-                self._leader = threading.get_ident()
+                self._leader = this
                 try:
                     while not waiter.is_ready:
-                        if not self._limit_wait(deadline):
+                        if deadline is not None and not self._limit_wait(deadline):
                             return False
                         self._read(0)
                 finally:
                     self._leader = 0
                     self._lead.release()
-                    self._call_next()
+                    if self._followers:
+                        self._call_next()
+            elif deadline is not None and time.monotonic() >= deadline:
+                return False
             else:
                 self._follow(waiter, deadline)
         return True
@@ -179,21 +181,22 @@ class Pump:
                 self._call_next()
 
     def _call_next(self) -> None:
-        if self._followers and not self._lead.locked():
+        if not self._lead.locked():
             with contextlib.suppress(IndexError):
                 self._followers[0].set()
 
-    def _limit_wait(self, deadline: float | None) -> bool:
+    def _limit_wait(self, deadline: float) -> bool:
         """Makes sure that a read does not wait beyond the deadline; false where that has passed.
 
         A wait that is shorter costs one turn more, and most calls no system call.
         """
-        if deadline is None:
-            return True
         left = deadline - time.monotonic()
+        wait = self._read_wait
+        if wait is not None and wait <= left:
+            return True
         if left <= 0:
             return False
-        if self._read_wait is None or self._read_wait > max(left, _LEAST_WAIT):
+        if wait is None or wait > _LEAST_WAIT:
             wait = _LEAST_WAIT
             while wait * 2 <= left:
                 wait *= 2

@@ -35,29 +35,26 @@ def _wake(waiter: Waiter) -> None:
 class Answer:
     """The answer of one call, as the calls of a connection give it."""
 
-    __slots__ = ("_done", "_error", "_value", "event")
+    __slots__ = ("_error", "_value", "event", "is_ready")
 
     def __init__(self) -> None:
         self.event: threading.Event | None = None
-        self._done = False
+        self.is_ready = False
         self._value: Any = None
         self._error: ProcwireError | None = None
 
-    @property
-    def is_ready(self) -> bool:
-        return self._done
-
     def done(self) -> bool:
-        return self._done
+        return self.is_ready
 
     def set_result(self, result: Any, /) -> None:
         self._value = result
-        self._done = True
-        _wake(self)
+        self.is_ready = True
+        if self.event is not None:
+            self.event.set()
 
     def set_exception(self, exception: ProcwireError, /) -> None:
         self._error = exception
-        self._done = True
+        self.is_ready = True
         _wake(self)
 
     def take(self) -> Any:
