@@ -298,7 +298,9 @@ fn fit(model: &Model, ty: &Type, literal: &ValueKind<'_>) -> Result<Value, Strin
     let value = match (&ty.kind, literal) {
         (TypeKind::Bool, ValueKind::Bool(value)) => Value::Bool(*value),
         (TypeKind::String, ValueKind::Text(text)) => Value::String(text.clone().into_owned()),
-        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => Value::Int(in_range(*value, *int, ty.ts_number)?),
+        (TypeKind::Int(int), ValueKind::Number(Number::Int(value))) => {
+            Value::Int(in_range(*value, *int, ty.ts_number)?)
+        }
         (TypeKind::F32 | TypeKind::F64, ValueKind::Number(Number::Int(value))) => {
             float(int_as_float(*value), &ty.kind)?
         }
