@@ -190,9 +190,9 @@ fn top_level_names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut in_docstring = false;
     for line in text.lines() {
-        let quotes = line.matches("\"\"\"").count();
         let was_in_docstring = in_docstring;
-        in_docstring ^= quotes % 2 == 1;
+        let begins = line.trim_start().trim_start_matches('r').starts_with("\"\"\"");
+        in_docstring ^= begins && line.matches("\"\"\"").count() == 1;
         if was_in_docstring || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             continue;
         }

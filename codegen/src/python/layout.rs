@@ -52,7 +52,13 @@ impl Text {
         match self {
             Self::Flat(text) => Self::Flat(text + behind),
             Self::Group { open, items, close, comma } => Self::Group { open, items, close: close + behind, comma },
-            Self::Union(_) | Self::Assignment { .. } => Self::Flat(self.flat() + behind),
+            Self::Union(mut items) => {
+                if let Some(last) = items.pop() {
+                    items.push(last.then(behind));
+                }
+                Self::Union(items)
+            }
+            Self::Assignment { .. } => Self::Flat(self.flat() + behind),
         }
     }
 
@@ -63,7 +69,13 @@ impl Text {
             Self::Group { open, items, close, comma } => {
                 Self::Group { open: format!("{before}{open}"), items, close, comma }
             }
-            Self::Union(_) | Self::Assignment { .. } => Self::Flat(format!("{before}{}", self.flat())),
+            Self::Union(mut items) => {
+                if let Some(first) = items.first_mut() {
+                    *first = first.clone().after(before);
+                }
+                Self::Union(items)
+            }
+            Self::Assignment { .. } => Self::Flat(format!("{before}{}", self.flat())),
         }
     }
 
@@ -154,27 +166,35 @@ impl From<&str> for Text {
 /// The value is broken rather than the type; where the type alone is too long for its line, both are.
 fn write_assignment(out: &mut String, before: &str, annotation: &Text, value: &Text, indent: usize) {
     let head = format!("{before}{} = ", annotation.flat());
-    let opening = match value {
-        Text::Group { open, .. } => open.as_str(),
-        _ => "",
-    };
-    if !opening.is_empty() && fits(&format!("{head}{opening}"), indent, 0) {
+    let inner = indent + STEP;
+    if let Text::Group { open, .. } = value
+        && fits(&format!("{head}{open}"), indent, 0)
+    {
         value.clone().after(&head).write(out, indent, 0);
         return;
     }
+    let can_break = matches!(value, Text::Group { .. } | Text::Union(_));
+    if can_break && fits(&format!("{head}("), indent, 0) {
+        out.push_str(&head);
+        write_parenthesized(out, value, inner);
+        return;
+    }
     out.push_str(before);
-    let inner = indent + STEP;
-    if opening.is_empty() && matches!(annotation, Text::Group { close, .. } if close != "]") {
-        out.push('(');
-        new_line(out, inner);
-        annotation.write(out, inner, 0);
-        new_line(out, indent);
-        out.push(')');
+    if matches!(annotation, Text::Union(_)) {
+        write_parenthesized(out, annotation, inner);
     } else {
         annotation.write_broken(out, indent);
     }
     out.push_str(" = ");
     value.write(out, indent, 2);
+}
+
+fn write_parenthesized(out: &mut String, text: &Text, inner: usize) {
+    out.push('(');
+    new_line(out, inner);
+    text.write(out, inner, 0);
+    new_line(out, inner - STEP);
+    out.push(')');
 }
 
 fn write_union(out: &mut String, items: &[Text], indent: usize) {
@@ -188,7 +208,27 @@ fn write_union(out: &mut String, items: &[Text], indent: usize) {
 }
 
 fn fits(text: &str, indent: usize, trailing: usize) -> bool {
-    indent + text.chars().count() + trailing <= WIDTH
+    indent + text.chars().map(columns).sum::<usize>() + trailing <= WIDTH
+}
+
+/// How many columns a character takes: those of East Asia and most pictures take two.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36f => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1f64f
+        | 0x1f680..=0x1f6ff
+        | 0x1f900..=0x1f9ff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
 }
 
 fn join(items: &[Text], between: &str) -> String {

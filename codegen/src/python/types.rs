@@ -89,5 +89,9 @@ fn named(context: &Context<'_>, id: TypeId, place: Place) -> Text {
 
 /// The type, or `None`.
 pub(super) fn nullable(text: Text) -> Text {
-    if text.flat() == "None" || text.flat().ends_with(" | None") { text } else { text.then(" | None") }
+    if text.flat() == "None" || text.flat().ends_with(" | None") {
+        text
+    } else {
+        Text::Union(vec![text, "None".into()])
+    }
 }

@@ -79,6 +79,11 @@ pub(super) fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, t
         Some(_) => Text::subscript("_p.Recursive", [format!("\"{}\"", target.flat()).into()]),
         None => target,
     };
-    let text = target.after(&format!("{name}: _p.TypeAlias = ")).print(0);
+    let text = Text::Assignment {
+        before: format!("{name}: "),
+        annotation: Box::new("_p.TypeAlias".into()),
+        value: Box::new(target),
+    }
+    .print(0);
     view::Item::Statement { text, docs: docs::docstring(&declared.docs, declared.deprecated.as_deref()) }
 }
