@@ -72,7 +72,7 @@ def test_the_constants_equal_the_table() -> None:
             "events": limits.events,
         },
         "timeoutsMs": {
-            "call": milliseconds(limits.call_timeout),
+            "call": milliseconds(options.call_timeout),
             "cancelGrace": milliseconds(limits.cancel_grace),
             "init": milliseconds(options.init_timeout),
             "connect": milliseconds(options.connect_timeout),

@@ -185,6 +185,14 @@ async def test_an_unknown_event_is_told_before_anything_starts() -> None:
         await spawn(on=on)
 
 
+async def test_a_coroutine_function_hears_no_events() -> None:
+    async def tick(event: DeskTick) -> None:
+        raise AssertionError(event)
+
+    with pytest.raises(TypeError, match="the function that hears the event tick is to be a plain one"):
+        await spawn(on={"tick": tick})
+
+
 async def test_cancelling_the_caller_cancels_the_handler() -> None:
     async with spawn() as desk:
         noted = desk.events.noted()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .codec import DecodeError, EncodeError
@@ -32,14 +33,17 @@ def encoded(remote: RemoteMethod, request: object, limit: int) -> bytes:
     return payload
 
 
-def known_events(service: Service, names: Iterable[str]) -> list[Event[Any]]:
-    """The events of these names. Raises `TypeError` where one is none of the service."""
+def known_events(service: Service, on: Mapping[str, Callable[..., object]]) -> list[Event[Any]]:
+    """The events that functions are to hear. Raises `TypeError` where one is none of the service, or cannot hear."""
     events = {event.name: event for event in service.events}
-    unknown = [name for name in names if name not in events]
+    unknown = [name for name in on if name not in events]
     if unknown:
         known = ", ".join(events) or "none"
         raise TypeError(f"on= names no event of {service.name}: {', '.join(unknown)}; there are: {known}")
-    return [events[name] for name in names]
+    for name, function in on.items():
+        if inspect.iscoroutinefunction(function):
+            raise TypeError(f"the function that hears the event {name} is to be a plain one, which may start a task")
+    return [events[name] for name in on]
 
 
 def listener(

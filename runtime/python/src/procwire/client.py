@@ -11,7 +11,6 @@ import os
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -91,7 +90,6 @@ class Client(Generic[EventsT, OnT, SyncT]):
         answer. `token` off lets any process of this user connect to the worker. `on_stderr` takes what the
         worker writes, in the thread that hears it, instead of this process's stderr. Raises `SpawnError`.
         """
-        limits = replace(limits or Limits(), call_timeout=call_timeout)
         options = Options(
             name=name or cls._service.name,
             env=env or {},
@@ -101,7 +99,8 @@ class Client(Generic[EventsT, OnT, SyncT]):
             connect_timeout=connect_timeout,
             shutdown_grace=shutdown_grace,
             heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
-            limits=limits,
+            call_timeout=call_timeout,
+            limits=limits or Limits(),
             on_stderr=on_stderr,
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})
@@ -175,7 +174,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
     def attach(self, client: type[ClientT]) -> ClientT:
         """A client of another service of the same process. Raises `SpawnError` where the process does not serve it."""
         init = self._peer._init
-        resolved, mismatches = resolve(init, client._service, self._connection.limits.call_timeout)
+        resolved, mismatches = resolve(init, client._service, self._peer._call_timeout)
         if mismatches:
             raise steps.mismatched(self._peer._child, self._peer.name, mismatches)
         return client(self._peer, self._connection, resolved)

@@ -59,6 +59,8 @@ TOKEN_VARIABLE: Final = "PROCWIRE_TOKEN"
 MODULE_VARIABLE: Final = "PROCWIRE_MODULE_NAME"
 VARIABLE_PREFIX: Final = "PROCWIRE_"
 
+CALL_TIMEOUT: Final = 30.0
+"""Seconds that a result or an ack may take where nobody says otherwise."""
 INIT_TIMEOUT: Final = 30.0
 """Seconds that a child has to announce itself."""
 CONNECT_TIMEOUT: Final = 10.0

@@ -32,7 +32,5 @@ class Limits:
     """Bytes of one stream's items that nobody has taken, from which on the stream is aborted."""
     events: int = 1024
     """Events that one subscription keeps; the oldest is dropped for the next."""
-    call_timeout: float | None = 30.0
-    """Seconds that a result or an ack may take where the call does not say; `None` is for ever."""
     cancel_grace: float = 1.0
     """Seconds that the handler of an aborted call may go on before it is cancelled once more."""

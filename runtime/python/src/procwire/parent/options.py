@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from ..connection import Limits
 from ..constants import (
+    CALL_TIMEOUT,
     CONNECT_TIMEOUT,
     INIT_TIMEOUT,
     MODULE_VARIABLE,
@@ -34,6 +35,7 @@ class Options:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     cwd: str | os.PathLike[str] | None = None
     token: bool = True
+    call_timeout: float | None = CALL_TIMEOUT
     init_timeout: float = INIT_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     shutdown_grace: float = SHUTDOWN_GRACE

@@ -14,6 +14,7 @@ from ..control import Init
 from ..error import Code, ProcwireError
 from . import steps
 from .exit import Exit
+from .options import Options
 from .process import Child, State
 
 Found = TypeVar("Found")
@@ -27,15 +28,16 @@ END_BY_FORCE = 5.0
 class Peer:
     """The process behind a client. All clients of one process share it; it is ended when the last of them is gone."""
 
-    def __init__(self, name: str, child: Child, connection: Connection, init: Init, grace: float) -> None:
-        self.name = name
+    def __init__(self, options: Options, child: Child, connection: Connection, init: Init) -> None:
+        self.name = options.name
         """The name that the process goes by in messages."""
         self._child = child
         self._connection = connection
         self._init = init
-        self._grace = grace
+        self._call_timeout = options.call_timeout
+        self._grace = options.shutdown_grace
         # The task knows the child and the connection, and not this, which may be dropped.
-        self._attending = asyncio.ensure_future(_attend(child, connection, name))
+        self._attending = asyncio.ensure_future(_attend(child, connection, options.name))
 
     @property
     def pid(self) -> int:

@@ -55,6 +55,7 @@ class Child:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.pid = process.pid
+        self._parent = os.getpid()
         self.state = State()
         self.lock = threading.Lock()
         self._stdin: IO[bytes] | None = process.stdin
@@ -109,7 +110,8 @@ class Child:
 
     def signal(self, number: signal.Signals) -> None:
         """Sends a signal, unless the child was waited for and its pid may be somebody else's. Called with the lock."""
-        if self.state.exit is None:
+        # A process that was forked off this one has no children of its.
+        if self.state.exit is None and os.getpid() == self._parent:
             with contextlib.suppress(OSError):
                 os.kill(self.pid, number)
 
@@ -160,7 +162,8 @@ class Child:
 
     def wake(self) -> None:
         """Lets the thread look at the state."""
-        with contextlib.suppress(OSError):
+        # With the lock, since the number may stand for another descriptor once the child has ended.
+        with self.lock, contextlib.suppress(OSError):
             os.write(self._wake, b"x")
 
     def ended(self) -> None:
@@ -172,8 +175,8 @@ class Child:
                 stdin.close()
         _RUNNING.discard(self)
         with self.lock:
-            wake, self._wake = self._wake, -1
-        os.close(wake)
+            os.close(self._wake)
+            self._wake = -1
         os.close(self.woken)
 
 

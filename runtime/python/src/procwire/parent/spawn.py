@@ -29,7 +29,7 @@ async def spawn(
     child, token = await _begin(command, options)
     try:
         init = await _announced(child, options)
-        resolved, mismatches = resolve(init, service, options.limits.call_timeout)
+        resolved, mismatches = resolve(init, service, options.call_timeout)
         if mismatches:
             child.kill()
             # A program that gives up at this leaves nothing behind.
@@ -41,7 +41,7 @@ async def spawn(
         raise
     if options.heartbeat is not None:
         child.watch_over(options.heartbeat)
-    return Peer(options.name, child, connection, init, options.shutdown_grace), connection, resolved
+    return Peer(options, child, connection, init), connection, resolved
 
 
 async def _begin(command: Command, options: Options) -> tuple[Child, str | None]:

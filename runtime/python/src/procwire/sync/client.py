@@ -41,13 +41,14 @@ ClientT = TypeVar("ClientT", bound="SyncClient[Any, Any]")
 class SyncPeer:
     """The process behind a synchronous client; it is ended when the last client of it is gone."""
 
-    def __init__(self, name: str, child: Child, pump: Pump, init: Init, grace: float) -> None:
-        self.name = name
+    def __init__(self, options: Options, child: Child, pump: Pump, init: Init) -> None:
+        self.name = options.name
         """The name that the process goes by in messages."""
         self._child = child
         self._pump = pump
         self._init = init
-        self._grace = grace
+        self._call_timeout = options.call_timeout
+        self._grace = options.shutdown_grace
 
     @property
     def pid(self) -> int:
@@ -151,7 +152,8 @@ class SyncClient(Generic[EventsT, OnT]):
             connect_timeout=connect_timeout,
             shutdown_grace=shutdown_grace,
             heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
-            limits=replace(limits or Limits(), call_timeout=call_timeout),
+            call_timeout=call_timeout,
+            limits=limits or Limits(),
             on_stderr=on_stderr,
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})
@@ -164,7 +166,7 @@ class SyncClient(Generic[EventsT, OnT]):
             ]
 
         child, pump, init, resolved = spawn(command, cls._service, options, listeners)
-        return cls(SyncPeer(options.name, child, pump, init, shutdown_grace), resolved)
+        return cls(SyncPeer(options, child, pump, init), resolved)
 
     @property
     def peer(self) -> SyncPeer:
@@ -194,7 +196,7 @@ class SyncClient(Generic[EventsT, OnT]):
 
     def attach(self, client: type[ClientT]) -> ClientT:
         """A client of another service of the same process. Raises `SpawnError` where the process does not serve it."""
-        resolved, mismatches = resolve(self._peer._init, client._service, self._pump.limits.call_timeout)
+        resolved, mismatches = resolve(self._peer._init, client._service, self._peer._call_timeout)
         if mismatches:
             raise steps.mismatched(self._peer._child, self._peer.name, mismatches)
         return client(self._peer, resolved)

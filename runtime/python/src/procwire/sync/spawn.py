@@ -24,7 +24,7 @@ def spawn(
     child, token = steps.begin(command, options)
     try:
         init = _announced(child, options)
-        resolved, mismatches = resolve(init, service, options.limits.call_timeout)
+        resolved, mismatches = resolve(init, service, options.call_timeout)
         if mismatches:
             child.kill()
             child.block_for(steps.exit, steps.LAST_WORDS)
