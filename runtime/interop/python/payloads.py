@@ -219,8 +219,9 @@ _PAYLOADS_READ_35: _p.Method[StrictSide, None] = _p.Method(
     "read_35", "read_35", "none", "bare", _p.Codec(StrictSide), _p.UNIT
 )
 _PAYLOADS_READ_36: _p.Method[Mode, None] = _p.Method("read_36", "read_36", "none", "bare", _p.Codec(Mode), _p.UNIT)
+_PAYLOADS_READ_37_REQUEST: _p.TypeAlias = _p.Open[OpenMode]
 _PAYLOADS_READ_37: _p.Method[_p.Open[OpenMode], None] = _p.Method(
-    "read_37", "read_37", "none", "bare", _p.Codec(_p.Open[OpenMode]), _p.UNIT
+    "read_37", "read_37", "none", "bare", _p.Codec(_PAYLOADS_READ_37_REQUEST), _p.UNIT
 )
 _PAYLOADS_READ_38: _p.Method[OrderType, None] = _p.Method(
     "read_38", "read_38", "none", "bare", _p.Codec(OrderType), _p.UNIT
@@ -263,8 +264,9 @@ _PAYLOADS_READ_51: _p.Method[list[bytes | None], None] = _p.Method(
 _PAYLOADS_READ_52: _p.Method[dict[int, _p.Timedelta], None] = _p.Method(
     "read_52", "read_52", "none", "bare", _p.Codec(dict[_p.U64, _p.Timedelta]), _p.UNIT
 )
+_PAYLOADS_READ_53_REQUEST: _p.TypeAlias = dict[_p.Open[OpenMode], str]
 _PAYLOADS_READ_53: _p.Method[dict[_p.Open[OpenMode], str], None] = _p.Method(
-    "read_53", "read_53", "none", "bare", _p.Codec(dict[_p.Open[OpenMode], str]), _p.UNIT
+    "read_53", "read_53", "none", "bare", _p.Codec(_PAYLOADS_READ_53_REQUEST), _p.UNIT
 )
 _PAYLOADS_READ_54: _p.Method[list[PythonMessage], None] = _p.Method(
     "read_54", "read_54", "none", "bare", _p.Codec(list[PythonMessage]), _p.UNIT

@@ -35,10 +35,14 @@ pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
         }
     }
     for (method, named) in printer.service.methods.iter().zip(&printer.methods) {
-        file.push(statement(printer.method_descriptor(method, named)));
+        for text in printer.method_descriptor(method, named) {
+            file.push(statement(text));
+        }
     }
     for (event, named) in printer.service.events.iter().zip(&printer.events) {
-        file.push(statement(printer.event_descriptor(event, named)));
+        for text in printer.event_descriptor(event, named) {
+            file.push(statement(text));
+        }
     }
     file.push(statement(printer.descriptor()));
     if !printer.events.is_empty() {
@@ -169,12 +173,20 @@ impl<'a> Printer<'a> {
         method.answer.as_ref().map_or_else(|| "None".into(), |ty| types::text(self.context, ty, place))
     }
 
-    fn method_descriptor(&self, method: &Method, named: &Named) -> String {
-        let request = codec(&method.parameters, method.raw, self.payload(&method.parameters, named, Place::Wire));
+    /// The descriptor of a method, and before it what it names.
+    fn method_descriptor(&self, method: &Method, named: &Named) -> Vec<String> {
+        let mut statements = Vec::new();
+        let request = self.payload(&method.parameters, named, Place::Wire);
+        let request = named_type(request, format!("{}_REQUEST", named.descriptor), &mut statements);
+        let request = codec(&method.parameters, method.raw, request);
         let answer = match &method.answer {
             None => "_p.UNIT".into(),
             Some(_) if method.raw => "_p.RAW".into(),
-            Some(_) => Text::call("_p.Codec", [self.answer(method, Place::Wire)]),
+            Some(_) => {
+                let answer = self.answer(method, Place::Wire);
+                let answer = named_type(answer, format!("{}_ANSWER", named.descriptor), &mut statements);
+                Text::call("_p.Codec", [answer])
+            }
         };
         let response = match method.response {
             Response::Result => "result",
@@ -193,29 +205,29 @@ impl<'a> Printer<'a> {
         arguments.extend(method.throws.map(|id| format!("throws={}", self.context.type_name(id)).into()));
         arguments.extend(method.raw.then(|| "raw=True".into()));
         let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
-        Text::Assignment {
-            before: format!("{}: ", named.descriptor),
-            annotation: Box::new(Text::subscript("_p.Method", types)),
-            value: Box::new(Text::call("_p.Method", arguments)),
-        }
-        .print(0)
+        statements.push(assignment(
+            &named.descriptor,
+            Text::subscript("_p.Method", types),
+            Text::call("_p.Method", arguments),
+        ));
+        statements
     }
 
-    fn event_descriptor(&self, event: &Event, named: &Named) -> String {
+    /// The descriptor of an event, and before it what it names.
+    fn event_descriptor(&self, event: &Event, named: &Named) -> Vec<String> {
+        let mut statements = Vec::new();
+        let payload = self.payload(&event.parameters, named, Place::Wire);
+        let payload = named_type(payload, format!("{}_PAYLOAD", named.descriptor), &mut statements);
         let mut arguments: Vec<Text> = vec![
             literals::string(&named.function).into(),
             literals::string(&event.wire).into(),
             kind(&event.parameters).into(),
-            codec(&event.parameters, event.raw, self.payload(&event.parameters, named, Place::Wire)),
+            codec(&event.parameters, event.raw, payload),
         ];
         arguments.extend(event.raw.then(|| "raw=True".into()));
         let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]);
-        Text::Assignment {
-            before: format!("{}: ", named.descriptor),
-            annotation: Box::new(annotation),
-            value: Box::new(Text::call("_p.Event", arguments)),
-        }
-        .print(0)
+        statements.push(assignment(&named.descriptor, annotation, Text::call("_p.Event", arguments)));
+        statements
     }
 
     fn descriptor(&self) -> String {
@@ -494,6 +506,20 @@ fn copied(field: &Field, name: &str) -> String {
 fn field_names(fields: &[Field]) -> Vec<String> {
     let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
     names.into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+fn assignment(name: &str, annotation: Text, value: Text) -> String {
+    let before = format!("{name}: ");
+    Text::Assignment { before, annotation: Box::new(annotation), value: Box::new(value) }.print(0)
+}
+
+/// The type as an expression: where mypy takes it for a type only, under a name of its own.
+fn named_type(ty: Text, name: String, statements: &mut Vec<String>) -> Text {
+    if !ty.flat().contains("_p.Open[") {
+        return ty;
+    }
+    statements.push(assignment(&name, "_p.TypeAlias".into(), ty));
+    name.into()
 }
 
 fn codec(parameters: &Parameters, raw: bool, ty: Text) -> Text {
