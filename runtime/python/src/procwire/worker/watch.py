@@ -67,7 +67,7 @@ class Watch:
         self._data: int | None = None
         self._lines = Lines()
         self._exit_at: float | None = None
-        self._restore: list[Callable[[], Any]] = []
+        self._restore: dict[int, Callable[[], Any]] = {}
         self._terminations = 0
 
     def start(self) -> None:
@@ -85,8 +85,10 @@ class Watch:
 
     def stop(self) -> None:
         """The worker ended in order; a deadline for the end of the process stays in force."""
-        for restore in self._restore:
-            restore()
+        for number, restore in self._restore.items():
+            # A parent that counts the same seconds sends its SIGTERM while the interpreter ends; that must not cut it short.
+            if number != signal.SIGTERM or isinstance(self.phase, Running):
+                restore()
         self._restore.clear()
 
     async def wait_for(self, *phases: type[Phase]) -> Phase:
@@ -103,7 +105,7 @@ class Watch:
         for number, handler in ((signal.SIGTERM, self._on_terminate), (signal.SIGINT, _ignore)):
             previous = signal.signal(number, handler)
             if previous is not None:
-                self._restore.append(partial(signal.signal, number, previous))
+                self._restore[number] = partial(signal.signal, number, previous)
 
     def _on_terminate(self, number: int, frame: FrameType | None) -> None:
         self._terminations += 1
