@@ -1,12 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { any, decode as decodeValue } from "../src/codec/index.js";
 import { DEFAULT_PAYLOAD_LIMIT, HEADER_LENGTH } from "../src/constants.js";
 import { Decoder, frameOf, WireError } from "../src/frame.js";
 import { unhex, vectors } from "./support/vectors.js";
 
 interface Vectors {
-  readonly frames: readonly { readonly name: string; readonly header: string; readonly payload: string }[];
+  readonly frames: readonly {
+    readonly name: string;
+    readonly header: string;
+    readonly payload: string;
+    readonly value?: unknown;
+  }[];
   readonly decoder: readonly {
     readonly name: string;
     readonly header: string;
@@ -47,6 +53,29 @@ function split(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [...places.map((place) => place % (bytes.length + 1)), 0, bytes.length].sort((a, b) => a - b);
   return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
 }
+
+/** What a payload means, as the vectors write it: integers that need 64 bits as text, bytes and dates as objects. */
+function shown(value: unknown): unknown {
+  if (value instanceof Uint8Array) {
+    return { $bytes: Buffer.from(value).toString("hex") };
+  }
+  if (value instanceof Date) {
+    return { $date: value.getTime() };
+  }
+  if (Array.isArray(value)) {
+    return value.map(shown);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shown(part)]));
+  }
+  return typeof value === "bigint" || value === Number.MAX_SAFE_INTEGER ? String(value) : value;
+}
+
+describe("what captured payloads mean", () => {
+  test.each(frames.filter((frame) => "value" in frame))("$name", ({ payload, value }) => {
+    expect(shown(decodeValue(any, unhex(payload)))).toEqual(value);
+  });
+});
 
 describe("captured frames", () => {
   test.each(frames)("$name", ({ header, payload }) => {

@@ -124,8 +124,8 @@ describe("a worker that is gone", () => {
 
 describe("heartbeat", () => {
   test("a worker that is blocked still answers", async () => {
-    const { desk } = await start({ heartbeat: { intervalMs: 10, timeoutMs: 1000 } });
-    await desk.block({ ms: 1500 });
+    const { desk } = await start({ heartbeat: { intervalMs: 10, timeoutMs: 2500 } });
+    await desk.block({ ms: 3500 });
     await desk.shutdown();
   });
 

@@ -8,7 +8,7 @@ import { until } from "../support/wait.js";
 test("whatever a worker prints comes to stderr, and harms nothing", async () => {
   let printed = "";
   const desk = await DeskClient.spawn("node", [workerPath("desk")], {
-    heartbeat: { intervalMs: 5, timeoutMs: 2000 },
+    heartbeat: { intervalMs: 5, timeoutMs: 10_000 },
     onStderr: (chunk) => {
       printed += Buffer.from(chunk).toString();
     },
@@ -40,7 +40,7 @@ test("who holds on to the standard output from before is heard on stderr too", a
   `;
   const desk = await DeskClient.spawn("node", ["-e", program], {
     cwd: workerPath("desk").replace("tests/workers/desk.js", ""),
-    heartbeat: { intervalMs: 5, timeoutMs: 2000 },
+    heartbeat: { intervalMs: 5, timeoutMs: 10_000 },
     onStderr() {},
   });
   await desk.print({ text: "x".repeat(1_000_000) });
@@ -57,7 +57,7 @@ test("a process that may have no threads hears its parent nevertheless", async (
     import(${JSON.stringify(workerPath("desk"))});
   `;
   const desk = await DeskClient.spawn("node", ["-e", spoil], {
-    heartbeat: { intervalMs: 5, timeoutMs: 2000 },
+    heartbeat: { intervalMs: 5, timeoutMs: 10_000 },
     onStderr() {},
   });
   await desk.slow({ ms: 50 });

@@ -45,9 +45,9 @@ describe("a start that fails says why", () => {
   });
 
   test("a program that says nothing", async () => {
-    const error = await failure("node", mute("silent"), { initTimeoutMs: 1000 });
+    const error = await failure("node", mute("silent"), { initTimeoutMs: 4000 });
     expect(error).toMatchObject({ kind: "timeout", stderr: ["I say nothing"] });
-    expect(error.message).toContain("it did not announce itself within 1000 ms; a worker writes `$init` on its stdout");
+    expect(error.message).toContain("it did not announce itself within 4000 ms; a worker writes `$init` on its stdout");
   });
 
   test("a program that refuses", async () => {
