@@ -12,6 +12,8 @@ use crate::frame::{Flags, HEADER_LENGTH, Header, id};
 
 /// How long a child that failed may take to end, for the sake of its exit status and last words.
 const LAST_WORDS: Duration = Duration::from_millis(250);
+/// How long a child that was killed may take to be gone, on a machine that is busy: its socket is removed then.
+const KILLED: Duration = Duration::from_secs(2);
 
 /// What a child did first.
 enum First {
@@ -102,14 +104,14 @@ fn told(process: &Process, error: SpawnError, exit: Option<Exit>) -> SpawnError 
 /// Names everything that does not fit, once the child has ended: a program that gives up at this leaves nothing behind.
 pub(crate) async fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
     process.kill(None);
-    let _ = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await;
+    let _ = tokio::time::timeout(KILLED, process.wait_for(exit)).await;
     mismatched(process, name, mismatches)
 }
 
 /// Names everything that does not fit, once the child has ended.
 pub(crate) fn block_mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
     process.kill(None);
-    let _ = process.block_for(Some(Instant::now() + LAST_WORDS), exit);
+    let _ = process.block_for(Some(Instant::now() + KILLED), exit);
     mismatched(process, name, mismatches)
 }
 

@@ -23,6 +23,8 @@ import { SpawnError } from "./spawn_error.js";
 
 /** How long a child that failed may take to end, for the sake of its exit status and last words. */
 const LAST_WORDS_MS = 250;
+/** How long a child that was killed may take to be gone, on a machine that is busy: its socket is removed then. */
+const KILLED_MS = 2000;
 
 /** Starts the program and waits until it serves. `listen` is called before anything can be read. */
 export async function spawnProcess(
@@ -39,7 +41,7 @@ export async function spawnProcess(
   if (resolved.mismatches.length > 0) {
     child.kill();
     // A program that gives up at this leaves nothing behind.
-    await within(LAST_WORDS_MS, child.exited);
+    await within(KILLED_MS, child.exited);
     throw mismatch(name, resolved.mismatches, child.tail.lines());
   }
   const events = new RemoteEvents(limits.events);

@@ -33,7 +33,7 @@ async def spawn(
         if mismatches:
             child.kill()
             # A program that gives up at this leaves nothing behind.
-            await wait_until(child, steps.exit, steps.LAST_WORDS)
+            await wait_until(child, steps.exit, steps.KILLED)
             raise steps.mismatched(child, options.name, mismatches)
         connection = await _connect(child, init, token, options, resolved, listeners)
     except BaseException:

@@ -16,6 +16,8 @@ Did = Init | BadInit | StartFailed | Exit
 
 LAST_WORDS = 0.25
 """Seconds that a child that failed may take to end, for the sake of its exit status and last words."""
+KILLED = 2.0
+"""Seconds that a child that was killed may take to be gone, on a machine that is busy: its socket is removed then."""
 
 
 def begin(command: Command, options: Options) -> tuple[Child, str | None]:

@@ -27,7 +27,7 @@ def spawn(
         resolved, mismatches = resolve(init, service, options.call_timeout)
         if mismatches:
             child.kill()
-            child.block_for(steps.exit, steps.LAST_WORDS)
+            child.block_for(steps.exit, steps.KILLED)
             raise steps.mismatched(child, options.name, mismatches)
         pump = _connect(child, init, token, options)
     except BaseException:
