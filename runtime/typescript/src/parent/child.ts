@@ -214,6 +214,10 @@ export class Child {
     if (this.#onStderr !== undefined) {
       this.#onStderr(bytes);
     } else {
+      if (process.stderr.listenerCount("error") === 0) {
+        // A stderr that nobody reads any more is no reason for the parent to break.
+        process.stderr.on("error", () => {});
+      }
       process.stderr.write(bytes);
     }
   }

@@ -184,20 +184,33 @@ async function attendParent(
   const { server, path, folder } = listening;
   const remove = (): void => removeFolder(folder);
   process.on("exit", remove);
-  // Before the parent knows of this process, which it may then signal.
-  watch.heedSignals();
-  writeControlLine(printInit(path, numbered.methods, numbered.events));
-  watch.hearParent(options.controlThread ?? true);
-  void sweep();
-  const connection = await parent(entered, watch);
-  admission.end();
-  server.close();
-  remove();
-  process.off("exit", remove);
+  let connection: Connection | undefined;
+  try {
+    // Before the parent knows of this process, which it may then signal.
+    watch.heedSignals();
+    announce(printInit(path, numbered.methods, numbered.events));
+    watch.hearParent(options.controlThread ?? true);
+    void sweep();
+    connection = await parent(entered, watch);
+  } finally {
+    admission.end();
+    server.close();
+    remove();
+    process.off("exit", remove);
+  }
   if (connection !== undefined) {
     emitter.attach(connection);
     isReady(true);
     await attend(connection, watch);
+  }
+}
+
+function announce(init: string): void {
+  try {
+    writeControlLine(init);
+  } catch (error) {
+    const message = `the parent cannot be told about this worker: ${sentence(error)}`;
+    throw new ProcwireError("unavailable", message, { cause: error });
   }
 }
 

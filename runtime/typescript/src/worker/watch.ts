@@ -98,6 +98,8 @@ export class Watch {
   }
 
   #leave(): void {
+    // What is printed from now on may find nobody, which is no reason to end in disorder.
+    process.stderr.on("error", this.#ignore);
     this.exitIn(EXIT_AFTER_LOSS_MS);
     this.#set({ kind: "leaving" });
   }

@@ -115,8 +115,8 @@ export async function pair(
   implementation: Implementation,
   choice: { readonly parent?: Choice; readonly child?: Choice } = {},
 ): Promise<Pair> {
-  const { path, accepted, close } = await listening();
   const served = serving(service, implementation);
+  const { path, accepted, close } = await listening();
   const events = new RemoteEvents(limitsOf(choice.parent?.limits).events);
   const parent = make("parent", [], events, choice.parent);
   const child = make("child", served.methods, undefined, choice.child);
@@ -253,8 +253,8 @@ export async function childAndHand(
   choice: Choice = {},
   paused = false,
 ): Promise<{ child: Connection; hand: Hand; emit: Pair["emit"]; ids: Resolved }> {
-  const { path, accepted, close } = await listening();
   const served = serving(service, implementation);
+  const { path, accepted, close } = await listening();
   const child = make("child", served.methods, undefined, choice);
   const hand = new Hand(connect(path), paused);
   take(child, await accepted, choice);
