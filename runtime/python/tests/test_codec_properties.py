@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import random
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import value_types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notation import SHAPES, plain, type_of, written
@@ -266,3 +268,17 @@ def test_what_python_counts_as_a_sequence_or_a_mapping_is_one() -> None:
     assert durations.encode((second,)) == durations.encode([second])
     ids: Codec[Any] = Codec(type_of("uuid"))
     assert ids.encode(uuid.UUID(int=1)) == b"\xc4\x10" + bytes(15) + b"\x01"
+
+
+def test_a_codec_may_be_used_first_by_many_threads_at_once() -> None:
+    payload = Codec[Any](type_of("Tree")).encode(
+        value_types.TreePair((value_types.TreeLeaf(1), value_types.TreeLeaf(2)))
+    )
+    for _ in range(20):
+        codec: Codec[Any] = Codec(type_of("list<Tree>"))
+        # A float that is whole goes past msgspec, to the reader whose parts are made when they are needed.
+        data = b"\x92" + payload * 2
+        wide = data.replace(b"\xa5value\x01", b"\xa5value\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00")
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(codec.decode, [wide] * 16))
+        assert all(value == codec.decode(data) for value in found)

@@ -6,6 +6,7 @@ either there is a form that only we take, or the error is ours to tell.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
@@ -23,6 +24,8 @@ from procwire.codec.types import HOOK, ExtensionBytes
 T = TypeVar("T")
 
 _SHAPES: Final = Shapes()
+# A shape that is known may not be whole yet, which only the thread that makes it may see.
+_LOCK: Final = threading.Lock()
 _READERS: Final = Readers()
 _PREPARERS: Final = Preparers()
 
@@ -47,7 +50,8 @@ class Codec(Generic[T]):
         self.encode_into = lambda value, buffer, offset: self._made().encode_into(value, buffer, offset)
 
     def _made(self) -> Codec[T]:
-        shape = _SHAPES.of(self._type)
+        with _LOCK:
+            shape = _SHAPES.of(self._type)
         self.decode = _decode(self._type, shape)
         self.encode, self.encode_into = _encode(shape)
         return self

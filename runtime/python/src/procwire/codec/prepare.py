@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -42,15 +43,15 @@ class Preparers:
 
     def __init__(self) -> None:
         self._made: dict[int, Prepare] = {}
+        # What is known may not be whole yet, which only the thread that makes it may see.
+        self._lock = threading.RLock()
 
     def of(self, shape: Shape) -> Prepare | None:
         """What prepares the values of a type; `None` where they are written as they are."""
         if not any(_is_special(part) for part in reachable(shape)):
             return None
-        known = self._made.get(id(shape))
-        if known is None:
-            known = self._make(shape)
-        return known
+        with self._lock:
+            return self._made.get(id(shape)) or self._make(shape)
 
     def _make(self, shape: Shape) -> Prepare:
         match shape:

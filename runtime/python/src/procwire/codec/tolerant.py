@@ -6,6 +6,7 @@ msgspec has tried before, so that what comes here is rare or wrong. Nothing here
 from __future__ import annotations
 
 import datetime
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -38,12 +39,15 @@ class Readers:
 
     def __init__(self) -> None:
         self._made: dict[int, Read] = {}
+        # What is known may not be whole yet, which only the thread that makes it may see.
+        self._lock = threading.RLock()
 
     def of(self, shape: Shape) -> Read:
         """The function that reads a type; what may contain itself is made once."""
-        known = self._made.get(id(shape))
-        if known is not None:
-            return known
+        with self._lock:
+            return self._made.get(id(shape)) or self._make(shape)
+
+    def _make(self, shape: Shape) -> Read:
         match shape:
             case Scalar(kind=kind):
                 return _scalar(kind)
