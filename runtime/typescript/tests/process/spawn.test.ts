@@ -71,6 +71,12 @@ describe("a start that fails says why", () => {
     expect(error.message).toContain("; event `Desk.idle` is not there");
   });
 
+  test("a worker that cannot clean up after itself", async () => {
+    const own = mkdtempSync(join(folder, "own-"));
+    expect((await failure("node", mute("strands", own))).kind).toBe("mismatch");
+    expect(readdirSync(own)).toEqual([]);
+  });
+
   test("a socket that is not there", async () => {
     const schema = join(folder, "schema.json");
     const methods = Object.fromEntries(

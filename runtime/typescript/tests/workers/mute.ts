@@ -1,5 +1,6 @@
 // Programs that are no good workers; the first argument says how.
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 
 const [, , how, more] = process.argv;
 const line = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -32,6 +33,13 @@ switch (how) {
     init({ pipe: "/nonexistent/procwire/s", schema: { methods: { Place: { id: 1, response: "stream" } } } });
     setInterval(() => {}, 1000);
     break;
+  case "strands": {
+    // It is killed since it serves nothing, and leaves its socket.
+    const folder = `${more}/procwire-${process.pid}-${"0".repeat(32)}`;
+    mkdirSync(folder);
+    createServer().listen(`${folder}/s`, () => init({ pipe: `${folder}/s`, schema: {} }));
+    break;
+  }
   default:
     throw new Error(`nobody knows how to ${how}`);
 }
