@@ -2,6 +2,7 @@
 
 mod aliases;
 mod enums;
+mod events;
 mod records;
 mod services;
 

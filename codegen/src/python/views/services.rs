@@ -13,9 +13,9 @@ use super::super::{docs, literals, values};
 use super::{Items, records, statement};
 
 /// The indentation of a method.
-const INDENT: usize = 4;
+pub(super) const INDENT: usize = 4;
 /// The indentation of its body.
-const BODY: usize = 8;
+pub(super) const BODY: usize = 8;
 
 pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
     let printer = Printer::new(context, at, file);
@@ -71,37 +71,37 @@ fn parameters_class(context: &Context<'_>, class: &str, fields: &[Field]) -> vie
 }
 
 /// Those that must be there, and then the others, with their names.
-fn in_order(fields: &[Field]) -> Vec<(&Field, String)> {
+pub(super) fn in_order(fields: &[Field]) -> Vec<(&Field, String)> {
     let (required, others): (Vec<_>, Vec<_>) =
         fields.iter().zip(field_names(fields)).partition(|(field, _)| field.presence == Presence::Required);
     required.into_iter().chain(others).collect()
 }
 
 /// What a method or an event is called.
-struct Named {
+pub(super) struct Named {
     /// Its function.
-    function: String,
+    pub function: String,
     /// Its descriptor.
-    descriptor: String,
+    pub descriptor: String,
     /// The class of its named parameters.
-    class: String,
+    pub class: String,
 }
 
-struct Printer<'a> {
-    context: &'a Context<'a>,
-    service: &'a Service,
-    name: &'a str,
-    descriptor: &'a str,
-    methods: Vec<Named>,
-    events: Vec<Named>,
+pub(super) struct Printer<'a> {
+    pub context: &'a Context<'a>,
+    pub service: &'a Service,
+    pub name: &'a str,
+    pub descriptor: &'a str,
+    pub methods: Vec<Named>,
+    pub events: Vec<Named>,
     /// The constants of the defaults that are made by a call, which signatures may not make.
-    made: HashMap<String, String>,
+    pub made: HashMap<String, String>,
 }
 
 /// A parameter of a signature, and how it is handed on.
-struct Parameter {
-    text: Text,
-    name: String,
+pub(super) struct Parameter {
+    pub text: Text,
+    pub name: String,
 }
 
 impl<'a> Printer<'a> {
@@ -161,7 +161,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The type of what a method takes or an event carries.
-    fn payload(&self, parameters: &Parameters, named: &Named, place: Place) -> Text {
+    pub(super) fn payload(&self, parameters: &Parameters, named: &Named, place: Place) -> Text {
         match parameters {
             Parameters::None => "None".into(),
             Parameters::Bare(ty) => types::text(self.context, ty, place),
@@ -248,81 +248,6 @@ impl<'a> Printer<'a> {
             arguments.push(tuple("events", &self.events));
         }
         Text::call(&format!("{} = _p.Service", self.descriptor), arguments).print(0)
-    }
-
-    /// What a parent hears.
-    fn events_class(&self, suffix: &str, base: &str, returned: &str) -> view::Item {
-        let methods = self.service.events.iter().zip(&self.events).map(|(event, named)| {
-            let payload = self.payload(&event.parameters, named, Place::Plain);
-            let returned = Text::subscript(returned, [payload]).flat();
-            view::Method {
-                decorators: deprecated(event.deprecated.as_deref()),
-                head: signature(&named.function, false, Vec::new(), &returned),
-                docs: docs::docstring(&event.docs, None),
-                body: format!("return self._subscribe({})", named.descriptor),
-            }
-        });
-        view::Item::Class {
-            head: records::head(&format!("{}{suffix}", self.name), base, Vec::new()),
-            docs: docs::text(&format!("What workers that serve `{}` tell.", self.service.name)),
-            fields: Vec::new(),
-            methods: methods.collect(),
-        }
-    }
-
-    /// The functions that a parent gives for events.
-    fn on(&self) -> view::Item {
-        let fields = self.service.events.iter().zip(&self.events).map(|(event, named)| {
-            let arguments = match event.parameters {
-                Parameters::None => Text::subscript("", []),
-                _ => Text::subscript("", [self.payload(&event.parameters, named, Place::Plain)]),
-            };
-            let callable = Text::subscript("_p.Callable", [arguments, "object".into()]);
-            view::Field { text: callable.after(&format!("{}: ", named.function)).print(INDENT), docs: Vec::new() }
-        });
-        view::Item::Class {
-            head: records::head(&format!("{}On", self.name), "_p.TypedDict", vec!["total=False".into()]),
-            docs: docs::text(&format!("Functions for the events of `{}`, by their names.", self.service.name)),
-            fields: fields.collect(),
-            methods: Vec::new(),
-        }
-    }
-
-    /// What a worker tells.
-    fn emit(&self) -> view::Item {
-        let methods = self.service.events.iter().zip(&self.events).map(|(event, named)| {
-            let (parameters, payload) = match &event.parameters {
-                Parameters::None => (Vec::new(), "None".into()),
-                Parameters::Bare(ty) => {
-                    let bare = self.bare(ty);
-                    let name = bare.name.clone();
-                    (vec![bare.text], name.into())
-                }
-                Parameters::Named(fields) => {
-                    let (mut texts, all) = (vec!["*".into()], self.named(fields, named, Place::Plain));
-                    let built = in_order(fields).into_iter().map(|(field, name)| {
-                        let copy = copied(field, &name);
-                        Text::from(format!("{name}={copy}"))
-                    });
-                    let built = Text::call(&named.class, built.collect::<Vec<_>>());
-                    texts.extend(all.into_iter().map(|parameter| parameter.text));
-                    (texts, built)
-                }
-            };
-            let body = Text::call("return self._emit", [named.descriptor.as_str().into(), payload]);
-            view::Method {
-                decorators: deprecated(event.deprecated.as_deref()),
-                head: signature(&named.function, false, parameters, "_p.Emitted"),
-                docs: docs::docstring(&event.docs, None),
-                body: body.print(BODY),
-            }
-        });
-        view::Item::Class {
-            head: records::head(&format!("{}Emit", self.name), "_p.Emit", Vec::new()),
-            docs: docs::text(&format!("Tells the parent the events of `{}`.", self.service.name)),
-            fields: Vec::new(),
-            methods: methods.collect(),
-        }
     }
 
     fn client(&self, is_sync: bool) -> view::Item {
@@ -448,7 +373,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The one parameter that is the payload, named after its type.
-    fn bare(&self, ty: &Type) -> Parameter {
+    pub(super) fn bare(&self, ty: &Type) -> Parameter {
         let name = match ty.kind {
             TypeKind::Named(id) => names::single(&self.context.model.declaration(id).name, Kind::Field),
             _ => "payload".to_owned(),
@@ -456,7 +381,7 @@ impl<'a> Printer<'a> {
         Parameter { text: types::text(self.context, ty, Place::Plain).after(&format!("{name}: ")), name }
     }
 
-    fn named(&self, fields: &[Field], of: &Named, place: Place) -> Vec<Parameter> {
+    pub(super) fn named(&self, fields: &[Field], of: &Named, place: Place) -> Vec<Parameter> {
         let texts = in_order(fields).into_iter().map(|(field, name)| {
             let annotation = match &field.presence {
                 // A list that can be changed is no default, but any sequence is as good.
@@ -491,16 +416,6 @@ impl<'a> Printer<'a> {
             _ => types::text(self.context, ty, place),
         }
     }
-}
-
-/// The parameter as the record of an event has it: what may be given is wider where the default is empty.
-fn copied(field: &Field, name: &str) -> String {
-    let copy = match field.presence {
-        Presence::Default(Value::EmptyList) => format!("list({name})"),
-        Presence::Default(Value::EmptyMap) => format!("dict({name})"),
-        _ => return name.to_owned(),
-    };
-    if matches!(field.ty.kind, TypeKind::Nullable(_)) { format!("None if {name} is None else {copy}") } else { copy }
 }
 
 fn field_names(fields: &[Field]) -> Vec<String> {
@@ -538,13 +453,13 @@ fn kind(parameters: &Parameters) -> &'static str {
     }
 }
 
-fn deprecated(reason: Option<&str>) -> Vec<String> {
+pub(super) fn deprecated(reason: Option<&str>) -> Vec<String> {
     let reason = reason.map(|reason| Text::call("@_p.deprecated", [literals::string(reason).into()]).print(INDENT));
     reason.into_iter().collect()
 }
 
 /// From `def` to the colon.
-fn signature(name: &str, is_async: bool, parameters: Vec<Text>, returned: &str) -> String {
+pub(super) fn signature(name: &str, is_async: bool, parameters: Vec<Text>, returned: &str) -> String {
     let keyword = if is_async { "async def" } else { "def" };
     let all = std::iter::once(Text::from("self")).chain(parameters);
     Text::call(&format!("{keyword} {name}"), all).then(&format!(" -> {returned}:")).print(INDENT)
