@@ -146,20 +146,20 @@ export class Calling {
     }
     if ((flags & FLAG_ERROR) !== 0) {
       this.#forget(call);
-      const { method } = call as UnaryCall | StreamCall;
+      const { method } = call;
       this.#reader.begin(buffer, view, start, end, owned);
       const error = readError(this.#reader, method.error);
       if (call.kind === "stream") {
-        (call as StreamCall).endWith(error);
+        call.endWith(error);
       } else {
-        (call as UnaryCall).reject(error);
+        call.reject(error);
       }
     } else if (call.kind === "stream") {
       if ((flags & FLAG_STREAM_END) !== 0) {
         this.#forget(call);
-        (call as StreamCall).end();
+        call.end();
       } else if ((flags & FLAG_STREAM) !== 0) {
-        this.#item(call as StreamCall, buffer, view, start, end, owned);
+        this.#item(call, buffer, view, start, end, owned);
       } else {
         this.#wrongKind(call, flags);
       }
@@ -169,7 +169,7 @@ export class Calling {
     ) {
       this.#wrongKind(call, flags);
     } else {
-      this.#value(call as UnaryCall, buffer, view, start, end, owned);
+      this.#value(call, buffer, view, start, end, owned);
     }
   }
 
@@ -247,8 +247,8 @@ export class Calling {
       return false;
     }
     if (call.kind === "stream") {
-      this.#streams.delete(call as StreamCall);
-      this.#lagging.delete(call as StreamCall);
+      this.#streams.delete(call);
+      this.#lagging.delete(call);
     }
     return true;
   }
@@ -377,7 +377,7 @@ function refusal(failure: Failure, method: RemoteMethod): ProcwireError {
 }
 
 function failed(failure: Failure, call: LiveCall): ProcwireError {
-  return refusal(failure, (call as UnaryCall | StreamCall).method);
+  return refusal(failure, call.method);
 }
 
 function refusedRequest(method: RemoteMethod, error: unknown): ProcwireError {

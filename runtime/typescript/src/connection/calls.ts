@@ -7,20 +7,11 @@
  * @module
  */
 
-import type { ProcwireError } from "../error.js";
+import type { StreamCall } from "./stream_call.js";
+import type { UnaryCall } from "./unary_call.js";
 
 /** A call that has not ended. */
-export interface LiveCall {
-  /** Its request id; 0 before it has one. */
-  id: number;
-  readonly kind: "result" | "ack" | "stream";
-  /** Whether the request was handed to the write queue: only then an abort means something to the peer. */
-  sent: boolean;
-  /** In milliseconds of `performance.now()`; `Infinity` is never. */
-  deadline: number;
-  /** Ends the call with an error of this side. What arrived of a stream is dropped where `atOnce`. */
-  fail(error: ProcwireError, atOnce: boolean): void;
-}
+export type LiveCall = UnaryCall | StreamCall;
 
 /** Slots of the first table. */
 const FIRST = 64;

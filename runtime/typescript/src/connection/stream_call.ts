@@ -1,6 +1,5 @@
 import type { ProcwireError } from "../error.js";
 import { Queue } from "../queue.js";
-import type { LiveCall } from "./calls.js";
 import type { RemoteMethod } from "./remote_method.js";
 import type { Heeding } from "./signals.js";
 import type { CallOwner } from "./unary_call.js";
@@ -18,10 +17,13 @@ export interface StreamOwner extends CallOwner {
 }
 
 /** A stream of the peer while it runs: items that arrived, and whoever waits for the next. */
-export class StreamCall implements LiveCall, Heeding, AsyncIterableIterator<unknown, undefined, undefined> {
+export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undefined, undefined> {
+  /** Its request id; 0 before it has one. */
   id = 0;
   readonly kind = "stream";
+  /** Whether the request was handed to the write queue: only then an abort means something to the peer. */
   sent = false;
+  /** In milliseconds of `performance.now()`; `Infinity` is never. */
   deadline: number;
   readonly method: RemoteMethod;
   /** Bytes of the items that nobody has taken. */
@@ -81,6 +83,7 @@ export class StreamCall implements LiveCall, Heeding, AsyncIterableIterator<unkn
     }
   }
 
+  /** Ends the stream with an error of this side, which comes after the items that arrived unless `atOnce`. */
   fail(error: ProcwireError, atOnce: boolean): void {
     if (this.ended) {
       return;

@@ -12,11 +12,14 @@ export interface CallOwner {
 }
 
 /** A call that waits for its one answer. */
-export class UnaryCall implements LiveCall, Heeding {
+export class UnaryCall implements Heeding {
+  /** Its request id; 0 before it has one. */
   id = 0;
   readonly kind: "result" | "ack";
+  /** Whether the request was handed to the write queue: only then an abort means something to the peer. */
   sent = false;
-  deadline: number;
+  /** In milliseconds of `performance.now()`; `Infinity` is never. */
+  readonly deadline: number;
   readonly method: RemoteMethod;
   readonly signal: AbortSignal | undefined;
   readonly #owner: CallOwner;
@@ -59,6 +62,7 @@ export class UnaryCall implements LiveCall, Heeding {
     this.#reject(error);
   }
 
+  /** Ends the call with an error of this side. */
   fail(error: ProcwireError): void {
     this.reject(error);
   }
