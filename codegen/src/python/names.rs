@@ -18,7 +18,7 @@ const KEYWORDS: [&str; 35] = [
 /// Built-in names that annotations use, which an attribute of the class would hide.
 const BUILTINS: [&str; 7] = ["bool", "dict", "float", "int", "list", "str", "tuple"];
 /// What clients and workers have themselves.
-const FUNCTIONS: [&str; 16] = [
+const FUNCTIONS: [&str; 17] = [
     "attach",
     "close",
     "closed",
@@ -29,6 +29,7 @@ const FUNCTIONS: [&str; 16] = [
     "name",
     "on_shutdown",
     "peer",
+    "ready",
     "run",
     "serve",
     "shutdown",

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from test_codec_properties import values
 
+from procwire import stub_v1
 from procwire.codec import Codec, Record
 from procwire.codec.shape import Shapes
 
@@ -131,6 +132,17 @@ def round_trips(record: type[Any]) -> None:
         assert codec.decode(codec.encode(value)) == value
 
     holds()
+
+
+def test_no_name_of_a_schema_hides_one_of_the_runtime() -> None:
+    names = (HERE.parents[2] / "codegen/src/python/names.rs").read_text(encoding="utf-8")
+    found = re.search(r"const FUNCTIONS: [^=]*= \[(.*?)\];", names, re.DOTALL)
+    assert found is not None
+    escaped = set(re.findall(r'"(\w+)"', found[1]))
+    for face in (stub_v1.Client, stub_v1.SyncClient, stub_v1.Worker, stub_v1.Events, stub_v1.SyncEvents, stub_v1.Emit):
+        assert {name for name in dir(face) if not name.startswith("_")} <= escaped, face
+    for base in (stub_v1.Record, stub_v1.Params, stub_v1.Variant, stub_v1.ExternalStruct, stub_v1.ExternalTuple):
+        assert not {name for name in dir(base) if not name.startswith("_")}, base
 
 
 @pytest.fixture(scope="module")

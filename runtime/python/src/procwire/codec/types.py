@@ -165,7 +165,7 @@ def _external(type_: Any, *, is_open: bool) -> Any:
             raise Refused
         if variant is None:
             raise Refused
-        return variant.convert(data)
+        return _converted(variant, data)
 
     namespace = {"kind": "external", "read": staticmethod(read), "variants": variants, "is_open": is_open}
     return ExternalMarker("External", (), namespace)
@@ -286,48 +286,38 @@ class Variant(Record, frozen=True, kw_only=True, tag_field="type"):
     """The base of the variants of an enum whose values are maps with a tag."""
 
 
-# No name on the wire is empty, so that this tag meets no field. It is never written: see `prepare`.
 class ExternalVariant(Record, frozen=True, kw_only=True, tag_field=""):
     """The base of the variants of an external enum, whose values are maps of one entry."""
 
-    @classmethod
-    def convert(cls, data: object) -> object:
-        """The variant with this data, as msgspec reads it where the type is not known."""
-        raise Refused
+    # No name on the wire is empty, so that this tag meets no field. It is never written: see `prepare`.
 
 
 class ExternalUnit(ExternalVariant, frozen=True):
     """A variant that is its name alone."""
 
-    @classmethod
-    def convert(cls, data: object) -> object:
-        if data is None:
-            return cls()
-        raise Refused
-
 
 class ExternalTuple(ExternalVariant, frozen=True):
     """A variant whose data is its one field, `value`."""
-
-    @classmethod
-    def convert(cls, data: object) -> object:
-        return _convert({"": cls.__struct_config__.tag, "value": data}, cls)
 
 
 class ExternalStruct(ExternalVariant, frozen=True, kw_only=True):
     """A variant whose data is a map of its fields."""
 
-    @classmethod
-    def convert(cls, data: object) -> object:
-        if isinstance(data, dict):
-            entries: dict[Any, Any] = {"": cls.__struct_config__.tag}
-            entries.update(data)  # pyright: ignore[reportUnknownArgumentType]
-            return _convert(entries, cls)
+
+def _converted(variant: type[ExternalVariant], data: Any) -> object:
+    """The variant with this data, as msgspec reads it where the type is not known."""
+    if issubclass(variant, ExternalUnit):
+        if data is None:
+            return variant()
         raise Refused
-
-
-def _convert(data: object, cls: type[ExternalVariant]) -> object:
-    return msgspec.convert(data, cls, builtin_types=(bytes, datetime.datetime), dec_hook=HOOK)
+    entries: dict[Any, Any] = {"": variant.__struct_config__.tag}
+    if issubclass(variant, ExternalTuple):
+        entries["value"] = data
+    elif isinstance(data, dict):
+        entries.update(data)  # pyright: ignore[reportUnknownArgumentType]
+    else:
+        raise Refused
+    return msgspec.convert(entries, variant, builtin_types=(bytes, datetime.datetime), dec_hook=HOOK)
 
 
 def always(value: T) -> Callable[[], T]:
