@@ -5,6 +5,7 @@
 mod demo;
 mod fuzz;
 mod node;
+mod packages;
 mod python;
 mod report;
 mod tally;
@@ -16,11 +17,12 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  demo                 a Rust worker searches this repository, driven by a Rust and by a Node parent
-  setup                installs what the others need: npm packages and a virtual environment, from lock files
-  scripts [--verbose]  what is in TypeScript and Python: formatting, lints, types, tests
-  test [--verbose]     formatting, lints, documentation, tests, scenarios, packages
-  fuzz [--seconds N]   every fuzz target for N seconds (60)
+  demo                  a Rust worker searches this repository, driven by a Rust and by a Node parent
+  setup                 installs what the others need: npm packages and a virtual environment, from lock files
+  scripts [--verbose]   what is in TypeScript and Python: formatting, lints, types, tests
+  packages [--verbose]  what is published, packed, installed and used from elsewhere
+  test [--verbose]      formatting, lints, documentation, tests, scenarios, packages
+  fuzz [--seconds N]    every fuzz target for N seconds (60)
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         ["setup"] => test::setup(),
         ["scripts"] => test::scripts(report::Detail::Brief),
         ["scripts", "--verbose"] => test::scripts(report::Detail::Full),
+        ["packages"] => test::packages(report::Detail::Brief),
+        ["packages", "--verbose"] => test::packages(report::Detail::Full),
         ["test"] => test::run(report::Detail::Brief),
         ["test", "--verbose"] => test::run(report::Detail::Full),
         ["fuzz"] => fuzz::run(60),

@@ -2,7 +2,7 @@
 
 use crate::report::{Counting, Detail, Report};
 use crate::workspace::{cargo, files};
-use crate::{demo, node, python};
+use crate::{demo, node, packages, python};
 
 /// Runs all steps, also after one has failed; tells whether all passed.
 pub fn run(detail: Detail) -> bool {
@@ -34,8 +34,9 @@ pub fn run(detail: Detail) -> bool {
         );
         demo::steps(&mut report, demo::Screen::Hide);
     }
-    let packages = ["package", "--workspace", "--allow-dirty", "--quiet"];
-    report.run("packages", Counting::Once, cargo().args(packages));
+    if tools_are_there {
+        packages::steps(&mut report);
+    }
     report.end()
 }
 
@@ -51,6 +52,15 @@ pub fn scripts(detail: Detail) -> bool {
     let mut report = Report::new(detail);
     if install(&mut report) {
         check_scripts(&mut report);
+    }
+    report.end()
+}
+
+/// The part of it that packs what is published.
+pub fn packages(detail: Detail) -> bool {
+    let mut report = Report::new(detail);
+    if install(&mut report) {
+        packages::steps(&mut report);
     }
     report.end()
 }
