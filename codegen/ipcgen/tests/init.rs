@@ -80,7 +80,7 @@ fn every_pair_has_its_files_and_says_how_it_is_run() {
         expected.sort();
         assert_eq!(files.keys().cloned().collect::<Vec<_>>(), expected);
         for (file, text) in &files {
-            assert!(text.ends_with('\n') && !text.ends_with("\n\n") && !text.contains("\r"), "{name}/{file}");
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n") && !text.contains('\r'), "{name}/{file}");
             assert!(text.lines().all(|line| line.trim_end() == line), "{name}/{file} has blanks at the end of a line");
             assert!(!text.contains(&*root().to_string_lossy()), "{name}/{file} names a folder of this machine");
         }
