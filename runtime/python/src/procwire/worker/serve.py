@@ -115,9 +115,10 @@ async def _attend(
     loop = asyncio.get_running_loop()
     watch.watch_data_plane(parent.fileno())
     connection = Connection(loop, "child", limits, table, Threads(threads))
-    await loop.connect_accepted_socket(lambda: connection, parent)
+    # Before anything is read, since handlers begin at once; what is sent meanwhile waits for the transport.
     for worker in workers:
         worker._emitter.attach(connection)
+    await loop.connect_accepted_socket(lambda: connection, parent)
     await _either(connection.closed, watch.wait_for(Draining, Leaving))
     phase = watch.phase
     if not connection.closed.done() and isinstance(phase, Draining):
