@@ -85,10 +85,12 @@ class Watch:
 
     def stop(self) -> None:
         """The worker ended in order; a deadline for the end of the process stays in force."""
-        for number, restore in self._restore.items():
-            # A parent that counts the same seconds sends its SIGTERM while the interpreter ends; that must not cut it short.
-            if number != signal.SIGTERM or isinstance(self.phase, Running):
-                restore()
+        for restore in self._restore.values():
+            restore()
+        if signal.SIGTERM in self._restore and not isinstance(self.phase, Running):
+            # A parent that counts the same seconds sends its SIGTERM while the interpreter ends, which takes back every
+            # handler but this one; it must not cut the end short.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self._restore.clear()
 
     async def wait_for(self, *phases: type[Phase]) -> Phase:
