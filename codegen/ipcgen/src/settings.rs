@@ -50,7 +50,7 @@ impl Settings {
     }
 
     /// The level of a rule.
-    pub fn level(&self, rule: &Rule) -> Level {
+    pub fn level(&self, rule: Rule) -> Level {
         self.levels.get(rule.code.as_str()).copied().unwrap_or(rule.level)
     }
 }
