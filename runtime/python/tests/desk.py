@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -337,6 +339,13 @@ class _DeskGenerator(Desk):
             raise Trouble(Closed())
 
 
+class _TerminatedLate:
+    """Stands for a parent whose SIGTERM meets the interpreter while it ends."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["quits"]:
@@ -360,6 +369,10 @@ if __name__ == "__main__":
         case ["asyncio"]:
             Desk().run(uvloop=False)
         case ["serve"]:
+            asyncio.run(Desk().serve())
+        case ["terminated-late"]:
+            # What this module holds goes before handlers are taken back; what `builtins` holds goes afterwards.
+            vars(builtins)["late"] = _TerminatedLate()
             asyncio.run(Desk().serve())
         case ["noisy"]:
             sys.stdout.write("printed before")

@@ -414,6 +414,12 @@ async def test_sigterm_is_a_shutdown_and_sigint_is_nothing() -> None:
     await desk.shutdown()
 
 
+async def test_a_signal_that_comes_while_the_interpreter_ends_changes_nothing() -> None:
+    desk = await spawn("terminated-late")
+    await desk.shutdown()
+    assert (await desk.peer.exited()).code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
