@@ -372,7 +372,7 @@ if __name__ == "__main__":
             asyncio.run(Desk().serve())
         case ["terminated-late"]:
             # What this module holds goes before handlers are taken back; what `builtins` holds goes afterwards.
-            vars(builtins)["late"] = _TerminatedLate()
+            setattr(builtins, "late", _TerminatedLate())  # noqa: B010
             asyncio.run(Desk().serve())
         case ["noisy"]:
             sys.stdout.write("printed before")
