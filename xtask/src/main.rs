@@ -17,7 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  demo                  a Rust worker searches this repository, driven by a Rust and by a Node parent
+  demo                  workers in three languages search this repository, each driven by parents in three and by the published one
   setup                 installs what the others need: npm packages and a virtual environment, from lock files
   scripts [--verbose]   what is in TypeScript and Python: formatting, lints, types, tests
   packages [--verbose]  what is published, packed, installed and used from elsewhere
