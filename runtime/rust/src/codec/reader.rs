@@ -426,6 +426,9 @@ impl<'a> Reader<'a> {
 /// Bytes as the text that they have to be.
 #[inline]
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
+    if let Some(text) = super::buffer::few_ascii(bytes) {
+        return Ok(text);
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => Err(not_utf8(error)),
