@@ -46,7 +46,7 @@ pub fn plans() -> Vec<Plan> {
     vec![
         Plan::new("biome", Counting::Once, biome),
         Plan::new("tsc tests", Counting::Once, tsc("runtime/typescript/tsconfig.json")),
-        Plan::new("tsc goldens", Counting::Once, tsc("codegen/tests/tsconfig.json")),
+        Plan::new("tsc goldens", Counting::Once, tsc("codegen/tests/golden/tsconfig.json")),
         Plan::new("tsc scenarios", Counting::Once, tsc("runtime/interop/tsconfig.json")),
         Plan::new("tsc quotes", Counting::Once, tsc("examples/quotes/typescript/tsconfig.json")),
         Plan::new("tsc textsearch", Counting::Once, tsc("examples/textsearch/typescript/tsconfig.json")),
