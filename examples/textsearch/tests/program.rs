@@ -11,15 +11,16 @@ fn the_parent_gets_all_that_it_asks_for() {
     let (text, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{text}{log}");
     for line in [
-        "declared error: NoIndex",
-        "acknowledged: 2 files",
-        "progress: 2 of 2 files",
-        "item: README.md:3: and Procwire again",
-        "result: 3 lines, 8 words",
-        "declared error: BadPattern",
+        "result  declared error: NoIndex",
+        "ack     2 files, 47 bytes",
+        "event   progress: 2 of 2 files",
+        "stream  README.md:1, README.md:3; end",
+        "result  3 lines, 8 words",
+        "stream  declared error: BadPattern",
+        "stream  README.md:1; abort",
         "has ended",
     ] {
         assert!(text.contains(line), "`{line}` is missing in:\n{text}{log}");
     }
-    assert!(log.contains("worker: Info: the Rust parent is here"), "{log}");
+    assert!(log.contains("worker: Info: a parent in Rust is here"), "{log}");
 }
