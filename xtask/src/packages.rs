@@ -12,6 +12,7 @@ const SAID: &str = "Hello, Ada!\nrefused: no name\n3\n2\n1\n";
 /// Packs each package, installs it into a project of its own, and makes one program of it call another.
 pub fn steps(report: &mut Report) {
     let crates = ["package", "--workspace", "--allow-dirty", "--quiet"];
+    forget_unpacked();
     report.run("packages", Counting::Once, cargo().args(crates));
     let folder = std::env::temp_dir().join(format!("procwire-packages-{}", std::process::id()));
     if report.check("folder for packages", || std::fs::create_dir_all(&folder).map_err(|error| error.to_string())) {
@@ -20,6 +21,34 @@ pub fn steps(report: &mut Report) {
     }
     // What is left there is nobody's.
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Removes what cargo unpacked of our packages before. It takes a package of a version that it has seen for unchanged,
+/// and would build the others against its old text. A registry in a folder, as cargo makes one to verify packages, has
+/// no host, so that its name begins with a hyphen.
+fn forget_unpacked() {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let Some(home) = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))) else {
+        return;
+    };
+    for registry in names(&home.join("registry/src")) {
+        if !registry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('-')) {
+            continue;
+        }
+        for package in names(&registry) {
+            let name = package.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with("procwire-") || name.starts_with("ipcgen-") {
+                // What cannot be removed shows in the step that follows.
+                let _ = std::fs::remove_dir_all(package);
+            }
+        }
+    }
+}
+
+/// What is in a folder, or nothing where there is none.
+fn names(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
 }
 
 /// The tarball, in a TypeScript project.
