@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report::{Counting, Report};
-use crate::workspace::{cargo, command, root};
+use crate::workspace::{cargo, command, root, target};
 
 /// What the parent of a project that `ipcgen init` made prints.
 const SAID: &str = "Hello, Ada!\nrefused: no name\n3\n2\n1\n";
 
 /// Packs each package, installs it into a project of its own, and makes one program of it call another.
 pub fn steps(report: &mut Report) {
-    let crates = ["package", "--workspace", "--allow-dirty", "--quiet"];
-    forget_unpacked();
-    report.run("packages", Counting::Once, cargo().args(crates));
+    forget();
+    let crates = ["package", "--workspace", "--allow-dirty", "--quiet", "--target-dir"];
+    report.run("packages", Counting::Once, cargo().args(crates).arg(built()));
     let folder = std::env::temp_dir().join(format!("procwire-packages-{}", std::process::id()));
     if report.check("folder for packages", || std::fs::create_dir_all(&folder).map_err(|error| error.to_string())) {
         npm(report, &folder);
@@ -23,10 +23,17 @@ pub fn steps(report: &mut Report) {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
-/// Removes what cargo unpacked of our packages before. It takes a package of a version that it has seen for unchanged,
-/// and would build the others against its old text. A registry in a folder, as cargo makes one to verify packages, has
-/// no host, so that its name begins with a hyphen.
-fn forget_unpacked() {
+/// Where cargo builds what it packed.
+fn built() -> PathBuf {
+    target().join("xtask/packages")
+}
+
+/// Removes what cargo unpacked and built of our packages before. It takes a package of a version that it has seen for
+/// unchanged, and would build the others against its old text. A registry in a folder, as cargo makes one to verify
+/// packages, has no host, so that its name begins with a hyphen.
+fn forget() {
+    // What cannot be removed shows in the step that follows.
+    let _ = std::fs::remove_dir_all(built());
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let Some(home) = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))) else {
         return;
@@ -38,7 +45,6 @@ fn forget_unpacked() {
         for package in names(&registry) {
             let name = package.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.starts_with("procwire-") || name.starts_with("ipcgen-") {
-                // What cannot be removed shows in the step that follows.
                 let _ = std::fs::remove_dir_all(package);
             }
         }
