@@ -1,8 +1,10 @@
 //! One parent with one worker: what to start, and what came of it.
 
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::workspace::{command, root, target};
@@ -95,26 +97,28 @@ fn with_argument(program: impl AsRef<str>, argument: std::path::PathBuf) -> Comm
 }
 
 impl Pair {
-    /// Runs the parent with its worker, with what both print in one text; the lines are given out as they come.
+    /// Runs the parent with its worker; the lines that either prints are given out as they come.
     pub fn run(self, mut line_came: impl FnMut(&str)) -> Result<Shown, String> {
         let start = Instant::now();
-        let (reader, writer) = std::io::pipe().map_err(|error| error.to_string())?;
-        let both = writer.try_clone().map_err(|error| error.to_string())?;
         let mut program = self.parent.command();
         program.arg(root()).args(self.worker.line()).env("PYTHONPATH", root().join("runtime/python/src"));
-        program.stdin(Stdio::null()).stdout(writer).stderr(both);
+        program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = program.spawn().map_err(|error| error.to_string())?;
-        // The command holds the write ends; the pipe would never end otherwise.
-        program.stdout(Stdio::null()).stderr(Stdio::null());
+        // The parent's own lines and those of the worker that it passes on: in one pipe they would cut into each other.
+        let (came, coming) = mpsc::channel();
+        let own = child.stdout.take().map(|pipe| pass_on(pipe, came.clone()));
+        let passed = child.stderr.take().map(|pipe| pass_on(pipe, came));
         let (mut lines, mut parent, mut worker) = (Vec::new(), None, None);
-        for line in BufReader::new(reader).lines() {
-            let line = line.map_err(|error| error.to_string())?;
+        for line in coming {
             match counts(&line) {
                 Some(("worker", frames)) => worker = Some(frames),
                 Some((_, frames)) => parent = Some(frames),
                 None => line_came(&line),
             }
             lines.push(line);
+        }
+        for reader in own.into_iter().chain(passed) {
+            reader.join().map_err(|_| "a reader of the output broke")?.map_err(|error| error.to_string())?;
         }
         let status = child.wait().map_err(|error| error.to_string())?;
         if !status.success() {
@@ -125,6 +129,17 @@ impl Pair {
         };
         Ok(Shown { time: start.elapsed(), lines, parent, worker })
     }
+}
+
+/// Gives out the lines of a pipe as they come.
+fn pass_on(pipe: impl Read + Send + 'static, came: mpsc::Sender<String>) -> JoinHandle<std::io::Result<()>> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines() {
+            // Whoever reads them goes on to the end.
+            let _ = came.send(line?);
+        }
+        Ok(())
+    })
 }
 
 impl fmt::Display for Pair {
