@@ -85,12 +85,13 @@ class Watch:
 
     def stop(self) -> None:
         """The worker ended in order; a deadline for the end of the process stays in force."""
-        for restore in self._restore.values():
-            restore()
         if signal.SIGTERM in self._restore and not isinstance(self.phase, Running):
             # A parent that counts the same seconds sends its SIGTERM while the interpreter ends, which takes back every
-            # handler but this one; it must not cut the end short.
+            # handler but this one; it must not cut the end short. Nothing is restored in between: that would let it.
+            del self._restore[signal.SIGTERM]
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for restore in self._restore.values():
+            restore()
         self._restore.clear()
 
     async def wait_for(self, *phases: type[Phase]) -> Phase:
