@@ -2,7 +2,7 @@
 
 use procwire_idl::model::{
     Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
-    Record, Representation, Response, Service, Type, TypeKind, Value, Variant, VariantData,
+    Record, Representation, Response, Service, Value, Variant, VariantData,
 };
 
 use crate::json::Json;
@@ -37,7 +37,7 @@ fn head(kind: &'static str, name: &str, documentation: &Docs, deprecated: Option
 
 fn constant(model: &Model, constant: &Const) -> Json {
     let mut fields = head("const", &constant.name, &constant.docs, constant.deprecated.as_deref());
-    fields.push(("type", Json::text(type_text(model, &constant.ty))));
+    fields.push(("type", Json::text(model.type_text(&constant.ty))));
     fields.push(("value", value(&constant.value)));
     Json::Object(fields)
 }
@@ -60,7 +60,7 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
             variants(model, declared, &mut fields);
         }
         DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
-            fields.push(("target", Json::text(type_text(model, target))));
+            fields.push(("target", Json::text(model.type_text(target))));
         }
     }
     Json::Object(fields)
@@ -98,7 +98,7 @@ fn variant(model: &Model, variant: &Variant) -> Json {
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty))))));
+            fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(model.type_text(ty))))));
         }
         VariantData::Struct(declared) => {
             fields.push(("fields", named(model, declared)));
@@ -117,7 +117,7 @@ fn named(model: &Model, fields: &[Field]) -> Json {
     Json::list(fields.iter().map(|declared| {
         let mut fields = head("name", &declared.name, &declared.docs, declared.deprecated.as_deref());
         fields.push(wire(&declared.wire, &declared.name));
-        fields.push(("type", Json::text(type_text(model, &declared.ty))));
+        fields.push(("type", Json::text(model.type_text(&declared.ty))));
         match &declared.presence {
             Presence::Required => {}
             Presence::Optional => fields.push(("optional", Json::Bool(true))),
@@ -148,7 +148,7 @@ fn method(model: &Model, method: &Method) -> Json {
     };
     fields.push(("response", Json::text(response)));
     if let Some(answer) = &method.answer {
-        fields.push(("answer", Json::text(type_text(model, answer))));
+        fields.push(("answer", Json::text(model.type_text(answer))));
     }
     if let Some(throws) = method.throws {
         fields.push(("throws", Json::text(&model.declaration(throws).name)));
@@ -169,7 +169,7 @@ fn event(model: &Model, event: &Event) -> Json {
 fn parameters(model: &Model, parameters: &Parameters) -> (&'static str, Json) {
     match parameters {
         Parameters::None => ("parameters", Json::list([])),
-        Parameters::Bare(ty) => ("bare", Json::text(type_text(model, ty))),
+        Parameters::Bare(ty) => ("bare", Json::text(model.type_text(ty))),
         Parameters::Named(fields) => ("parameters", named(model, fields)),
     }
 }
@@ -184,31 +184,5 @@ fn value(value: &Value) -> Json {
         Value::EmptyMap => Json::text("{}"),
         Value::Variant { variant, .. } => Json::text(variant),
         Value::Duration(micros) => Json::text(format!("{micros}us")),
-    }
-}
-
-/// A type as a schema writes it.
-fn type_text(model: &Model, ty: &Type) -> String {
-    match &ty.kind {
-        TypeKind::Bool => "bool".to_owned(),
-        TypeKind::String => "string".to_owned(),
-        TypeKind::Int(int) => int.name().to_owned(),
-        TypeKind::F32 => "f32".to_owned(),
-        TypeKind::F64 => "f64".to_owned(),
-        TypeKind::Bytes => "bytes".to_owned(),
-        TypeKind::Timestamp => "timestamp".to_owned(),
-        TypeKind::Duration => "duration".to_owned(),
-        TypeKind::Uuid => "uuid".to_owned(),
-        TypeKind::Any => "any".to_owned(),
-        TypeKind::Unit => "()".to_owned(),
-        TypeKind::List(element) => format!("list<{}>", type_text(model, element)),
-        TypeKind::Map(key, value) => format!("map<{}, {}>", type_text(model, key), type_text(model, value)),
-        TypeKind::Nullable(inner) => format!("{}?", type_text(model, inner)),
-        TypeKind::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(|element| type_text(model, element)).collect();
-            let comma = if elements.len() == 1 { "," } else { "" };
-            format!("({}{comma})", elements.join(", "))
-        }
-        TypeKind::Named(id) => model.declaration(*id).name.clone(),
     }
 }
