@@ -39,6 +39,7 @@ impl Dump<'_> {
                 Item::Type(id) => self.declaration(self.model.declaration(*id)),
                 Item::Const(index) => self.constant(&package.consts[*index]),
                 Item::Service(index) => self.service(&package.services[*index]),
+                Item::Callbacks(_) | Item::Module(_) => {}
             }
         }
     }
@@ -117,6 +118,17 @@ impl Dump<'_> {
                 self.write(format_args!("type {name} = "));
                 self.ty(target);
                 self.text.push_str(";\n");
+            }
+            DeclarationKind::Ext(ext) => {
+                self.write(format_args!("ext {name} = {} as ", ext.code));
+                self.ty(&ext.target);
+                self.text.push_str(if ext.write { " @ext(write) {" } else { " {" });
+                for (language, path) in [("rust", &ext.rust), ("ts", &ext.ts), ("py", &ext.py)] {
+                    if let Some(path) = path {
+                        self.write(format_args!(" {language}: {};", Quoted(path)));
+                    }
+                }
+                self.text.push_str(" }\n");
             }
             DeclarationKind::Record(record) => {
                 self.strict(record.strict);
@@ -249,8 +261,9 @@ impl Dump<'_> {
             None if method.response == Response::Stream => self.text.push_str("()"),
             None => {}
         }
-        if let Some(id) = method.throws {
-            self.write(format_args!(" throws {}", self.model.declaration(id).name));
+        for (at, id) in method.throws.iter().enumerate() {
+            let word = if at == 0 { " throws" } else { " |" };
+            self.write(format_args!("{word} {}", self.model.declaration(*id).name));
         }
         self.text.push_str(";\n");
     }

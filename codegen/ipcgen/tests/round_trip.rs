@@ -45,7 +45,7 @@ fn meaning(mut model: Model) -> String {
                     }
                 }
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
     for package in &mut model.packages {

@@ -34,7 +34,7 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
                     }
                 }
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
     for service in &context.package.services {

@@ -1,6 +1,6 @@
 //! Types of the model as annotations.
 
-use procwire_idl::model::{DeclarationKind, Presence, Representation, Type, TypeId, TypeKind};
+use procwire_idl::model::{DeclarationKind, Ext, Presence, Representation, Type, TypeId, TypeKind};
 
 use super::context::Context;
 use super::layout::Text;
@@ -78,7 +78,7 @@ fn named(context: &Context<'_>, id: TypeId, place: Place) -> Text {
         DeclarationKind::Newtype(target) if place == Place::Input && declaration.cycle.is_none() => {
             text(context, target, place)
         }
-        DeclarationKind::Alias(target) if place == Place::Input => {
+        DeclarationKind::Alias(target) | DeclarationKind::Ext(Ext { target, .. }) if place == Place::Input => {
             // The alias says more than what it stands for, where both are the same.
             let (input, plain) = (text(context, target, place), text(context, target, Place::Plain));
             if input.flat() == plain.flat() { context.type_name(id).into() } else { input }

@@ -25,7 +25,7 @@ pub(super) fn of_all(model: &Model) -> Vec<Derives> {
             let order = match &declaration.kind {
                 DeclarationKind::Record(_) | DeclarationKind::Error(_) => false,
                 DeclarationKind::Enum(declared) => declared.is_dataless(),
-                DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => !partial,
+                DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => !partial,
             };
             Derives { equality: !partial, order }
         })

@@ -51,7 +51,7 @@ fn for_each_shape(model: &Model, ty: &Type, visit: &mut impl FnMut(TypeId)) {
 fn differs_itself(kind: &DeclarationKind) -> bool {
     match kind {
         DeclarationKind::Newtype(_) => true,
-        DeclarationKind::Alias(_) => false,
+        DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => false,
         DeclarationKind::Record(record) => may_be_absent(&record.fields),
         DeclarationKind::Enum(body) | DeclarationKind::Error(body) => body
             .variants

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Declaration, DeclarationKind, Field, Model, Presence, Type, TypeId, TypeKind, VariantData, components,
+    Declaration, DeclarationKind, Ext, Field, Model, Presence, Type, TypeId, TypeKind, VariantData, components,
 };
 
 /// Where a circle may close.
@@ -87,7 +87,11 @@ fn hollow(model: &Model, aliases: &[bool], diagnostics: &mut Diagnostics) -> Vec
         .iter()
         .zip(aliases)
         .map(|(declaration, told)| match &declaration.kind {
-            DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) if !told => {
+            DeclarationKind::Newtype(target)
+            | DeclarationKind::Alias(target)
+            | DeclarationKind::Ext(Ext { target, .. })
+                if !told =>
+            {
                 let mut target = target;
                 while let TypeKind::Nullable(inner) = &target.kind {
                     target = inner;
@@ -174,7 +178,9 @@ fn bottomless(model: &Model, told: &[bool], diagnostics: &mut Diagnostics) {
 fn needs_of(declaration: &Declaration) -> Vec<Vec<TypeId>> {
     match &declaration.kind {
         DeclarationKind::Record(record) => vec![of_fields(&record.fields)],
-        DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
+        DeclarationKind::Newtype(target)
+        | DeclarationKind::Alias(target)
+        | DeclarationKind::Ext(Ext { target, .. }) => {
             vec![of_types([target])]
         }
         // Without a variant there is no value, but that is a mistake of its own.

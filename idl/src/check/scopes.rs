@@ -34,7 +34,7 @@ pub(super) fn check(resolved: &Resolved, diagnostics: &mut Diagnostics) {
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
                 scopes.variants(declared);
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
     for package in &resolved.model.packages {

@@ -20,7 +20,7 @@ pub(super) fn check(resolved: &Resolved, circles: &[bool], diagnostics: &mut Dia
                     }
                 }
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
     for service in resolved.model.packages.iter().flat_map(|package| &package.services) {

@@ -182,7 +182,7 @@ impl From<&Model> for Interface {
                 response: method.response,
                 request: payload(&method.parameters),
                 answer: method.answer.as_ref().map_or(Type::Unit, ty),
-                throws: method.throws.map(|id| id.0 as usize),
+                throws: method.throws.first().map(|id| id.0 as usize),
                 raw: method.raw,
             })
         });
@@ -212,6 +212,7 @@ fn kind(kind: &DeclarationKind) -> Kind {
             variants: declared.variants.iter().map(variant).collect(),
         },
         DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => Kind::Transparent(ty(target)),
+        DeclarationKind::Ext(ext) => Kind::Transparent(ty(&ext.target)),
     }
 }
 

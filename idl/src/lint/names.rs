@@ -38,7 +38,7 @@ pub(super) fn find(model: &Model, found: &mut Vec<Diagnostic>) {
                     }
                 }
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn find(model: &Model, tree: &ast::File<'_>, found: &mut Vec<Diagnost
                 }
             }
             DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => nesting(target, found),
+            DeclarationKind::Ext(ext) => nesting(&ext.target, found),
         }
     }
     wide::find(tree, found);
@@ -110,7 +111,7 @@ fn grows(model: &Model, ty: &Type) -> bool {
         DeclarationKind::Enum(body) | DeclarationKind::Error(body) => {
             matches!(body.representation, Representation::Tagged { .. } | Representation::External)
         }
-        DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => false,
+        DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => false,
     }
 }
 

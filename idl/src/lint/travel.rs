@@ -22,7 +22,7 @@ impl Travel {
                 if let Some(answer) = &method.answer {
                     reach(model, answer, &mut travel.from_worker);
                 }
-                if let Some(error) = method.throws {
+                for error in method.throws.iter().copied() {
                     declared(model, error, &mut travel.from_worker);
                 }
             }

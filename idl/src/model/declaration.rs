@@ -1,6 +1,6 @@
 //! Declared types: records, enums, errors, newtypes and aliases.
 
-use super::{Docs, IntType, PackageId, Type, Value};
+use super::{Docs, Extras, IntType, PackageId, Type, Value};
 use crate::source::Span;
 
 /// A declared type.
@@ -14,6 +14,8 @@ pub struct Declaration {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
     /// Declarations with the same number reach each other by reference (a strongly connected component); `None`
@@ -47,6 +49,7 @@ impl Declaration {
                 }
             }
             DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => visit(target),
+            DeclarationKind::Ext(ext) => visit(&ext.target),
         }
     }
 }
@@ -64,6 +67,25 @@ pub enum DeclarationKind {
     Newtype(Type),
     /// `type A = T;`
     Alias(Type),
+    /// `ext N = code as T { .. }`
+    Ext(Ext),
+}
+
+/// A type of the user's own languages, written as another type or as a `MsgPack` extension of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ext {
+    /// The extension's code, 16 to 127.
+    pub code: u8,
+    /// What its data holds; a reader takes this form and the extension.
+    pub target: Type,
+    /// `@ext(write)`: the extension is written, and not the bare target.
+    pub write: bool,
+    /// The Rust type's path, such as `rust_decimal::Decimal`. Without one the target stands there.
+    pub rust: Option<String>,
+    /// The TypeScript type as `module#Name`. Without one the target stands there.
+    pub ts: Option<String>,
+    /// The Python type as `module.Name`. Without one the target stands there.
+    pub py: Option<String>,
 }
 
 /// A record.
@@ -92,6 +114,8 @@ pub struct Field {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
 }
@@ -155,6 +179,10 @@ pub struct Variant {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
+    /// `@retry` of an error's variant: this failure is worth another try.
+    pub retry: Option<Retry>,
     /// Where the name is written.
     pub span: Span,
     /// The number under [`Representation::Number`]; always there then, never otherwise.
@@ -163,6 +191,13 @@ pub struct Variant {
     pub data: VariantData,
     /// Names of the fields of [`VariantData::Struct`] that may not be used again; elsewhere there are none.
     pub reserved: Vec<String>,
+}
+
+/// `@retry` or `@retry(after = 250ms)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retry {
+    /// How long to wait before the next try, in microseconds.
+    pub after: Option<u64>,
 }
 
 /// What a variant carries.

@@ -3,19 +3,23 @@
 //! There is no "unresolved" variant here. If it does not resolve, it does not reach the model. The model comes from
 //! two sides, from a schema and from Rust source, and everything that prints reads only this.
 
+mod constraint;
 mod cycles;
 mod declaration;
+mod extras;
 mod service;
 mod types;
 mod value;
 
+pub use constraint::{Constraints, Length, Range};
 #[cfg(feature = "parse")]
 pub(crate) use cycles::components;
 pub use cycles::mark_cycles;
 pub use declaration::{
-    Declaration, DeclarationKind, Enum, Field, Presence, Record, Representation, Variant, VariantData,
+    Declaration, DeclarationKind, Enum, Ext, Field, Presence, Record, Representation, Retry, Variant, VariantData,
 };
-pub use service::{Event, Method, Parameters, Response, Service};
+pub use extras::{Extras, Names, UserAnnotation, UserArgument};
+pub use service::{CallbackId, Callbacks, Event, Method, Module, Parameters, Response, Service, ServiceId};
 pub use types::{IntType, Type, TypeKind};
 pub use value::{Const, Quoted, Value};
 
@@ -79,12 +83,13 @@ impl Model {
         ty
     }
 
-    /// What a type is on the wire: aliases and newtypes are looked through.
+    /// What a type is on the wire: aliases, newtypes and `ext` types without `@ext(write)` are looked through.
     #[must_use]
     pub fn on_the_wire<'a>(&'a self, mut ty: &'a Type) -> &'a Type {
         while let TypeKind::Named(id) = ty.kind {
             match &self.declaration(id).kind {
                 DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) => ty = target,
+                DeclarationKind::Ext(ext) if !ext.write => ty = &ext.target,
                 _ => break,
             }
         }
@@ -107,6 +112,16 @@ pub struct Package {
     pub consts: Vec<Const>,
     /// The services; [`Item::Service`] indexes it.
     pub services: Vec<Service>,
+    /// The blocks of callbacks; [`Item::Callbacks`] indexes it.
+    pub callbacks: Vec<Callbacks>,
+    /// The modules; [`Item::Module`] indexes it.
+    pub modules: Vec<Module>,
+    /// The packages that this one names, in the order of its `use` lines, each once.
+    pub imports: Vec<PackageId>,
+    /// `@wire_case`; the `wire` of each field follows it already.
+    pub wire_case: WireCase,
+    /// The annotations of users on the package.
+    pub extras: Extras,
 }
 
 impl Package {
@@ -126,6 +141,22 @@ pub enum Item {
     Const(usize),
     /// An index into [`Package::services`].
     Service(usize),
+    /// An index into [`Package::callbacks`].
+    Callbacks(usize),
+    /// An index into [`Package::modules`].
+    Module(usize),
+}
+
+/// How the names of fields are written on the wire, where `@wire` says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WireCase {
+    /// As in the schema.
+    #[default]
+    AsWritten,
+    /// `clientRef`
+    Camel,
+    /// `client_ref`
+    Snake,
 }
 
 /// Documentation as written behind `///` or `//!`, without the marker and one following space.

@@ -1,6 +1,6 @@
 //! Services: what a child offers, and what it tells.
 
-use super::{Docs, Field, Type, TypeId};
+use super::{Docs, Extras, Field, PackageId, Type, TypeId};
 use crate::source::Span;
 
 /// A service.
@@ -12,8 +12,12 @@ pub struct Service {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
+    /// `@prefix`: what stands before the names of methods and events; their `wire` has it already.
+    pub prefix: Option<String>,
     /// The methods in source order.
     pub methods: Vec<Method>,
     /// The events in source order.
@@ -33,6 +37,8 @@ pub struct Method {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
     /// What it takes.
@@ -44,8 +50,14 @@ pub struct Method {
     /// What it answers, of a stream each item; `None` is unit (`Some` never holds unit itself), and so it is under
     /// [`Response::None`].
     pub answer: Option<Type>,
-    /// The declared error.
-    pub throws: Option<TypeId>,
+    /// The declared errors in source order; the names of their variants on the wire all differ.
+    pub throws: Vec<TypeId>,
+    /// `@timeout`: how long the call may take, in microseconds; on a stream until its end.
+    pub timeout: Option<u64>,
+    /// `@idempotent`: the call may be sent again within its deadline.
+    pub idempotent: bool,
+    /// `@since`: a peer without the method is fine.
+    pub since: Option<String>,
     /// `@codec(raw)`: the payload is the bytes themselves, no `MsgPack` around them.
     pub raw: bool,
 }
@@ -85,12 +97,76 @@ pub struct Event {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
+    /// `@since`: a peer without the event is fine.
+    pub since: Option<String>,
     /// What it carries.
     pub parameters: Parameters,
     /// Names of parameters that may not be used again; a bare one reserves none.
     pub reserved: Vec<String>,
     /// `@codec(raw)`: the payload is the bytes themselves, no `MsgPack` around them.
     pub raw: bool,
+}
+
+/// A block `callbacks name { .. }`: what the parent answers for the child. A namespace may be opened in several blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callbacks {
+    /// The namespace, which may have dots.
+    pub name: String,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The reason of `@deprecated`.
+    pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
+    /// Where the name is written.
+    pub span: Span,
+    /// The callbacks in source order; the `wire` of each is its whole path, such as `trading.DataFetch`.
+    pub methods: Vec<Method>,
+    /// Names of callbacks that may not be used again.
+    pub reserved: Vec<String>,
+}
+
+/// A block `module Name { .. }`: one child, by what it offers and what it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Module {
+    /// The name as written.
+    pub name: String,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The reason of `@deprecated`.
+    pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
+    /// Where the name is written.
+    pub span: Span,
+    /// The services that the child provides, in source order.
+    pub provides: Vec<ServiceId>,
+    /// The callbacks without which the child does not start; `name.*` is already spread out.
+    pub requires: Vec<CallbackId>,
+    /// The callbacks that the child can do without.
+    pub optional: Vec<CallbackId>,
+}
+
+/// A service of some package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId {
+    /// The package.
+    pub package: PackageId,
+    /// An index into [`Package::services`](super::Package::services).
+    pub service: usize,
+}
+
+/// A callback of some package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallbackId {
+    /// The package.
+    pub package: PackageId,
+    /// An index into [`Package::callbacks`](super::Package::callbacks).
+    pub block: usize,
+    /// An index into [`Callbacks::methods`].
+    pub method: usize,
 }

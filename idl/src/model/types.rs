@@ -1,6 +1,6 @@
 //! Types as they are used: built-in ones, and references to declared ones.
 
-use super::{Model, TypeId};
+use super::{Constraints, Model, TypeId};
 use crate::source::Span;
 
 /// A type as it stands at one place.
@@ -12,13 +12,19 @@ pub struct Type {
     pub span: Span,
     /// `@ts(number)`: TypeScript holds this `u64` or `i64` as a `number` and refuses what is beyond 2^53 - 1.
     pub ts_number: bool,
+    /// `@precise`: this `timestamp` keeps its nanoseconds in every language.
+    pub precise: bool,
+    /// `@text`: this `timestamp` or `uuid` is written as text; both forms are read.
+    pub text: bool,
+    /// What a value must satisfy beyond its type. It never stands on [`TypeKind::Nullable`] but on the type inside.
+    pub constraints: Option<Box<Constraints>>,
 }
 
 impl Type {
     /// A type at a place.
     #[must_use]
     pub fn new(kind: TypeKind, span: Span) -> Self {
-        Self { kind, span, ts_number: false }
+        Self { kind, span, ts_number: false, precise: false, text: false, constraints: None }
     }
 
     /// Calls `visit` with each declared type that is named in here, at any depth, in source order.
@@ -136,15 +142,22 @@ impl IntType {
     }
 }
 
-/// Writes a type as a schema does.
+/// Writes a type as a schema does, with the choices and constraints behind it.
 pub(super) fn write(model: &Model, ty: &Type, text: &mut String) {
+    write_kind(model, ty, text);
+    for (is_given, annotation) in [(ty.ts_number, " @ts(number)"), (ty.precise, " @precise"), (ty.text, " @text")] {
+        text.push_str(if is_given { annotation } else { "" });
+    }
+    if let Some(constraints) = &ty.constraints {
+        text.push_str(&constraints.to_string());
+    }
+}
+
+fn write_kind(model: &Model, ty: &Type, text: &mut String) {
     match &ty.kind {
         TypeKind::Bool => text.push_str("bool"),
         TypeKind::String => text.push_str("string"),
-        TypeKind::Int(int) => {
-            text.push_str(int.name());
-            text.push_str(if ty.ts_number { " @ts(number)" } else { "" });
-        }
+        TypeKind::Int(int) => text.push_str(int.name()),
         TypeKind::F32 => text.push_str("f32"),
         TypeKind::F64 => text.push_str("f64"),
         TypeKind::Bytes => text.push_str("bytes"),

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Docs, Type, TypeId};
+use super::{Docs, Extras, Type, TypeId};
 use crate::source::Span;
 
 /// A value that a schema writes down, checked against its type; uses of constants are already replaced by their value.
@@ -77,6 +77,8 @@ pub struct Const {
     pub docs: Docs,
     /// The reason of `@deprecated`.
     pub deprecated: Option<String>,
+    /// What other annotations say.
+    pub extras: Extras,
     /// Where the name is written.
     pub span: Span,
     /// The declared type: a bool, number, string or duration, or an alias or newtype of one.

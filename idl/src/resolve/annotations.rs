@@ -6,7 +6,7 @@ use super::Resolver;
 use crate::ast::{Annotation, Text, Token};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lint::check_allow;
-use crate::model::IntType;
+use crate::model::{Extras, IntType};
 use crate::nearest::nearest;
 use crate::source::Span;
 
@@ -70,6 +70,7 @@ pub(super) enum Form {
 pub(super) struct Facts {
     pub wire: Option<(String, Span)>,
     pub deprecated: Option<String>,
+    pub extras: Extras,
     pub raw: Option<Span>,
     pub form: Option<(Form, Span)>,
     /// `@ts(number)` or, false, `@ts(bigint)`.

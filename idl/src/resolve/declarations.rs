@@ -43,6 +43,7 @@ impl<'a> Resolver<'a, '_> {
             package: PackageId(0),
             docs: docs(&item.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
             span: item.name.span,
             cycle: None,
             kind,
@@ -83,6 +84,7 @@ impl<'a> Resolver<'a, '_> {
                 presence: if field.optional.is_some() { Presence::Optional } else { Presence::Required },
                 docs: docs(&field.outer.docs),
                 deprecated: facts.deprecated,
+                extras: facts.extras,
                 span: field.name.span,
             });
         }
@@ -159,6 +161,8 @@ impl<'a> Resolver<'a, '_> {
             wire: self.wire(variant.name, &facts),
             docs: docs(&variant.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
+            retry: None,
             span: variant.name.span,
             number,
             data,

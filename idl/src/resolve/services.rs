@@ -27,7 +27,9 @@ impl<'a> Resolver<'a, '_> {
             name: item.name.text.to_owned(),
             docs: docs(&item.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
             span: item.name.span,
+            prefix: None,
             methods: Vec::new(),
             events: Vec::new(),
             reserved: reserved_names(reserved),
@@ -60,7 +62,9 @@ impl<'a> Resolver<'a, '_> {
             wire: self.wire(member.name, &facts),
             docs: docs(&member.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
             span: member.name.span,
+            since: None,
             parameters,
             reserved: reserved_parameters(member),
             raw: facts.raw.is_some(),
@@ -78,6 +82,7 @@ impl<'a> Resolver<'a, '_> {
             wire: self.wire(member.name, &facts),
             docs: docs(&member.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
             span: member.name.span,
             parameters,
             reserved: reserved_parameters(member),
@@ -90,6 +95,9 @@ impl<'a> Resolver<'a, '_> {
             // `-> ()` says what no arrow says.
             answer: answer.filter(|ty| ty.kind != TypeKind::Unit),
             throws,
+            timeout: None,
+            idempotent: false,
+            since: None,
             raw: facts.raw.is_some(),
         }
     }
@@ -108,8 +116,10 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn throws(&mut self, method: &ast::Method<'a>) -> Option<TypeId> {
-        let first = method.throws.first()?;
+    fn throws(&mut self, method: &ast::Method<'a>) -> Vec<TypeId> {
+        let Some(first) = method.throws.first() else {
+            return Vec::new();
+        };
         if method.response == ast::Response::None {
             let message = "a method that answers nothing cannot fail, so it throws nothing";
             let mut diagnostic = Diagnostic::error(Code::InvalidThrows, first.span, message);
@@ -122,8 +132,7 @@ impl<'a> Resolver<'a, '_> {
             let message = "several errors behind `throws` are not part of this version of the language";
             self.diagnostics.push(Diagnostic::error(Code::Unsupported, second.span, message));
         }
-        let thrown: Vec<Option<TypeId>> = method.throws.iter().map(|name| self.thrown(*name)).collect();
-        thrown[0]
+        method.throws.iter().filter_map(|name| self.thrown(*name)).collect()
     }
 
     fn thrown(&mut self, path: ast::Name<'a>) -> Option<TypeId> {

@@ -57,6 +57,7 @@ impl<'a> Resolver<'a, '_> {
             name: item.name.text.to_owned(),
             docs: docs(&item.outer.docs),
             deprecated: facts.deprecated,
+            extras: facts.extras,
             span: item.name.span,
             ty: resolved.clone().unwrap_or_else(|| Type::new(TypeKind::Any, ty.span)),
             value: Value::Bool(false),

@@ -1,8 +1,8 @@
 //! Models out of bytes: each byte is a choice, and when they are used up the simplest choice is taken.
 
 use procwire_idl::model::{
-    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, IntType, Item, Method, Model, Package, PackageId,
-    Parameters, Presence, Record, Representation, Response, Service, Type, TypeId, TypeKind, Value, Variant,
+    Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, IntType, Item, Method, Model, Package,
+    PackageId, Parameters, Presence, Record, Representation, Response, Service, Type, TypeId, TypeKind, Value, Variant,
     VariantData, mark_cycles,
 };
 use procwire_idl::source::Span;
@@ -95,6 +95,7 @@ impl Maker<'_> {
             name: format!("CONST_{number}"),
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
             span: Span::default(),
             ty: ty(kind),
             value,
@@ -135,6 +136,7 @@ impl Maker<'_> {
             package: PackageId(0),
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
             span: Span::default(),
             cycle: None,
             kind: made,
@@ -189,6 +191,8 @@ impl Maker<'_> {
             name,
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
+            retry: None,
             span: Span::default(),
             number: value,
             data,
@@ -221,6 +225,7 @@ impl Maker<'_> {
                     presence,
                     docs: self.docs(),
                     deprecated: self.deprecated(),
+                    extras: Extras::default(),
                     span: Span::default(),
                 }
             })
@@ -313,6 +318,8 @@ impl Maker<'_> {
             name: format!("Service{number}"),
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
+            prefix: None,
             span: Span::default(),
             methods: (0..self.choose(5)).map(|number| self.method(number)).collect(),
             events: (0..self.choose(3)).map(|number| self.event(number)).collect(),
@@ -332,11 +339,19 @@ impl Maker<'_> {
             name,
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
             span: Span::default(),
             reserved: self.reserved_of(&parameters),
             parameters,
             answer: answers.then(|| if raw { bytes() } else { self.nullable() }),
-            throws: if response == Response::None { None } else { self.pick(&[Kind::Error]) },
+            throws: if response == Response::None {
+                Vec::new()
+            } else {
+                self.pick(&[Kind::Error]).into_iter().collect()
+            },
+            timeout: None,
+            idempotent: false,
+            since: None,
             response,
             raw,
         }
@@ -351,6 +366,8 @@ impl Maker<'_> {
             name,
             docs: self.docs(),
             deprecated: self.deprecated(),
+            extras: Extras::default(),
+            since: None,
             span: Span::default(),
             reserved: self.reserved_of(&parameters),
             parameters,

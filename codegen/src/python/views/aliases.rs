@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use procwire_idl::model::{Declaration, DeclarationKind, Item, Type, TypeId};
+use procwire_idl::model::{Declaration, DeclarationKind, Ext, Item, Type, TypeId};
 use procwire_templates::python as view;
 
 use super::super::context::Context;
@@ -21,7 +21,7 @@ pub(super) fn in_order(context: &Context<'_>) -> Vec<Item> {
                 constant.ty.for_each_named(&mut |id, _| order.visit(id));
                 order.items.push(*item);
             }
-            Item::Service(_) => order.items.push(*item),
+            Item::Service(_) | Item::Callbacks(_) | Item::Module(_) => order.items.push(*item),
         }
     }
     order.items
@@ -42,7 +42,9 @@ impl Order<'_> {
         if declaration.package != self.context.model.root {
             return;
         }
-        if let DeclarationKind::Alias(target) | DeclarationKind::Newtype(target) = &declaration.kind
+        if let DeclarationKind::Alias(target)
+        | DeclarationKind::Newtype(target)
+        | DeclarationKind::Ext(Ext { target, .. }) = &declaration.kind
             && declaration.cycle.is_none()
         {
             target.for_each_named(&mut |id, _| self.visit(id));

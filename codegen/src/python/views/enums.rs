@@ -167,6 +167,7 @@ fn value_field(elements: &[Type], variant: &Variant) -> Field {
         presence: Presence::Required,
         docs: procwire_idl::model::Docs::default(),
         deprecated: None,
+        extras: procwire_idl::model::Extras::default(),
         span: variant.span,
     }
 }

@@ -8,7 +8,7 @@ mod services;
 
 use std::collections::HashSet;
 
-use procwire_idl::model::{DeclarationKind, Item, TypeId};
+use procwire_idl::model::{DeclarationKind, Ext, Item, TypeId};
 use procwire_templates::python as view;
 
 use super::context::Context;
@@ -23,7 +23,7 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
         match item {
             Item::Type(id) => declaration(context, id, &mut file),
             Item::Const(at) => file.push(aliases::constant(context, at)),
-            Item::Service(_) => {}
+            Item::Service(_) | Item::Callbacks(_) | Item::Module(_) => {}
         }
     }
     for at in 0..context.package.services.len() {
@@ -39,7 +39,9 @@ fn declaration(context: &Context<'_>, id: TypeId, file: &mut Items) {
         DeclarationKind::Enum(body) => enums::push(context, id, declared, body, file),
         DeclarationKind::Error(body) => enums::push_error(context, id, declared, body, file),
         DeclarationKind::Newtype(target) => file.push(aliases::newtype(context, id, declared, target)),
-        DeclarationKind::Alias(target) => file.push(aliases::alias(context, id, declared, target)),
+        DeclarationKind::Alias(target) | DeclarationKind::Ext(Ext { target, .. }) => {
+            file.push(aliases::alias(context, id, declared, target));
+        }
     }
 }
 

@@ -202,7 +202,7 @@ impl<'a> Printer<'a> {
             request,
             answer,
         ];
-        arguments.extend(method.throws.map(|id| format!("throws={}", self.context.type_name(id)).into()));
+        arguments.extend(method.throws.first().map(|id| format!("throws={}", self.context.type_name(*id)).into()));
         arguments.extend(method.raw.then(|| "raw=True".into()));
         let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
         statements.push(assignment(

@@ -19,10 +19,11 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
         header.push(String::new());
         header.extend(context.package.docs.lines.iter().map(|line| literals::comment(line)));
     }
-    let items = context.package.declarations.iter().map(|item| match *item {
-        Item::Type(id) => declaration(context, id),
-        Item::Const(at) => constants::view(context, at),
-        Item::Service(at) => services::view(context, at),
+    let items = context.package.declarations.iter().filter_map(|item| match *item {
+        Item::Type(id) => Some(declaration(context, id)),
+        Item::Const(at) => Some(constants::view(context, at)),
+        Item::Service(at) => Some(services::view(context, at)),
+        Item::Callbacks(_) | Item::Module(_) => None,
     });
     view::File { header, items: items.collect() }
 }
@@ -35,6 +36,7 @@ fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {
         DeclarationKind::Error(body) => enums::view(context, id, declared, body, true),
         DeclarationKind::Newtype(target) => newtype(context, id, declared, target),
         DeclarationKind::Alias(target) => alias(context, id, declared, target),
+        DeclarationKind::Ext(ext) => alias(context, id, declared, &ext.target),
     }
 }
 

@@ -59,7 +59,7 @@ fn output(context: &Context<'_>, method: &Method) -> String {
         Some(ty) => types::text(context, ty, Place::Plain),
         None => "()".to_owned(),
     };
-    let error = match method.throws {
+    let error = match method.throws.first().copied() {
         Some(id) => format!("::procwire::Error<{}>", context.type_name(id)),
         None => "::procwire::Error".to_owned(),
     };

@@ -26,7 +26,7 @@ pub(super) fn called(context: &Context<'_>, method: &Method, name: &str) -> view
         Response::None => "globalThis.Promise<void>".to_owned(),
         Response::Result | Response::Ack => format!("globalThis.Promise<{answer}>"),
     };
-    let throws = method.throws.map(|id| format!("@throws {{@link {}}}", context.name(id)));
+    let throws = method.throws.first().map(|id| format!("@throws {{@link {}}}", context.name(*id)));
     function(
         docs::lines(&method.docs, throws.as_deref().as_slice(), method.deprecated.as_deref()),
         name,

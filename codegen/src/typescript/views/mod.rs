@@ -6,7 +6,7 @@ mod methods;
 mod records;
 mod services;
 
-use procwire_idl::model::{DeclarationKind, Item, Type, TypeId, TypeKind, Value};
+use procwire_idl::model::{DeclarationKind, Ext, Item, Type, TypeId, TypeKind, Value};
 use procwire_templates::typescript as view;
 
 use super::codecs::Codecs;
@@ -35,6 +35,7 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
             }
             Item::Const(at) => items.push(constant(context, at)),
             Item::Service(at) => services::items(context, at, &mut items),
+            Item::Callbacks(_) | Item::Module(_) => {}
         }
     }
     let mut descriptors = Vec::new();
@@ -42,7 +43,7 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
         match *item {
             Item::Type(id) => codecs.make(id),
             Item::Service(at) => services::descriptors(context, &mut codecs, at, &mut records, &mut descriptors),
-            Item::Const(_) => {}
+            Item::Const(_) | Item::Callbacks(_) | Item::Module(_) => {}
         }
     }
     // The codec of a record looks others up when it is called, and so may stand before them.
@@ -81,7 +82,7 @@ fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
                 name,
             });
         }
-        DeclarationKind::Alias(target) => {
+        DeclarationKind::Alias(target) | DeclarationKind::Ext(Ext { target, .. }) => {
             let lines = docs::lines(&declared.docs, &[], deprecated);
             let out = types::text(context, target, Way::Out);
             items.push(view::Item::Alias { docs: lines, name: name.clone(), target: out });
@@ -144,7 +145,7 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
     let (out, input) = (context.type_name(id), context.input_name(id));
     let types = if out == input { out } else { format!("{out}, {input}") };
     let (ty, value) = match &declared.kind {
-        DeclarationKind::Record(_) | DeclarationKind::Alias(_) => return None,
+        DeclarationKind::Record(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => return None,
         DeclarationKind::Newtype(target) => {
             let kind = if types::is_key(context, target) { "KeyCodec" } else { "Codec" };
             let ty = format!("$.{kind}<{types}>");

@@ -59,7 +59,7 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
         DeclarationKind::Enum(body) | DeclarationKind::Error(body) => {
             enums::variant_codecs(context, codecs, id, body, out);
         }
-        DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
+        DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
     }
 }
 

@@ -151,7 +151,7 @@ fn method(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, method: &Method, m
     entries.extend(methods::may_be_left_out(&method.parameters).then(|| "optionalArgs: true".to_owned()));
     entries.push(format!("request: {request}"));
     entries.push(format!("answer: {}", method.answer.as_ref().map_or("$.unit".to_owned(), |ty| codecs.of(ty))));
-    entries.extend(method.throws.map(|id| format!("error: {}", context.name(id))));
+    entries.extend(method.throws.first().map(|id| format!("error: {}", context.name(*id))));
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 

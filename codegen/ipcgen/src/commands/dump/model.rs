@@ -18,6 +18,8 @@ fn package(model: &Model, package: &Package) -> Json {
         Item::Type(id) => declaration(model, model.declaration(id)),
         Item::Const(at) => constant(model, &package.consts[at]),
         Item::Service(at) => service(model, &package.services[at]),
+        Item::Callbacks(at) => Json::text(&package.callbacks[at].name),
+        Item::Module(at) => Json::text(&package.modules[at].name),
     };
     Json::Object(vec![
         ("package", Json::text(package.dotted_name())),
@@ -49,6 +51,7 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
         DeclarationKind::Error(_) => "error",
         DeclarationKind::Newtype(_) => "newtype",
         DeclarationKind::Alias(_) => "type",
+        DeclarationKind::Ext(_) => "ext",
     };
     let mut fields = head(kind, &declaration.name, &declaration.docs, declaration.deprecated.as_deref());
     if let Some(cycle) = declaration.cycle {
@@ -59,7 +62,9 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
         DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
             variants(model, declared, &mut fields);
         }
-        DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
+        DeclarationKind::Newtype(target)
+        | DeclarationKind::Alias(target)
+        | DeclarationKind::Ext(procwire_idl::model::Ext { target, .. }) => {
             fields.push(("target", Json::text(model.type_text(target))));
         }
     }
@@ -150,8 +155,9 @@ fn method(model: &Model, method: &Method) -> Json {
     if let Some(answer) = &method.answer {
         fields.push(("answer", Json::text(model.type_text(answer))));
     }
-    if let Some(throws) = method.throws {
-        fields.push(("throws", Json::text(&model.declaration(throws).name)));
+    if !method.throws.is_empty() {
+        let names = method.throws.iter().map(|id| Json::text(&model.declaration(*id).name));
+        fields.push(("throws", Json::list(names)));
     }
     fields.push(("raw", Json::Bool(method.raw)));
     Json::Object(fields)
