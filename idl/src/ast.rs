@@ -150,6 +150,46 @@ pub enum ItemKind<'a> {
         /// Names that may not be used.
         reserved: Vec<Reserved<'a>>,
     },
+    /// `callbacks a.b { .. }`; the item's name is the namespace.
+    Callbacks {
+        /// The callbacks; none is an event.
+        members: Vec<Member<'a>>,
+        /// Names that may not be used.
+        reserved: Vec<Reserved<'a>>,
+    },
+    /// `module M { .. }`
+    Module(Vec<Clause<'a>>),
+}
+
+/// `provides A, B;` and the like.
+#[derive(Clone, Debug)]
+pub struct Clause<'a> {
+    /// What the word says.
+    pub kind: ClauseKind,
+    /// The word.
+    pub word: Span,
+    /// What is named behind it.
+    pub targets: Vec<ClauseTarget<'a>>,
+}
+
+/// What a clause of a module says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClauseKind {
+    /// `provides`
+    Provides,
+    /// `requires`
+    Requires,
+    /// `optional`
+    Optional,
+}
+
+/// A service or a callback that a module names.
+#[derive(Clone, Copy, Debug)]
+pub struct ClauseTarget<'a> {
+    /// The name, with dots.
+    pub path: Name<'a>,
+    /// The `.*` behind a whole namespace.
+    pub all: Option<Span>,
 }
 
 /// The fields of a record or variant, or named parameters.

@@ -58,6 +58,7 @@ pub fn entry(code: Code) -> Entry {
         Code::InvalidDefault => types::INVALID_DEFAULT,
         Code::RawShape => services::RAW_SHAPE,
         Code::InvalidThrows => services::INVALID_THROWS,
+        Code::InvalidModule => services::INVALID_MODULE,
         Code::BareParameter => lints::BARE_PARAMETER,
         Code::DeepNesting => lints::DEEP_NESTING,
         Code::EventWithoutPayloadRecord => lints::EVENT_WITHOUT_PAYLOAD_RECORD,

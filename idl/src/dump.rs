@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
-    Quoted, Representation, Response, Service, Type, Value, Variant, VariantData,
+    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Module, Package,
+    Parameters, Presence, Quoted, Representation, Response, Service, Type, Value, Variant, VariantData,
 };
 
 /// A model as a schema; several packages follow each other.
@@ -39,7 +39,8 @@ impl Dump<'_> {
                 Item::Type(id) => self.declaration(self.model.declaration(*id)),
                 Item::Const(index) => self.constant(&package.consts[*index]),
                 Item::Service(index) => self.service(&package.services[*index]),
-                Item::Callbacks(_) | Item::Module(_) => {}
+                Item::Callbacks(index) => self.callbacks(&package.callbacks[*index]),
+                Item::Module(index) => self.module(&package.modules[*index]),
             }
         }
     }
@@ -223,16 +224,12 @@ impl Dump<'_> {
         self.outer("", &service.docs, service.deprecated.as_ref(), None);
         self.write(format_args!("service {} {{\n", service.name));
         for method in &service.methods {
-            self.method(method);
+            self.method(method, &method.name);
         }
         for event in &service.events {
             self.event(event);
         }
-        for name in &service.reserved {
-            self.text.push_str("  reserved ");
-            self.string(name);
-            self.text.push_str(";\n");
-        }
+        self.withdrawn(&service.reserved);
         self.text.push_str("}\n");
     }
 
@@ -242,8 +239,43 @@ impl Dump<'_> {
         }
     }
 
-    fn method(&mut self, method: &Method) {
-        self.outer("  ", &method.docs, method.deprecated.as_ref(), Some((&method.name, &method.wire)));
+    fn callbacks(&mut self, block: &Callbacks) {
+        self.outer("", &block.docs, block.deprecated.as_ref(), None);
+        self.write(format_args!("callbacks {} {{\n", block.name));
+        for method in &block.methods {
+            self.method(method, &format!("{}.{}", block.name, method.name));
+        }
+        self.withdrawn(&block.reserved);
+        self.text.push_str("}\n");
+    }
+
+    fn module(&mut self, module: &Module) {
+        self.outer("", &module.docs, module.deprecated.as_ref(), None);
+        self.write(format_args!("module {} {{\n", module.name));
+        for id in &module.provides {
+            let service = &self.model.packages[id.package.0 as usize].services[id.service];
+            self.write(format_args!("  provides {};\n", service.name));
+        }
+        for (word, ids) in [("requires", &module.requires), ("optional", &module.optional)] {
+            for id in ids {
+                let block = &self.model.packages[id.package.0 as usize].callbacks[id.block];
+                self.write(format_args!("  {word} {}.{};\n", block.name, block.methods[id.method].name));
+            }
+        }
+        self.text.push_str("}\n");
+    }
+
+    fn withdrawn(&mut self, reserved: &[String]) {
+        for name in reserved {
+            self.text.push_str("  reserved ");
+            self.string(name);
+            self.text.push_str(";\n");
+        }
+    }
+
+    /// A method; `wire` is its name on the wire where nothing else is said.
+    fn method(&mut self, method: &Method, wire: &str) {
+        self.outer("  ", &method.docs, method.deprecated.as_ref(), Some((wire, &method.wire)));
         self.raw(method.raw);
         self.text.push_str(&method.name);
         self.parameters(&method.parameters, &method.reserved);

@@ -1,8 +1,8 @@
 //! What schemas mean: from a text to the model.
 
 use procwire_idl::model::{
-    DeclarationKind, Enum, Field, IntType, Model, Parameters, Presence, Representation, Response, Service, TypeKind,
-    Value, VariantData,
+    CallbackId, DeclarationKind, Enum, Field, IntType, Model, Parameters, Presence, Representation, Response, Service,
+    TypeKind, Value, VariantData,
 };
 use procwire_idl::{compile_text, dump, render};
 
@@ -332,4 +332,42 @@ fn spans_point_at_what_they_are_of() {
     assert_eq!(sources.text(field.ty.span), "list< u8 > /* d */ ?");
     let TypeKind::Nullable(inner) = &field.ty.kind else { panic!("it is nullable") };
     assert!(sources.text(inner.span).starts_with("list< u8 >"));
+}
+
+#[test]
+fn a_callback_is_known_by_its_namespace_and_its_name() {
+    let model = compile(
+        "error E { X }
+         callbacks trading { DataFetch(symbol: string, depth: u8 = 3) -> stream u8 throws E; }
+         callbacks audit.trail { @wire(\"audit.log\") log(line: string) -> none; }
+         callbacks trading { Position(string) -> i64; reserved \"Old\"; }",
+    );
+    let blocks = &model.root().callbacks;
+    let wires: Vec<&str> = blocks.iter().flat_map(|block| &block.methods).map(|method| method.wire.as_str()).collect();
+    assert_eq!(wires, ["trading.DataFetch", "audit.log", "trading.Position"]);
+    let Parameters::Named(parameters) = &blocks[0].methods[0].parameters else { panic!("they have names") };
+    assert_eq!(parameters[1].presence, Presence::Default(Value::Int(3)));
+    assert_eq!(blocks[2].reserved, ["Old"]);
+}
+
+#[test]
+fn a_module_names_services_and_callbacks() {
+    let model = compile(
+        "module Desk { requires host.B; optional host.*; provides S, T; }
+         callbacks host { A(); B(); }
+         service S { a(); } service T { b(); }
+         callbacks host { C(); }",
+    );
+    let module = &model.root().modules[0];
+    let of = |ids: &[CallbackId]| ids.iter().map(|id| (id.block, id.method)).collect::<Vec<_>>();
+    assert_eq!(module.provides.iter().map(|id| id.service).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(of(&module.requires), [(0, 1)]);
+    assert_eq!(of(&module.optional), [(0, 0), (1, 0)]);
+}
+
+#[test]
+fn a_method_may_throw_several_errors() {
+    let model = compile("error A { X } error B { Y } service S { f() throws A | B; }");
+    let thrown = service(&model).methods[0].throws.iter().map(|id| model.declaration(*id).name.as_str());
+    assert_eq!(thrown.collect::<Vec<_>>(), ["A", "B"]);
 }

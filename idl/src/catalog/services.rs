@@ -39,3 +39,33 @@ error Problem { NotFound, Broken }
 service Files { read(path: string) -> bytes throws Problem; }
 ",
 };
+
+pub(super) const INVALID_MODULE: Entry = Entry {
+    title: "a module names what it cannot provide or need",
+    why: "A module is one child: the services that it provides, the callbacks that its parent has to answer, and those \
+          that it can do without. What stands behind `provides` is a service; what stands behind `requires` and \
+          `optional` is a callback with its namespace, or a whole namespace as `trading.*`. Each is named once, and two \
+          services of one module have no name on the wire in common.",
+    failing: "ipc 1;
+package example;
+
+service Files { read(path: string) -> bytes; }
+callbacks host { Position(account: string) -> i64; }
+
+module Reader {
+  provides Files;
+  requires Position;
+}
+",
+    mended: "ipc 1;
+package example;
+
+service Files { read(path: string) -> bytes; }
+callbacks host { Position(account: string) -> i64; }
+
+module Reader {
+  provides Files;
+  requires host.Position;
+}
+",
+};

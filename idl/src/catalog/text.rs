@@ -61,7 +61,7 @@ record Greeting { text: string = \"Hello\" }
 pub(super) const UNSUPPORTED: Entry = Entry {
     title: "a form of the language that this version does not have",
     why: "The language has more than this version of the tools can build: imports, extension types, constraints, \
-          callbacks, modules, and some annotations. They are told by name, so that nothing is silently left out.",
+          and some annotations. They are told by name, so that nothing is silently left out.",
     failing: "ipc 1;
 package example;
 

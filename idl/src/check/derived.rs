@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::case::upper_camel;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{DeclarationKind, Model, Parameters, Presence, Service};
+use crate::model::{DeclarationKind, Method, Model, Module, Parameters, Presence, Service};
 use crate::source::Span;
 
 /// Who has a name: a phrase and a place.
@@ -16,7 +16,8 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
         .types
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration.span))
-        .chain(services(model).map(|service| (service.name.as_str(), service.span)));
+        .chain(services(model).map(|service| (service.name.as_str(), service.span)))
+        .chain(modules(model).map(|module| (module.name.as_str(), module.span)));
     let mut declared: Vec<(&str, Span)> = declared.collect();
     declared.sort_by_key(|(_, span)| *span);
     let mut taken: HashMap<String, (&str, Span)> = HashMap::with_capacity(declared.len());
@@ -78,6 +79,10 @@ fn services(model: &Model) -> impl Iterator<Item = &Service> {
     model.packages.iter().flat_map(|package| &package.services)
 }
 
+fn modules(model: &Model) -> impl Iterator<Item = &Module> {
+    model.packages.iter().flat_map(|package| &package.modules)
+}
+
 /// The names that generated code derives: name, what it is, what it is derived from.
 fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
     let mut names = Vec::new();
@@ -96,7 +101,6 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
             ("Events", "the events"),
             ("On", "the event handlers"),
             ("Emit", "the emitter"),
-            ("Callbacks", "the callbacks"),
         ] {
             names.push((format!("{camel}{suffix}"), format!("{what} of `{name}`"), service.span));
         }
@@ -107,14 +111,36 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
                 names.push((format!("{camel}{}", upper_camel(&event.name)), what, event.span));
             }
         }
-        for method in &service.methods {
-            if let Parameters::Named(fields) = &method.parameters
-                && fields.iter().any(|field| field.presence != Presence::Required)
-            {
-                let what = format!("a call of `{}` of `{name}`", method.name);
-                names.push((format!("{camel}{}Call", upper_camel(&method.name)), what, method.span));
-            }
+        methods(&camel, name, &service.methods, &mut names);
+    }
+    let mut opened: HashSet<&str> = HashSet::new();
+    for block in model.packages.iter().flat_map(|package| &package.callbacks) {
+        let camel = format!("{}Callbacks", upper_camel(&block.name.replace('.', "_")));
+        // A namespace may be opened again.
+        if opened.insert(&block.name) {
+            names.push((camel.clone(), format!("the callbacks `{}`", block.name), block.span));
         }
+        methods(&camel, &block.name, &block.methods, &mut names);
+    }
+    for module in modules(model) {
+        let what = format!("the client of the module `{}`", module.name);
+        names.push((format!("{}Client", upper_camel(&module.name)), what, module.span));
     }
     names
+}
+
+/// The names that methods give, of a service or of a namespace that is `camel` in generated code.
+fn methods(camel: &str, name: &str, methods: &[Method], names: &mut Vec<(String, String, Span)>) {
+    for method in methods {
+        if method.throws.len() > 1 {
+            let what = format!("what `{}` of `{name}` throws", method.name);
+            names.push((format!("{camel}{}Error", upper_camel(&method.name)), what, method.span));
+        }
+        if let Parameters::Named(fields) = &method.parameters
+            && fields.iter().any(|field| field.presence != Presence::Required)
+        {
+            let what = format!("a call of `{}` of `{name}`", method.name);
+            names.push((format!("{camel}{}Call", upper_camel(&method.name)), what, method.span));
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod derived;
 mod finite;
 mod scopes;
 mod shapes;
+mod together;
 
 pub(crate) use case::words as case_words;
 
@@ -19,4 +20,5 @@ pub(crate) fn all(resolved: &Resolved, diagnostics: &mut Diagnostics) {
     chains::check(&resolved.model, diagnostics);
     let circles = finite::check(&resolved.model, diagnostics);
     shapes::check(resolved, &circles, diagnostics);
+    together::check(resolved, diagnostics);
 }

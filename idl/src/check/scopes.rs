@@ -1,6 +1,6 @@
 //! Names inside of one thing: fields of a record, variants of an enum, members of a service.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::case;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -20,6 +20,7 @@ const FIELD: Kind = Kind { noun: "field", duplicate: Code::DuplicateField, conve
 const PARAMETER: Kind = Kind { noun: "parameter", duplicate: Code::DuplicateField, convert: case::snake };
 const VARIANT: Kind = Kind { noun: "variant", duplicate: Code::DuplicateVariant, convert: case::upper_camel };
 const MEMBER: Kind = Kind { noun: "method or event", duplicate: Code::DuplicateMethod, convert: case::snake };
+const CALLBACK: Kind = Kind { noun: "callback", duplicate: Code::DuplicateMethod, convert: case::snake };
 const CONST: Kind = Kind { noun: "constant", duplicate: Code::DuplicateName, convert: case::screaming };
 
 /// A member: name, name on the wire, place of the name.
@@ -42,6 +43,7 @@ pub(super) fn check(resolved: &Resolved, diagnostics: &mut Diagnostics) {
         for service in &package.services {
             scopes.service(service);
         }
+        scopes.callbacks(package);
     }
 }
 
@@ -99,6 +101,23 @@ impl Scopes<'_, '_> {
         for event in &service.events {
             self.parameters(&event.parameters);
         }
+    }
+
+    fn callbacks(&mut self, package: &Package) {
+        let mut namespaces: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
+        let mut paths = Vec::new();
+        for block in &package.callbacks {
+            let members = namespaces.entry(&block.name).or_default();
+            for method in &block.methods {
+                members.push((&method.name, "", method.span));
+                paths.push((format!("{}.{}", block.name, method.name), method.wire.as_str(), method.span));
+                self.parameters(&method.parameters);
+            }
+        }
+        for members in namespaces.values() {
+            self.names(members.iter().copied(), &CALLBACK);
+        }
+        self.wire_names(paths.iter().map(|(path, wire, span)| (path.as_str(), *wire, *span)), &CALLBACK);
     }
 
     /// Names that are the same, as written or after case conversion.

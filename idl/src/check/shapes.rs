@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    DeclarationKind, Enum, Field, Model, Parameters, Presence, Representation, Type, TypeKind, VariantData,
+    DeclarationKind, Enum, Field, Method, Model, Parameters, Presence, Representation, Type, TypeKind, VariantData,
 };
 use crate::resolve::{Ends, Resolved};
 
@@ -23,13 +23,11 @@ pub(super) fn check(resolved: &Resolved, circles: &[bool], diagnostics: &mut Dia
             DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
         }
     }
+    for block in resolved.model.packages.iter().flat_map(|package| &package.callbacks) {
+        block.methods.iter().for_each(|method| shapes.method(method));
+    }
     for service in resolved.model.packages.iter().flat_map(|package| &package.services) {
-        for method in &service.methods {
-            shapes.parameters(&method.parameters);
-            if let Some(answer) = &method.answer {
-                shapes.ty(answer);
-            }
-        }
+        service.methods.iter().for_each(|method| shapes.method(method));
         for event in &service.events {
             shapes.parameters(&event.parameters);
         }
@@ -43,6 +41,13 @@ struct Shapes<'r, 'd> {
 }
 
 impl Shapes<'_, '_> {
+    fn method(&mut self, method: &Method) {
+        self.parameters(&method.parameters);
+        if let Some(answer) = &method.answer {
+            self.ty(answer);
+        }
+    }
+
     fn parameters(&mut self, parameters: &Parameters) {
         match parameters {
             Parameters::None => {}

@@ -90,6 +90,8 @@ codes! {
     RawShape = "raw-shape",
     /// `throws` that cannot be.
     InvalidThrows = "invalid-throws",
+    /// A module that names what it cannot provide or need.
+    InvalidModule = "invalid-module",
     /// Lint: a bare parameter that cannot grow.
     BareParameter = "bare-parameter",
     /// Lint: lists, maps and tuples nested too deep to read.

@@ -83,7 +83,7 @@ fn inside(item: &Item<'_>, found: &mut Vec<Allowed>) {
                 }
             }
         }
-        ItemKind::Service { members, .. } => {
+        ItemKind::Service { members, .. } | ItemKind::Callbacks { members, .. } => {
             for member in members {
                 let mut end = member.name.span;
                 match &member.parameters {
@@ -100,7 +100,7 @@ fn inside(item: &Item<'_>, found: &mut Vec<Allowed>) {
                 take(&member.outer.annotations, scope(&member.outer, end), found);
             }
         }
-        ItemKind::Const { .. } | ItemKind::Newtype(_) | ItemKind::Alias(_) => {}
+        ItemKind::Const { .. } | ItemKind::Newtype(_) | ItemKind::Alias(_) | ItemKind::Module(_) => {}
     }
 }
 

@@ -10,6 +10,19 @@ pub(super) fn find(model: &Model, found: &mut Vec<Diagnostic>) {
         for constant in &package.consts {
             names.expect(&constant.name, constant.span, Case::Screaming, "a constant");
         }
+        for module in &package.modules {
+            names.expect(&module.name, module.span, Case::Camel, "a module");
+            names.docs(&module.docs, module.span, &module.name);
+        }
+        // Parents know callbacks by names that were there before the schema, so their case is as it is.
+        for block in &package.callbacks {
+            for method in &block.methods {
+                names.docs(&method.docs, method.span, &method.name);
+                if let Parameters::Named(fields) = &method.parameters {
+                    names.fields(fields, "a parameter");
+                }
+            }
+        }
         for service in &package.services {
             names.expect(&service.name, service.span, Case::Camel, "a service");
             names.docs(&service.docs, service.span, &service.name);

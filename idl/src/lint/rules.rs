@@ -4,7 +4,9 @@ use super::travel::{Travel, each};
 use super::wide;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{DeclarationKind, Field, Model, Parameters, Representation, Type, TypeId, TypeKind, VariantData};
+use crate::model::{
+    DeclarationKind, Field, Method, Model, Parameters, Representation, Type, TypeId, TypeKind, VariantData,
+};
 use crate::source::Span;
 
 /// Lists, maps and tuples inside of each other that are still read at a glance.
@@ -18,7 +20,8 @@ pub(super) fn find(model: &Model, tree: &ast::File<'_>, found: &mut Vec<Diagnost
     services(model, found);
     for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
         let travels = travel.any.contains(&id);
-        let is_library = model.packages[declaration.package.0 as usize].services.is_empty();
+        let package = &model.packages[declaration.package.0 as usize];
+        let is_library = package.services.is_empty() && package.callbacks.is_empty();
         if !travels && !is_library {
             let message = format!("no method and no event uses `{}`", declaration.name);
             found.push(Diagnostic::warning(Code::UnusedType, declaration.span, message));
@@ -63,22 +66,11 @@ pub(super) fn find(model: &Model, tree: &ast::File<'_>, found: &mut Vec<Diagnost
 }
 
 fn services(model: &Model, found: &mut Vec<Diagnostic>) {
+    for block in model.packages.iter().flat_map(|package| &package.callbacks) {
+        block.methods.iter().for_each(|declared| method(model, declared, found));
+    }
     for service in model.packages.iter().flat_map(|package| &package.services) {
-        for method in &service.methods {
-            parameters(model, &method.parameters, found);
-            if let Some(answer) = &method.answer {
-                nesting(answer, found);
-            }
-            if let Parameters::Bare(ty) = &method.parameters
-                && !method.raw
-                && !grows(model, ty)
-            {
-                let message =
-                    format!("`{}` cannot take another parameter later: its payload is one value", method.name);
-                let note = format!("name the parameter, as in `{}(value: {})`", method.name, model.type_text(ty));
-                found.push(Diagnostic::warning(Code::BareParameter, ty.span, message).note(note));
-            }
-        }
+        service.methods.iter().for_each(|declared| method(model, declared, found));
         for event in &service.events {
             parameters(model, &event.parameters, found);
             if let Parameters::Bare(ty) = &event.parameters
@@ -91,6 +83,21 @@ fn services(model: &Model, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::warning(Code::EventWithoutPayloadRecord, ty.span, message).note(note));
             }
         }
+    }
+}
+
+fn method(model: &Model, method: &Method, found: &mut Vec<Diagnostic>) {
+    parameters(model, &method.parameters, found);
+    if let Some(answer) = &method.answer {
+        nesting(answer, found);
+    }
+    if let Parameters::Bare(ty) = &method.parameters
+        && !method.raw
+        && !grows(model, ty)
+    {
+        let message = format!("`{}` cannot take another parameter later: its payload is one value", method.name);
+        let note = format!("name the parameter, as in `{}(value: {})`", method.name, model.type_text(ty));
+        found.push(Diagnostic::warning(Code::BareParameter, ty.span, message).note(note));
     }
 }
 

@@ -30,6 +30,16 @@ impl Travel {
                 each(&event.parameters, &mut |ty| reach(model, ty, &mut travel.from_worker));
             }
         }
+        // A callback goes the other way: the worker writes what it takes.
+        for method in model.packages.iter().flat_map(|package| &package.callbacks).flat_map(|block| &block.methods) {
+            each(&method.parameters, &mut |ty| reach(model, ty, &mut travel.from_worker));
+            if let Some(answer) = &method.answer {
+                reach(model, answer, &mut travel.any);
+            }
+            for error in method.throws.iter().copied() {
+                declared(model, error, &mut travel.any);
+            }
+        }
         travel.any.extend(&travel.from_worker);
         travel
     }

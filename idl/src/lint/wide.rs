@@ -7,7 +7,7 @@ use crate::source::Span;
 pub(super) fn find(tree: &File<'_>, found: &mut Vec<Diagnostic>) {
     for item in &tree.items {
         match &item.kind {
-            ItemKind::Const { .. } => {}
+            ItemKind::Const { .. } | ItemKind::Module(_) => {}
             ItemKind::Newtype(target) | ItemKind::Alias(target) => ty(target, found),
             ItemKind::Record(body) => fields(body, found),
             ItemKind::Variants { variants, .. } => {
@@ -19,7 +19,7 @@ pub(super) fn find(tree: &File<'_>, found: &mut Vec<Diagnostic>) {
                     }
                 }
             }
-            ItemKind::Service { members, .. } => {
+            ItemKind::Service { members, .. } | ItemKind::Callbacks { members, .. } => {
                 for member in members {
                     match &member.parameters {
                         Parameters::None => {}

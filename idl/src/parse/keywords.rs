@@ -11,13 +11,15 @@ pub(super) enum Keyword {
     Record,
     Variants,
     Service,
+    Callbacks,
+    Module,
     /// A word of the language that this version does not have.
     Later,
 }
 
 /// The words that begin an item of this version, for suggestions.
-pub(super) const ITEMS: [&str; 9] =
-    ["package", "const", "newtype", "type", "record", "enum", "error", "service", "strict"];
+pub(super) const ITEMS: [&str; 11] =
+    ["package", "const", "newtype", "type", "record", "enum", "error", "service", "callbacks", "module", "strict"];
 
 /// What a word begins; the words of later versions are known, so that they can be named.
 pub(super) fn item(word: &str) -> Option<Keyword> {
@@ -30,7 +32,9 @@ pub(super) fn item(word: &str) -> Option<Keyword> {
         "record" => Keyword::Record,
         "enum" | "error" => Keyword::Variants,
         "service" => Keyword::Service,
-        "use" | "ext" | "callbacks" | "module" => Keyword::Later,
+        "callbacks" => Keyword::Callbacks,
+        "module" => Keyword::Module,
+        "use" | "ext" => Keyword::Later,
         _ => return None,
     })
 }

@@ -102,7 +102,7 @@ impl<'a> Lower<'_> {
         let mut inner = pair.into_inner().peekable();
         let outer = self.outer(&mut inner);
         let strict = take(&mut inner, &[Rule::strict]).map(|strict| self.span(&strict));
-        let name = take(&mut inner, &[Rule::name])?;
+        let name = take(&mut inner, &[Rule::name, Rule::path])?;
         let name = self.name(&name);
         let annotations = self.annotations(&mut inner);
         let kind = match rule {
@@ -115,6 +115,13 @@ impl<'a> Lower<'_> {
                 let variants = self.variants(&mut inner, &mut reserved);
                 ItemKind::Variants { error: piece.word.is_some_and(|(word, _)| word == "error"), variants, reserved }
             }
+            Rule::callbacks => {
+                let mut reserved = Vec::new();
+                let mut members = self.members(&mut inner, &mut reserved);
+                members.retain(|member| self.is_callback(member));
+                ItemKind::Callbacks { members, reserved }
+            }
+            Rule::module => ItemKind::Module(self.clauses(&mut inner)),
             _ => {
                 let mut reserved = Vec::new();
                 let members = self.members(&mut inner, &mut reserved);

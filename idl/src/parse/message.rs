@@ -51,7 +51,8 @@ pub(super) fn explain(rule: Rule, source: &str, piece: Piece<'_>, id: FileId, co
             "remove it",
         );
     }
-    let two_types = rule == Rule::service && mistake.takes(";") && begins_type(&source[mistake.at..]);
+    let two_types =
+        matches!(rule, Rule::service | Rule::callbacks) && mistake.takes(";") && begins_type(&source[mistake.at..]);
     if two_types && let Some((start, kind)) = mistake.meant_kind() {
         let (place, word) = (span(start, before), &source[start..before]);
         let message = format!("expected `result`, `stream` or `ack` in front of the type, found `{word}`");
@@ -191,6 +192,11 @@ impl Mistake<'_> {
             "the name of an annotation"
         } else if last == "throws" {
             "the name of an error"
+        } else if self.any(&[Rule::clause, Rule::clause_word]) && !matches!(last, "provides" | "requires" | "optional")
+        {
+            "`provides`, `requires` or `optional`"
+        } else if self.rule == Rule::module && last != "module" {
+            "the name of a service or a callback"
         } else if last == "package" {
             "the name of the package"
         } else if is_keyword(last) && !matches!(last, "stream" | "result" | "reserved") {
@@ -203,7 +209,7 @@ impl Mistake<'_> {
         {
             "a variant"
         } else if self.any(&[Rule::member, Rule::field]) {
-            if self.rule == Rule::service { "a parameter" } else { "a field" }
+            if matches!(self.rule, Rule::service | Rule::callbacks) { "a parameter" } else { "a field" }
         } else {
             "a name"
         };
@@ -218,6 +224,8 @@ impl Mistake<'_> {
             Rule::alias => "alias",
             Rule::record => "record",
             Rule::variants => "enum",
+            Rule::callbacks => "block of callbacks",
+            Rule::module => "module",
             _ => "service",
         }
     }
@@ -244,6 +252,8 @@ fn is_keyword(word: &str) -> bool {
             | "enum"
             | "error"
             | "service"
+            | "callbacks"
+            | "module"
             | "const"
             | "newtype"
             | "type"

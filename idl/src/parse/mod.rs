@@ -80,6 +80,8 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         Some(Keyword::Record) => Rule::record,
         Some(Keyword::Variants) => Rule::variants,
         Some(Keyword::Service) => Rule::service,
+        Some(Keyword::Callbacks) => Rule::callbacks,
+        Some(Keyword::Module) => Rule::module,
         Some(Keyword::Later) => {
             let message = format!("`{word}` is not part of this version of the language");
             diagnostics.push(Diagnostic::error(Code::Unsupported, word_span, message));

@@ -21,11 +21,14 @@ pub(super) enum Place {
     Enum,
     Error,
     Service,
+    Callbacks,
+    Module,
     Field,
     Parameter,
     Variant,
     Method,
     Event,
+    Callback,
     BehindEnum,
     BehindError,
     BehindName,
@@ -43,6 +46,9 @@ impl fmt::Display for Place {
             Self::Enum => "before an enum",
             Self::Error => "before an error",
             Self::Service => "before a service",
+            Self::Callbacks => "before a block of callbacks",
+            Self::Module => "before a module",
+            Self::Callback => "before a callback",
             Self::Field => "before a field",
             Self::Parameter => "before a parameter",
             Self::Variant => "before a variant",
@@ -80,7 +86,7 @@ pub(super) struct Facts {
 /// The annotations of this version: name, where they belong.
 const KNOWN: [(&str, &str); 9] = [
     ("allow", "before the declaration that it is about"),
-    ("wire", "before a field, parameter, variant, method or event"),
+    ("wire", "before a field, parameter, variant, method, event or callback"),
     ("deprecated", "before the declaration that it is about"),
     ("codec", "before a method or an event"),
     ("external", "behind the name of an enum"),
@@ -111,9 +117,11 @@ const LATER: [&str; 16] = [
 ];
 
 fn belongs(name: &str, place: Place) -> bool {
-    use Place::{BehindEnum, BehindError, BehindName, BehindType, Event, Field, Method, Package, Parameter, Variant};
+    use Place::{
+        BehindEnum, BehindError, BehindName, BehindType, Callback, Event, Field, Method, Package, Parameter, Variant,
+    };
     match name {
-        "wire" => matches!(place, Field | Parameter | Variant | Method | Event),
+        "wire" => matches!(place, Field | Parameter | Variant | Method | Event | Callback),
         "allow" => !matches!(place, BehindEnum | BehindError | BehindName | BehindType),
         "deprecated" => !matches!(place, Package | BehindEnum | BehindError | BehindName | BehindType),
         "codec" => matches!(place, Method | Event),

@@ -35,8 +35,11 @@ impl<'a> Resolver<'a, '_> {
                 fields: self.fields(fields, Place::Field, |field| Target::Record(id, field)),
                 reserved: reserved_names(&fields.reserved),
             }),
-            // Constants and services are no types, and are not handed in here.
-            ast::ItemKind::Const { .. } | ast::ItemKind::Service { .. } => DeclarationKind::Record(Record::default()),
+            // The others are no types, and are not handed in here.
+            ast::ItemKind::Const { .. }
+            | ast::ItemKind::Service { .. }
+            | ast::ItemKind::Callbacks { .. }
+            | ast::ItemKind::Module(_) => DeclarationKind::Record(Record::default()),
         };
         Declaration {
             name: item.name.text.to_owned(),

@@ -6,6 +6,7 @@
 mod annotations;
 mod declarations;
 mod ends;
+mod modules;
 mod names;
 mod services;
 mod types;
@@ -56,7 +57,13 @@ pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resol
         resolver.annotations(&declared.annotations, annotations::Place::Package);
     }
     let mut consts = Vec::new();
+    let mut modules = Vec::new();
     for item in tree.items {
+        if matches!(item.kind, ast::ItemKind::Module(_)) {
+            package.declarations.push(Item::Module(modules.len()));
+            modules.push(item);
+            continue;
+        }
         let item = &item;
         match &item.kind {
             ast::ItemKind::Const { ty, value } => {
@@ -68,11 +75,22 @@ pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resol
                 let index = package.services.len();
                 package.services.push(resolver.service(item, members, reserved, index));
             }
+            ast::ItemKind::Callbacks { members, reserved } => {
+                let index = package.callbacks.len();
+                package.declarations.push(Item::Callbacks(index));
+                package.callbacks.push(resolver.callbacks(item, members, reserved, index));
+            }
             _ => {
                 let id = TypeId(u32::try_from(model.types.len()).unwrap_or(u32::MAX));
                 package.declarations.push(Item::Type(id));
                 model.types.push(resolver.declaration(item, id));
             }
+        }
+    }
+    for item in &modules {
+        if let ast::ItemKind::Module(clauses) = &item.kind {
+            let module = resolver.module(item, clauses, &package);
+            package.modules.push(module);
         }
     }
     model.packages.push(package);

@@ -38,6 +38,7 @@ pub(super) enum Meaning {
     /// An index into the constants of the file.
     Const(usize),
     Service,
+    Module,
 }
 
 /// The declared names of a file.
@@ -61,10 +62,15 @@ impl<'a> Names<'a> {
         let (mut types, mut consts) = (0, 0);
         for item in &tree.items {
             let name = item.name.text;
-            let is_type = !matches!(item.kind, ItemKind::Const { .. } | ItemKind::Service { .. });
+            // A namespace of callbacks may be opened again, and is no name beside those of types.
+            if matches!(item.kind, ItemKind::Callbacks { .. }) {
+                continue;
+            }
+            let is_type = !matches!(item.kind, ItemKind::Const { .. } | ItemKind::Service { .. } | ItemKind::Module(_));
             let meaning = match item.kind {
                 ItemKind::Const { .. } => Meaning::Const(consts),
                 ItemKind::Service { .. } => Meaning::Service,
+                ItemKind::Module(_) => Meaning::Module,
                 ItemKind::Variants { error: true, .. } => Meaning::Error(TypeId(types)),
                 _ => Meaning::Type(TypeId(types)),
             };
@@ -89,7 +95,7 @@ impl<'a> Names<'a> {
             match meaning {
                 Meaning::Type(_) | Meaning::Error(_) => names.types.push(name),
                 Meaning::Const(_) => names.consts.push(name),
-                Meaning::Service => {}
+                Meaning::Service | Meaning::Module => {}
             }
         }
         names

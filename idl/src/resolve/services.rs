@@ -9,8 +9,16 @@ use super::values::Target;
 use super::{Resolver, docs};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Event, Method, Parameters, Response, Service, Type, TypeId, TypeKind, Variant};
+use crate::model::{Callbacks, Event, Method, Parameters, Response, Service, Type, TypeId, TypeKind, Variant};
 use crate::source::Span;
+
+/// Where a method stands: the service or the block of callbacks, by its place in the package.
+#[derive(Clone, Copy)]
+enum Home<'n> {
+    Service(usize),
+    /// With its namespace.
+    Callbacks(usize, &'n str),
+}
 
 impl<'a> Resolver<'a, '_> {
     /// Resolves a service; `index` is its place in the package.
@@ -37,7 +45,7 @@ impl<'a> Resolver<'a, '_> {
         for member in members {
             if let Some(method) = &member.method {
                 let at = service.methods.len();
-                service.methods.push(self.method(member, method, (index, at)));
+                service.methods.push(self.method(member, method, Home::Service(index), at));
             } else {
                 let at = service.events.len();
                 service.events.push(self.event(member, (index, at)));
@@ -47,6 +55,35 @@ impl<'a> Resolver<'a, '_> {
         let events = service.events.iter().map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
         self.check_reserved(reserved, methods.chain(events).collect(), false);
         service
+    }
+
+    /// Resolves a block of callbacks; `index` is its place in the package.
+    pub(super) fn callbacks(
+        &mut self,
+        item: &ast::Item<'a>,
+        members: &[ast::Member<'a>],
+        reserved: &[ast::Reserved<'a>],
+        index: usize,
+    ) -> Callbacks {
+        let facts = self.annotations(&item.outer.annotations, Place::Callbacks);
+        self.annotations(&item.annotations, Place::BehindName);
+        let home = Home::Callbacks(index, item.name.text);
+        let methods: Vec<Method> =
+            (members.iter().filter_map(|member| member.method.as_ref().map(|method| (member, method))))
+                .enumerate()
+                .map(|(at, (member, method))| self.method(member, method, home, at))
+                .collect();
+        let used = methods.iter().map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
+        self.check_reserved(reserved, used.collect(), false);
+        Callbacks {
+            name: item.name.text.to_owned(),
+            docs: docs(&item.outer.docs),
+            deprecated: facts.deprecated,
+            extras: facts.extras,
+            span: item.name.span,
+            methods,
+            reserved: reserved_names(reserved),
+        }
     }
 
     fn event(&mut self, member: &ast::Member<'a>, (service, at): (usize, usize)) -> Event {
@@ -71,15 +108,23 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn method(&mut self, member: &ast::Member<'a>, method: &ast::Method<'a>, (service, at): (usize, usize)) -> Method {
-        let facts = self.annotations(&member.outer.annotations, Place::Method);
-        let parameters = self.parameters(member, |field| Target::Method(service, at, field));
+    fn method(&mut self, member: &ast::Member<'a>, method: &ast::Method<'a>, home: Home<'_>, at: usize) -> Method {
+        let place = if let Home::Service(_) = home { Place::Method } else { Place::Callback };
+        let facts = self.annotations(&member.outer.annotations, place);
+        let parameters = self.parameters(member, |field| match home {
+            Home::Service(service) => Target::Method(service, at, field),
+            Home::Callbacks(block, _) => Target::Callback(block, at, field),
+        });
+        let wire = match home {
+            Home::Callbacks(_, namespace) if facts.wire.is_none() => format!("{namespace}.{}", member.name.text),
+            _ => self.wire(member.name, &facts),
+        };
         let answer = method.answer.as_ref().map(|ty| self.ty_or_any(ty));
         let throws = self.throws(method);
         self.check_raw(&facts, member, method);
         Method {
             name: member.name.text.to_owned(),
-            wire: self.wire(member.name, &facts),
+            wire,
             docs: docs(&member.outer.docs),
             deprecated: facts.deprecated,
             extras: facts.extras,
@@ -128,11 +173,18 @@ impl<'a> Resolver<'a, '_> {
             }
             self.diagnostics.push(diagnostic);
         }
-        if let Some(second) = method.throws.get(1) {
-            let message = "several errors behind `throws` are not part of this version of the language";
-            self.diagnostics.push(Diagnostic::error(Code::Unsupported, second.span, message));
+        let mut thrown: Vec<(TypeId, Span)> = Vec::new();
+        for name in &method.throws {
+            let Some(id) = self.thrown(*name) else { continue };
+            if let Some((_, first)) = thrown.iter().find(|(other, _)| *other == id) {
+                let message = format!("`{}` is thrown twice", name.text);
+                let told = Diagnostic::error(Code::InvalidThrows, name.span, message);
+                self.diagnostics.push(told.secondary(*first, "first named here"));
+                continue;
+            }
+            thrown.push((id, name.span));
         }
-        method.throws.iter().filter_map(|name| self.thrown(*name)).collect()
+        thrown.into_iter().map(|(id, _)| id).collect()
     }
 
     fn thrown(&mut self, path: ast::Name<'a>) -> Option<TypeId> {

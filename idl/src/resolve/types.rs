@@ -143,8 +143,9 @@ impl<'a> Resolver<'a, '_> {
                 let message = format!("`{name}` is a constant, and a type is wanted here");
                 self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
-            Some(Meaning::Service) => {
-                let message = format!("`{name}` is a service, and a type is wanted here");
+            Some(meaning @ (Meaning::Service | Meaning::Module)) => {
+                let what = if meaning == Meaning::Service { "service" } else { "module" };
+                let message = format!("`{name}` is a {what}, and a type is wanted here");
                 self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
             None if name.contains('.') => self.other_package(path),

@@ -24,6 +24,8 @@ pub(super) enum Target {
     Method(usize, usize, usize),
     /// Service, event, parameter
     Event(usize, usize, usize),
+    /// Block of callbacks, callback, parameter
+    Callback(usize, usize, usize),
 }
 
 /// A default that waits until all types are known.
@@ -242,6 +244,10 @@ fn field_of(model: &mut Model, target: Target) -> Option<&mut Field> {
         Target::Method(service, method, at) => {
             let service = model.packages.first_mut()?.services.get_mut(service)?;
             (&mut service.methods.get_mut(method)?.parameters, at)
+        }
+        Target::Callback(block, callback, at) => {
+            let block = model.packages.first_mut()?.callbacks.get_mut(block)?;
+            (&mut block.methods.get_mut(callback)?.parameters, at)
         }
         Target::Event(service, event, at) => {
             let service = model.packages.first_mut()?.services.get_mut(service)?;

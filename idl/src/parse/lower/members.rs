@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::{Inner, Lower, Rule, take};
-use crate::ast::{Fields, Member, Method, Outer, Parameters, Reserved, Response};
+use crate::ast::{Clause, ClauseKind, ClauseTarget, Fields, Member, Method, Outer, Parameters, Reserved, Response};
 use crate::diagnostic::{Code, Diagnostic};
 
 impl<'a> Lower<'_> {
@@ -21,6 +21,44 @@ impl<'a> Lower<'_> {
         }
         self.dangling_end(inner);
         members
+    }
+
+    /// Whether a member of a block of callbacks is one; what is not is told.
+    pub(super) fn is_callback(&mut self, member: &Member<'a>) -> bool {
+        if member.method.is_none() {
+            let message = "callbacks hold no events: a child tells its parent with those of a service";
+            self.diagnostics.push(Diagnostic::error(Code::Syntax, member.name.span, message));
+        }
+        member.method.is_some()
+    }
+
+    /// The clauses of a module.
+    pub(super) fn clauses(&mut self, inner: &mut Inner<'a>) -> Vec<Clause<'a>> {
+        let mut clauses = Vec::new();
+        while let Some(clause) = take(inner, &[Rule::clause]) {
+            let mut inner = clause.into_inner().peekable();
+            let outer = self.outer(&mut inner);
+            self.dangling(&outer.docs, "a doc comment documents a declaration, and this names one");
+            if let Some(annotation) = outer.annotations.first() {
+                let message = format!("`@{}` has no meaning in a module", annotation.name.text);
+                self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message));
+            }
+            let Some(word) = take(&mut inner, &[Rule::clause_word]) else { continue };
+            let kind = match word.as_str() {
+                "provides" => ClauseKind::Provides,
+                "requires" => ClauseKind::Requires,
+                _ => ClauseKind::Optional,
+            };
+            let targets = inner.filter_map(|target| {
+                let mut parts = target.into_inner();
+                let path = self.name(&parts.next()?);
+                Some(ClauseTarget { path, all: parts.next().map(|all| self.span(&all)) })
+            });
+            let targets = targets.collect();
+            clauses.push(Clause { kind, word: self.span(&word), targets });
+        }
+        self.dangling_end(inner);
+        clauses
     }
 
     pub(super) fn event(&mut self, outer: Outer<'a>, pair: Pair<'a, Rule>) -> Option<Member<'a>> {

@@ -1,8 +1,8 @@
 //! The model as a tree of values.
 
 use procwire_idl::model::{
-    Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Package, Parameters, Presence,
-    Record, Representation, Response, Service, Value, Variant, VariantData,
+    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Module, Package,
+    Parameters, Presence, Record, Representation, Response, Service, Value, Variant, VariantData,
 };
 
 use crate::json::Json;
@@ -18,8 +18,8 @@ fn package(model: &Model, package: &Package) -> Json {
         Item::Type(id) => declaration(model, model.declaration(id)),
         Item::Const(at) => constant(model, &package.consts[at]),
         Item::Service(at) => service(model, &package.services[at]),
-        Item::Callbacks(at) => Json::text(&package.callbacks[at].name),
-        Item::Module(at) => Json::text(&package.modules[at].name),
+        Item::Callbacks(at) => callbacks(model, &package.callbacks[at]),
+        Item::Module(at) => module(model, &package.modules[at]),
     };
     Json::Object(vec![
         ("package", Json::text(package.dotted_name())),
@@ -137,6 +137,27 @@ fn service(model: &Model, service: &Service) -> Json {
     fields.push(("methods", Json::list(service.methods.iter().map(|declared| method(model, declared)))));
     fields.push(("events", Json::list(service.events.iter().map(|declared| event(model, declared)))));
     fields.push(("reserved", reserved(&service.reserved)));
+    Json::Object(fields)
+}
+
+fn callbacks(model: &Model, block: &Callbacks) -> Json {
+    let mut fields = head("callbacks", &block.name, &block.docs, block.deprecated.as_deref());
+    fields.push(("methods", Json::list(block.methods.iter().map(|declared| method(model, declared)))));
+    fields.push(("reserved", reserved(&block.reserved)));
+    Json::Object(fields)
+}
+
+fn module(model: &Model, module: &Module) -> Json {
+    let mut fields = head("module", &module.name, &module.docs, module.deprecated.as_deref());
+    let services = module.provides.iter().map(|id| &model.packages[id.package.0 as usize].services[id.service]);
+    fields.push(("provides", Json::list(services.map(|service| Json::text(&service.name)))));
+    for (word, ids) in [("requires", &module.requires), ("optional", &module.optional)] {
+        let paths = ids.iter().map(|id| {
+            let block = &model.packages[id.package.0 as usize].callbacks[id.block];
+            Json::text(format!("{}.{}", block.name, block.methods[id.method].name))
+        });
+        fields.push((word, Json::list(paths)));
+    }
     Json::Object(fields)
 }
 

@@ -1,8 +1,8 @@
 //! The syntax tree as a tree of values, with the line and column of each node.
 
 use procwire_idl::ast::{
-    Annotation, Doc, Field, Fields, File, Item, ItemKind, Member, Number, Outer, Parameters, Reserved, Response, Token,
-    Type, TypeKind, Value, ValueKind, Variant, VariantData,
+    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Member, Number, Outer, Parameters,
+    Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use procwire_idl::source::{SourceMap, Span};
 
@@ -56,6 +56,8 @@ impl At<'_> {
             ItemKind::Variants { error: false, .. } => "enum",
             ItemKind::Variants { error: true, .. } => "error",
             ItemKind::Service { .. } => "service",
+            ItemKind::Callbacks { .. } => "callbacks",
+            ItemKind::Module(_) => "module",
         };
         let mut node = self.head(kind, item.name.text, item.name.span, &item.outer);
         node.push(("strict", Json::Bool(item.strict.is_some())));
@@ -73,10 +75,11 @@ impl At<'_> {
                 node.push(("variants", Json::list(variants.iter().map(|variant| self.variant(variant)))));
                 node.push(("reserved", reserved(names)));
             }
-            ItemKind::Service { members, reserved: names } => {
+            ItemKind::Service { members, reserved: names } | ItemKind::Callbacks { members, reserved: names } => {
                 node.push(("members", Json::list(members.iter().map(|member| self.member(member)))));
                 node.push(("reserved", reserved(names)));
             }
+            ItemKind::Module(clauses) => node.push(("clauses", Json::list(clauses.iter().map(clause)))),
         }
         Json::Object(node)
     }
@@ -134,6 +137,19 @@ impl At<'_> {
         }
         Json::Object(node)
     }
+}
+
+fn clause(clause: &Clause<'_>) -> Json {
+    let kind = match clause.kind {
+        ClauseKind::Provides => "provides",
+        ClauseKind::Requires => "requires",
+        ClauseKind::Optional => "optional",
+    };
+    let targets = clause.targets.iter().map(|target| {
+        let all = if target.all.is_some() { ".*" } else { "" };
+        Json::text(format!("{}{all}", target.path.text))
+    });
+    Json::Object(vec![(kind, Json::list(targets))])
 }
 
 fn docs(docs: &[Doc<'_>]) -> Json {
