@@ -1,7 +1,7 @@
 /** Any value: what a schema calls `any`. */
 
 import { types } from "node:util";
-import { DecodeError, shown } from "./error.js";
+import { DecodeError, REDACTED, shown } from "./error.js";
 import { Ext } from "./ext.js";
 import { inElement, inEntry } from "./reader/refusal.js";
 import type { Reader } from "./reader.js";
@@ -127,7 +127,11 @@ function readExt(r: Reader): unknown {
 }
 
 function repeated(key: string): DecodeError {
-  return new DecodeError("duplicate", `the key ${JSON.stringify(shown(key))} appears twice`);
+  return new DecodeError(
+    "duplicate",
+    `the key ${JSON.stringify(shown(key))} appears twice`,
+    `the key ${REDACTED} appears twice`,
+  );
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The codecs of enums and errors, in every form that they have on the wire. */
 
 import type { Codec, KeyCodec } from "./codec.js";
-import { DecodeError, shown } from "./error.js";
+import { DecodeError, REDACTED, shown } from "./error.js";
 import { Keys, UNKNOWN } from "./keys.js";
 import type { Bytes } from "./primitive.js";
 import { inField, once, required } from "./reader/refusal.js";
 import type { Reader } from "./reader.js";
+import { isSensitive } from "./sensitive.js";
 import type { Writer } from "./writer.js";
 
 declare const unknownName: unique symbol;
@@ -31,12 +32,18 @@ const UNKNOWN_TAG = "$unknown";
 
 function notThere(name: string | number | bigint, known: readonly string[]): DecodeError {
   const text = typeof name === "string" ? JSON.stringify(shown(name)) : String(name);
-  return new DecodeError("unknown-variant", `unknown variant ${text}; there are ${known.join(", ")}`);
+  const there = `there are ${known.join(", ")}`;
+  return new DecodeError(
+    "unknown-variant",
+    `unknown variant ${text}; ${there}`,
+    `unknown variant ${REDACTED}; ${there}`,
+  );
 }
 
 function notKnown(w: Writer, value: unknown, known: readonly string[]): Error {
   if (typeof value !== "string") return w.unexpected(`one of ${known.join(", ")}`, value);
-  return w.error(`unknown variant ${JSON.stringify(shown(value))}; there are ${known.join(", ")}`);
+  const there = `there are ${known.join(", ")}`;
+  return w.error(`unknown variant ${JSON.stringify(shown(value))}; ${there}`, `unknown variant ${REDACTED}; ${there}`);
 }
 
 /** An enum without data: its name. */
@@ -170,6 +177,8 @@ export function unitVariant(tag: string, name: string, strict: boolean): Variant
 /** A variant of a tagged enum whose value lies under `value`. */
 export function tupleVariant(tag: string, name: string, strict: boolean, inner: Codec<unknown, never>): Variant {
   const keys = new Keys([tag, "value"], strict);
+  const hides = isSensitive(inner);
+  if (hides) keys.hiding("value");
   return [
     name,
     {
@@ -192,7 +201,8 @@ export function tupleVariant(tag: string, name: string, strict: boolean, inner: 
         }
         r.leave();
         required(keys, seen, 2);
-        return { [tag]: name, value };
+        const variant = { [tag]: name, value };
+        return hides ? keys.conceal(variant) : variant;
       },
       encode(w, variant: { readonly value: never }) {
         w.map(2);
@@ -224,6 +234,8 @@ export function external<Out, In = Out>(variants: readonly ExternalVariant[], st
   const known = variants.map(([name]) => name);
   const keys = new Keys(known, strict);
   const byName = new Map<unknown, ExternalVariant>(variants.map((variant) => [variant[0], variant]));
+  const hidden = variants.filter(([, data]) => data !== undefined && isSensitive(data)).map(([name]) => name);
+  if (hidden.length > 0) keys.hiding(...hidden);
   return {
     decode(r) {
       const isBare = r.isText();
@@ -239,6 +251,7 @@ export function external<Out, In = Out>(variants: readonly ExternalVariant[], st
         throw new DecodeError(
           "type",
           `variant ${JSON.stringify(name)} has data, so it comes as a map with it, got its bare name`,
+          "a variant that has data comes as a map with it, got its bare name",
         );
       }
       try {
@@ -249,7 +262,8 @@ export function external<Out, In = Out>(variants: readonly ExternalVariant[], st
         }
         const value = data.decode(r);
         r.leave();
-        return { [name]: value } as Out;
+        const variant = { [name]: value } as object;
+        return (keys.hides(name) ? keys.conceal(variant) : variant) as Out;
       } catch (error) {
         throw inField(error, keys, found);
       }

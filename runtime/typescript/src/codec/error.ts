@@ -13,6 +13,7 @@
  * - `utf8`: text that is no UTF-8
  * - `depth`, `budget`: more than 100 containers inside each other, too much memory for the payload's length
  * - `truncated`, `trailing`, `malformed`: the payload ends too early, too late, or is no MsgPack
+ * - `constraint`: a value that breaks the `@len`, `@range` or `@pattern` of its type
  */
 export type Reason =
   | "type"
@@ -29,10 +30,15 @@ export type Reason =
   | "budget"
   | "truncated"
   | "trailing"
-  | "malformed";
+  | "malformed"
+  | "constraint";
 
 /** How many characters of a name that came from outside a message shows. */
 const SHOWN = 64;
+/** How many characters of a text that breaks its pattern a message shows. */
+const SHOWN_VALUE = 40;
+/** What stands for a value that is never shown. */
+export const REDACTED = "<redacted>";
 
 /**
  * A payload that is not a value of its type.
@@ -45,12 +51,15 @@ export class DecodeError extends Error {
   readonly reason: Reason;
   /** Where it was wrong, such as `legs[2].depth`; empty for the payload itself. */
   path = "";
-  readonly #text: string;
+  #text: string;
+  readonly #redacted: string;
 
-  constructor(reason: Reason, text: string) {
-    super(text);
+  /** `redacted` is what `text` says without the value that it shows. */
+  constructor(reason: Reason, text: string, redacted: string = text, options?: ErrorOptions) {
+    super(text, options);
     this.reason = reason;
     this.#text = text;
+    this.#redacted = redacted;
   }
 
   /** The same error, seen from what holds the value: `segment` is `field`, `[2]` or `["key"]`. */
@@ -61,6 +70,16 @@ export class DecodeError extends Error {
     Error.captureStackTrace(this, this.within);
     return this;
   }
+
+  /** The same error without anything of the value: neither what it is nor, where it holds others, their keys. */
+  redact(): this {
+    this.path = "";
+    this.#text = this.#redacted;
+    this.message = this.#text;
+    delete (this as { cause?: unknown }).cause;
+    Error.captureStackTrace(this, this.redact);
+    return this;
+  }
 }
 
 /** A value that has no form on the wire. The message begins with the path, where there is one. */
@@ -68,16 +87,28 @@ export class EncodeError extends Error {
   override readonly name = "EncodeError";
   /** Where it was wrong, such as `legs[2].depth`; empty for the value itself. */
   readonly path: string;
+  readonly #text: string;
 
   constructor(text: string, path = "") {
     super(path === "" ? text : `${path}: ${text}`);
     this.path = path;
+    this.#text = text;
+  }
+
+  /** What was wrong, without the path. */
+  get text(): string {
+    return this.#text;
   }
 }
 
 /** A name that came from outside, short enough to be shown. */
 export function shown(name: string): string {
   return name.length <= SHOWN ? name : Array.from(name).slice(0, SHOWN).join("");
+}
+
+/** A text that came from outside in quotes, short enough to be shown. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length <= SHOWN_VALUE ? text : Array.from(text).slice(0, SHOWN_VALUE).join(""));
 }
 
 /** How a value is called whose first byte is `marker`. */

@@ -18,6 +18,7 @@ export { DecodeError, EncodeError, type Reason } from "./error.js";
 export { Ext } from "./ext.js";
 export { Keys } from "./keys.js";
 export * as limits from "./limits.js";
+export { type Conversion, converted, ext, type Textual, textual } from "./mapped.js";
 export {
   any,
   type Bytes,
@@ -32,21 +33,40 @@ export {
   i32,
   i64,
   nothing,
+  preciseTimestamp,
+  preciseTimestampText,
   safeI64,
   safeU64,
   text,
   timestamp,
+  timestampText,
   u8,
   u16,
   u32,
   u64,
   unit,
   uuid,
+  uuidText,
 } from "./primitive.js";
 export { inField, once, required } from "./reader/refusal.js";
 export { Reader } from "./reader.js";
+export {
+  type Broken,
+  type Condition,
+  characters,
+  elements,
+  entries,
+  octets,
+  pattern,
+  Rule,
+  range,
+  rule,
+  span,
+  wideRange,
+} from "./rule.js";
+export { redacted, sensitive } from "./sensitive.js";
 export { Timestamp } from "./time.js";
 export type { Args, Brand, Case, Data, Mutable } from "./types.js";
 export type { Uuid } from "./uuid.js";
-export { decode, encode, keys, strictKeys } from "./whole.js";
+export { check, decode, encode, keys, strictKeys } from "./whole.js";
 export { type Segment, Writer } from "./writer.js";

@@ -1,5 +1,7 @@
 /** Keys: the names of a record's fields, ready to be compared with bytes and to be written. */
 
+import { concealing } from "./sensitive.js";
+
 /** What {@link Keys.find} gives for a name that is not there. */
 export const UNKNOWN = -1;
 
@@ -15,6 +17,8 @@ export class Keys {
   readonly #heads: readonly number[];
   readonly #slots: Int32Array;
   readonly #mask: number;
+  #hidden: ReadonlySet<string> | undefined;
+  #prototype: object | undefined;
 
   constructor(names: readonly string[], strict: boolean) {
     this.names = names;
@@ -32,6 +36,23 @@ export class Keys {
       while (this.#slots[slot] !== UNKNOWN) slot = (slot + 1) & this.#mask;
       this.#slots[slot] = at;
     });
+  }
+
+  /** Says which of the fields are `@sensitive`: their values are never shown. */
+  hiding(...names: readonly string[]): this {
+    this.#hidden = new Set(names);
+    this.#prototype = concealing(this.#hidden);
+    return this;
+  }
+
+  /** Whether the values of this field are never shown. */
+  hides(name: string): boolean {
+    return this.#hidden?.has(name) ?? false;
+  }
+
+  /** The same record; what shows it shows nothing of the fields that are hidden. */
+  conceal<T extends object>(record: T): T {
+    return Object.setPrototypeOf(record, this.#prototype ?? Object.prototype) as T;
   }
 
   /** The place of the name whose bytes stand in `buf`, or {@link UNKNOWN}. */

@@ -3,6 +3,7 @@
 import type { Codec, KeyCodec } from "./codec.js";
 import { Keys } from "./keys.js";
 import type { Reader } from "./reader.js";
+import type { Timestamp } from "./time.js";
 import type { Uuid } from "./uuid.js";
 import type { Writer } from "./writer.js";
 
@@ -90,6 +91,21 @@ export const timestamp: Codec<Date> = plain(
   (r) => r.timestamp(),
   (w, value) => w.timestamp(value),
 );
+/** `timestamp @text` */
+export const timestampText: Codec<Date> = plain(
+  (r) => r.timestamp(),
+  (w, value) => w.timestampText(value),
+);
+/** `timestamp @precise` */
+export const preciseTimestamp: Codec<Timestamp> = plain(
+  (r) => r.preciseTimestamp(),
+  (w, value) => w.preciseTimestamp(value),
+);
+/** `timestamp @precise @text` */
+export const preciseTimestampText: Codec<Timestamp> = plain(
+  (r) => r.preciseTimestamp(),
+  (w, value) => w.preciseTimestampText(value),
+);
 /** `duration`, in milliseconds */
 export const duration: Codec<number> = plain(
   (r) => r.duration(),
@@ -99,6 +115,11 @@ export const duration: Codec<number> = plain(
 export const uuid: Codec<Uuid> = plain(
   (r) => r.uuid(),
   (w, value) => w.uuid(value),
+);
+/** `uuid @text` */
+export const uuidText: Codec<Uuid> = plain(
+  (r) => r.uuid(),
+  (w, value) => w.uuidText(value),
 );
 /** `any` */
 export const any: Codec<unknown> = plain(

@@ -6,7 +6,7 @@
  */
 
 import { readAny } from "./any.js";
-import { DecodeError, shown } from "./error.js";
+import { DecodeError, REDACTED, shown } from "./error.js";
 import { type Keys, UNKNOWN } from "./keys.js";
 import { FORBIDDEN_KEY } from "./limits.js";
 import { inField, malformed, missing, notUtf8, outOfRange } from "./reader/refusal.js";
@@ -65,7 +65,9 @@ export class Reader extends ScalarReader {
     } catch (error) {
       throw error instanceof DecodeError ? error.within(name()) : error;
     }
-    if (keys.strict) throw new DecodeError("unknown-field", `unknown field ${JSON.stringify(name())}`);
+    if (keys.strict) {
+      throw new DecodeError("unknown-field", `unknown field ${JSON.stringify(name())}`, `unknown field ${REDACTED}`);
+    }
     return UNKNOWN;
   }
 
@@ -203,6 +205,31 @@ export class Reader extends ScalarReader {
     const name = utf8(this.buf, start, end) ?? (strict ? this.buf.toString("utf8", start, end) : undefined);
     if (name === undefined) throw notUtf8();
     this.variantName = name;
+  }
+
+  /**
+   * Sets out to read the value that the next value holds where that is an extension of this code: gives where the
+   * payload goes on, for {@link Reader.leaveExt}. Otherwise it is -1, and the next value is still to be read.
+   */
+  enterExt(code: number): number {
+    if (!isExt(this.peek())) return -1;
+    const start = this.pos;
+    const { end } = this;
+    if (this.ext() !== code) {
+      this.pos = start;
+      return -1;
+    }
+    this.end = this.pos;
+    this.pos -= this.extLength;
+    return end;
+  }
+
+  /** Back from an extension, which must hold nothing else. */
+  leaveExt(end: number): void {
+    if (this.pos !== this.end) {
+      throw new DecodeError("trailing", `bytes follow the value in the extension: ${this.end - this.pos}`);
+    }
+    this.end = end;
   }
 
   /** Passes over the next value: its bytes. */

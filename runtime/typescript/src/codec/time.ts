@@ -38,6 +38,13 @@ export class Timestamp {
     return new Timestamp(BigInt(seconds), (millis - seconds * 1000) * 1_000_000);
   }
 
+  /** The point as text of RFC 3339; outside of the years 1 to 9999 as seconds since 1970. */
+  toString(): string {
+    const { seconds, nanos } = this;
+    const point = { seconds: Number(seconds), nanos, exact: seconds };
+    return isInRange(point) ? textOfPoint(point) : `${describe(point)}s`;
+  }
+
   /** The point as a date: the millisecond that it lies in; an invalid date where there is none. */
   toDate(): Date {
     return new Date(Number(this.seconds) * 1000 + Math.floor(this.nanos / 1_000_000));
@@ -107,6 +114,13 @@ export function describe(point: Point): string {
   const whole = `${nanos < 0n ? "-" : ""}${positive / BigInt(NANOS_PER_SECOND)}`;
   const fraction = positive % BigInt(NANOS_PER_SECOND);
   return fraction === 0n ? whole : `${whole}.${fraction.toString().padStart(9, "0")}`;
+}
+
+/** A point in the years 1 to 9999 as text: `2026-11-21T15:00:00.5Z`. */
+export function textOfPoint({ seconds, nanos }: Point): string {
+  const whole = new Date(seconds * 1000).toISOString().slice(0, -5);
+  if (nanos === 0) return `${whole}Z`;
+  return `${whole}.${nanos.toString().padStart(9, "0").replace(/0+$/, "")}Z`;
 }
 
 /** `2026-11-21T15:00:00.5Z`, with an offset in the place of `Z` too. Anchored, and without a choice to backtrack into. */

@@ -62,3 +62,10 @@ export function writeUuid(b: Uint8Array, at: number, text: string): boolean {
   }
   return true;
 }
+
+const TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text is that of a UUID. */
+export function isUuid(text: string): text is Uuid {
+  return TEXT.test(text);
+}

@@ -17,14 +17,32 @@ let spare: Writer | undefined;
  * @throws {EncodeError} where the value has no form on the wire
  */
 export function encode<In>(codec: Codec<unknown, In>, value: In): Buffer {
+  return written(codec, value, false, (writer) => writer.take());
+}
+
+/**
+ * Checks a value as the peer will: its types, and the `@len`, `@range` and `@pattern` of them.
+ *
+ * @example
+ * ```ts
+ * check(Order$, order);
+ * ```
+ * @throws {EncodeError} where the peer would refuse it
+ */
+export function check<In>(codec: Codec<unknown, In>, value: In): void {
+  written(codec, value, true, () => {});
+}
+
+function written<In, T>(codec: Codec<unknown, In>, value: In, checks: boolean, then: (writer: Writer) => T): T {
   const writer = spare ?? new Writer();
   spare = undefined;
   writer.reset();
+  writer.checks = checks;
   codec.encode(writer, value);
-  const payload = writer.take();
+  const result = then(writer);
   writer.reset();
   if (writer.buf.length <= KEPT) spare = writer;
-  return payload;
+  return result;
 }
 
 /**

@@ -2,9 +2,12 @@
 
 import { types } from "node:util";
 import { writeAny } from "./any.js";
+import type { Codec } from "./codec.js";
+import { EncodeError, REDACTED } from "./error.js";
 import type { Keys } from "./keys.js";
 import { FORBIDDEN_KEY, TIMESTAMP_MAX_S, TIMESTAMP_MIN_S } from "./limits.js";
-import { writeUuid } from "./uuid.js";
+import { Timestamp, textOfPoint } from "./time.js";
+import { isUuid, writeUuid } from "./uuid.js";
 import { NumberWriter } from "./writer/number.js";
 
 export type { Segment } from "./writer/output.js";
@@ -13,9 +16,15 @@ const { isDate, isUint8Array } = types;
 const UPPER = 0x1_0000_0000;
 /** A text of less than this many characters is written one character at a time. */
 const SHORT_TEXT = 32;
+/** The first buffer for what extensions hold, and the largest one that is kept. */
+const INNER = 256;
+const INNER_KEPT = 64 * 1024;
 
 /** Writes values in their wire form, one behind the other. */
 export class Writer extends NumberWriter {
+  /** Writes what extensions hold. */
+  protected inner: Writer | undefined;
+
   /** nil. */
   nil(): void {
     this.ensure(1);
@@ -94,18 +103,67 @@ export class Writer extends NumberWriter {
     this.raw(data);
   }
 
+  /** An extension that holds one value. */
+  holding<In>(code: number, codec: Codec<unknown, In>, value: In): void {
+    // What it holds may hold another one, so that each writer has one of its own for it.
+    this.inner ??= new Writer(INNER);
+    const { inner } = this;
+    inner.reset();
+    inner.checks = this.checks;
+    inner.depth = this.depth;
+    if (this.concealed > 0) inner.hide();
+    try {
+      codec.encode(inner, value);
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+      const outer = this.error(error.text);
+      throw this.concealed > 0 ? outer : new EncodeError(error.text, joined(outer.path, error.path));
+    }
+    const data = inner.take();
+    inner.reset();
+    if (inner.buf.length > INNER_KEPT) this.inner = undefined;
+    this.ext(code, data);
+  }
+
   /** A point in time in the years 1 to 9999. */
   timestamp(value: Date): void {
+    this.inYears(value);
+    this.date(value);
+  }
+
+  /** The same as text of RFC 3339. */
+  timestampText(value: Date): void {
+    const seconds = this.inYears(value);
+    const text = textOfPoint({ seconds, nanos: (value.getTime() - seconds * 1000) * 1_000_000 });
+    this.text(text);
+  }
+
+  /** The whole seconds of a date in the years 1 to 9999. */
+  protected inYears(value: Date): number {
     if (!(value instanceof Date || isDate(value))) throw this.unexpected("a Date", value);
     const seconds = Math.floor(value.getTime() / 1000);
-    if (!(seconds >= TIMESTAMP_MIN_S && seconds <= TIMESTAMP_MAX_S)) {
-      throw this.error(
-        Number.isNaN(seconds)
-          ? "expected a Date, got an invalid one"
-          : `a timestamp lies between the years 1 and 9999, not ${seconds} seconds from 1970`,
-      );
-    }
-    this.date(value);
+    if (Number.isNaN(seconds)) throw this.error("expected a Date, got an invalid one");
+    if (!(seconds >= TIMESTAMP_MIN_S && seconds <= TIMESTAMP_MAX_S)) throw this.notInYears(seconds);
+    return seconds;
+  }
+
+  protected notInYears(seconds: number | bigint): EncodeError {
+    const text = "a timestamp lies between the years 1 and 9999, not";
+    return this.error(`${text} ${seconds} seconds from 1970`, `${text} ${REDACTED}`);
+  }
+
+  /** A point in time to the nanosecond, in any year. */
+  preciseTimestamp(value: Timestamp): void {
+    if (!(value instanceof Timestamp)) throw this.unexpected("a Timestamp", value);
+    this.point(value.seconds, value.nanos);
+  }
+
+  /** The same as text of RFC 3339, which has the years 1 to 9999. */
+  preciseTimestampText(value: Timestamp): void {
+    if (!(value instanceof Timestamp)) throw this.unexpected("a Timestamp", value);
+    const { seconds, nanos } = value;
+    if (seconds < TIMESTAMP_MIN_S || seconds > TIMESTAMP_MAX_S) throw this.notInYears(seconds);
+    this.text(textOfPoint({ seconds: Number(seconds), nanos }));
   }
 
   /** Any point in time that a date can hold. */
@@ -172,6 +230,13 @@ export class Writer extends NumberWriter {
     this.pos = pos + 18;
   }
 
+  /** A UUID as its text, in small letters. */
+  uuidText(value: string): void {
+    if (typeof value !== "string") throw this.unexpected("a UUID (a string)", value);
+    if (!isUuid(value)) throw this.error("expected a UUID of 36 letters, got another text");
+    this.text(value.toLowerCase());
+  }
+
   /** Any value. */
   any(value: unknown): void {
     writeAny(this, value);
@@ -210,6 +275,11 @@ export class Writer extends NumberWriter {
     if (key === FORBIDDEN_KEY) throw this.error(`no map may have the key "${FORBIDDEN_KEY}"`);
     this.text(key);
   }
+}
+
+function joined(outer: string, inner: string): string {
+  if (outer === "" || inner === "") return outer + inner;
+  return inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
 }
 
 function textHeader(length: number): number {

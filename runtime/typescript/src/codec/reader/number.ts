@@ -1,6 +1,6 @@
 /** Numbers: any form of an integer that is in range, a float that is whole, and floats from either. */
 
-import { DecodeError } from "../error.js";
+import { DecodeError, REDACTED } from "../error.js";
 import { DURATION_MAX_US } from "../limits.js";
 import { Cursor } from "./cursor.js";
 import { outOfRange } from "./refusal.js";
@@ -188,7 +188,11 @@ export class NumberReader extends Cursor {
 /** A float as the integer that it is. */
 function whole(value: number, expected: string): number | bigint {
   if (Number.isNaN(value) || Math.trunc(value) !== value) {
-    throw new DecodeError("type", `expected ${expected}, got the float ${value}`);
+    throw new DecodeError(
+      "type",
+      `expected ${expected}, got the float ${value}`,
+      `expected ${expected}, got ${REDACTED}`,
+    );
   }
   if (Number.isSafeInteger(value)) return value + 0;
   if (value < -U64_END || value >= U64_END) throw outOfRange(value, expected);

@@ -1,6 +1,6 @@
 /** What a reader refuses, and from where that is seen. */
 
-import { DecodeError, type Reason, shown } from "../error.js";
+import { DecodeError, REDACTED, type Reason, shown } from "../error.js";
 import { type Keys, UNKNOWN } from "../keys.js";
 
 function error(reason: Reason, text: string): DecodeError {
@@ -24,12 +24,18 @@ export function notUtf8(): DecodeError {
 
 /** A number that the type cannot hold. */
 export function outOfRange(value: number | bigint | string, expected: string): DecodeError {
-  return error("range", `${value} is out of range for ${expected}`);
+  return new DecodeError(
+    "range",
+    `${value} is out of range for ${expected}`,
+    `${REDACTED} is out of range for ${expected}`,
+  );
 }
 
 /** The same error, seen from the record that has the field. */
 export function inField(error: unknown, keys: Keys, field: number): unknown {
-  return error instanceof DecodeError && field !== UNKNOWN ? error.within(keys.names[field] as string) : error;
+  if (!(error instanceof DecodeError) || field === UNKNOWN) return error;
+  const name = keys.names[field] as string;
+  return (keys.hides(name) ? error.redact() : error).within(name);
 }
 
 /** The same error, seen from the list or tuple that has the element. */

@@ -1,13 +1,11 @@
 /** Booleans, text, bytes, points in time, UUIDs. */
 
-import { DecodeError } from "../error.js";
+import { DecodeError, REDACTED } from "../error.js";
 import { ascii, SHORT_TEXT, utf8 } from "../text.js";
-import { describe, isInRange, type Point, pointFromExt, pointFromMillis, pointFromText } from "../time.js";
-import { type Uuid, uuidText } from "../uuid.js";
+import { describe, isInRange, type Point, pointFromExt, pointFromMillis, pointFromText, Timestamp } from "../time.js";
+import { isUuid, type Uuid, uuidText } from "../uuid.js";
 import { NumberReader } from "./number.js";
 import { inElement, notUtf8, truncated } from "./refusal.js";
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The part of a reader that reads what holds no other values. */
 export class ScalarReader extends NumberReader {
@@ -144,12 +142,16 @@ export class ScalarReader extends NumberReader {
   timestamp(): Date {
     const point = this.anyPoint();
     if (!isInRange(point)) {
-      throw new DecodeError(
-        "range",
-        `a timestamp lies between the years 1 and 9999, not ${describe(point)} seconds from 1970`,
-      );
+      const text = "a timestamp lies between the years 1 and 9999, not";
+      throw new DecodeError("range", `${text} ${describe(point)} seconds from 1970`, `${text} ${REDACTED}`);
     }
     return new Date(point.seconds * 1000 + Math.floor(point.nanos / 1_000_000));
+  }
+
+  /** A point in time to the nanosecond, in any year. */
+  preciseTimestamp(): Timestamp {
+    const point = this.anyPoint();
+    return new Timestamp(point.exact ?? BigInt(point.seconds), point.nanos);
   }
 
   protected anyPoint(): Point {
@@ -182,7 +184,7 @@ export class ScalarReader extends NumberReader {
   uuid(): Uuid {
     if (this.isText()) {
       const text = this.text();
-      if (UUID.test(text)) return text.toLowerCase() as Uuid;
+      if (isUuid(text)) return text.toLowerCase() as Uuid;
       throw new DecodeError("value", "expected a UUID of 36 letters, got another text");
     }
     const length = this.bin("uuid");

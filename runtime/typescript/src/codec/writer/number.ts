@@ -1,6 +1,6 @@
 /** Numbers: integers in their shortest form, floats in the width of their type. */
 
-import type { EncodeError } from "../error.js";
+import { type EncodeError, REDACTED } from "../error.js";
 import { DURATION_MAX_US } from "../limits.js";
 import { Output } from "./output.js";
 
@@ -66,10 +66,14 @@ export class NumberWriter extends Output {
   duration(value: number): void {
     if (typeof value !== "number") throw this.unexpected("a duration (a number of milliseconds)", value);
     const micros = Math.round(value * 1000);
-    if (!(micros >= 0)) throw this.error(`expected a duration of 0 ms or more, got ${value}`);
+    if (!(micros >= 0)) {
+      const text = "expected a duration of 0 ms or more, got";
+      throw this.error(`${text} ${value}`, `${text} ${REDACTED}`);
+    }
     // The longest duration is finer than its milliseconds can say.
     if (micros > DURATION_MAX_US) {
-      throw this.error(`a duration of ${value} ms is longer than the wire allows (${DURATION_MAX_US} microseconds)`);
+      const text = `longer than the wire allows (${DURATION_MAX_US} microseconds)`;
+      throw this.error(`a duration of ${value} ms is ${text}`, `the duration is ${text}`);
     }
     this.int(value === DURATION_MAX_US / 1000 ? DURATION_MAX_US : micros);
   }
@@ -87,7 +91,9 @@ export class NumberWriter extends Output {
   f32(value: number): void {
     if (typeof value !== "number") throw this.unexpected("f32 (a number)", value);
     const narrow = Math.fround(value);
-    if (!Number.isFinite(narrow) && Number.isFinite(value)) throw this.error(`${value} is out of range for f32`);
+    if (!Number.isFinite(narrow) && Number.isFinite(value)) {
+      throw this.error(`${value} is out of range for f32`, `${REDACTED} is out of range for f32`);
+    }
     this.ensure(5);
     this.buf[this.pos] = 0xca;
     this.view.setFloat32(this.pos + 1, narrow);
@@ -170,8 +176,11 @@ export class NumberWriter extends Output {
 
   protected outOfRange(value: unknown, expected: string): EncodeError {
     if (typeof value === "number" && !Number.isInteger(value)) {
-      return this.error(`expected ${expected}, got the number ${value}`);
+      return this.error(`expected ${expected}, got the number ${value}`, `expected ${expected}, got ${REDACTED}`);
     }
-    return this.error(`${String(value)} is out of range for ${expected}`);
+    return this.error(
+      `${String(value)} is out of range for ${expected}`,
+      `${REDACTED} is out of range for ${expected}`,
+    );
   }
 }

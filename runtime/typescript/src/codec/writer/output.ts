@@ -27,8 +27,15 @@ export class Output {
   extra = 0;
   /** Where the payload begins that is being written. */
   start = 0;
+  /** Whether the constraints of types are checked. */
+  checks = false;
   /** Containers around the next value. */
   protected depth = 0;
+  /** How many of the fields around the next value are never shown. */
+  protected concealed = 0;
+  /** Where the value of the outermost of those begins, and how many segments lie before it. */
+  protected concealedFrom = 0;
+  protected concealedSegments = 0;
 
   constructor(size: number = INITIAL) {
     this.buf = Buffer.allocUnsafeSlow(size);
@@ -39,6 +46,7 @@ export class Output {
   begin(): void {
     this.start = this.pos;
     this.depth = 0;
+    this.concealed = 0;
   }
 
   /** Forgets everything; the buffer is used again. */
@@ -48,6 +56,7 @@ export class Output {
     this.segments = [];
     this.extra = 0;
     this.depth = 0;
+    this.concealed = 0;
   }
 
   /** Takes another buffer in the place of the one that was written; everything begins anew. */
@@ -82,9 +91,28 @@ export class Output {
     this.view = viewOf(grown);
   }
 
-  /** An error about the value that was to be written next; it tells the path. */
-  error(text: string): EncodeError {
-    return new EncodeError(text, pathOf(this));
+  /** From here on errors show no value, and end their path here, until {@link Output.show}. */
+  hide(): void {
+    if (this.concealed === 0) {
+      this.concealedFrom = this.pos;
+      this.concealedSegments = this.segments.length;
+    }
+    this.concealed++;
+  }
+
+  /** The end of what {@link Output.hide} began. */
+  show(): void {
+    this.concealed--;
+  }
+
+  /** An error about the value that was to be written next; it tells the path. `redacted` is `text` without the value. */
+  error(text: string, redacted: string = text): EncodeError {
+    if (this.concealed === 0) return new EncodeError(text, pathOf(this));
+    const { buf, start, concealedFrom: pos } = this;
+    return new EncodeError(
+      redacted,
+      pathOf({ buf, start, pos, segments: this.segments.slice(0, this.concealedSegments) }),
+    );
   }
 
   /** The error for a value of another type. */
