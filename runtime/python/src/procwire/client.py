@@ -78,6 +78,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         heartbeat: tuple[float, float] | None = None,
         token: bool = True,
         limits: Limits | None = None,
+        spin: bool = True,
         on_stderr: StderrSink | None = None,
     ) -> Spawning[Self]:
         """Starts a worker: `async with TradingClient.spawn([sys.executable, "desk.py"]) as desk`, or `await` it.
@@ -87,7 +88,8 @@ class Client(Generic[EventsT, OnT, SyncT]):
         runs on the loop and must not wait. All times are seconds: `call_timeout` is for calls that are answered once
         (`None` is for ever), `init_timeout` and `connect_timeout` for the start, `shutdown_grace` for what runs when
         the end begins. `heartbeat` is how often the worker is asked whether it is alive, and how long it may take to
-        answer. `token` off lets any process of this user connect to the worker. `on_stderr` takes what the
+        answer. `token` off lets any process of this user connect to the worker. `spin` off keeps this process from
+        looking again for up to 50 µs, where answers come at once, before it sleeps. `on_stderr` takes what the
         worker writes, in the thread that hears it, instead of this process's stderr. Raises `SpawnError`.
         """
         options = Options(
@@ -101,6 +103,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
             heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
             call_timeout=call_timeout,
             limits=limits or Limits(),
+            spin=spin,
             on_stderr=on_stderr,
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})
@@ -122,6 +125,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         heartbeat: tuple[float, float] | None = None,
         token: bool = True,
         limits: Limits | None = None,
+        spin: bool = True,
         on_stderr: StderrSink | None = None,
     ) -> SyncT:
         """Starts a worker for code without a loop: `with TradingClient.spawn_sync(["./desk"]) as desk`.
@@ -142,6 +146,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
             heartbeat=heartbeat,
             token=token,
             limits=limits,
+            spin=spin,
             on_stderr=on_stderr,
         )
 

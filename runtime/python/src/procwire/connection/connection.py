@@ -6,6 +6,7 @@ It is symmetric. How it comes to be, and what its end means for the process, is 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from functools import partial
 from typing import Any, Literal, cast
@@ -24,6 +25,7 @@ from .limits import Limits
 from .outbox import Outbox
 from .served import Table
 from .serving import Serving
+from .spin import Spin
 from .subscriptions import LoopQueue, Subscriptions
 
 Role = Literal["parent", "child"]
@@ -33,7 +35,14 @@ class Connection(asyncio.BufferedProtocol):
     """One end of a connection, as the protocol of a transport."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, role: Role, limits: Limits, table: Table, threads: Threads
+        self,
+        loop: asyncio.AbstractEventLoop,
+        role: Role,
+        limits: Limits,
+        table: Table,
+        threads: Threads,
+        *,
+        spin: bool = True,
     ) -> None:
         self.loop = loop
         self.role = role
@@ -66,12 +75,19 @@ class Connection(asyncio.BufferedProtocol):
         self._is_parent = role == "parent"
         self._rests = False
         self._reason: CloseReason | None = None
+        self._descriptor = -1
+        self._spin = Spin(spin)
+        self._looks = False
+        """A turn of the loop was asked for in which to look again."""
+        if self._spin.possible:
+            self.outbox.left = self._wait_begins
 
     # What the transport says.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's is none by its class.
         self._transport = cast(asyncio.Transport, transport)
+        self._descriptor = self._transport.get_extra_info("socket").fileno()
         self.outbox.attach(self._transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -79,6 +95,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         outbox = self.outbox
+        if self._spin.waits:
+            self._spin.found()
         outbox.begin_batch()
         try:
             self.counts.frames_read += self._decoder.fed(nbytes, self._take)
@@ -110,6 +128,40 @@ class Connection(asyncio.BufferedProtocol):
         self.subscriptions.close()
         if not self.closed.done():
             self.closed.set_result(reason)
+
+    # Looking again instead of sleeping.
+
+    def _wait_begins(self) -> None:
+        """Something was written; where nothing is left to do here, the peer comes next."""
+        if len(self.calls) == 0 if self._is_parent else self.serving.live:
+            return
+        if self._spin.wait() and not self._looks:
+            self._looks = True
+            self.loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        """Reads if something is there, and asks for the next turn if not: a loop that has a turn to do does not sleep."""
+        self._looks = False
+        spin = self._spin
+        if not spin.active:
+            return
+        if self._transport is None or self._rests:
+            spin.stop()
+            return
+        space = (self._space(),)
+        while True:
+            try:
+                count = os.readv(self._descriptor, space)
+            except OSError:
+                if spin.go_on():
+                    continue
+                return
+            break
+        if count == 0:
+            # The transport sees it by itself.
+            spin.stop()
+        else:
+            self.buffer_updated(count)
 
     # What a frame means.
 

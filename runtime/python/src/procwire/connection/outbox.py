@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 from ..constants import HEADER_LENGTH
@@ -28,8 +29,8 @@ _SYSTEM_BUFFER = 512 * 1024
 """Bytes that the system is asked to take before somebody reads."""
 _REMINDER = 1024
 """Bytes that a transport gets to keep, so that it tells when the system takes more."""
-_AT_ONCE = 64 * 1024
-"""Bytes that do not wait for the end of the turn."""
+_AT_ONCE = 32 * 1024
+"""Bytes that do not wait for the end of the turn: meanwhile the peer can begin with them."""
 
 
 class Outbox:
@@ -51,6 +52,7 @@ class Outbox:
         "_transport",
         "_watchers",
         "full",
+        "left",
         "queued",
     )
 
@@ -72,6 +74,8 @@ class Outbox:
         self._closed: ProcwireError | None = None
         self._watchers: list[asyncio.Future[None]] = []
         self._reading_rests = False
+        self.left: Callable[[], None] | None = None
+        """Is told whenever something was written."""
         self.queued = 0
         """Bytes that wait to be written."""
         self.full = False
@@ -151,6 +155,8 @@ class Outbox:
             self.full = False
         if self._watchers:
             self._tell()
+        if self.left is not None:
+            self.left()
 
     def _flush_slices(self, transport: asyncio.Transport) -> None:
         parts = self._parts

@@ -41,6 +41,7 @@ class Options:
     shutdown_grace: float = SHUTDOWN_GRACE
     heartbeat: Heartbeat | None = None
     limits: Limits = field(default_factory=Limits)
+    spin: bool = True
     on_stderr: StderrSink | None = None
 
     def environment(self) -> tuple[dict[str, str], str | None]:

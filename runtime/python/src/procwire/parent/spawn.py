@@ -78,7 +78,7 @@ async def _connect(
     listeners: Callable[[Resolved, Connection], list[tuple[int, Listener]]],
 ) -> Connection:
     loop = asyncio.get_running_loop()
-    connection = Connection(loop, "parent", options.limits, Table(), Threads(0))
+    connection = Connection(loop, "parent", options.limits, Table(), Threads(0), spin=options.spin)
     for event, listener in listeners(resolved, connection):
         connection.subscriptions.listen(event, listener)
     data = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -136,6 +136,7 @@ class SyncClient(Generic[EventsT, OnT]):
         heartbeat: tuple[float, float] | None = None,
         token: bool = True,
         limits: Limits | None = None,
+        spin: bool = True,
         on_stderr: StderrSink | None = None,
     ) -> Self:
         """Starts a worker, and waits until it serves: `with TradingSyncClient.spawn(["./desk"]) as desk`.
@@ -154,6 +155,7 @@ class SyncClient(Generic[EventsT, OnT]):
             heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
             call_timeout=call_timeout,
             limits=limits or Limits(),
+            spin=spin,
             on_stderr=on_stderr,
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from ..connection import Calls, CloseReason, Counts, Limits, Subscriptions
 from ..connection.closing import ENDED, TRUNCATED
+from ..connection.spin import Spin
 from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE
 from ..error import ProcwireError
 from ..frame import Decoder, WireError, pack_header
@@ -35,13 +36,14 @@ Obituary = Callable[[CloseReason], ProcwireError]
 class Pump:
     """Moves the bytes of one connection of a parent."""
 
-    def __init__(self, data: socket.socket, limits: Limits, obituary: Obituary) -> None:
+    def __init__(self, data: socket.socket, limits: Limits, obituary: Obituary, *, spin: bool = True) -> None:
         self.limits = limits
         self.counts = Counts()
         self._socket = data
         data.settimeout(None)
         self._set_option(socket.SO_SNDTIMEO, _WRITE_WAIT)
         self._receive = data.recv_into
+        self._spin = Spin(spin)
         self._obituary = obituary
         self.calls: Calls[Answer, SyncItems] = Calls(
             limits,
@@ -145,14 +147,20 @@ class Pump:
         this = threading.get_ident()
         if self._leader == this:
             raise RuntimeError("a function that hears events cannot wait for the peer, for which it reads itself")
+        spin = self._spin
+        spins = spin.possible
         while not waiter.is_ready:
             if self._lead.acquire(blocking=False):
                 self._leader = this
                 try:
                     while not waiter.is_ready:
+                        if spins and not self._followers and spin.wait() and self._look():
+                            continue
                         if deadline is not None and not self._limit_wait(deadline):
                             return False
                         self._read(0)
+                        if spins:
+                            spin.found()
                 finally:
                     self._leader = 0
                     self._lead.release()
@@ -206,26 +214,49 @@ class Pump:
 
     # Reading, by the thread that leads.
 
+    def _look(self) -> bool:
+        """Reads again and again for a moment; false where nothing came, and it is time to sleep."""
+        spin = self._spin
+        while not self._closed:
+            try:
+                count = self._receive(self._decoder.space(), 0, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if spin.go_on():
+                    continue
+                return False
+            except OSError:
+                # The read that waits says what it is.
+                return False
+            spin.found()
+            self._fed(count)
+            return True
+        return False
+
     def _read(self, flags: int) -> None:
         """One read, and all whole frames that are there afterwards."""
         if self._closed:
             return
         try:
             count = self._receive(self._decoder.space(), 0, flags)
-            if count > 0:
-                self.counts.frames_read += self._decoder.fed(count, self._take)
-                return
-            reason = TRUNCATED if self._decoder.buffered else ENDED
         except BlockingIOError:
             if not flags:
                 # It was too early, or the wait that suited an earlier call.
                 self._read_wait = None
             return
-        except WireError as error:
-            reason = CloseReason("protocol", f"the peer broke the protocol: {error}")
         except OSError as error:
-            reason = CloseReason("broken", f"the connection broke: {error}")
-        self._end(reason)
+            self._end(CloseReason("broken", f"the connection broke: {error}"))
+            return
+        self._fed(count)
+
+    def _fed(self, count: int) -> None:
+        """So many bytes were read."""
+        if count == 0:
+            self._end(TRUNCATED if self._decoder.buffered else ENDED)
+            return
+        try:
+            self.counts.frames_read += self._decoder.fed(count, self._take)
+        except WireError as error:
+            self._end(CloseReason("protocol", f"the peer broke the protocol: {error}"))
 
     def _end(self, reason: CloseReason) -> None:
         self._closed = True

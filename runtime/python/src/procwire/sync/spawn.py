@@ -56,7 +56,7 @@ def _connect(child: Child, init: Init, token: str | None, options: Options) -> P
         data.connect(init.pipe)
         if token is not None:
             data.sendall(steps.token_frame(token))
-        return Pump(data, options.limits, lambda reason: _obituary(child, reason, options.name))
+        return Pump(data, options.limits, lambda reason: _obituary(child, reason, options.name), spin=options.spin)
     except (OSError, ValueError) as error:
         data.close()
         ended = child.block_for(steps.exit, steps.LAST_WORDS)

@@ -37,7 +37,7 @@ _LAST_WILL = 0.25
 """The last will's share, in seconds, of the time from the loss of the parent to the forced exit."""
 
 
-async def serve(workers: Sequence[Worker[Any]], limits: Limits, threads: int) -> None:
+async def serve(workers: Sequence[Worker[Any]], limits: Limits, threads: int, *, spin: bool) -> None:
     environment = Environment.take()
     if is_by_hand(environment):
         explain_and_exit([worker._service.name for worker in workers])
@@ -47,7 +47,7 @@ async def serve(workers: Sequence[Worker[Any]], limits: Limits, threads: int) ->
         raise _unavailable(f"stdin and stdout cannot be used: {error}") from None
     watch.start()
     try:
-        await _run(workers, watch, environment.token, limits, threads)
+        await _run(workers, watch, environment.token, limits, threads, spin=spin)
     finally:
         if watch.folder is not None:
             watch.folder.remove()
@@ -58,7 +58,9 @@ def _unavailable(message: str) -> ProcwireError:
     return ProcwireError(Code.UNAVAILABLE, message)
 
 
-async def _run(workers: Sequence[Worker[Any]], watch: Watch, token: bytes | None, limits: Limits, threads: int) -> None:
+async def _run(
+    workers: Sequence[Worker[Any]], watch: Watch, token: bytes | None, limits: Limits, threads: int, *, spin: bool
+) -> None:
     try:
         table = bind(workers)
         listener, watch.folder = sockets.listen()
@@ -77,7 +79,7 @@ async def _run(workers: Sequence[Worker[Any]], watch: Watch, token: bytes | None
             parent = await _parent(listener, token, watch)
         watch.folder.remove()
         if parent is not None:
-            await _attend(workers, parent, table, watch, limits, threads)
+            await _attend(workers, parent, table, watch, limits, threads, spin=spin)
     finally:
         for worker in workers:
             worker._emitter.ended()
@@ -110,11 +112,13 @@ async def _attend(
     watch: Watch,
     limits: Limits,
     threads: int,
+    *,
+    spin: bool,
 ) -> None:
     """Serves until one side wants no more."""
     loop = asyncio.get_running_loop()
     watch.watch_data_plane(parent.fileno())
-    connection = Connection(loop, "child", limits, table, Threads(threads))
+    connection = Connection(loop, "child", limits, table, Threads(threads), spin=spin)
     # Before anything is read, since handlers begin at once; what is sent meanwhile waits for the transport.
     for worker in workers:
         worker._emitter.attach(connection)

@@ -60,24 +60,28 @@ class Worker(Generic[EmitT]):
         It has the rest of the time that the parent gave, or a few tenths of a second where the parent is gone.
         """
 
-    async def serve(self, *others: Worker[Any], limits: Limits | None = None, threads: int = 64) -> None:
+    async def serve(
+        self, *others: Worker[Any], limits: Limits | None = None, threads: int = 64, spin: bool = True
+    ) -> None:
         """Serves the parent until it asks for the end or is gone, then returns.
 
         Call it early. It takes stdin and stdout for the control plane: what the program prints from then on arrives on
         stderr. Once the parent is gone the process ends within half a second, whatever handlers do; and after
         `$shutdown` at the end of the time that the parent gave.
 
-        `others` are served beside this one, `threads` is how many plain handlers run at once. In a process that no
+        `others` are served beside this one, `threads` is how many plain handlers run at once. `spin` off keeps the loop
+        from looking again for up to 50 µs, where requests come at once, before it sleeps. In a process that no
         parent started it says so on stderr and exits with status 2. Raises `ProcwireError` where the worker cannot be
         served, and where the parent broke the protocol.
         """
-        await serve([self, *others], limits or Limits(), threads)
+        await serve([self, *others], limits or Limits(), threads, spin=spin)
 
     def run(
         self,
         *others: Worker[Any],
         limits: Limits | None = None,
         threads: int = 64,
+        spin: bool = True,
         uvloop: bool | None = None,
     ) -> None:
         """Serves the parent, as `serve` does, in a loop of its own, and ends the process when that returns.
@@ -85,7 +89,7 @@ class Worker(Generic[EmitT]):
         The loop is uvloop's where that is installed; `uvloop=False`, or PROCWIRE_NO_UVLOOP in the environment, keeps
         asyncio's own. Threads that still run are not waited for.
         """
-        serving = self.serve(*others, limits=limits, threads=threads)
+        serving = self.serve(*others, limits=limits, threads=threads, spin=spin)
         factory = _loop_factory(uvloop)
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(serving)
