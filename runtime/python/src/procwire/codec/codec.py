@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from procwire.codec.check import Checkers
 from procwire.codec.error import DecodeError, EncodeError
 from procwire.codec.guard import Guard, guard_of
 from procwire.codec.limits import DEPTH
@@ -28,6 +29,7 @@ _SHAPES: Final = Shapes()
 _LOCK: Final = threading.Lock()
 _READERS: Final = Readers()
 _PREPARERS: Final = Preparers()
+_CHECKERS: Final = Checkers()
 
 
 class Codec(Generic[T]):
@@ -49,15 +51,46 @@ class Codec(Generic[T]):
         self.encode = lambda value: self._made().encode(value)
         self.encode_into = lambda value, buffer, offset: self._made().encode_into(value, buffer, offset)
 
+    def checked(self) -> Codec[T]:
+        """The codec that refuses to write what breaks a constraint; itself, where the type has none."""
+        check = _CHECKERS.of(shape_of(self._type))
+        if check is None:
+            return self
+        made: Codec[T] = Codec(self._type)
+        self._made()
+        write, write_into = self.encode, self.encode_into
+
+        def encode(value: T) -> bytes:
+            check(value)
+            return write(value)
+
+        def encode_into(value: T, buffer: bytearray, offset: int) -> None:
+            check(value)
+            write_into(value, buffer, offset)
+
+        made.decode, made.encode, made.encode_into = self.decode, encode, encode_into
+        return made
+
+    def check(self, value: T) -> None:
+        """Raises `EncodeError` where a value breaks a constraint of its type."""
+        check = _CHECKERS.of(shape_of(self._type))
+        if check is not None:
+            check(value)
+
     def _made(self) -> Codec[T]:
-        with _LOCK:
-            shape = _SHAPES.of(self._type)
+        shape = shape_of(self._type)
         self.decode = _decode(self._type, shape)
         self.encode, self.encode_into = _encode(shape)
         return self
 
     def __repr__(self) -> str:
         return f"Codec({self._type!r})"
+
+
+def shape_of(type_: object) -> Shape:
+    """What a type is on the wire."""
+    with _LOCK:
+        return _SHAPES.of(type_)
 
 
 def _decode(type_: Any, shape: Shape) -> Callable[[bytes | bytearray | memoryview], Any]:
@@ -192,7 +225,7 @@ class _Unit(Codec[None]):
 
     def __init__(self, written: bytes) -> None:
         super().__init__(None)
-        skip = Readers().of(_SHAPES.of(None))
+        skip = Readers().of(shape_of(None))
         self.decode = lambda payload: None if payload == written else _tolerant(skip, bytes(payload))
         self.encode = lambda _: written
 

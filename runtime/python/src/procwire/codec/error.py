@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from procwire.codec.rules import REDACTED
+
 Reason: TypeAlias = Literal[
     "type",
     "range",
@@ -13,6 +15,7 @@ Reason: TypeAlias = Literal[
     "duplicate",
     "unknown-field",
     "unknown-variant",
+    "constraint",
     "key",
     "utf8",
     "depth",
@@ -22,6 +25,12 @@ Reason: TypeAlias = Literal[
     "malformed",
 ]
 """Why a value was refused, in the words of the vectors."""
+
+
+def _redacted(message: str, before: str) -> str:
+    """A sentence whose end shows a value."""
+    head, shown, _ = message.partition(before)
+    return f"{head}{before}{REDACTED}" if shown else message
 
 
 class DecodeError(Exception):
@@ -39,6 +48,20 @@ class DecodeError(Exception):
     def path(self) -> str:
         """Where it was wrong, such as `legs[2].depth`; empty for the payload itself."""
         return "".join(reversed(self._segments)).removeprefix(".")
+
+    def redacted(self) -> DecodeError:
+        """The same error without the value that it shows, and without the places inside of that."""
+        message = _redacted(self.message, ", got ")
+        match self.reason:
+            case "range":
+                message = f"{REDACTED} is out of range for {self.message.rpartition(' ')[2]}"
+            case "unknown-variant":
+                message = f"unknown variant {REDACTED}; {self.message.rpartition('; ')[2]}"
+            case "unknown-field":
+                message = f"unknown field {REDACTED}"
+            case _:
+                pass
+        return DecodeError(self.reason, message)
 
     def in_field(self, name: str) -> DecodeError:
         """The same error, seen from the record that has the field."""
@@ -73,6 +96,10 @@ class EncodeError(Exception):
     def path(self) -> str:
         """Where the value stands, such as `legs[2].depth`; empty for the value itself."""
         return "".join(reversed(self._segments)).removeprefix(".")
+
+    def redacted(self) -> EncodeError:
+        """The same error without the value that it shows, and without the places inside of that."""
+        return EncodeError(_redacted(_redacted(self.message, ", got "), ", not "))
 
     def within(self, segment: str) -> EncodeError:
         """The same error, seen from what holds the value: `.field`, `[0]`, `["key"]`."""

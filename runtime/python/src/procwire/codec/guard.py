@@ -14,6 +14,8 @@ from procwire.codec.error import DecodeError
 from procwire.codec.limits import BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST
 from procwire.codec.reader import Reader
 from procwire.codec.shape import (
+    Checked,
+    ExtensionShape,
     ExternalShape,
     ListShape,
     MapShape,
@@ -21,6 +23,7 @@ from procwire.codec.shape import (
     Nullable,
     RecordShape,
     Scalar,
+    Sensitive,
     Shape,
     TaggedShape,
     TupleShape,
@@ -33,6 +36,8 @@ Guard: TypeAlias = Callable[[bytes], bool]
 _CONTAINERS: Final = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 # What an extension of code -1 begins with: a `datetime` may not hold it, and msgspec would round it.
 _TIMESTAMP: Final = re.compile(rb"[\xd6\xd7]\xff|\xc7[\x04\x08\x0c]\xff")
+# The same where there are nanoseconds, which come first.
+_FINE: Final = re.compile(rb"(?=(\xd7\xff|\xc7\x0c\xff)(.{4}))", re.DOTALL)
 _FORBIDDEN: Final = FORBIDDEN_KEY.encode()
 
 
@@ -41,18 +46,23 @@ def guard_of(shape: Shape) -> Guard | None:
     shapes = reachable(shape)
     if any(isinstance(part, RecordShape) and part.is_odd for part in shapes):
         return _never
+    if any(isinstance(part, Checked) and part.beyond for part in shapes):
+        return _never
     has_any = any(isinstance(part, Scalar) and part.kind == "any" for part in shapes)
+    is_precise = any(isinstance(part, Scalar) and part.kind in {"precise", "precise-text"} for part in shapes)
     has_keys = has_any or any(isinstance(part, MapShape) for part in shapes)
     is_recursive = _is_recursive(shape)
     may_be_deep = has_any or is_recursive
     limit = _safe_length(shapes, is_recursive=is_recursive)
-    if not (has_keys or may_be_deep or limit is not None):
+    if not (has_keys or may_be_deep or is_precise or limit is not None):
         return None
 
     def guard(payload: bytes) -> bool:
         if has_keys and _FORBIDDEN in payload:
             return False
         if has_any and 0xFF in payload and _TIMESTAMP.search(payload) is not None:
+            return False
+        if is_precise and 0xFF in payload and any(map(_is_finer, _FINE.finditer(payload))):
             return False
         is_long = limit is not None and len(payload) > limit
         if is_long or (may_be_deep and not is_shallow(payload)):
@@ -64,6 +74,12 @@ def guard_of(shape: Shape) -> Guard | None:
 
 def _never(_: bytes) -> bool:
     return False
+
+
+def _is_finer(found: re.Match[bytes]) -> bool:
+    """Whether what looks like a point in time is none of whole microseconds, which msgspec would round."""
+    nanos = int.from_bytes(found[2], "big") >> (2 if found[1] == b"\xd7\xff" else 0)
+    return nanos % 1000 != 0
 
 
 def is_shallow(payload: bytes) -> bool:
@@ -118,7 +134,7 @@ def _safe_length(shapes: list[Shape], *, is_recursive: bool) -> int | None:
 def _cost_of_a_byte(shape: Shape) -> float:
     """What a value costs for each byte of its own at most, without what stands in it."""
     match shape:
-        case Nullable() | Named() | TaggedShape():
+        case Nullable() | Named() | TaggedShape() | Checked() | Sensitive() | ExtensionShape():
             return SCALAR_COST
         case RecordShape():
             # An optional field's name is a byte at least for each eight of its cost.

@@ -20,6 +20,8 @@ from procwire.codec.error import EncodeError
 from procwire.codec.limits import DURATION_MAX
 from procwire.codec.reader import quoted
 from procwire.codec.shape import (
+    Checked,
+    ExtensionShape,
     ExternalShape,
     ListShape,
     MapShape,
@@ -27,12 +29,13 @@ from procwire.codec.shape import (
     Nullable,
     RecordShape,
     Scalar,
+    Sensitive,
     Shape,
     TaggedShape,
     TupleShape,
     reachable,
 )
-from procwire.codec.timestamp import Timestamp, data_of
+from procwire.codec.timestamp import Timestamp, data_of, text_of
 from procwire.codec.unknown import Unknown
 
 Prepare: TypeAlias = Callable[[Any], Any]
@@ -59,6 +62,20 @@ class Preparers:
                 return _duration
             case Scalar(kind="timestamp"):
                 return _timestamp
+            case Scalar(kind="timestamp-text"):
+                return _timestamp_text
+            case Scalar(kind="precise"):
+                return _precise
+            case Scalar(kind="precise-text"):
+                return _precise_text
+            case Scalar(kind="uuid-text"):
+                return _uuid_text
+            case Checked(inner=inner):
+                return self.of(inner) or _same
+            case Sensitive(inner=inner):
+                return _sensitive(self.of(inner) or _same)
+            case ExtensionShape():
+                return _extension(shape, self.of(shape.inner) or _same)
             case Named():
                 return self._named(shape)
             case Nullable(inner=inner):
@@ -168,9 +185,14 @@ def entries_of(value: Any, record: RecordShape) -> dict[str, Any]:
     return entries
 
 
+_SPECIAL = frozenset({"duration", "timestamp", "timestamp-text", "precise", "precise-text", "uuid-text", "any"})
+
+
 def _is_special(shape: Shape) -> bool:
     if isinstance(shape, Scalar):
-        return shape.kind in {"duration", "timestamp", "any"}
+        return shape.kind in _SPECIAL
+    if isinstance(shape, ExtensionShape):
+        return shape.mapped is not None or shape.extension.write
     return isinstance(shape, ExternalShape) or (isinstance(shape, RecordShape) and shape.is_odd)
 
 
@@ -194,6 +216,72 @@ def _timestamp(value: Any) -> Any:
     elif isinstance(value, datetime.date | datetime.time):
         raise EncodeError(f"expected a datetime with a time zone, got a {type(value).__name__}")
     return value
+
+
+def _timestamp_text(value: Any) -> Any:
+    if not isinstance(value, datetime.datetime):
+        return _timestamp(value)
+    return _text_of(Timestamp.of(_timestamp(value)))
+
+
+def _precise(value: Any) -> Any:
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        raise EncodeError(f"expected a Timestamp, got a {type(value).__name__}")
+    return value
+
+
+def _precise_text(value: Any) -> Any:
+    return _text_of(value) if isinstance(value, Timestamp) else _precise(value)
+
+
+def _text_of(value: Timestamp) -> str:
+    try:
+        return text_of(value)
+    except OverflowError as problem:
+        raise EncodeError(str(problem)) from None
+
+
+def _uuid_text(value: Any) -> Any:
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _sensitive(inner: Prepare) -> Prepare:
+    def prepare(value: Any) -> Any:
+        try:
+            return inner(value)
+        except EncodeError as error:
+            raise error.redacted() from None
+
+    return prepare
+
+
+def target_of(shape: ExtensionShape, value: Any) -> Any:
+    """The target of a value of a mapped type."""
+    extension, mapped = shape.extension, shape.mapped
+    if mapped is None:
+        return value
+    if not isinstance(value, mapped):
+        raise EncodeError(f"expected {mapped.__name__}, got {type(value).__name__}")
+    try:
+        return (extension.encode or str)(value)
+    except Exception as problem:  # noqa: BLE001
+        reason = str(problem) or type(problem).__name__
+        raise EncodeError(f"{mapped.__name__} cannot be converted: {reason}") from None
+
+
+def _extension(shape: ExtensionShape, inner: Prepare) -> Prepare:
+    code, writes = shape.extension.code, shape.extension.write
+    write = msgspec.msgpack.Encoder(enc_hook=hook, uuid_format="bytes").encode
+
+    def prepare(value: Any) -> Any:
+        target = inner(target_of(shape, value))
+        return Ext(code, write(target)) if writes else target
+
+    return prepare
 
 
 def _nullable(inner: Prepare | None) -> Prepare:
@@ -238,13 +326,14 @@ def _map(inner: Prepare | None) -> Prepare:
             try:
                 entries[key] = inner(item)
             except EncodeError as error:
-                raise error.within(f"[{_shown(key)}]") from None
+                raise error.within(f"[{shown_key(key)}]") from None
         return entries
 
     return prepare
 
 
-def _shown(key: object) -> str:
+def shown_key(key: object) -> str:
+    """A key as a path shows it."""
     return quoted(key) if isinstance(key, str) else str(key)
 
 
@@ -276,7 +365,7 @@ def _check_entries(value: Any) -> None:
             try:
                 _any(item)
             except EncodeError as error:
-                raise error.within(f"[{_shown(key)}]") from None
+                raise error.within(f"[{shown_key(key)}]") from None
 
 
 def _check_items(value: Any) -> None:

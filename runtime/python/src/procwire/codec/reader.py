@@ -71,6 +71,10 @@ class Reader:
         self.cost = SCALAR_COST
         self._budget = BUDGET_BASE + BUDGET_FACTOR * len(data)
 
+    def share(self, outer: Reader) -> None:
+        """Goes on where another reader stands, inside of an extension that it read: their limits are the same."""
+        self.depth, self.cost, self._budget = outer.depth, outer.cost, outer._budget
+
     def finish(self) -> None:
         """Ends the reading: exactly one value was there."""
         if self.pos < self.end:

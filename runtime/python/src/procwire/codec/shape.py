@@ -10,6 +10,8 @@ from typing import Any, Literal, NewType, get_args, get_origin
 
 import msgspec
 
+from procwire.codec.annotated import Extension, ExtensionMarker, Notes, notes_of
+from procwire.codec.rules import Rule
 from procwire.codec.types import (
     ExternalMarker,
     ExternalStruct,
@@ -60,6 +62,46 @@ class Named(Shape):
     @property
     def takes_nil(self) -> bool:
         return self.inner.takes_nil
+
+
+@dataclass(eq=False)
+class Checked(Shape):
+    """A type whose values must satisfy more."""
+
+    inner: Shape
+    rules: tuple[Rule, ...]
+    beyond: bool
+    """msgspec cannot check all of them."""
+
+    def parts(self) -> list[Shape]:
+        return [self.inner]
+
+
+@dataclass(eq=False)
+class Sensitive(Shape):
+    """A type whose values are never shown."""
+
+    inner: Shape
+
+    def parts(self) -> list[Shape]:
+        return [self.inner]
+
+    @property
+    def takes_nil(self) -> bool:
+        return self.inner.takes_nil
+
+
+@dataclass(eq=False)
+class ExtensionShape(Shape):
+    """A type that is written as another one, or as an extension of it."""
+
+    inner: Shape
+    extension: Extension
+    mapped: type | None
+    """The class of its values, where it has one of its own."""
+
+    def parts(self) -> list[Shape]:
+        return [self.inner]
 
 
 @dataclass(eq=False)
@@ -197,21 +239,24 @@ class Shapes:
         """The shape of a type of which an annotation `said` more."""
         while isinstance(hint, NewType):
             hint = hint.__supertype__
-        scalar = _SCALARS.get(hint) if hint.__hash__ is not None else None
-        if scalar is not None:
-            return Scalar(scalar)
+        kind = _SCALARS.get(hint) if hint.__hash__ is not None else None
+        if kind is not None:
+            return Scalar(kind)
         origin, args = get_origin(hint), get_args(hint)
         if origin is typing.Annotated:
-            metas = [meta for meta in args[1:] if isinstance(meta, msgspec.Meta) and meta.extra is not None]
-            return self._of(args[0], metas[0].extra["procwire"] if metas and metas[0].extra else said)
+            says = notes_of(args[1:], "procwire")
+            return _noted(self._of(args[0], says[0] if says else said), notes_of(args[1:], "notes"))
         if hint is int:
             return Scalar(said or "i64")
         if isinstance(hint, ExternalMarker):
             return self._external(hint)
         if isinstance(hint, RecursiveMarker):
             return self._resolved(hint)
+        if isinstance(hint, ExtensionMarker):
+            return ExtensionShape(self.of(hint.extension.target), hint.extension, hint.mapped)
         if isinstance(hint, Marker):
-            return Scalar(hint.kind)
+            scalar = Scalar(hint.kind)
+            return Checked(scalar, hint.rules, beyond=False) if hint.rules else scalar
         if origin is list:
             return ListShape(self.of(args[0]))
         if origin is tuple:
@@ -284,6 +329,18 @@ class Shapes:
         return made
 
 
+def _noted(shape: Shape, notes: list[Notes]) -> Shape:
+    """A type with what its annotation says beyond it, from the inside outwards."""
+    for note in notes:
+        if note.rules:
+            shape = Checked(shape, note.rules, note.beyond)
+        if note.extension is not None:
+            shape = ExtensionShape(shape, note.extension, None)
+        if note.sensitive:
+            shape = Sensitive(shape)
+    return shape
+
+
 def _constant(value: Any) -> Callable[[], Any]:
     return lambda: value
 
@@ -301,6 +358,8 @@ def reachable(*shapes: Shape) -> list[Shape]:
 
 
 __all__ = [
+    "Checked",
+    "ExtensionShape",
     "ExternalShape",
     "Field",
     "ListShape",
@@ -311,6 +370,7 @@ __all__ = [
     "NumbersShape",
     "RecordShape",
     "Scalar",
+    "Sensitive",
     "Shape",
     "Shapes",
     "TaggedShape",

@@ -117,6 +117,15 @@ def _of_millis(data: bytes) -> Timestamp | None:
     return Timestamp(seconds, micros * 1000)
 
 
+def text_of(timestamp: Timestamp) -> str:
+    """The point in RFC 3339, in UTC; an `OverflowError` where that has no text for it."""
+    if not TIMESTAMP_MIN <= timestamp.seconds <= TIMESTAMP_MAX:
+        raise OverflowError(f"only the years 1 to 9999 have a text, not {timestamp.seconds} seconds from 1970")
+    whole = (_EPOCH + timedelta(seconds=timestamp.seconds)).strftime("%Y-%m-%dT%H:%M:%S").zfill(19)
+    fraction = f"{timestamp.nanos:09}".rstrip("0")
+    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
+
+
 def of_text(text: str) -> Timestamp:
     """The point that a text of RFC 3339 names."""
     found = _RFC_3339.fullmatch(text)

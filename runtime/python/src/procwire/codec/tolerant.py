@@ -14,7 +14,10 @@ from typing import Any, TypeAlias
 from procwire.codec.error import DecodeError
 from procwire.codec.limits import DURATION_MAX
 from procwire.codec.reader import Reader, check_key, out_of_range, quoted
+from procwire.codec.rules import Rule, problem_of, round_f32
 from procwire.codec.shape import (
+    Checked,
+    ExtensionShape,
     ExternalShape,
     ListShape,
     MapShape,
@@ -24,11 +27,13 @@ from procwire.codec.shape import (
     NumbersShape,
     RecordShape,
     Scalar,
+    Sensitive,
     Shape,
     TaggedShape,
     TupleShape,
 )
-from procwire.codec.types import INT_RANGES, round_f32
+from procwire.codec.timestamp import Timestamp
+from procwire.codec.types import INT_RANGES, uuid_of_text
 from procwire.codec.unknown import Unknown
 
 Read: TypeAlias = Callable[[Reader], Any]
@@ -55,6 +60,12 @@ class Readers:
                 return self._named(shape)
             case Nullable(inner=inner):
                 return _nullable(self.of(inner))
+            case Checked(inner=inner, rules=rules):
+                return _checked(self.of(inner), rules)
+            case Sensitive(inner=inner):
+                return _sensitive(self.of(inner))
+            case ExtensionShape():
+                return _extension(shape, self.of(shape.inner))
             case ListShape(element=element):
                 return _list(self.of(element))
             case TupleShape(elements=elements):
@@ -91,6 +102,10 @@ class Readers:
                 return _integer_key(kind)
             case NumbersShape():
                 return _numbers(shape, is_key=True)
+            case Checked(inner=inner, rules=rules):
+                return _checked(self.key(inner), rules)
+            case Sensitive(inner=inner):
+                return _sensitive(self.key(inner))
             case _:
                 return self.of(shape)
 
@@ -291,11 +306,9 @@ def _duration(r: Reader) -> datetime.timedelta:
 def _uuid(r: Reader) -> uuid.UUID:
     kind = r.kind()
     if kind == "string":
-        text = r.text()
-        if len(text) == 36 and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4:
-            digits = text.replace("-", "")
-            if len(digits) == 32 and all(c in "0123456789abcdefABCDEF" for c in digits):
-                return uuid.UUID(digits)
+        found = uuid_of_text(r.text())
+        if found is not None:
+            return found
         raise DecodeError("value", "expected a UUID of 36 letters, got another text")
     if kind != "bytes":
         raise r.unexpected("uuid")
@@ -305,6 +318,10 @@ def _uuid(r: Reader) -> uuid.UUID:
     return uuid.UUID(bytes=data)
 
 
+def _precise(r: Reader) -> Timestamp:
+    return r.timestamp()
+
+
 _SCALARS: dict[str, Read] = {
     "bool": Reader.boolean,
     "string": Reader.text,
@@ -312,8 +329,12 @@ _SCALARS: dict[str, Read] = {
     "f32": _f32,
     "bytes": Reader.byte_string,
     "timestamp": _timestamp,
+    "timestamp-text": _timestamp,
+    "precise": _precise,
+    "precise-text": _precise,
     "duration": _duration,
     "uuid": _uuid,
+    "uuid-text": _uuid,
     "any": Reader.value,
     # Every value is unit, so that an answer may grow from nothing to something.
     "()": Reader.skip,
@@ -322,6 +343,65 @@ _SCALARS: dict[str, Read] = {
 
 def _nullable(inner: Read) -> Read:
     return lambda r: None if r.take_nil() else inner(r)
+
+
+def _checked(inner: Read, rules: tuple[Rule, ...]) -> Read:
+    def read(r: Reader) -> Any:
+        value = inner(r)
+        problem = problem_of(rules, value)
+        if problem is not None:
+            raise DecodeError("constraint", problem)
+        return value
+
+    return read
+
+
+def _sensitive(inner: Read) -> Read:
+    def read(r: Reader) -> Any:
+        try:
+            return inner(r)
+        except DecodeError as error:
+            raise error.redacted() from None
+
+    return read
+
+
+def _extension(shape: ExtensionShape, inner: Read) -> Read:
+    extension = shape.extension
+    decode = (extension.decode or shape.mapped) if shape.mapped is not None else None
+
+    def read(r: Reader) -> Any:
+        value = inner(r) if r.kind() != "an extension" else _inside(r, extension.code, inner)
+        if decode is None:
+            return value
+        try:
+            return decode(value)
+        except Exception as problem:  # noqa: BLE001
+            raise DecodeError("value", _not_converted(shape, value, problem)) from None
+
+    return read
+
+
+def _not_converted(shape: ExtensionShape, value: object, problem: Exception) -> str:
+    name = shape.mapped.__name__ if shape.mapped is not None else "a value"
+    shown = quoted(value) if isinstance(value, str) else type(value).__name__
+    reason = str(problem) or type(problem).__name__
+    return f"expected {name}, got {shown}: {reason}"
+
+
+def _inside(r: Reader, code: int, inner: Read) -> Any:
+    """The value that an extension of a code holds; of another code it may be a value of the target itself."""
+    before = r.place()
+    found, data = r.extension()
+    if found != code:
+        r.go_to(before)
+        return inner(r)
+    inside = Reader(data)
+    inside.share(r)
+    value = inner(inside)
+    inside.finish()
+    r.cost = inside.cost
+    return value
 
 
 def _list(element: Read) -> Read:

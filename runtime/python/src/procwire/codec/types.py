@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 import enum
+import functools
 import operator
-import struct
+import re
 import sys
 import types
 import uuid
@@ -20,6 +21,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, Typ
 import msgspec
 from msgspec import Meta
 
+from procwire.codec import timestamp
+from procwire.codec.rules import REDACTED, Rule, round_f32
+from procwire.codec.timestamp import Timestamp
 from procwire.codec.unknown import Unknown
 
 T = TypeVar("T")
@@ -43,11 +47,15 @@ class Marker(type):
 
     kind: str
     read: Callable[[Any], Any]
+    rules: tuple[Rule, ...] = ()
+    """Constraints that it checks too."""
 
     def __call__(cls, value: object) -> Any:
         return cls.read(value)
 
 
+BUILT_IN: Final = (bytes, datetime.datetime)
+"""What `msgspec.convert` is given as it is in a payload."""
 HOOK: Callable[[type[Any], Any], Any] = operator.call  # pyright: ignore[reportAssignmentType]
 """msgspec's `dec_hook`: a marker is called with the value. Written in C, so that one frame is made and not two."""
 
@@ -102,13 +110,38 @@ def _read_uuid(_: type, value: object) -> uuid.UUID:
     raise Refused
 
 
-_FLOAT32: Final = struct.Struct(">f")
+_UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def round_f32(value: float) -> float:
-    """The nearest float of 32 bits; an `OverflowError` where a finite number has none."""
-    rounded: float = _FLOAT32.unpack(_FLOAT32.pack(value))[0]
-    return rounded
+def uuid_of_text(text: str) -> uuid.UUID | None:
+    """The UUID that 36 letters name."""
+    return uuid.UUID(text) if _UUID_TEXT.fullmatch(text) is not None else None
+
+
+def _read_uuid_text(_: type, value: object) -> uuid.UUID:
+    if type(value) is str:
+        found = uuid_of_text(value)
+        if found is not None:
+            return found
+        raise Refused
+    return _read_uuid(_, value)
+
+
+def _read_datetime_text(_: type, value: object) -> datetime.datetime:
+    if type(value) is str:
+        return timestamp.of_text(value).to_datetime()
+    return _read_datetime(_, value)
+
+
+def _read_precise(_: type, value: object) -> Timestamp:
+    # The guard has seen to it that msgspec had nothing to round.
+    if type(value) is datetime.datetime:
+        return Timestamp.of(value)
+    if type(value) is Timestamp:
+        return value
+    if type(value) is str:
+        return timestamp.of_text(value)
+    raise Refused
 
 
 def _read_f32(_: type, value: object) -> float:
@@ -222,7 +255,11 @@ if TYPE_CHECKING:
     Bytes: TypeAlias = bytes
     Datetime: TypeAlias = datetime.datetime
     Timedelta: TypeAlias = datetime.timedelta
+    DatetimeText: TypeAlias = datetime.datetime
+    Precise: TypeAlias = Timestamp
+    PreciseText: TypeAlias = Timestamp
     UUID: TypeAlias = uuid.UUID
+    UUIDText: TypeAlias = uuid.UUID
     F32: TypeAlias = float
     Open: TypeAlias = T | Unknown
     External: TypeAlias = T | Unknown
@@ -246,6 +283,10 @@ else:
     Datetime = _marker("Datetime", "timestamp", datetime.datetime, _read_datetime)
     Timedelta = _marker("Timedelta", "duration", datetime.timedelta, _read_timedelta)
     UUID = _marker("UUID", "uuid", uuid.UUID, _read_uuid)
+    DatetimeText = _marker("DatetimeText", "timestamp-text", datetime.datetime, _read_datetime_text)
+    Precise = _marker("Precise", "precise", Timestamp, _read_precise)
+    PreciseText = _marker("PreciseText", "precise-text", Timestamp, _read_precise)
+    UUIDText = _marker("UUIDText", "uuid-text", uuid.UUID, _read_uuid_text)
     F32 = _marker("F32", "f32", float, _read_f32)
     Open = _Open
     Strict = _Strict
@@ -276,6 +317,38 @@ class Number(enum.IntEnum):
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base of generated records: msgspec structs that cannot be changed, only replaced."""
+
+    def __repr__(self) -> str:
+        hidden = _hidden(type(self))
+        return _shown(self, hidden) if hidden else super().__repr__()
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        hidden, redacted = _hidden(type(self)), _Redacted()
+        return [(name, redacted if name in hidden else getattr(self, name)) for name in self.__struct_fields__]
+
+
+def _shown(record: Record, hidden: frozenset[str]) -> str:
+    """A record without what is never shown."""
+    parts = [
+        f"{name}={REDACTED if name in hidden else repr(getattr(record, name))}" for name in record.__struct_fields__
+    ]
+    return f"{type(record).__name__}({', '.join(parts)})"
+
+
+class _Redacted:
+    """What a printer of records shows for a value that is never shown."""
+
+    def __repr__(self) -> str:
+        return REDACTED
+
+
+@functools.cache
+def _hidden(cls: type[Record]) -> frozenset[str]:
+    """The names of the fields whose values are never shown."""
+    # It looks at annotations, which name what is declared here.
+    from procwire.codec.secrets import hidden_fields
+
+    return hidden_fields(cls)
 
 
 class Params(Record, frozen=True, kw_only=True):
@@ -317,7 +390,7 @@ def _converted(variant: type[ExternalVariant], data: Any) -> object:
         entries.update(data)  # pyright: ignore[reportUnknownArgumentType]
     else:
         raise Refused
-    return msgspec.convert(entries, variant, builtin_types=(bytes, datetime.datetime), dec_hook=HOOK)
+    return msgspec.convert(entries, variant, builtin_types=BUILT_IN, dec_hook=HOOK)
 
 
 def always(value: T) -> Callable[[], T]:
