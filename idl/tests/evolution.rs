@@ -1,18 +1,25 @@
 //! What a change of a schema breaks: the table of LANGUAGE, row by row.
 
 use procwire_idl::compile_text;
-use procwire_idl::evolution::{Comparison, Effect, Interface, Order, Pair, Rule, compare};
+use procwire_idl::evolution::{
+    Comparison, Effect, Interface, Language, Order, Pair, Rule, SourceChange, compare, compare_source,
+};
+use procwire_idl::model::Model;
 
-fn interface(text: &str) -> Interface {
-    let (sources, loaded) = compile_text("evolution.ipc", text);
+fn model(text: &str) -> Model {
+    let (sources, loaded) = compile_text("evolution.ipc", &format!("ipc 1; package a;\n{text}"));
     let shown = procwire_idl::render::human(&loaded.diagnostics, &sources, false);
-    Interface::from(&loaded.model.unwrap_or_else(|| panic!("{shown}")))
+    loaded.model.unwrap_or_else(|| panic!("{shown}"))
 }
 
 /// Two versions of some declarations, with a service around them that is the same in both.
 fn versions(old: &str, new: &str) -> Comparison {
-    let file = |text: &str| interface(&format!("ipc 1; package a;\n{text}"));
-    compare(&file(old), &file(new))
+    compare(&Interface::from(&model(old)), &Interface::from(&model(new)))
+}
+
+/// What programs that are built against the generated code notice.
+fn source(old: &str, new: &str) -> Vec<SourceChange> {
+    compare_source(&model(old), &model(new))
 }
 
 /// `R` is what the parent writes.
@@ -249,4 +256,85 @@ fn recursive_types_end() {
 #[test]
 fn a_type_that_does_not_travel_is_not_judged() {
     assert_eq!(versions("record R { a: u8 }", "record R { a: string }"), Comparison::default());
+}
+
+#[test]
+fn several_errors_are_told_apart_by_name() {
+    let file = |throws: &str| format!("error E {{ A }} error F {{ B }} service S {{ a() throws {throws}; }}");
+    let more = versions(&file("E"), &file("E | F"));
+    assert_eq!((only(&more), more.order()), (Rule::ThrowsChanged, Order::Any));
+    assert_eq!(more.changes[0].message, "throws `F` now");
+    assert!(is_behaviour(&more.changes[0].old_parent_new_worker));
+    assert_eq!(more.changes[0].new_parent_old_worker, Effect::Fine);
+    assert_eq!(versions(&file("E | F"), &file("F | E")), Comparison::default());
+}
+
+#[test]
+fn a_callback_is_judged_with_the_roles_turned_round() {
+    let file = |callback: &str| format!("callbacks desk {{ {callback} }} service S {{ a(); }}");
+    let required = versions(&file("Ask(x: u8);"), &file("Ask(x: u8, y: u8);"));
+    assert_eq!((only(&required), required.order()), (Rule::FieldAdded, Order::WorkerFirst));
+    let answer = versions(&file("Ask() -> u8;"), &file("Ask() -> u16;"));
+    assert_eq!((only(&answer), answer.order()), (Rule::TypeChanged, Order::WorkerFirst));
+}
+
+#[test]
+fn only_a_required_callback_is_part_of_the_handshake() {
+    let file = |module: &str| format!("callbacks desk {{ Ask(); }} service S {{ a(); }} {module}");
+    let (optional, required) =
+        (file("module M { provides S; optional desk.Ask; }"), file("module M { provides S; requires desk.Ask; }"));
+    let none = "service S { a(); }";
+    assert_eq!(versions(none, &required).order(), Order::ParentFirst);
+    // A new parent has no handler for it, and the old worker does not start without.
+    assert_eq!(versions(&required, none).order(), Order::WorkerFirst);
+    assert_eq!(versions(none, &optional).order(), Order::Any);
+    let tightened = versions(&optional, &required);
+    assert_eq!((only(&tightened), tightened.order()), (Rule::RequirementChanged, Order::ParentFirst));
+    assert_eq!(versions(&required, &optional).order(), Order::Any);
+}
+
+#[test]
+fn a_name_that_is_reserved_is_not_asked_for_again() {
+    let removed = request("record R { a?: u8, b: u8 }", "record R { b: u8, reserved \"a\" }");
+    assert_eq!(removed.changes[0].message, "was removed");
+    let method = versions("service S { a(); b(); }", "service S { b(); reserved method \"a\"; }");
+    assert_eq!(method.changes[0].message, "was removed");
+}
+
+#[test]
+fn source_code_breaks_by_language() {
+    use Language::{Python, Rust, TypeScript};
+    let cases: &[(&str, &str, &str, &[Language])] = &[
+        ("record R { a: u8 }", "record R { @wire(\"a\") b: u8 }", "R.a", &[Rust, Python]),
+        ("record R { a: u8 }", "record R { @wire(\"b\") a: u8 }", "R.a", &[TypeScript]),
+        ("record R { a: u8 }", "record R { a: u16 }", "R.a", &[Rust]),
+        ("record R { a: u32 }", "record R { a: u64 }", "R.a", &[Rust, TypeScript]),
+        ("record R { a: u32 }", "record R { a: f64 }", "R.a", &[Rust, Python]),
+        ("record R { a: u8 }", "newtype N = u8; record R { a: N }", "R.a", &[Rust]),
+        ("record R { a: u8 }", "record R { a?: u8 }", "R.a", &[Rust, TypeScript, Python]),
+        ("record R { }", "record R { a: u8 }", "R.a", &[Rust, TypeScript, Python]),
+        ("enum E { A }", "enum E { A, B }", "E.B", &[Rust, TypeScript, Python]),
+        ("record R { }", "record Q { }", "R", &[Rust, TypeScript, Python]),
+        ("service S { a(); }", "service S { a(); b(); }", "S.b", &[Rust, TypeScript, Python]),
+        ("service S { a(); }", "error E { X } service S { a() throws E; }", "S.a", &[Rust]),
+        ("service S { a(x: u8, y: u8); }", "service S { a(y: u8, x: u8); }", "S.a", &[Rust, Python]),
+    ];
+    for (old, new, place, languages) in cases {
+        let changes = source(old, new);
+        let found = changes.iter().find(|change| change.place == *place);
+        let found = found.unwrap_or_else(|| panic!("{old} to {new}: {changes:#?}"));
+        assert_eq!(&found.languages, languages, "{old} to {new}: {changes:#?}");
+    }
+}
+
+#[test]
+fn what_no_program_notices_is_no_change_of_source() {
+    for (old, new) in [
+        ("record R { a: u8 }", "record R { /// doc\n a: u8, b?: u8, c: u8 = 1 }"),
+        ("record R { a: list<u8> }", "type L = list<u8>; record R { a: L }"),
+        ("service S { a(x: u8); }", "service S { a(x: u8, y?: u8); }"),
+        ("record R { a: u8, b: u8 }", "record R { b: u8, a: u8, reserved \"c\" }"),
+    ] {
+        assert_eq!(source(old, new), [], "{old} to {new}");
+    }
 }

@@ -2,16 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::interface::{Field, Form, Interface, Kind, Payload, Type, Variant};
+use super::held::Held;
+use super::interface::{Field, Form, Interface, Kind, Type};
+use super::variants::Variants;
 use super::verdict::{Change, Effect, Outcome, Rule};
 
-/// Who writes what is compared.
+/// Who writes what is compared. Callbacks turn the two round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Writer {
     /// A request.
     Parent,
     /// An answer, an error, an event.
     Worker,
+}
+
+impl Writer {
+    /// The one who answers.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Parent => Self::Worker,
+            Self::Worker => Self::Parent,
+        }
+    }
 }
 
 /// Compares types, and keeps what it found.
@@ -26,13 +38,13 @@ pub(super) struct Comparer<'a> {
 }
 
 /// The two outcomes of a change: old writer and new reader, new writer and old reader.
-type Outcomes = (Outcome, Outcome);
+pub(super) type Outcomes = (Outcome, Outcome);
 
-fn breaks(why: &str) -> Outcome {
+pub(super) fn breaks(why: &str) -> Outcome {
     Outcome::Breaks(why.to_owned())
 }
 
-fn behaviour(what: &str) -> Outcome {
+pub(super) fn behaviour(what: &str) -> Outcome {
     Outcome::Behaviour(what.to_owned())
 }
 
@@ -81,7 +93,14 @@ impl<'a> Comparer<'a> {
 
     /// Compares two types at a place.
     pub(super) fn types(&mut self, old: &'a Type, new: &'a Type, place: &str, writer: Writer) {
-        let (old, new) = (through(self.old, old), through(self.new, new));
+        let (before, after) = (Held::of(self.old, old), Held::of(self.new, new));
+        if let Some((message, outcomes)) = before.constraints.compare(&after.constraints) {
+            self.note(Rule::ConstraintChanged, place, message, writer, outcomes);
+        }
+        if let Some((message, outcomes)) = before.extension(&after) {
+            self.note(Rule::TypeChanged, place, message, writer, outcomes);
+        }
+        let (old, new) = (before.ty, after.ty);
         match (old, new) {
             (Type::Nullable(old), Type::Nullable(new)) => self.types(old, new, place, writer),
             (Type::Nullable(inner), new) if *new != Type::Any && *new != Type::Unit => {
@@ -131,19 +150,20 @@ impl<'a> Comparer<'a> {
         }
         let (before, after) = (&self.old.types[old], &self.new.types[new]);
         match (&before.kind, &after.kind) {
-            (Kind::Record { strict: was, fields: old }, Kind::Record { strict: is, fields: new }) => {
+            (Kind::Record { strict: was, fields: old, .. }, Kind::Record { strict: is, fields: new, reserved }) => {
                 self.strictness(*was, *is, "field", &after.name, writer);
-                self.fields(old, new, &after.name, (*was, *is), writer);
+                self.fields(old, new, reserved, &after.name, (*was, *is), writer);
             }
             (
-                Kind::Enum { strict: was, form: old_form, variants: old },
-                Kind::Enum { strict: is, form: new_form, variants: new },
+                Kind::Enum { strict: was, form: old_form, variants: old, .. },
+                Kind::Enum { strict: is, form: new_form, variants: new, reserved },
             ) => {
                 if !self.forms(old_form, new_form, &after.name, writer) {
                     return;
                 }
                 self.strictness(*was, *is, "variant", &after.name, writer);
-                self.variants(old, new, &after.name, (*was, *is), new_form, writer);
+                let new = Variants { all: new, reserved, form: new_form };
+                self.variants(old, &new, &after.name, (*was, *is), writer);
             }
             _ => {
                 let message = format!("`{}` became `{}`, which looks different on the wire", before.name, after.name);
@@ -169,6 +189,7 @@ impl<'a> Comparer<'a> {
         &mut self,
         old: &'a [Field],
         new: &'a [Field],
+        reserved: &[String],
         place: &str,
         strict: (bool, bool),
         writer: Writer,
@@ -196,7 +217,7 @@ impl<'a> Comparer<'a> {
                 }
                 let lost = behaviour("what the other side writes is passed over");
                 let absent = if before.is_needed() { breaks("it is missing") } else { Outcome::Fine };
-                let message = "was removed; its name has to become `reserved`".to_owned();
+                let message = removed(&before.name, reserved);
                 self.note(Rule::FieldRemoved, &path, message, writer, (unknown(strict.1, lost), absent));
                 continue;
             };
@@ -230,7 +251,7 @@ impl<'a> Comparer<'a> {
             let message = format!("the default {old} became {new}");
             self.note(Rule::DefaultChanged, path, message, writer, (other(), other()));
         }
-        let (old, new) = (through(self.old, &before.ty), through(self.new, &after.ty));
+        let (old, new) = (Held::of(self.old, &before.ty).ty, Held::of(self.new, &after.ty).ty);
         match (old, new) {
             // A field that takes absence takes nil, too.
             (Type::Nullable(inner), new) if !after.is_needed() && !matches!(new, Type::Nullable(_)) => {
@@ -242,123 +263,13 @@ impl<'a> Comparer<'a> {
             _ => self.types(&before.ty, &after.ty, path, writer),
         }
     }
+}
 
-    fn forms(&mut self, old: &Form, new: &Form, place: &str, writer: Writer) -> bool {
-        let outcomes = match (old, new) {
-            (Form::Number(old_least, old_most), Form::Number(least, most)) => {
-                if let Some(outcomes) = ranges((*old_least, *old_most), (*least, *most)) {
-                    let message = "its numbers have another range".to_owned();
-                    self.note(Rule::FormChanged, place, message, writer, outcomes);
-                }
-                return true;
-            }
-            (old, new) if old == new => return true,
-            _ => (breaks("it looks different on the wire"), breaks("it looks different on the wire")),
-        };
-        self.note(Rule::FormChanged, place, format!("{} became {}", form(old), form(new)), writer, outcomes);
-        false
-    }
-
-    fn variants(
-        &mut self,
-        old: &'a [Variant],
-        new: &'a [Variant],
-        place: &str,
-        strict: (bool, bool),
-        form: &Form,
-        writer: Writer,
-    ) {
-        let by_number = matches!(form, Form::Number(..));
-        let unknown = |is_strict| {
-            if is_strict {
-                breaks("a variant that it does not know is refused")
-            } else {
-                behaviour("it arrives as an unknown variant")
-            }
-        };
-        let position = |variants: &[Variant], wanted: &Variant| {
-            variants.iter().position(|variant| {
-                if by_number { variant.number == wanted.number } else { variant.name == wanted.name }
-            })
-        };
-        for before in old {
-            let path = format!("{place}.{}", before.name);
-            let Some(at) = position(new, before) else {
-                if by_number && new.iter().any(|variant| variant.name == before.name) {
-                    continue;
-                }
-                let message = "was removed; its name has to become `reserved`".to_owned();
-                self.note(Rule::VariantRemoved, &path, message, writer, (unknown(strict.1), Outcome::Fine));
-                continue;
-            };
-            if by_number && new[at].name != before.name && new.iter().any(|variant| variant.name == before.name) {
-                continue;
-            }
-            self.data(&before.data, &new[at].data, &path, strict, form, writer);
-        }
-        for after in new {
-            let path = format!("{place}.{}", after.name);
-            let Some(before) = old.iter().find(|variant| variant.name == after.name) else {
-                if position(old, after).is_none() {
-                    let outcomes = (Outcome::Fine, unknown(strict.0));
-                    self.note(Rule::VariantAdded, &path, "was added".to_owned(), writer, outcomes);
-                }
-                continue;
-            };
-            if let (true, Some(was), Some(is)) = (by_number, before.number, after.number)
-                && was != is
-            {
-                let message = format!("had the number {was}, and has {is} now");
-                let other = |taken: bool, is_strict| {
-                    if taken { breaks("it arrives as another variant") } else { unknown(is_strict) }
-                };
-                let (old_taken, new_taken) = (
-                    old.iter().any(|variant| variant.number == Some(is)),
-                    new.iter().any(|variant| variant.number == Some(was)),
-                );
-                self.note(
-                    Rule::NumberChanged,
-                    &path,
-                    message,
-                    writer,
-                    (other(new_taken, strict.1), other(old_taken, strict.0)),
-                );
-            }
-        }
-    }
-
-    fn data(
-        &mut self,
-        old: &'a Payload,
-        new: &'a Payload,
-        path: &str,
-        strict: (bool, bool),
-        form: &Form,
-        writer: Writer,
-    ) {
-        match (old, new) {
-            (Payload::Fields(old), Payload::Fields(new)) => {
-                // Without fields, the external form is a string, and a map is none.
-                if *form == Form::External && old.is_empty() != new.is_empty() {
-                    let message = "carries data now, or no longer".to_owned();
-                    let other = || breaks("it looks different on the wire");
-                    self.note(Rule::VariantChanged, path, message, writer, (other(), other()));
-                } else {
-                    self.fields(old, new, path, strict, writer);
-                }
-            }
-            (Payload::Values(old), Payload::Values(new)) if old.len() == new.len() => {
-                for (at, (old, new)) in old.iter().zip(new).enumerate() {
-                    self.types(old, new, &format!("{path}.{at}"), writer);
-                }
-            }
-            _ => {
-                let message = "carries something else".to_owned();
-                let other = || breaks("it looks different on the wire");
-                self.note(Rule::VariantChanged, path, message, writer, (other(), other()));
-            }
-        }
-    }
+/// What is to be said of something that is gone.
+pub(super) fn removed(name: &str, reserved: &[String]) -> String {
+    let is_reserved = reserved.iter().any(|reserved| reserved == name);
+    let rest = if is_reserved { "" } else { "; its name has to become `reserved`" };
+    format!("was removed{rest}")
 }
 
 fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
@@ -373,20 +284,9 @@ fn presence(field: &Field, verb: &str) -> String {
     }
 }
 
-/// What a type is on the wire: newtypes and aliases are looked through.
-fn through<'a>(interface: &'a Interface, mut ty: &'a Type) -> &'a Type {
-    while let Type::Named(id) = ty {
-        match &interface.types[*id].kind {
-            Kind::Transparent(target) => ty = target,
-            _ => break,
-        }
-    }
-    ty
-}
-
 /// Whether nil is a value of the type.
 pub(super) fn takes_nil(interface: &Interface, ty: &Type) -> bool {
-    matches!(through(interface, ty), Type::Nullable(_) | Type::Unit | Type::Any)
+    matches!(Held::of(interface, ty).ty, Type::Nullable(_) | Type::Unit | Type::Any)
 }
 
 /// Types that are not alike; `None` where both read and write the same.
@@ -415,6 +315,10 @@ fn scalars(old_interface: &Interface, old: &Type, new_interface: &Interface, new
         }
         (Type::Named(id), Type::String) if is_names(old_interface, *id) => (Outcome::Fine, names(old_interface, *id)),
         (Type::String, Type::Named(id)) if is_names(new_interface, *id) => (names(new_interface, *id), Outcome::Fine),
+        (Type::Timestamp(old), Type::Timestamp(new)) if old != new => {
+            let cut = || behaviour("what is finer than the language's own type is cut off");
+            if *old { (cut(), Outcome::Fine) } else { (Outcome::Fine, cut()) }
+        }
         (Type::Tuple(old), Type::Tuple(new)) if old.len() != new.len() => {
             (breaks("a tuple of another length is refused"), breaks("a tuple of another length is refused"))
         }
@@ -435,19 +339,10 @@ fn names(interface: &Interface, id: usize) -> Outcome {
     }
 }
 
-fn ranges(old: (i128, i128), new: (i128, i128)) -> Option<Outcomes> {
+pub(super) fn ranges(old: (i128, i128), new: (i128, i128)) -> Option<Outcomes> {
     let fits = |inner: (i128, i128), outer: (i128, i128)| outer.0 <= inner.0 && inner.1 <= outer.1;
     let outcome = |fits| if fits { Outcome::Fine } else { breaks("a number out of its range is refused") };
     (old != new).then(|| (outcome(fits(old, new)), outcome(fits(new, old))))
-}
-
-fn form(form: &Form) -> String {
-    match form {
-        Form::Name => "a string".to_owned(),
-        Form::Number(..) => "an integer".to_owned(),
-        Form::Tagged(tag) => format!("a map with the key `{tag}`"),
-        Form::External => "serde's default shape".to_owned(),
-    }
 }
 
 /// A type for a message.
@@ -463,7 +358,8 @@ fn name(interface: &Interface, ty: &Type) -> String {
         Type::Float(true) => "f32".to_owned(),
         Type::Float(false) => "f64".to_owned(),
         Type::Bytes => "bytes".to_owned(),
-        Type::Timestamp => "timestamp".to_owned(),
+        Type::Timestamp(precise) => format!("timestamp{}", if *precise { " @precise" } else { "" }),
+        Type::Constrained(inner, constraints) => format!("{}{constraints}", name(interface, inner)),
         Type::Duration => "duration".to_owned(),
         Type::Uuid => "uuid".to_owned(),
         Type::Any => "any".to_owned(),

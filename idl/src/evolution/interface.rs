@@ -1,7 +1,10 @@
 //! A schema as it looks on the wire.
 
+use std::collections::HashSet;
+
 use crate::model::{
-    self, DeclarationKind, IntType, Model, Parameters, Presence, Representation, Response, TypeKind, VariantData,
+    self, CallbackId, Constraints, DeclarationKind, IntType, Model, PackageId, Parameters, Presence, Representation,
+    Response, Retry, TypeKind, VariantData,
 };
 
 /// What two programs say to each other.
@@ -13,6 +16,10 @@ pub struct Interface {
     pub methods: Vec<Method>,
     /// The events of all services.
     pub events: Vec<Event>,
+    /// What the parent answers for the child.
+    pub callbacks: Vec<Callback>,
+    /// Names of methods and events that may not be used again.
+    pub reserved: Vec<String>,
 }
 
 /// A declared type.
@@ -33,6 +40,8 @@ pub enum Kind {
         strict: bool,
         /// The entries.
         fields: Vec<Field>,
+        /// Names that may not be used again.
+        reserved: Vec<String>,
     },
     /// One of several variants.
     Enum {
@@ -42,9 +51,20 @@ pub enum Kind {
         form: Form,
         /// The variants.
         variants: Vec<Variant>,
+        /// Names that may not be used again.
+        reserved: Vec<String>,
     },
     /// On the wire as another type.
     Transparent(Type),
+    /// Read as another type, and as an extension of it.
+    Ext {
+        /// The extension's code.
+        code: u8,
+        /// The extension is what is written.
+        write: bool,
+        /// What it holds.
+        target: Type,
+    },
 }
 
 /// An entry of a map.
@@ -90,6 +110,10 @@ pub struct Variant {
     pub number: Option<i128>,
     /// What it carries.
     pub data: Payload,
+    /// Names of its fields that may not be used again.
+    pub reserved: Vec<String>,
+    /// Of an error's variant: whether it is worth another try.
+    pub retry: Option<Retry>,
 }
 
 /// What a variant, a request or an event carries.
@@ -114,8 +138,8 @@ pub enum Type {
     Float(bool),
     /// `bytes`
     Bytes,
-    /// `timestamp`
-    Timestamp,
+    /// `timestamp`, with nanoseconds (true) or what each language has
+    Timestamp(bool),
     /// `duration`
     Duration,
     /// `uuid`
@@ -134,6 +158,8 @@ pub enum Type {
     Nullable(Box<Type>),
     /// An entry of [`Interface::types`].
     Named(usize),
+    /// A type whose values satisfy more.
+    Constrained(Box<Type>, Box<Constraints>),
 }
 
 /// A method.
@@ -149,8 +175,16 @@ pub struct Method {
     pub request: Payload,
     /// What it answers; nil where it answers nothing.
     pub answer: Type,
-    /// Its declared error, an entry of [`Interface::types`].
-    pub throws: Option<usize>,
+    /// Its declared errors, entries of [`Interface::types`].
+    pub throws: Vec<usize>,
+    /// Names of its parameters that may not be used again.
+    pub reserved: Vec<String>,
+    /// Its deadline in microseconds.
+    pub timeout: Option<u64>,
+    /// It may be sent again.
+    pub idempotent: bool,
+    /// A peer without it is fine.
+    pub since: bool,
     /// The payloads are bytes without `MsgPack` around them.
     pub raw: bool,
 }
@@ -164,8 +198,21 @@ pub struct Event {
     pub name: String,
     /// What it carries.
     pub payload: Payload,
+    /// Names of its parameters that may not be used again.
+    pub reserved: Vec<String>,
+    /// A peer without it is fine.
+    pub since: bool,
     /// The payload is bytes without `MsgPack` around them.
     pub raw: bool,
+}
+
+/// A method that the child calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callback {
+    /// What it takes and answers; its name is the whole path, and its service the namespace.
+    pub method: Method,
+    /// A module of the schema does not start without it.
+    pub required: bool,
 }
 
 impl From<&Model> for Interface {
@@ -175,32 +222,67 @@ impl From<&Model> for Interface {
             .iter()
             .map(|declaration| Named { name: declaration.name.clone(), kind: kind(&declaration.kind) });
         let services = || model.packages.iter().flat_map(|package| &package.services);
-        let methods = services().flat_map(|service| {
-            service.methods.iter().map(|method| Method {
-                service: service.name.clone(),
-                name: method.wire.clone(),
-                response: method.response,
-                request: payload(&method.parameters),
-                answer: method.answer.as_ref().map_or(Type::Unit, ty),
-                throws: method.throws.first().map(|id| id.0 as usize),
-                raw: method.raw,
-            })
-        });
+        let methods =
+            services().flat_map(|service| service.methods.iter().map(|declared| method(&service.name, declared)));
         let events = services().flat_map(|service| {
             service.events.iter().map(|event| Event {
                 service: service.name.clone(),
                 name: event.wire.clone(),
                 payload: payload(&event.parameters),
+                reserved: event.reserved.clone(),
+                since: event.since.is_some(),
                 raw: event.raw,
             })
         });
-        Self { types: types.collect(), methods: methods.collect(), events: events.collect() }
+        Self {
+            types: types.collect(),
+            methods: methods.collect(),
+            events: events.collect(),
+            callbacks: callbacks(model),
+            reserved: services().flat_map(|service| service.reserved.iter().cloned()).collect(),
+        }
     }
+}
+
+fn method(service: &str, declared: &model::Method) -> Method {
+    Method {
+        service: service.to_owned(),
+        name: declared.wire.clone(),
+        response: declared.response,
+        request: payload(&declared.parameters),
+        answer: declared.answer.as_ref().map_or(Type::Unit, ty),
+        throws: declared.throws.iter().map(|id| id.0 as usize).collect(),
+        reserved: declared.reserved.clone(),
+        timeout: declared.timeout,
+        idempotent: declared.idempotent,
+        since: declared.since.is_some(),
+        raw: declared.raw,
+    }
+}
+
+fn callbacks(model: &Model) -> Vec<Callback> {
+    let required: HashSet<CallbackId> = model
+        .packages
+        .iter()
+        .flat_map(|package| package.modules.iter().flat_map(|module| module.requires.iter().copied()))
+        .collect();
+    let mut found = Vec::new();
+    for (package, declared) in (0..).map(PackageId).zip(&model.packages) {
+        for (block, callbacks) in declared.callbacks.iter().enumerate() {
+            found.extend(callbacks.methods.iter().enumerate().map(|(at, declared)| Callback {
+                method: method(&callbacks.name, declared),
+                required: required.contains(&CallbackId { package, block, method: at }),
+            }));
+        }
+    }
+    found
 }
 
 fn kind(kind: &DeclarationKind) -> Kind {
     match kind {
-        DeclarationKind::Record(record) => Kind::Record { strict: record.strict, fields: fields(&record.fields) },
+        DeclarationKind::Record(record) => {
+            Kind::Record { strict: record.strict, fields: fields(&record.fields), reserved: record.reserved.clone() }
+        }
         DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => Kind::Enum {
             strict: declared.strict,
             form: match &declared.representation {
@@ -210,9 +292,10 @@ fn kind(kind: &DeclarationKind) -> Kind {
                 Representation::External => Form::External,
             },
             variants: declared.variants.iter().map(variant).collect(),
+            reserved: declared.reserved.clone(),
         },
         DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => Kind::Transparent(ty(target)),
-        DeclarationKind::Ext(ext) => Kind::Transparent(ty(&ext.target)),
+        DeclarationKind::Ext(ext) => Kind::Ext { code: ext.code, write: ext.write, target: ty(&ext.target) },
     }
 }
 
@@ -222,7 +305,13 @@ fn variant(variant: &model::Variant) -> Variant {
         VariantData::Tuple(types) => Payload::Values(types.iter().map(ty).collect()),
         VariantData::Struct(declared) => Payload::Fields(fields(declared)),
     };
-    Variant { name: variant.wire.clone(), number: variant.number, data }
+    Variant {
+        name: variant.wire.clone(),
+        number: variant.number,
+        data,
+        reserved: variant.reserved.clone(),
+        retry: variant.retry,
+    }
 }
 
 fn payload(parameters: &Parameters) -> Payload {
@@ -246,15 +335,15 @@ fn fields(declared: &[model::Field]) -> Vec<Field> {
     declared.iter().map(field).collect()
 }
 
-fn ty(ty_: &model::Type) -> Type {
-    match &ty_.kind {
+fn ty(declared: &model::Type) -> Type {
+    let plain = match &declared.kind {
         TypeKind::Bool => Type::Bool,
         TypeKind::String => Type::String,
         TypeKind::Int(int) => int_type(*int),
         TypeKind::F32 => Type::Float(true),
         TypeKind::F64 => Type::Float(false),
         TypeKind::Bytes => Type::Bytes,
-        TypeKind::Timestamp => Type::Timestamp,
+        TypeKind::Timestamp => Type::Timestamp(declared.precise),
         TypeKind::Duration => Type::Duration,
         TypeKind::Uuid => Type::Uuid,
         TypeKind::Any => Type::Any,
@@ -264,6 +353,10 @@ fn ty(ty_: &model::Type) -> Type {
         TypeKind::Map(key, value) => Type::Map(Box::new(ty(key)), Box::new(ty(value))),
         TypeKind::Nullable(inner) => Type::Nullable(Box::new(ty(inner))),
         TypeKind::Named(id) => Type::Named(id.0 as usize),
+    };
+    match &declared.constraints {
+        Some(constraints) => Type::Constrained(Box::new(plain), constraints.clone()),
+        None => plain,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Methods and events: what both sides have, and what they exchange.
 
-use super::compare::{Comparer, Writer};
-use super::interface::{Event, Interface, Method, Payload, Type};
+use super::compare::{Comparer, Writer, removed};
+use super::interface::{Callback, Event, Interface, Method, Payload, Type};
 use super::verdict::{Comparison, Effect, Outcome, Rule};
 use crate::model::Response;
 
@@ -9,21 +9,30 @@ pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
     let mut comparer = Comparer::new(old, new);
     for before in &old.methods {
         match partner(before, &old.methods, &new.methods) {
-            Some(after) => comparer.methods(before, after),
-            None => comparer.gone(Rule::MethodRemoved, &before.service, &before.name, "method"),
+            Some(after) => comparer.methods(before, after, Writer::Parent),
+            None => comparer.gone(Rule::MethodRemoved, before, "method"),
         }
     }
     for before in &old.events {
         match partner(before, &old.events, &new.events) {
             Some(after) => comparer.events(before, after),
-            None => comparer.gone(Rule::EventRemoved, &before.service, &before.name, "event"),
+            None => comparer.gone(Rule::EventRemoved, before, "event"),
         }
     }
     for after in new.methods.iter().filter(|after| partner(*after, &new.methods, &old.methods).is_none()) {
-        comparer.added(Rule::MethodAdded, &after.service, &after.name, "method");
+        comparer.added(Rule::MethodAdded, after, "method");
     }
     for after in new.events.iter().filter(|after| partner(*after, &new.events, &old.events).is_none()) {
-        comparer.added(Rule::EventAdded, &after.service, &after.name, "event");
+        comparer.added(Rule::EventAdded, after, "event");
+    }
+    for before in &old.callbacks {
+        let after = new.callbacks.iter().find(|after| after.method.name == before.method.name);
+        comparer.callbacks(Some(before), after);
+    }
+    for after in &new.callbacks {
+        if old.callbacks.iter().all(|before| before.method.name != after.method.name) {
+            comparer.callbacks(None, Some(after));
+        }
     }
     Comparison { changes: comparer.changes }
 }
@@ -32,17 +41,27 @@ pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
 trait Member {
     /// The service, which is not on the wire, and the name, which is.
     fn place(&self) -> (&str, &str);
+    /// Whether a peer without it is fine.
+    fn since(&self) -> bool;
 }
 
 impl Member for Method {
     fn place(&self) -> (&str, &str) {
         (&self.service, &self.name)
     }
+
+    fn since(&self) -> bool {
+        self.since
+    }
 }
 
 impl Member for Event {
     fn place(&self) -> (&str, &str) {
         (&self.service, &self.name)
+    }
+
+    fn since(&self) -> bool {
+        self.since
     }
 }
 
@@ -59,19 +78,58 @@ fn partner<'m, M: Member>(member: &M, own: &[M], others: &'m [M]) -> Option<&'m 
 }
 
 impl<'a> Comparer<'a> {
-    fn gone(&mut self, rule: Rule, service: &str, name: &str, what: &str) {
-        let refused = Effect::Handshake(format!("the parent refuses a worker without this {what}"));
-        let message = "was removed; its name has to become `reserved`".to_owned();
-        self.effect(rule, &format!("{service}.{name}"), message, refused, Effect::Fine);
+    fn gone(&mut self, rule: Rule, member: &impl Member, what: &str) {
+        let (service, name) = member.place();
+        let message = removed(name, &self.new.reserved);
+        let old_parent = missing(member.since(), what);
+        self.effect(rule, &format!("{service}.{name}"), message, old_parent, Effect::Fine);
     }
 
-    fn added(&mut self, rule: Rule, service: &str, name: &str, what: &str) {
-        let refused = Effect::Handshake(format!("the parent refuses a worker without this {what}"));
-        self.effect(rule, &format!("{service}.{name}"), "was added".to_owned(), Effect::Fine, refused);
+    fn added(&mut self, rule: Rule, member: &impl Member, what: &str) {
+        let (service, name) = member.place();
+        let new_parent = missing(member.since(), what);
+        self.effect(rule, &format!("{service}.{name}"), "was added".to_owned(), Effect::Fine, new_parent);
     }
 
-    fn methods(&mut self, before: &'a Method, after: &'a Method) {
-        let place = format!("{}.{}", after.service, after.name);
+    /// A callback in both versions or in one of them. Here the child calls, and it is the parent that refuses.
+    fn callbacks(&mut self, before: Option<&'a Callback>, after: Option<&'a Callback>) {
+        let Some(place) = after.or(before).map(|callback| callback.method.name.clone()) else {
+            return;
+        };
+        let refused =
+            || Effect::Handshake("the parent does not start a worker whose callback it does not answer".to_owned());
+        let absent = || Effect::Behaviour("the call is answered `not_found`".to_owned());
+        let needs = |callback: Option<&Callback>| match callback {
+            Some(Callback { required: true, .. }) => refused(),
+            Some(_) => absent(),
+            None => Effect::Fine,
+        };
+        match (before, after) {
+            (None, _) => {
+                let message = "was added".to_owned();
+                self.effect(Rule::CallbackAdded, &place, message, needs(after), Effect::Fine);
+            }
+            (_, None) => {
+                let message = "was removed".to_owned();
+                self.effect(Rule::CallbackRemoved, &place, message, Effect::Fine, needs(before));
+            }
+            (Some(before), Some(after)) => {
+                if before.required != after.required {
+                    let message = if after.required { "is required now" } else { "is no longer required" };
+                    // Whether an old parent has a handler for what it need not answer is not in its schema.
+                    let old_parent = if after.required { refused() } else { Effect::Fine };
+                    self.effect(Rule::RequirementChanged, &place, message.to_owned(), old_parent, Effect::Fine);
+                }
+                self.methods(&before.method, &after.method, Writer::Worker);
+            }
+        }
+    }
+
+    fn methods(&mut self, before: &'a Method, after: &'a Method, caller: Writer) {
+        let place = match caller {
+            Writer::Parent => format!("{}.{}", after.service, after.name),
+            Writer::Worker => after.name.clone(),
+        };
         if before.response != after.response {
             let message = format!("answered {}, and {} now", kind(before.response), kind(after.response));
             let refused = || Effect::Handshake("the parent refuses a method of another response kind".to_owned());
@@ -81,40 +139,52 @@ impl<'a> Comparer<'a> {
         if self.codec(before.raw, after.raw, &place) {
             return;
         }
-        self.payloads(&before.request, &after.request, &place, Writer::Parent);
-        self.answers(&before.answer, &after.answer, &place);
-        match (before.throws, after.throws) {
-            (Some(old), Some(new)) => {
-                let (old, new) = (&self.old.types[old], &self.new.types[new]);
-                if old.name == new.name {
-                    self.errors(before, after, &place);
-                } else {
-                    let message = format!("throws `{}`, and threw `{}`", new.name, old.name);
-                    let failed = || Effect::Behaviour("an error of the other type arrives as `failed`".to_owned());
-                    self.effect(Rule::ThrowsChanged, &place, message, failed(), failed());
-                }
+        self.payloads(&before.request, &after.request, &after.reserved, &place, caller);
+        self.answers(&before.answer, &after.answer, &place, caller.other());
+        self.throws(before, after, &place, caller.other());
+        let behaves = |what: &str| Effect::Behaviour(what.to_owned());
+        if before.timeout != after.timeout {
+            let text = |timeout: Option<u64>| timeout.map_or("none".to_owned(), |timeout| format!("{timeout} µs"));
+            let message = format!("the timeout {} became {}", text(before.timeout), text(after.timeout));
+            let other = || behaves("the caller gives up at another time");
+            self.effect(Rule::TimeoutChanged, &place, message, other(), other());
+        }
+        if before.idempotent != after.idempotent {
+            let message = if after.idempotent { "is idempotent now" } else { "is no longer idempotent" };
+            let again = behaves("it may be sent again to a side that does not expect it");
+            let (old_parent, new_parent) =
+                if before.idempotent { (again, Effect::Fine) } else { (Effect::Fine, again) };
+            self.effect(Rule::IdempotentChanged, &place, message.to_owned(), old_parent, new_parent);
+        }
+    }
+
+    /// Compares what a method declares to throw; `writer` is who throws.
+    fn throws(&mut self, before: &'a Method, after: &'a Method, place: &str, writer: Writer) {
+        let name = |interface: &'a Interface, id: usize| interface.types[id].name.as_str();
+        let find = |interface: &'a Interface, ids: &[usize], wanted: &str| {
+            ids.iter().copied().find(|id| name(interface, *id) == wanted)
+        };
+        let failed = || Outcome::Behaviour("its errors arrive as `failed`".to_owned());
+        for old in before.throws.iter().copied() {
+            if let Some(new) = find(self.new, &after.throws, name(self.old, old)) {
+                self.errors(old, new, place, writer);
+            } else {
+                let message = format!("no longer throws `{}`", name(self.old, old));
+                self.note(Rule::ThrowsChanged, place, message, writer, (failed(), Outcome::Fine));
             }
-            (None, Some(new)) => {
-                let message = format!("throws `{}` now", self.new.types[new].name);
-                let failed = Effect::Behaviour("its error arrives as `failed`".to_owned());
-                self.effect(Rule::ThrowsChanged, &place, message, failed, Effect::Fine);
+        }
+        for new in after.throws.iter().copied() {
+            if find(self.old, &before.throws, name(self.new, new)).is_none() {
+                let message = format!("throws `{}` now", name(self.new, new));
+                self.note(Rule::ThrowsChanged, place, message, writer, (Outcome::Fine, failed()));
             }
-            (Some(old), None) => {
-                let message = format!("no longer throws `{}`", self.old.types[old].name);
-                let failed = Effect::Behaviour("its error arrives as `failed`".to_owned());
-                self.effect(Rule::ThrowsChanged, &place, message, Effect::Fine, failed);
-            }
-            (None, None) => {}
         }
     }
 
     /// A declared error that does not decode arrives as `failed`, so nothing here breaks the wire.
-    fn errors(&mut self, before: &'a Method, after: &'a Method, place: &str) {
-        let (Some(old), Some(new)) = (before.throws, after.throws) else {
-            return;
-        };
+    fn errors(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
         let mut own = Comparer::new(self.old, self.new);
-        own.named(old, new, place, Writer::Worker);
+        own.named(old, new, place, writer);
         for change in own.changes {
             let soften = |effect: Effect| match effect {
                 Effect::Wire(why) => Effect::Behaviour(format!("{why}, and it arrives as `failed`")),
@@ -128,7 +198,7 @@ impl<'a> Comparer<'a> {
     fn events(&mut self, before: &'a Event, after: &'a Event) {
         let place = format!("{}.{}", after.service, after.name);
         if !self.codec(before.raw, after.raw, &place) {
-            self.payloads(&before.payload, &after.payload, &place, Writer::Worker);
+            self.payloads(&before.payload, &after.payload, &after.reserved, &place, Writer::Worker);
         }
     }
 
@@ -142,9 +212,11 @@ impl<'a> Comparer<'a> {
         was != is
     }
 
-    fn payloads(&mut self, old: &'a Payload, new: &'a Payload, place: &str, writer: Writer) {
+    fn payloads(&mut self, old: &'a Payload, new: &'a Payload, reserved: &[String], place: &str, writer: Writer) {
         match (old, new) {
-            (Payload::Fields(old), Payload::Fields(new)) => self.fields(old, new, place, (false, false), writer),
+            (Payload::Fields(old), Payload::Fields(new)) => {
+                self.fields(old, new, reserved, place, (false, false), writer);
+            }
             (Payload::Values(old), Payload::Values(new)) if old.len() == new.len() => {
                 for (old, new) in old.iter().zip(new) {
                     self.types(old, new, place, writer);
@@ -158,21 +230,30 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    fn answers(&mut self, old: &'a Type, new: &'a Type, place: &str) {
+    fn answers(&mut self, old: &'a Type, new: &'a Type, place: &str, writer: Writer) {
         let rule = Rule::AnswerChanged;
         let refused = |takes: bool| if takes { Outcome::Fine } else { Outcome::Breaks("nil is refused".to_owned()) };
         match (old, new) {
             (Type::Unit, Type::Unit) => {}
             (Type::Unit, new) => {
                 let outcomes = (refused(super::compare::takes_nil(self.new, new)), Outcome::Fine);
-                self.note(rule, place, "answers a value now".to_owned(), Writer::Worker, outcomes);
+                self.note(rule, place, "answers a value now".to_owned(), writer, outcomes);
             }
             (old, Type::Unit) => {
                 let outcomes = (Outcome::Fine, refused(super::compare::takes_nil(self.old, old)));
-                self.note(rule, place, "no longer answers a value".to_owned(), Writer::Worker, outcomes);
+                self.note(rule, place, "no longer answers a value".to_owned(), writer, outcomes);
             }
-            (old, new) => self.types(old, new, &format!("{place} answer"), Writer::Worker),
+            (old, new) => self.types(old, new, &format!("{place} answer"), writer),
         }
+    }
+}
+
+/// What a parent does that finds no such member.
+fn missing(since: bool, what: &str) -> Effect {
+    if since {
+        Effect::Behaviour(format!("the parent starts, and the {what} is `unsupported`"))
+    } else {
+        Effect::Handshake(format!("the parent refuses a worker without this {what}"))
     }
 }
 

@@ -9,11 +9,16 @@
 //! A type is judged only where it travels; one that both sides write is judged in both positions.
 
 mod compare;
+mod held;
 mod interface;
 mod members;
+mod source;
+mod spelling;
+mod variants;
 mod verdict;
 
-pub use interface::{Event, Field, Form, Interface, Kind, Method, Named, Payload, Type, Variant};
+pub use interface::{Callback, Event, Field, Form, Interface, Kind, Method, Named, Payload, Type, Variant};
+pub use source::{Language, SourceChange, compare_source};
 pub use verdict::{Change, Comparison, Effect, Order, Outcome, Pair, Rule};
 
 /// Compares two versions of an interface. The changes stand in the order of the old one's methods and events, those

@@ -182,5 +182,12 @@ rules! {
     CodecChanged "codec-changed" "a payload is raw now, or no longer",
     ParametersChanged "parameters-changed" "named parameters became a bare one, or the other way round",
     AnswerChanged "answer-changed" "a method answers something where it answered nothing, or the other way round",
-    ThrowsChanged "throws-changed" "a method declares another error",
+    ThrowsChanged "throws-changed" "a method declares other errors",
+    ConstraintChanged "constraint-changed" "a constraint was tightened or loosened",
+    RetryChanged "retry-changed" "an error's variant is worth another try now, or no longer",
+    TimeoutChanged "timeout-changed" "a call has another deadline",
+    IdempotentChanged "idempotent-changed" "a method may be sent again now, or no longer",
+    CallbackAdded "callback-added" "a callback was added",
+    CallbackRemoved "callback-removed" "a callback was removed",
+    RequirementChanged "requirement-changed" "a callback is required now, or no longer",
 }
