@@ -17,6 +17,7 @@ from test_values import CASES
 
 from procwire.codec import Codec, DecodeError, EncodeError, Ext, Timestamp, Unknown
 from procwire.codec.reader import Reader
+from procwire.codec.rules import round_f32
 from procwire.codec.shape import (
     ExternalShape,
     ListShape,
@@ -33,7 +34,7 @@ from procwire.codec.shape import (
     reachable,
 )
 from procwire.codec.tolerant import Readers
-from procwire.codec.types import INT_RANGES, round_f32
+from procwire.codec.types import INT_RANGES
 
 TYPES = sorted({type_ for type_, _ in CASES})
 AWARE = st.datetimes(timezones=st.just(datetime.UTC))

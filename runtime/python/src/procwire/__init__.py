@@ -4,6 +4,7 @@ Classes are generated from a schema: a client for the parent, a base class for t
 and what programs name beside them, is here.
 """
 
+from .check import check
 from .client import Client, Stream, Subscription
 from .codec import Ext, Timestamp, Unknown
 from .connection import Counts, Limits
@@ -38,5 +39,6 @@ __all__ = [
     "Timestamp",
     "Unknown",
     "Worker",
+    "check",
     "inline",
 ]

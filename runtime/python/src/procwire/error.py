@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, get_args
+from types import MappingProxyType
+from typing import Any, Generic, TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from .codec import Codec, DecodeError, EncodeError
+from .codec import Codec, DecodeError, EncodeError, Unknown
 from .constants import DECLARED
 
 
@@ -57,6 +59,10 @@ class ProcwireError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
+    def is_retryable(self) -> bool:
+        """Whether the same call is worth another try: the schema says so of this failure."""
+        return False
+
     def _encoded_data(self) -> bytes | None:
         return None if self.data is None else _ANY.encode(self.data)
 
@@ -81,11 +87,18 @@ class DeclaredError(ProcwireError, Generic[Data]):
     """One of the error's variants."""
     _name: str
     _codec: Codec[Any] | None = None
+    _retry: Mapping[str, float | None] = MappingProxyType({})
 
-    def __init_subclass__(cls, *, name: str | None = None, **kwargs: Any) -> None:
-        """`name` is the error's name in the schema where the class has another."""
+    def __init_subclass__(
+        cls, *, name: str | None = None, retry: Mapping[str, float | None] | None = None, **kwargs: Any
+    ) -> None:
+        """`name` is the error's name in the schema where the class has another.
+
+        `retry` has the variants that are worth another try, with the seconds to wait before it where the schema says.
+        """
         super().__init_subclass__(**kwargs)
         cls._name = name or cls.__name__
+        cls._retry = MappingProxyType(dict(retry or {}))
 
     def __init__(self, data: Data, message: str | None = None) -> None:
         super().__init__(DECLARED, message or f"{self._name}.{_variant(data)}", data)
@@ -93,6 +106,14 @@ class DeclaredError(ProcwireError, Generic[Data]):
 
     def __str__(self) -> str:
         return f"{self.message}: {self.data!r}"
+
+    def is_retryable(self) -> bool:
+        return _variant(self.data) in self._retry
+
+    @property
+    def _retry_after(self) -> float | None:
+        """How many seconds to wait before the next try, where the schema says."""
+        return self._retry.get(_variant(self.data))
 
     def _encoded_data(self) -> bytes | None:
         return self.codec().encode(self.data)
@@ -109,6 +130,10 @@ class DeclaredError(ProcwireError, Generic[Data]):
             else:
                 raise TypeError(f"{cls.__name__} does not say its data; it derives from DeclaredError[...]")
         return cls._codec
+
+
+Throws: TypeAlias = type[DeclaredError[Any]] | tuple[type[DeclaredError[Any]], ...] | None
+"""The errors that a method declares."""
 
 
 def _variant(data: object) -> str:
@@ -154,7 +179,7 @@ _decode_parts = msgspec.msgpack.Decoder(_Parts).decode
 _CODES = frozenset(code.value for code in Code)
 
 
-def decode_error(payload: bytes, throws: type[DeclaredError[Any]] | None) -> ProcwireError:
+def decode_error(payload: bytes, throws: Throws) -> ProcwireError:
     """Reads the payload of an error frame, whatever it is."""
     try:
         parts = _decode_parts(payload)
@@ -162,10 +187,7 @@ def decode_error(payload: bytes, throws: type[DeclaredError[Any]] | None) -> Pro
         return _free_form(payload)
     data = b"" if parts.data is msgspec.UNSET else bytes(parts.data)
     if parts.code == DECLARED and throws is not None and data:
-        try:
-            return throws(throws.codec().decode(data), parts.message)
-        except DecodeError:
-            return _free_form(payload)
+        return _declared(data, parts.message, throws) or _free_form(payload)
     if parts.code not in _CODES:
         return _free_form(payload)
     try:
@@ -173,6 +195,24 @@ def decode_error(payload: bytes, throws: type[DeclaredError[Any]] | None) -> Pro
     except DecodeError:
         value = None
     return failure(parts.code, parts.message, value)
+
+
+def _declared(
+    data: bytes, message: str, throws: type[DeclaredError[Any]] | tuple[type[DeclaredError[Any]], ...]
+) -> DeclaredError[Any] | None:
+    """The error whose variant the data is: none has the name of another's, and an unknown one is the first open one's."""
+    unknown: DeclaredError[Any] | None = None
+    for kind in throws if isinstance(throws, tuple) else (throws,):
+        try:
+            value = kind.codec().decode(data)
+        except DecodeError as problem:
+            if problem.reason != "unknown-variant":
+                return None
+            continue
+        if not isinstance(value, Unknown):
+            return kind(value, message)
+        unknown = unknown or kind(value, message)
+    return unknown
 
 
 def _free_form(payload: bytes) -> ProcwireError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from .codec import Codec
-from .error import DeclaredError
+from .error import Throws
 
 Response = Literal["result", "ack", "none", "stream"]
 """How a method answers."""
@@ -31,9 +31,16 @@ class Method(Generic[Request, Answer]):
     request: Codec[Request]
     answer: Codec[Answer]
     """The codec of the result, of the ack, or of one item."""
-    throws: type[DeclaredError[Any]] | None = field(default=None, kw_only=True)
+    throws: Throws = field(default=None, kw_only=True)
+    """The errors that it declares."""
     raw: bool = field(default=False, kw_only=True)
     """Whether payloads are bytes as they are; then the two codecs are not asked."""
+    timeout: float | None = field(default=None, kw_only=True)
+    """How long a call may take where the caller does not say, in seconds; a stream until its end."""
+    idempotent: bool = field(default=False, kw_only=True)
+    """Whether a call may be sent again within its deadline."""
+    since: str | None = field(default=None, kw_only=True)
+    """The version that brought it, where a peer without it is fine."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +54,8 @@ class Event(Generic[Payload]):
     parameters: Parameters
     payload: Codec[Payload]
     raw: bool = field(default=False, kw_only=True)
+    since: str | None = field(default=None, kw_only=True)
+    """The version that brought it, where a peer without it is fine."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +65,12 @@ class Service:
     name: str
     methods: tuple[Method[Any, Any], ...] = ()
     events: tuple[Event[Any], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Callbacks:
+    """A namespace of callbacks: what a parent answers for its worker."""
+
+    name: str
+    """The namespace, which may have dots; a callback's name on the wire is its whole path."""
+    methods: tuple[Method[Any, Any], ...] = ()

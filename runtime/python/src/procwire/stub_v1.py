@@ -11,13 +11,14 @@ from .emit import Emit, Emitted
 from .error import DeclaredError
 from .handler import handler, stream_handler
 from .parent import Command, Heartbeat
-from .service import Event, Method, Service
+from .service import Callbacks, Event, Method, Service
 from .sync import SyncClient, SyncEvents, SyncStream, SyncSubscription
 from .worker import Worker
 
 __all__ = [
     "Any",
     "Callable",
+    "Callbacks",
     "Client",
     "Command",
     "Context",

@@ -35,6 +35,8 @@ class Checkers:
         self._made: dict[int, Check] = {}
         # What is known may not be whole yet, which only the thread that makes it may see.
         self._lock = threading.RLock()
+        # What is known by its address must not leave it to another.
+        self._kept: list[Shape] = []
 
     def of(self, shape: Shape) -> Check | None:
         """What checks the values of a type; `None` where it has no constraint."""
@@ -75,6 +77,7 @@ class Checkers:
 
     def _named(self, shape: Named) -> Check:
         made: list[Check] = []
+        self._kept.append(shape)
         self._made[id(shape)] = lambda value: made[0](value)
         made.append(self._some(shape.inner))
         return self._made[id(shape)]
@@ -93,6 +96,7 @@ class Checkers:
                 _within(check_field, found, f".{wire}")
 
         # Known before its fields are, since they may name it.
+        self._kept.append(shape)
         self._made[id(shape)] = check
         for field in shape.fields:
             found = self.of(field.shape)
@@ -108,6 +112,7 @@ class Checkers:
             if found is not None:
                 found(value)
 
+        self._kept.append(shape)
         self._made[id(shape)] = check
         for cls, record in records.items():
             found = self.of(record)

@@ -48,6 +48,8 @@ class Preparers:
         self._made: dict[int, Prepare] = {}
         # What is known may not be whole yet, which only the thread that makes it may see.
         self._lock = threading.RLock()
+        # What is known by its address must not leave it to another.
+        self._kept: list[Shape] = []
 
     def of(self, shape: Shape) -> Prepare | None:
         """What prepares the values of a type; `None` where they are written as they are."""
@@ -101,6 +103,7 @@ class Preparers:
         def prepare(value: Any) -> Any:
             return value if made[0] is None else made[0](value)
 
+        self._kept.append(shape)
         self._made[id(shape)] = prepare
         made.append(self.of(shape.inner))
         return prepare
@@ -126,6 +129,7 @@ class Preparers:
             return entries_of(made, shape) if shape.is_odd else made
 
         # Known before its fields are, since they may name it.
+        self._kept.append(shape)
         self._made[id(shape)] = prepare
         for field in shape.fields:
             found = self.of(field.shape)
@@ -140,6 +144,7 @@ class Preparers:
             found = variants.get(value.__class__)
             return value if found is None else found(value)
 
+        self._kept.append(shape)
         self._made[id(shape)] = prepare
         for record in shape.variants.values():
             found = self.of(record)
@@ -170,6 +175,7 @@ class Preparers:
                 data = entries_of(data, record)
             return {name: data}
 
+        self._kept.append(shape)
         self._made[id(shape)] = prepare
         return prepare
 

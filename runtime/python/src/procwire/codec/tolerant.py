@@ -46,6 +46,8 @@ class Readers:
         self._made: dict[int, Read] = {}
         # What is known may not be whole yet, which only the thread that makes it may see.
         self._lock = threading.RLock()
+        # What is known by its address must not leave it to another.
+        self._kept: list[Shape] = []
 
     def of(self, shape: Shape) -> Read:
         """The function that reads a type; what may contain itself is made once."""
@@ -91,6 +93,7 @@ class Readers:
         def read(r: Reader) -> Any:
             return made[0](r)
 
+        self._kept.append(shape)
         self._made[id(shape)] = read
         made.append(self.of(shape.inner))
         return read
@@ -122,6 +125,7 @@ class Readers:
             r.depth -= 1
             return values
 
+        self._kept.append(shape)
         self._made[id(shape)] = read
         fields.update(self._fields(shape))
         return read
@@ -155,6 +159,7 @@ class Readers:
             r.depth -= 1
             return value
 
+        self._kept.append(shape)
         self._made[id(shape)] = read
         return read
 
@@ -205,6 +210,7 @@ class Readers:
                 raise error.in_field(name) from None
             return value if inner is record else record.cls(value=value)
 
+        self._kept.append(shape)
         self._made[id(shape)] = read
         return read
 
