@@ -102,6 +102,32 @@ def test_the_constants_equal_the_table() -> None:
             "moduleVariable": constants.MODULE_VARIABLE,
             "variablePrefix": constants.VARIABLE_PREFIX,
         },
+        "extensions": {
+            "names": list(constants.EXTENSIONS),
+            "metaFlag": constants.META,
+            "kinds": {
+                "hello": constants.REQUEST,
+                "credit": constants.REQUEST,
+                "creditToParent": constants.TO_PARENT,
+                "callback": constants.TO_PARENT,
+                "callbackResult": constants.RESULT_ANSWER,
+                "callbackAck": constants.ACK_ANSWER,
+                "callbackItem": constants.ITEM,
+                "callbackEnd": constants.END,
+                "callbackError": constants.ERROR_ANSWER,
+                "callbackStreamError": constants.STREAM_ERROR,
+                "callbackAbort": constants.TO_PARENT,
+            },
+            "window": constants.WINDOW,
+            "itemCost": constants.ITEM_COST,
+            "metaLimit": constants.META_LIMIT,
+            "nesting": constants.NESTING_LIMIT,
+            "nestedHandlers": constants.NESTED_HANDLERS,
+            "firstFrameMs": milliseconds(constants.FIRST_FRAME_TIMEOUT),
+            "descriptorVariable": constants.DESCRIPTOR_VARIABLE,
+            "descriptorPrefix": constants.DESCRIPTOR_PREFIX,
+            "builtins": constants.BUILTINS,
+        },
     }
     assert ours == load("constants.json")
 

@@ -17,7 +17,7 @@ def check(value: object, type: Any = None) -> None:
     declared error know their type; of all else `type` says it, such as a newtype of the schema.
     """
     if isinstance(value, DeclaredError):
-        error = cast("DeclaredError[Any]", value)
+        error = cast(Any, value)
         name, codec, value = error.__class__.__name__, error.codec(), error.data
     else:
         if type is None and not isinstance(value, msgspec.Struct):
