@@ -95,6 +95,8 @@ pub struct Annotation<'a> {
 pub enum Token<'a> {
     /// A string.
     Text(Text<'a>),
+    /// A number or a duration, and how it is written.
+    Number(Number, Name<'a>),
     /// A name or a path.
     Name(Name<'a>),
     /// Anything else, as it is written.
@@ -132,6 +134,17 @@ pub enum ItemKind<'a> {
     Newtype(Type<'a>),
     /// `type A = T;`
     Alias(Type<'a>),
+    /// `ext N = code as T { .. }`
+    Ext {
+        /// The code; `None` where it could not be read, which a diagnostic tells.
+        code: Option<Number>,
+        /// Where the code stands.
+        code_span: Span,
+        /// What it is written as.
+        target: Type<'a>,
+        /// The types that stand for it, by language.
+        mappings: Vec<Mapping<'a>>,
+    },
     /// `record R { .. }`
     Record(Fields<'a>),
     /// `enum E { .. }` and `error E { .. }`
@@ -190,6 +203,15 @@ pub struct ClauseTarget<'a> {
     pub path: Name<'a>,
     /// The `.*` behind a whole namespace.
     pub all: Option<Span>,
+}
+
+/// `rust: "path";`
+#[derive(Clone, Debug)]
+pub struct Mapping<'a> {
+    /// The language.
+    pub language: Name<'a>,
+    /// The type in it.
+    pub path: Text<'a>,
 }
 
 /// The fields of a record or variant, or named parameters.
@@ -363,7 +385,7 @@ pub enum ValueKind<'a> {
     Broken,
 }
 
-/// A number or a duration.
+/// A number, a duration or a size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
     /// A whole number, also when written with an exponent.
@@ -372,4 +394,6 @@ pub enum Number {
     Float(f64),
     /// A duration in microseconds.
     Duration(u64),
+    /// A size in bytes, such as `64KiB`.
+    Size(u64),
 }

@@ -30,6 +30,7 @@ mod load;
 mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;
+pub mod pattern;
 #[cfg(feature = "parse")]
 mod resolve;
 

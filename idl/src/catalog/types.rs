@@ -147,3 +147,53 @@ package example;
 record Query { limit: u16 = 1000 }
 ",
 };
+
+pub(super) const INVALID_CONSTRAINT: Entry = Entry {
+    title: "a constraint does not fit its type, or no value satisfies it",
+    why: "`@len` is of strings, bytes, lists and maps, `@range` of numbers and durations, `@pattern` of strings. They \
+          stand directly behind a built-in type: what is declared is constrained where it is declared, so that one \
+          name means one set of values.",
+    failing: "ipc 1;
+package example;
+
+record Order { qty: u32 @range(10..=1), symbol: string @range(1..) }
+",
+    mended: "ipc 1;
+package example;
+
+record Order { qty: u32 @range(1..=10), symbol: string @len(1..) }
+",
+};
+
+pub(super) const INVALID_PATTERN: Entry = Entry {
+    title: "a pattern is not in the subset that all languages share",
+    why: "A pattern is checked by the regular expressions of Rust, JavaScript and Python, which agree on less than each \
+          of them has: there is no lookaround, no backreference and no flag. What is left means the same everywhere.",
+    failing: "ipc 1;
+package example;
+
+newtype Symbol = string @pattern(\"^(?=[A-Z]).+$\");
+",
+    mended: "ipc 1;
+package example;
+
+newtype Symbol = string @pattern(\"^[A-Z].*$\");
+",
+};
+
+pub(super) const INVALID_EXT: Entry = Entry {
+    title: "the code or a type of an `ext` cannot be",
+    why: "The code is from 16 to 127, and one of its own in a package. The types that stand for it are a path in Rust, a \
+          module and a name in TypeScript (`decimal.js#Decimal`), and in Python (`decimal.Decimal`). What it is written \
+          as cannot be nil.",
+    failing: "ipc 1;
+package example;
+
+ext Price = 3 as string { ts: \"Decimal\"; }
+",
+    mended: "ipc 1;
+package example;
+
+ext Price = 16 as string { ts: \"decimal.js#Decimal\"; }
+",
+};

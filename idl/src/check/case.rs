@@ -41,13 +41,21 @@ fn is_small(bytes: &[u8], at: usize, before: u8) -> bool {
 }
 
 /// `fooBar` as `foo_bar`.
-pub(super) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
 /// `fooBar` as `FOO_BAR`.
 pub(super) fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
+}
+
+/// `foo_bar` as `fooBar`.
+pub(crate) fn lower_camel(name: &str) -> String {
+    let camel = upper_camel(name);
+    let mut letters = camel.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// `foo_bar` as `FooBar`.
@@ -63,7 +71,7 @@ pub(super) fn upper_camel(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{snake, upper_camel};
+    use super::{lower_camel, snake, upper_camel};
 
     #[test]
     fn words_end_where_the_generated_code_ends_them() {
@@ -79,5 +87,7 @@ mod tests {
         }
         assert_eq!(upper_camel("max_http_size"), "MaxHttpSize");
         assert_eq!(upper_camel("a_1"), "A1");
+        assert_eq!(lower_camel("client_ref"), "clientRef");
+        assert_eq!(lower_camel("HTTPPort"), "httpPort");
     }
 }

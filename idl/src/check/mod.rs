@@ -1,6 +1,6 @@
 //! Checks: everything that can be wrong with a schema whose names resolve. All of them run.
 
-mod case;
+pub(crate) mod case;
 mod chains;
 mod derived;
 mod finite;

@@ -76,6 +76,12 @@ codes! {
     UnknownAnnotation = "unknown-annotation",
     /// An annotation where it has no meaning, twice, or with the wrong arguments.
     MisplacedAnnotation = "misplaced-annotation",
+    /// A constraint on a type that it does not fit, or that no value satisfies.
+    InvalidConstraint = "invalid-constraint",
+    /// A pattern that is no regular expression of the shared subset.
+    InvalidPattern = "invalid-pattern",
+    /// A code or a mapping of an `ext` that cannot be.
+    InvalidExt = "invalid-ext",
     /// A field of a struct variant has the name of the tag.
     TagCollision = "tag-collision",
     /// Numbers under `@repr` that are missing, out of range, or on the wrong enum.

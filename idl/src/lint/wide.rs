@@ -8,7 +8,7 @@ pub(super) fn find(tree: &File<'_>, found: &mut Vec<Diagnostic>) {
     for item in &tree.items {
         match &item.kind {
             ItemKind::Const { .. } | ItemKind::Module(_) => {}
-            ItemKind::Newtype(target) | ItemKind::Alias(target) => ty(target, found),
+            ItemKind::Newtype(target) | ItemKind::Alias(target) | ItemKind::Ext { target, .. } => ty(target, found),
             ItemKind::Record(body) => fields(body, found),
             ItemKind::Variants { variants, .. } => {
                 for variant in variants {

@@ -8,6 +8,7 @@ pub(super) enum Keyword {
     Const,
     Newtype,
     Alias,
+    Ext,
     Record,
     Variants,
     Service,
@@ -18,8 +19,8 @@ pub(super) enum Keyword {
 }
 
 /// The words that begin an item of this version, for suggestions.
-pub(super) const ITEMS: [&str; 11] =
-    ["package", "const", "newtype", "type", "record", "enum", "error", "service", "callbacks", "module", "strict"];
+pub(super) const ITEMS: [&str; 12] =
+    ["package", "const", "newtype", "type", "ext", "record", "enum", "error", "service", "callbacks", "module", "strict"];
 
 /// What a word begins; the words of later versions are known, so that they can be named.
 pub(super) fn item(word: &str) -> Option<Keyword> {
@@ -29,12 +30,13 @@ pub(super) fn item(word: &str) -> Option<Keyword> {
         "const" => Keyword::Const,
         "newtype" => Keyword::Newtype,
         "type" => Keyword::Alias,
+        "ext" => Keyword::Ext,
         "record" => Keyword::Record,
         "enum" | "error" => Keyword::Variants,
         "service" => Keyword::Service,
         "callbacks" => Keyword::Callbacks,
         "module" => Keyword::Module,
-        "use" | "ext" => Keyword::Later,
+        "use" => Keyword::Later,
         _ => return None,
     })
 }

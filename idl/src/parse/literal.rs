@@ -110,8 +110,13 @@ fn value(literal: &str) -> Result<Number, String> {
     {
         return duration(literal, amount, unit, negative);
     }
+    if let Some((amount, unit)) = unit_at.map(|at| digits.split_at(at))
+        && let Some(unit) = bytes(unit)
+    {
+        return size(literal, amount, unit, negative);
+    }
     if !is_decimal(&digits) {
-        return Err(format!("`{literal}` is neither a number nor a duration such as `250ms`"));
+        return Err(format!("`{literal}` is neither a number, nor a duration such as `250ms`, nor a size such as `64KiB`"));
     }
     if let Some(value) = whole(&digits) {
         return Ok(Number::Int(if negative { -value } else { value }));
@@ -132,6 +137,21 @@ fn microseconds(unit: &str) -> Option<u64> {
         "h" => 3_600_000_000,
         _ => return None,
     })
+}
+
+fn bytes(unit: &str) -> Option<u64> {
+    Some(match unit {
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return None,
+    })
+}
+
+fn size(literal: &str, amount: &str, unit: u64, negative: bool) -> Result<Number, String> {
+    let amount = amount.parse::<u64>().ok().filter(|_| !negative);
+    let size = amount.and_then(|amount| amount.checked_mul(unit));
+    size.map(Number::Size).ok_or_else(|| format!("`{literal}` is no size: it takes a whole number up to 2^64 bytes"))
 }
 
 fn duration(literal: &str, amount: &str, unit: u64, negative: bool) -> Result<Number, String> {

@@ -1,5 +1,6 @@
 //! Lowering: pest's pairs of one item become its part of the syntax tree.
 
+mod ext;
 mod members;
 mod outer;
 mod types;
@@ -109,6 +110,7 @@ impl<'a> Lower<'_> {
             Rule::constant => ItemKind::Const { ty: self.ty(inner.next()?)?, value: self.value(inner.next()?)? },
             Rule::newtype => ItemKind::Newtype(self.ty(inner.next()?)?),
             Rule::alias => ItemKind::Alias(self.ty(inner.next()?)?),
+            Rule::ext => self.ext(&mut inner)?,
             Rule::record => ItemKind::Record(self.fields(inner.next()?)),
             Rule::variants => {
                 let mut reserved = Vec::new();

@@ -222,6 +222,7 @@ impl Mistake<'_> {
             Rule::constant => "constant",
             Rule::newtype => "newtype",
             Rule::alias => "alias",
+            Rule::ext => "extension",
             Rule::record => "record",
             Rule::variants => "enum",
             Rule::callbacks => "block of callbacks",
@@ -257,6 +258,7 @@ fn is_keyword(word: &str) -> bool {
             | "const"
             | "newtype"
             | "type"
+            | "ext"
             | "event"
             | "package"
             | "throws"

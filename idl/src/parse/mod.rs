@@ -77,6 +77,7 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         Some(Keyword::Const) => Rule::constant,
         Some(Keyword::Newtype) => Rule::newtype,
         Some(Keyword::Alias) => Rule::alias,
+        Some(Keyword::Ext) => Rule::ext,
         Some(Keyword::Record) => Rule::record,
         Some(Keyword::Variants) => Rule::variants,
         Some(Keyword::Service) => Rule::service,

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::Resolver;
-use crate::ast::{Annotation, Text, Token};
+use super::arguments::Bounds;
+use crate::ast::{Annotation, Text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lint::check_allow;
-use crate::model::{Extras, IntType};
+use crate::model::{Extras, IntType, Retry, WireCase};
 use crate::nearest::nearest;
 use crate::source::Span;
 
@@ -20,12 +21,14 @@ pub(super) enum Place {
     Record,
     Enum,
     Error,
+    Ext,
     Service,
     Callbacks,
     Module,
     Field,
     Parameter,
     Variant,
+    ErrorVariant,
     Method,
     Event,
     Callback,
@@ -33,6 +36,7 @@ pub(super) enum Place {
     BehindError,
     BehindName,
     BehindType,
+    BehindExt,
 }
 
 impl fmt::Display for Place {
@@ -45,19 +49,22 @@ impl fmt::Display for Place {
             Self::Record => "before a record",
             Self::Enum => "before an enum",
             Self::Error => "before an error",
+            Self::Ext => "before an ext",
             Self::Service => "before a service",
             Self::Callbacks => "before a block of callbacks",
             Self::Module => "before a module",
             Self::Callback => "before a callback",
             Self::Field => "before a field",
             Self::Parameter => "before a parameter",
-            Self::Variant => "before a variant",
+            Self::Variant => "before a variant of an enum",
+            Self::ErrorVariant => "before a variant of an error",
             Self::Method => "before a method",
             Self::Event => "before an event",
             Self::BehindEnum => "behind the name of an enum",
             Self::BehindError => "behind the name of an error",
             Self::BehindName => "behind the name of a record or service",
             Self::BehindType => "behind a type",
+            Self::BehindExt => "behind the type of an ext",
         })
     }
 }
@@ -73,90 +80,105 @@ pub(super) enum Form {
 
 /// What the annotations of one thing say.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct Facts<'a> {
     pub wire: Option<(String, Span)>,
     pub deprecated: Option<String>,
     pub extras: Extras,
     pub raw: Option<Span>,
     pub form: Option<(Form, Span)>,
+    pub timeout: Option<(u64, Span)>,
+    pub idempotent: Option<Span>,
+    pub retry: Option<Retry>,
+    pub since: Option<String>,
+    pub prefix: Option<String>,
+    pub wire_case: WireCase,
+    pub ext_write: bool,
     /// `@ts(number)` or, false, `@ts(bigint)`.
     pub ts_choice: Option<(bool, Span)>,
+    pub precise: Option<Span>,
+    pub text: Option<Span>,
+    pub len: Option<Bounds>,
+    pub range: Option<Bounds>,
+    pub pattern: Option<(Text<'a>, Span)>,
 }
 
-/// The annotations of this version: name, where they belong.
-const KNOWN: [(&str, &str); 9] = [
+/// The annotations of the language: name, where they belong.
+const KNOWN: [(&str, &str); 24] = [
     ("allow", "before the declaration that it is about"),
     ("wire", "before a field, parameter, variant, method, event or callback"),
+    ("wire_case", "on the package"),
+    ("prefix", "before a service"),
     ("deprecated", "before the declaration that it is about"),
+    ("since", "before a method or an event"),
+    ("timeout", "before a method or a callback"),
+    ("idempotent", "before a method or a callback"),
+    ("retry", "before a variant of an error"),
     ("codec", "before a method or an event"),
+    ("sensitive", "before a field, a parameter or a newtype"),
     ("external", "behind the name of an enum"),
     ("tag", "behind the name of an enum"),
     ("tagged", "behind the name of an enum"),
     ("repr", "behind the name of an enum"),
-    ("ts", "behind `u64` or `i64`"),
-];
-
-/// The annotations of later versions.
-const LATER: [&str; 16] = [
-    "wire_case",
-    "prefix",
-    "since",
-    "timeout",
-    "idempotent",
-    "retry",
-    "sensitive",
-    "len",
-    "range",
-    "pattern",
-    "precise",
-    "text",
-    "rust",
-    "py",
-    "ext",
-    "spawn",
+    ("len", "behind `string`, `bytes`, a list or a map"),
+    ("range", "behind a number or `duration`"),
+    ("pattern", "behind `string`"),
+    ("precise", "behind `timestamp`"),
+    ("text", "behind `timestamp` or `uuid`"),
+    ("ext", "behind the type that an `ext` is written as"),
+    ("rust", "before the declaration or member that it names"),
+    ("ts", "before the declaration or member that it names, or, as `@ts(number)`, behind `u64` or `i64`"),
+    ("py", "before the declaration or member that it names"),
 ];
 
 fn belongs(name: &str, place: Place) -> bool {
     use Place::{
-        BehindEnum, BehindError, BehindName, BehindType, Callback, Event, Field, Method, Package, Parameter, Variant,
+        BehindEnum, BehindError, BehindExt, BehindName, BehindType, Callback, ErrorVariant, Event, Field, Method, Newtype,
+        Package, Parameter, Service, Variant,
     };
+    let is_behind = matches!(place, BehindEnum | BehindError | BehindName | BehindType | BehindExt);
     match name {
-        "wire" => matches!(place, Field | Parameter | Variant | Method | Event | Callback),
-        "allow" => !matches!(place, BehindEnum | BehindError | BehindName | BehindType),
-        "deprecated" => !matches!(place, Package | BehindEnum | BehindError | BehindName | BehindType),
-        "codec" => matches!(place, Method | Event),
+        "wire" => matches!(place, Field | Parameter | Variant | ErrorVariant | Method | Event | Callback),
+        "allow" => !is_behind,
+        "deprecated" | "rust" | "py" => !is_behind && place != Package,
+        "ts" => place == BehindType || (!is_behind && place != Package),
+        "wire_case" => place == Package,
+        "prefix" => place == Service,
+        "since" | "codec" => matches!(place, Method | Event),
+        "timeout" | "idempotent" => matches!(place, Method | Callback),
+        "retry" => place == ErrorVariant,
+        "sensitive" => matches!(place, Field | Parameter | Newtype),
         "tagged" => matches!(place, BehindEnum | BehindError),
-        "ts" => place == BehindType,
+        "len" | "range" | "pattern" | "precise" | "text" => place == BehindType,
+        "ext" => place == BehindExt,
+        _ if name.starts_with("x.") => !is_behind,
         _ => place == BehindEnum,
     }
 }
 
 impl<'a> Resolver<'a, '_> {
     /// Reads annotations; what is wrong with one is told, and the others still count.
-    pub(super) fn annotations(&mut self, annotations: &[Annotation<'a>], place: Place) -> Facts {
+    pub(super) fn annotations(&mut self, annotations: &[Annotation<'a>], place: Place) -> Facts<'a> {
         let mut facts = Facts::default();
         for (at, annotation) in annotations.iter().enumerate() {
             let name = annotation.name.text;
-            let Some((_, home)) = KNOWN.iter().find(|(known, _)| *known == name) else {
+            let is_user = name.starts_with("x.");
+            let home = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, home)| *home);
+            let Some(home) = home.or(is_user.then_some("before a declaration or a member")) else {
                 self.not_known(annotation);
                 continue;
             };
             if !belongs(name, place) {
-                let message =
-                    if place == Place::BehindError && name != "wire" && name != "deprecated" && name != "codec" {
-                        format!("an error is always a map with a `type`, and takes no `@{name}`")
-                    } else {
-                        format!("`@{name}` has no meaning {place}")
-                    };
-                self.diagnostics.push(
-                    Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message)
-                        .note(format!("`@{name}` stands {home}")),
-                );
+                self.misplaced(annotation, place, home);
                 continue;
             }
             if name == "allow" {
                 // One thing may break several rules.
                 self.diagnostics.extend(check_allow(annotation));
+                continue;
+            }
+            if is_user {
+                // What several of one name mean is for the user to say.
+                facts.extras.user.extend(self.user_annotation(annotation));
                 continue;
             }
             if let Some(first) = annotations[..at].iter().find(|first| first.name.text == name) {
@@ -167,12 +189,26 @@ impl<'a> Resolver<'a, '_> {
                 );
                 continue;
             }
-            self.read(annotation, &mut facts);
+            self.read(annotation, place, &mut facts);
         }
         facts
     }
 
-    fn read(&mut self, annotation: &Annotation<'a>, facts: &mut Facts) {
+    fn misplaced(&mut self, annotation: &Annotation<'a>, place: Place, home: &str) {
+        let name = annotation.name.text;
+        let is_form = matches!(name, "external" | "tag" | "repr");
+        let message = if place == Place::BehindError && is_form {
+            format!("an error is always a map with a `type`, and takes no `@{name}`")
+        } else {
+            format!("`@{name}` has no meaning {place}")
+        };
+        self.diagnostics.push(
+            Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message)
+                .note(format!("`@{name}` stands {home}")),
+        );
+    }
+
+    fn read(&mut self, annotation: &Annotation<'a>, place: Place, facts: &mut Facts<'a>) {
         let name = annotation.name.text;
         match name {
             "wire" => {
@@ -184,18 +220,37 @@ impl<'a> Resolver<'a, '_> {
                 let text = self.text_argument(annotation, "@deprecated(\"what to use now\")");
                 facts.deprecated = text.map(|text| text.value.into_owned());
             }
-            "codec" => match annotation.arguments.as_deref() {
-                Some([Token::Name(codec)]) if codec.text == "raw" => {
-                    facts.raw = Some(annotation.span);
-                }
-                _ => self.wrong_arguments(annotation, "@codec(raw)"),
-            },
-            "ts" => match annotation.arguments.as_deref() {
-                Some([Token::Name(choice)]) if matches!(choice.text, "number" | "bigint") => {
-                    facts.ts_choice = Some((choice.text == "number", annotation.span));
-                }
-                _ => self.wrong_arguments(annotation, "@ts(number)"),
-            },
+            "since" => facts.since = self.telling_text(annotation, "@since(\"1.4\")"),
+            "prefix" => facts.prefix = self.telling_text(annotation, "@prefix(\"a.\")"),
+            "wire_case" => {
+                let words =
+                    [("camel", WireCase::Camel), ("snake", WireCase::Snake), ("as_written", WireCase::AsWritten)];
+                let case = self.word_argument(annotation, &words, "@wire_case(camel)");
+                facts.wire_case = case.unwrap_or_default();
+            }
+            "timeout" => facts.timeout = self.timeout(annotation).map(|timeout| (timeout, annotation.span)),
+            "retry" => facts.retry = self.retry_after(annotation).map(|after| Retry { after }),
+            "rust" => facts.extras.names.rust = self.name_argument(annotation),
+            "py" => facts.extras.names.py = self.name_argument(annotation),
+            "ts" if place != Place::BehindType => facts.extras.names.ts = self.name_argument(annotation),
+            "ts" => {
+                let choice = self.word_argument(annotation, &[("number", true), ("bigint", false)], "@ts(number)");
+                facts.ts_choice = choice.map(|is_number| (is_number, annotation.span));
+            }
+            "codec" => {
+                let raw = self.word_argument(annotation, &[("raw", ())], "@codec(raw)");
+                facts.raw = raw.map(|()| annotation.span);
+            }
+            "ext" => {
+                let write = self.word_argument(annotation, &[("write", ())], "@ext(write)");
+                facts.ext_write = write.is_some();
+            }
+            "len" => facts.len = self.bounds(annotation, "@len(1..=12)"),
+            "range" => facts.range = self.bounds(annotation, "@range(1..=100)"),
+            "pattern" => {
+                let text = self.text_argument(annotation, "@pattern(\"^[A-Z]+$\")");
+                facts.pattern = text.map(|text| (text, annotation.span));
+            }
             "tag" => {
                 if let Some(text) = self.text_argument(annotation, "@tag(\"kind\")") {
                     if matches!(&*text.value, "" | "__proto__") {
@@ -206,25 +261,25 @@ impl<'a> Resolver<'a, '_> {
                 }
             }
             "repr" => {
-                let int = match annotation.arguments.as_deref() {
-                    Some([Token::Name(int)]) => IntType::from_name(int.text),
-                    _ => None,
-                };
-                match int {
-                    Some(int) => self.form(Form::Repr(int), annotation, facts),
-                    None => self.wrong_arguments(annotation, "@repr(u8)"),
+                let ints = IntType::ALL.map(|int| (int.name(), int));
+                if let Some(int) = self.word_argument(annotation, &ints, "@repr(u8)") {
+                    self.form(Form::Repr(int), annotation, facts);
                 }
             }
             _ if annotation.arguments.is_some() => {
                 self.wrong_arguments(annotation, &format!("@{name}"));
             }
+            "sensitive" => facts.extras.sensitive = true,
+            "idempotent" => facts.idempotent = Some(annotation.span),
+            "precise" => facts.precise = Some(annotation.span),
+            "text" => facts.text = Some(annotation.span),
             "external" => self.form(Form::External, annotation, facts),
             _ => self.form(Form::Tagged, annotation, facts),
         }
     }
 
     /// Notes what an enum looks like; `@tag` says more than `@tagged`, everything else excludes the other.
-    fn form(&mut self, form: Form, annotation: &Annotation<'a>, facts: &mut Facts) {
+    fn form(&mut self, form: Form, annotation: &Annotation<'a>, facts: &mut Facts<'a>) {
         match (&facts.form, &form) {
             (None, _) | (Some((Form::Tagged, _)), Form::Tag(_)) => {
                 facts.form = Some((form, annotation.span));
@@ -240,36 +295,13 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn text_argument(&mut self, annotation: &Annotation<'a>, usage: &str) -> Option<Text<'a>> {
-        if let Some([Token::Text(text)]) = annotation.arguments.as_deref() {
-            return Some(text.clone());
-        }
-        self.wrong_arguments(annotation, usage);
-        None
-    }
-
-    fn wrong_arguments(&mut self, annotation: &Annotation<'a>, usage: &str) {
-        let message = format!("`@{}` is written as `{usage}`", annotation.name.text);
-        self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message));
-    }
-
     fn not_known(&mut self, annotation: &Annotation<'a>) {
         let (name, span) = (annotation.name.text, annotation.name.span);
-        if LATER.contains(&name) || name.starts_with("x.") {
-            let message = format!("`@{name}` is not part of this version of the language");
-            self.diagnostics.push(Diagnostic::error(Code::Unsupported, annotation.span, message));
-            return;
-        }
         let mut diagnostic =
             Diagnostic::error(Code::UnknownAnnotation, span, format!("there is no annotation `@{name}`"));
         if let Some(meant) = nearest(name, KNOWN.map(|(known, _)| known)) {
             diagnostic = diagnostic.fix(span, meant, format!("write `@{meant}`"));
         }
         self.diagnostics.push(diagnostic);
-    }
-
-    /// Annotations behind a type: constraints, of which this version has none, and mappings.
-    pub(super) fn behind_type(&mut self, annotations: &[Annotation<'a>]) -> Facts {
-        self.annotations(annotations, Place::BehindType)
     }
 }

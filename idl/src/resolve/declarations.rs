@@ -4,10 +4,11 @@ use super::annotations::{Facts, Form, Place};
 use super::values::{Pending, Target};
 use super::{Resolver, docs};
 use crate::ast;
+use crate::check::case;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Declaration, DeclarationKind, Enum, Field, IntType, PackageId, Presence, Record, Representation, Type, TypeId,
-    TypeKind, Variant, VariantData,
+    TypeKind, Variant, VariantData, WireCase,
 };
 use crate::source::Span;
 
@@ -17,6 +18,7 @@ impl<'a> Resolver<'a, '_> {
         let (before, behind) = match &item.kind {
             ast::ItemKind::Newtype(_) => (Place::Newtype, Place::BehindName),
             ast::ItemKind::Alias(_) => (Place::Alias, Place::BehindName),
+            ast::ItemKind::Ext { .. } => (Place::Ext, Place::BehindName),
             ast::ItemKind::Variants { error: false, .. } => (Place::Enum, Place::BehindEnum),
             ast::ItemKind::Variants { error: true, .. } => (Place::Error, Place::BehindError),
             _ => (Place::Record, Place::BehindName),
@@ -26,6 +28,9 @@ impl<'a> Resolver<'a, '_> {
         let kind = match &item.kind {
             ast::ItemKind::Newtype(target) => DeclarationKind::Newtype(self.ty_or_any(target)),
             ast::ItemKind::Alias(target) => DeclarationKind::Alias(self.ty_or_any(target)),
+            ast::ItemKind::Ext { code, code_span, target, mappings } => {
+                DeclarationKind::Ext(self.ext(item.name, *code, *code_span, target, mappings))
+            }
             ast::ItemKind::Variants { error, variants, reserved } => {
                 let declared = self.variants(item, id, form, variants, reserved, *error);
                 if *error { DeclarationKind::Error(declared) } else { DeclarationKind::Enum(declared) }
@@ -82,7 +87,7 @@ impl<'a> Resolver<'a, '_> {
             }
             resolved.push(Field {
                 name: field.name.text.to_owned(),
-                wire: self.wire(field.name, &facts),
+                wire: self.field_wire(field.name, &facts),
                 ty: ty.unwrap_or_else(|| Type::new(TypeKind::Any, field.ty.span)),
                 presence: if field.optional.is_some() { Presence::Optional } else { Presence::Required },
                 docs: docs(&field.outer.docs),
@@ -97,13 +102,23 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The name on the wire.
-    pub(super) fn wire(&mut self, name: ast::Name<'a>, facts: &Facts) -> String {
+    pub(super) fn wire(&mut self, name: ast::Name<'a>, facts: &Facts<'a>) -> String {
         match &facts.wire {
             Some((wire, span)) => {
                 self.places.wire.insert(name.span, *span);
                 wire.clone()
             }
             None => name.text.to_owned(),
+        }
+    }
+
+    /// The name of a field or parameter on the wire, as the package's `@wire_case` writes it.
+    fn field_wire(&mut self, name: ast::Name<'a>, facts: &Facts<'a>) -> String {
+        match self.wire_case {
+            _ if facts.wire.is_some() => self.wire(name, facts),
+            WireCase::AsWritten => name.text.to_owned(),
+            WireCase::Camel => case::lower_camel(name.text),
+            WireCase::Snake => case::snake(name.text),
         }
     }
 
@@ -131,7 +146,7 @@ impl<'a> Resolver<'a, '_> {
             self.diagnostics.push(Diagnostic::error(Code::NoVariants, item.name.span, message));
         }
         let resolved: Vec<Variant> =
-            variants.iter().enumerate().map(|(at, variant)| self.variant(variant, id, at, &representation)).collect();
+            variants.iter().enumerate().map(|(at, variant)| self.variant(variant, (id, at), &representation, error)).collect();
         let numbered = matches!(representation, Representation::Number(_));
         let names = resolved.iter().map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
         self.check_reserved(reserved, names.collect(), numbered);
@@ -142,11 +157,12 @@ impl<'a> Resolver<'a, '_> {
     fn variant(
         &mut self,
         variant: &ast::Variant<'a>,
-        id: TypeId,
-        at: usize,
+        (id, at): (TypeId, usize),
         representation: &Representation,
+        error: bool,
     ) -> Variant {
-        let facts = self.annotations(&variant.outer.annotations, Place::Variant);
+        let place = if error { Place::ErrorVariant } else { Place::Variant };
+        let facts = self.annotations(&variant.outer.annotations, place);
         let data = match &variant.data {
             ast::VariantData::Unit => VariantData::Unit,
             ast::VariantData::Tuple(types) => VariantData::Tuple(types.iter().map(|ty| self.ty_or_any(ty)).collect()),
@@ -165,7 +181,7 @@ impl<'a> Resolver<'a, '_> {
             docs: docs(&variant.outer.docs),
             deprecated: facts.deprecated,
             extras: facts.extras,
-            retry: None,
+            retry: facts.retry,
             span: variant.name.span,
             number,
             data,

@@ -4,8 +4,11 @@
 //! diagnostic, such a model never leaves the crate.
 
 mod annotations;
+mod arguments;
+mod constraints;
 mod declarations;
 mod ends;
+mod ext;
 mod modules;
 mod names;
 mod services;
@@ -16,7 +19,7 @@ use std::collections::HashMap;
 
 use crate::ast;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Docs, Item, Model, Package, PackageId, TypeId, mark_cycles};
+use crate::model::{Docs, Item, Model, Package, PackageId, TypeId, WireCase, mark_cycles};
 use crate::nearest::Guesses;
 use crate::source::Span;
 
@@ -48,13 +51,25 @@ pub(crate) struct Resolved {
 /// Resolves a file. The tree is used up item by item, so that tree and model are never both whole in memory.
 pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resolved {
     let names = Names::of(&tree, diagnostics);
-    let mut resolver =
-        Resolver { names, places: Places::default(), pending: Vec::new(), guesses: Guesses::new(), diagnostics };
+    let mut resolver = Resolver {
+        names,
+        places: Places::default(),
+        pending: Vec::new(),
+        literals: Vec::new(),
+        wire_case: WireCase::AsWritten,
+        ext_codes: HashMap::new(),
+        guesses: Guesses::new(),
+        diagnostics,
+    };
+    resolver.literals = resolver.fold(&tree.items);
     let mut model = Model { packages: Vec::new(), root: PackageId(0), types: Vec::new() };
     let mut package = Package { docs: docs(&tree.docs), file: tree.id, ..Package::default() };
     if let Some(declared) = &tree.package {
         package.name = declared.path.text.split('.').map(str::to_owned).collect();
-        resolver.annotations(&declared.annotations, annotations::Place::Package);
+        let facts = resolver.annotations(&declared.annotations, annotations::Place::Package);
+        package.wire_case = facts.wire_case;
+        resolver.wire_case = facts.wire_case;
+        package.extras = facts.extras;
     }
     let mut consts = Vec::new();
     let mut modules = Vec::new();
@@ -104,6 +119,11 @@ struct Resolver<'a, 'd> {
     names: Names<'a>,
     places: Places,
     pending: Vec<Pending<'a>>,
+    /// What each constant of the file says, since constraints name them.
+    literals: Vec<Option<ast::ValueKind<'a>>>,
+    wire_case: WireCase,
+    /// The first `ext` of each code.
+    ext_codes: HashMap<u8, ast::Name<'a>>,
     guesses: Guesses,
     diagnostics: &'d mut Diagnostics,
 }

@@ -15,7 +15,8 @@ use crate::source::Span;
 /// Where a method stands: the service or the block of callbacks, by its place in the package.
 #[derive(Clone, Copy)]
 enum Home<'n> {
-    Service(usize),
+    /// With its prefix.
+    Service(usize, &'n str),
     /// With its namespace.
     Callbacks(usize, &'n str),
 }
@@ -30,6 +31,8 @@ impl<'a> Resolver<'a, '_> {
         index: usize,
     ) -> Service {
         let facts = self.annotations(&item.outer.annotations, Place::Service);
+        let prefix = facts.prefix.clone();
+        let prefix = prefix.as_deref().unwrap_or_default();
         self.annotations(&item.annotations, Place::BehindName);
         let mut service = Service {
             name: item.name.text.to_owned(),
@@ -37,18 +40,19 @@ impl<'a> Resolver<'a, '_> {
             deprecated: facts.deprecated,
             extras: facts.extras,
             span: item.name.span,
-            prefix: None,
+            prefix: facts.prefix,
             methods: Vec::new(),
             events: Vec::new(),
             reserved: reserved_names(reserved),
         };
+        let home = Home::Service(index, prefix);
         for member in members {
             if let Some(method) = &member.method {
                 let at = service.methods.len();
-                service.methods.push(self.method(member, method, Home::Service(index), at));
+                service.methods.push(self.method(member, method, home, at));
             } else {
                 let at = service.events.len();
-                service.events.push(self.event(member, (index, at)));
+                service.events.push(self.event(member, (index, at), prefix));
             }
         }
         let methods = service.methods.iter().map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
@@ -86,7 +90,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn event(&mut self, member: &ast::Member<'a>, (service, at): (usize, usize)) -> Event {
+    fn event(&mut self, member: &ast::Member<'a>, (service, at): (usize, usize), prefix: &str) -> Event {
         let facts = self.annotations(&member.outer.annotations, Place::Event);
         let parameters = self.parameters(member, |field| Target::Event(service, at, field));
         if let Some(raw) = facts.raw
@@ -96,12 +100,12 @@ impl<'a> Resolver<'a, '_> {
         }
         Event {
             name: member.name.text.to_owned(),
-            wire: self.wire(member.name, &facts),
+            wire: format!("{prefix}{}", self.wire(member.name, &facts)),
             docs: docs(&member.outer.docs),
             deprecated: facts.deprecated,
             extras: facts.extras,
             span: member.name.span,
-            since: None,
+            since: facts.since,
             parameters,
             reserved: reserved_parameters(member),
             raw: facts.raw.is_some(),
@@ -109,19 +113,21 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn method(&mut self, member: &ast::Member<'a>, method: &ast::Method<'a>, home: Home<'_>, at: usize) -> Method {
-        let place = if let Home::Service(_) = home { Place::Method } else { Place::Callback };
+        let place = if let Home::Service(..) = home { Place::Method } else { Place::Callback };
         let facts = self.annotations(&member.outer.annotations, place);
         let parameters = self.parameters(member, |field| match home {
-            Home::Service(service) => Target::Method(service, at, field),
+            Home::Service(service, _) => Target::Method(service, at, field),
             Home::Callbacks(block, _) => Target::Callback(block, at, field),
         });
         let wire = match home {
             Home::Callbacks(_, namespace) if facts.wire.is_none() => format!("{namespace}.{}", member.name.text),
-            _ => self.wire(member.name, &facts),
+            Home::Callbacks(..) => self.wire(member.name, &facts),
+            Home::Service(_, prefix) => format!("{prefix}{}", self.wire(member.name, &facts)),
         };
         let answer = method.answer.as_ref().map(|ty| self.ty_or_any(ty));
         let throws = self.throws(method);
         self.check_raw(&facts, member, method);
+        self.check_answered(&facts, method);
         Method {
             name: member.name.text.to_owned(),
             wire,
@@ -140,9 +146,9 @@ impl<'a> Resolver<'a, '_> {
             // `-> ()` says what no arrow says.
             answer: answer.filter(|ty| ty.kind != TypeKind::Unit),
             throws,
-            timeout: None,
-            idempotent: false,
-            since: None,
+            timeout: facts.timeout.map(|(timeout, _)| timeout),
+            idempotent: facts.idempotent.is_some(),
+            since: facts.since,
             raw: facts.raw.is_some(),
         }
     }
@@ -216,7 +222,23 @@ impl<'a> Resolver<'a, '_> {
         None
     }
 
-    fn check_raw(&mut self, facts: &Facts, member: &ast::Member<'a>, method: &ast::Method<'a>) {
+    /// Tells of what only makes sense for a call that is answered.
+    fn check_answered(&mut self, facts: &Facts<'a>, method: &ast::Method<'a>) {
+        if method.response != ast::Response::None {
+            return;
+        }
+        let timeout = facts.timeout.map(|(_, span)| ("timeout", span));
+        for (name, span) in timeout.into_iter().chain(facts.idempotent.map(|span| ("idempotent", span))) {
+            let message = format!("`@{name}` has no meaning here: nobody waits for a method that answers nothing");
+            let mut diagnostic = Diagnostic::error(Code::MisplacedAnnotation, span, message);
+            if let Some(response) = method.response_span {
+                diagnostic = diagnostic.secondary(response, "the answer is declared here");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn check_raw(&mut self, facts: &Facts<'a>, member: &ast::Member<'a>, method: &ast::Method<'a>) {
         let Some(raw) = facts.raw else { return };
         let name = member.name.span;
         let takes_bytes = match &member.parameters {

@@ -1,6 +1,7 @@
 //! Types: from a path to what it names.
 
 use super::Resolver;
+use super::annotations::Place;
 use super::names::{BUILT_IN, Meaning};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -40,7 +41,7 @@ const FOREIGN: [(&str, &str); 24] = [
 impl<'a> Resolver<'a, '_> {
     /// Resolves a type; `None` if a part of it does not, which is told.
     pub(super) fn ty(&mut self, ty: &ast::Type<'a>) -> Option<Type> {
-        let facts = self.behind_type(&ty.annotations);
+        let facts = self.annotations(&ty.annotations, Place::BehindType);
         let kind = match &ty.kind {
             ast::TypeKind::Tuple(elements) if elements.is_empty() => Some(TypeKind::Unit),
             ast::TypeKind::Tuple(elements) => {
@@ -51,16 +52,14 @@ impl<'a> Resolver<'a, '_> {
             }
             ast::TypeKind::Reference { path, arguments } => self.reference(*path, arguments, ty.span),
         };
-        let is_wide = matches!(kind, Some(TypeKind::Int(IntType::U64 | IntType::I64)));
-        if let Some(span) = facts.ts_choice.map(|(_, span)| span).filter(|_| kind.is_some() && !is_wide) {
-            let message = "`@ts` is a choice for `u64` and `i64`: TypeScript has all others as they are";
-            self.diagnostics.push(
-                Diagnostic::error(Code::MisplacedAnnotation, span, message).secondary(ty.span, "this is neither"),
-            );
-        }
-        let ts_number = is_wide && facts.ts_choice.is_some_and(|(is_number, _)| is_number);
+        let shown = match &ty.kind {
+            ast::TypeKind::Reference { path, .. } => path.text,
+            ast::TypeKind::Tuple(_) => "(..)",
+        };
         let Some(nullable) = ty.nullable else {
-            return Some(Type { ts_number, ..Type::new(kind?, ty.span) });
+            let mut plain = Type::new(kind?, ty.span);
+            self.choices(&facts, &mut plain, shown);
+            return Some(plain);
         };
         if let Some(again) = nullable.again {
             self.diagnostics.push(
@@ -69,7 +68,8 @@ impl<'a> Resolver<'a, '_> {
                     .fix(again, "", "remove it"),
             );
         }
-        let inner = Type { ts_number, ..Type::new(kind?, Span { end: nullable.first.start, ..ty.span }) };
+        let mut inner = Type::new(kind?, Span { end: nullable.first.start, ..ty.span });
+        self.choices(&facts, &mut inner, shown);
         Some(Type::new(TypeKind::Nullable(Box::new(inner)), ty.span))
     }
 

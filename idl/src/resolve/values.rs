@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::annotations::Place;
+use super::constraints::broken_by;
 use super::ends::Ends;
 use super::names::Meaning;
 use super::{Resolver, docs};
@@ -69,11 +70,11 @@ impl<'a> Resolver<'a, '_> {
 
     /// Folds the constants into the model, then sets the defaults.
     pub(super) fn values(&mut self, model: &mut Model, consts: &[Constant<'a>], ends: &Ends) {
-        let folded = self.fold(consts);
         let mut declared = Vec::with_capacity(consts.len());
-        for (constant, literal) in consts.iter().zip(&folded) {
+        for (at, constant) in consts.iter().enumerate() {
             let mut folded = constant.declared.clone();
-            if let (Some(literal), true) = (literal, constant.known) {
+            let literal = self.literals.get(at).and_then(Option::as_ref).cloned();
+            if let (Some(literal), true) = (&literal, constant.known) {
                 match fit_constant(model, ends, &folded.ty, literal) {
                     Ok(value) => folded.value = value,
                     Err(message) => self.does_not_fit(constant.value.span, message),
@@ -89,7 +90,7 @@ impl<'a> Resolver<'a, '_> {
             let Some(ty) = field_of(model, pending.target).map(|field| field.ty.clone()) else {
                 continue;
             };
-            let value = self.default(model, ends, &ty, &pending.value, &folded, &mut variants);
+            let value = self.default(model, ends, &ty, &pending.value, &mut variants);
             if let (Some(value), Some(field)) = (value, field_of(model, pending.target)) {
                 field.presence = Presence::Default(value);
             }
@@ -101,7 +102,13 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The literal of each constant, also where it names another one; `None` where there is none, which is told.
-    fn fold(&mut self, consts: &[Constant<'a>]) -> Vec<Option<ValueKind<'a>>> {
+    pub(super) fn fold(&mut self, items: &[ast::Item<'a>]) -> Vec<Option<ValueKind<'a>>> {
+        let consts: Vec<(&'a str, &ast::Value<'a>)> = (items.iter())
+            .filter_map(|item| match &item.kind {
+                ast::ItemKind::Const { value, .. } => Some((item.name.text, value)),
+                _ => None,
+            })
+            .collect();
         let mut folded: Vec<Option<ValueKind<'a>>> = vec![None; consts.len()];
         let mut done = vec![false; consts.len()];
         let mut on_path = vec![false; consts.len()];
@@ -112,9 +119,9 @@ impl<'a> Resolver<'a, '_> {
                 if done[at] {
                     break folded[at].clone();
                 }
-                let value = &consts[at].value;
+                let (constant, value) = consts[at];
                 if on_path[at] {
-                    let message = format!("the value of `{}` is itself", consts[at].declared.name);
+                    let message = format!("the value of `{constant}` is itself");
                     self.diagnostics.push(Diagnostic::error(Code::UnknownConst, value.span, message));
                     break None;
                 }
@@ -136,6 +143,12 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         folded
+    }
+
+    /// What the constant of a name says; `None` where there is none, which is told.
+    pub(super) fn constant_literal(&mut self, name: &'a str, span: Span) -> Option<ValueKind<'a>> {
+        let index = self.constant_named(name, span)?;
+        self.literals.get(index).cloned().flatten()
     }
 
     fn constant_named(&mut self, name: &'a str, span: Span) -> Option<usize> {
@@ -165,7 +178,6 @@ impl<'a> Resolver<'a, '_> {
         ends: &Ends,
         ty: &Type,
         value: &ast::Value<'a>,
-        consts: &[Option<ValueKind<'a>>],
         variants: &mut Variants,
     ) -> Option<Value> {
         let end = behind_nullable(model, ends, ty)?;
@@ -190,8 +202,7 @@ impl<'a> Resolver<'a, '_> {
                         }
                     }
                 } else {
-                    let index = self.constant_named(name, value.span)?;
-                    fit(model, end, consts[index].as_ref()?)
+                    fit(model, end, &self.constant_literal(name, value.span)?)
                 }
             }
             literal => fit(model, end, literal),
@@ -323,6 +334,9 @@ fn fit(model: &Model, ty: &Type, literal: &ValueKind<'_>) -> Result<Value, Strin
             });
         }
     };
+    if let Some(constraint) = ty.constraints.as_ref().and_then(|constraints| broken_by(constraints, &value)) {
+        return Err(format!("{value} breaks `{constraint}`"));
+    }
     Ok(value)
 }
 
@@ -350,6 +364,7 @@ fn name_of(literal: &ValueKind<'_>) -> &'static str {
         ValueKind::Number(Number::Int(_)) => "a whole number",
         ValueKind::Number(Number::Float(_)) => "a number with a fraction",
         ValueKind::Number(Number::Duration(_)) => "a duration",
+        ValueKind::Number(Number::Size(_)) => "a size",
         ValueKind::Text(_) => "a string",
         ValueKind::EmptyList => "`[]`",
         ValueKind::EmptyMap => "`{}`",
@@ -372,12 +387,12 @@ fn in_range(value: i128, int: IntType, is_number: bool) -> Result<i128, String> 
 
 // A float is the nearest to what was written, as in every language.
 #[allow(clippy::cast_precision_loss)]
-fn int_as_float(value: i128) -> f64 {
+pub(super) fn int_as_float(value: i128) -> f64 {
     value as f64
 }
 
 #[allow(clippy::cast_possible_truncation)]
-fn float(value: f64, kind: &TypeKind) -> Result<Value, String> {
+pub(super) fn float(value: f64, kind: &TypeKind) -> Result<Value, String> {
     if *kind == TypeKind::F32 && (value as f32).is_infinite() {
         return Err(format!("{value:?} is out of range of `f32`"));
     }

@@ -78,6 +78,10 @@ impl<'a> Lower<'_> {
                     self.tokens(pair, tokens);
                     Token::Other(Name { text: ")", span: Span { start: span.end - 1, ..span } })
                 }
+                Rule::number => {
+                    let name = self.name(&pair);
+                    self.number(&pair).map_or(Token::Other(name), |(number, _)| Token::Number(number, name))
+                }
                 _ => Token::Other(self.name(&pair)),
             };
             tokens.push(token);

@@ -1,7 +1,7 @@
 //! The syntax tree as a tree of values, with the line and column of each node.
 
 use procwire_idl::ast::{
-    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Member, Number, Outer, Parameters,
+    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Mapping, Member, Number, Outer, Parameters,
     Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use procwire_idl::source::{SourceMap, Span};
@@ -52,6 +52,7 @@ impl At<'_> {
             ItemKind::Const { .. } => "const",
             ItemKind::Newtype(_) => "newtype",
             ItemKind::Alias(_) => "type",
+            ItemKind::Ext { .. } => "ext",
             ItemKind::Record(_) => "record",
             ItemKind::Variants { error: false, .. } => "enum",
             ItemKind::Variants { error: true, .. } => "error",
@@ -69,6 +70,12 @@ impl At<'_> {
             }
             ItemKind::Newtype(ty) | ItemKind::Alias(ty) => {
                 node.push(("target", Json::text(type_text(ty))));
+            }
+            ItemKind::Ext { code, target, mappings, .. } => {
+                node.push(("code", code.map_or(Json::Null, |code| Json::text(number_text(code)))));
+                node.push(("target", Json::text(type_text(target))));
+                let text = |mapping: &Mapping<'_>| format!("{}: {:?}", mapping.language.text, mapping.path.value);
+                node.push(("mappings", Json::list(mappings.iter().map(|mapping| Json::text(text(mapping))))));
             }
             ItemKind::Record(fields) => self.fields(fields, &mut node),
             ItemKind::Variants { variants, reserved: names, .. } => {
@@ -177,7 +184,7 @@ fn annotation_text(annotation: &Annotation<'_>) -> String {
     };
     let tokens = arguments.iter().map(|token| match token {
         Token::Text(text) => format!("{:?}", text.value),
-        Token::Name(name) | Token::Other(name) => name.text.to_owned(),
+        Token::Name(name) | Token::Number(_, name) | Token::Other(name) => name.text.to_owned(),
     });
     format!("@{}({})", annotation.name.text, tokens.collect::<Vec<_>>().join(" "))
 }
@@ -187,6 +194,7 @@ fn number_text(number: Number) -> String {
         Number::Int(value) => value.to_string(),
         Number::Float(value) => format!("{value:?}"),
         Number::Duration(micros) => format!("{micros}us"),
+        Number::Size(bytes) => bytes.to_string(),
     }
 }
 
