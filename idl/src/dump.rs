@@ -5,15 +5,17 @@
 
 use std::fmt::Write as _;
 
+use crate::case;
 use crate::model::{
-    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Module, Package,
-    Parameters, Presence, Quoted, Representation, Response, Service, Type, Value, Variant, VariantData,
+    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, Item, Method, Model, Module,
+    Package, Parameters, Presence, Quoted, Representation, Response, Retry, Service, Type, Value, Variant, VariantData,
+    WireCase,
 };
 
 /// A model as a schema; several packages follow each other.
 #[must_use]
 pub fn model(model: &Model) -> String {
-    let mut dump = Dump { model, text: String::new() };
+    let mut dump = Dump { model, wire_case: WireCase::AsWritten, prefix: "", text: String::new() };
     for package in &model.packages {
         dump.package(package);
     }
@@ -22,15 +24,27 @@ pub fn model(model: &Model) -> String {
 
 struct Dump<'m> {
     model: &'m Model,
+    /// Of the package that is written.
+    wire_case: WireCase,
+    /// Of the service that is written.
+    prefix: &'m str,
     text: String,
 }
 
-impl Dump<'_> {
-    fn package(&mut self, package: &Package) {
+impl<'m> Dump<'m> {
+    fn package(&mut self, package: &'m Package) {
         for line in &package.docs.lines {
             self.doc_line("", "//!", line);
         }
-        self.text.push_str("ipc 1;\npackage ");
+        self.text.push_str("ipc 1;\n");
+        self.wire_case = package.wire_case;
+        match package.wire_case {
+            WireCase::AsWritten => {}
+            WireCase::Camel => self.text.push_str("@wire_case(camel) "),
+            WireCase::Snake => self.text.push_str("@wire_case(snake) "),
+        }
+        self.user(&package.extras);
+        self.text.push_str("package ");
         self.text.push_str(&package.dotted_name());
         self.text.push_str(";\n");
         for item in &package.declarations {
@@ -56,19 +70,45 @@ impl Dump<'_> {
     }
 
     /// Docs on lines of their own, then the indentation and the annotations that most things may have.
-    fn outer(&mut self, indent: &str, docs: &Docs, deprecated: Option<&String>, wire: Option<(&str, &str)>) {
+    fn outer(&mut self, indent: &str, docs: &Docs, deprecated: Option<&String>, extras: &Extras, wire: Option<&str>) {
         for line in &docs.lines {
             self.doc_line(indent, "///", line);
         }
         self.text.push_str(indent);
-        if let Some((name, wire)) = wire
-            && name != wire
-        {
+        if let Some(wire) = wire {
             self.annotation("wire", wire);
         }
         if let Some(reason) = deprecated {
             self.annotation("deprecated", reason);
         }
+        self.text.push_str(if extras.sensitive { "@sensitive " } else { "" });
+        let names = [("rust", &extras.names.rust), ("ts", &extras.names.ts), ("py", &extras.names.py)];
+        for (language, name) in names {
+            if let Some(name) = name {
+                self.write(format_args!("@{language}(name = {}) ", Quoted(name)));
+            }
+        }
+        self.user(extras);
+    }
+
+    fn user(&mut self, extras: &Extras) {
+        for annotation in &extras.user {
+            self.write(format_args!("@x.{}", annotation.name));
+            for (at, argument) in annotation.arguments.iter().enumerate() {
+                self.text.push_str(if at == 0 { "(" } else { ", " });
+                if let Some(name) = &argument.name {
+                    self.write(format_args!("{name} = "));
+                }
+                self.value(&argument.value);
+            }
+            self.text.push_str(if annotation.arguments.is_empty() { " " } else { ") " });
+        }
+    }
+
+    /// What `@wire` says of a method or an event, if it has to; `usual` is the name without it.
+    fn behind_prefix<'w>(&self, usual: &str, wire: &'w str) -> Option<&'w str> {
+        let own = wire.strip_prefix(self.prefix).unwrap_or(wire);
+        (own != usual).then_some(own)
     }
 
     fn annotation(&mut self, name: &str, text: &str) {
@@ -94,7 +134,7 @@ impl Dump<'_> {
     }
 
     fn constant(&mut self, constant: &Const) {
-        self.outer("", &constant.docs, constant.deprecated.as_ref(), None);
+        self.outer("", &constant.docs, constant.deprecated.as_ref(), &constant.extras, None);
         self.write(format_args!("const {}: ", constant.name));
         self.ty(&constant.ty);
         self.text.push_str(" = ");
@@ -107,7 +147,7 @@ impl Dump<'_> {
     }
 
     fn declaration(&mut self, declaration: &Declaration) {
-        self.outer("", &declaration.docs, declaration.deprecated.as_ref(), None);
+        self.outer("", &declaration.docs, declaration.deprecated.as_ref(), &declaration.extras, None);
         let name = &declaration.name;
         match &declaration.kind {
             DeclarationKind::Newtype(target) => {
@@ -164,7 +204,13 @@ impl Dump<'_> {
 
     fn fields(&mut self, indent: &str, fields: &[Field]) {
         for field in fields {
-            self.outer(indent, &field.docs, field.deprecated.as_ref(), Some((&field.name, &field.wire)));
+            let usual = match self.wire_case {
+                WireCase::AsWritten => field.name.clone(),
+                WireCase::Camel => case::lower_camel(&field.name),
+                WireCase::Snake => case::snake(&field.name),
+            };
+            let wire = (field.wire != usual).then_some(field.wire.as_str());
+            self.outer(indent, &field.docs, field.deprecated.as_ref(), &field.extras, wire);
             self.text.push_str(&field.name);
             self.text.push_str(if field.presence == Presence::Optional { "?: " } else { ": " });
             self.ty(&field.ty);
@@ -195,7 +241,15 @@ impl Dump<'_> {
     }
 
     fn variant(&mut self, variant: &Variant) {
-        self.outer("  ", &variant.docs, variant.deprecated.as_ref(), Some((&variant.name, &variant.wire)));
+        let wire = (variant.wire != variant.name).then_some(variant.wire.as_str());
+        self.outer("  ", &variant.docs, variant.deprecated.as_ref(), &variant.extras, wire);
+        match variant.retry {
+            None => {}
+            Some(Retry { after: None }) => self.text.push_str("@retry "),
+            Some(Retry { after: Some(after) }) => {
+                self.write(format_args!("@retry(after = {}) ", Value::Duration(after)));
+            }
+        }
         self.text.push_str(&variant.name);
         match &variant.data {
             VariantData::Unit => {}
@@ -220,8 +274,12 @@ impl Dump<'_> {
         self.text.push_str(",\n");
     }
 
-    fn service(&mut self, service: &Service) {
-        self.outer("", &service.docs, service.deprecated.as_ref(), None);
+    fn service(&mut self, service: &'m Service) {
+        self.outer("", &service.docs, service.deprecated.as_ref(), &service.extras, None);
+        if let Some(prefix) = &service.prefix {
+            self.annotation("prefix", prefix);
+        }
+        self.prefix = service.prefix.as_deref().unwrap_or_default();
         self.write(format_args!("service {} {{\n", service.name));
         for method in &service.methods {
             self.method(method, &method.name);
@@ -229,8 +287,15 @@ impl Dump<'_> {
         for event in &service.events {
             self.event(event);
         }
+        self.prefix = "";
         self.withdrawn(&service.reserved);
         self.text.push_str("}\n");
+    }
+
+    fn since(&mut self, since: Option<&str>) {
+        if let Some(since) = since {
+            self.annotation("since", since);
+        }
     }
 
     fn raw(&mut self, raw: bool) {
@@ -240,7 +305,7 @@ impl Dump<'_> {
     }
 
     fn callbacks(&mut self, block: &Callbacks) {
-        self.outer("", &block.docs, block.deprecated.as_ref(), None);
+        self.outer("", &block.docs, block.deprecated.as_ref(), &block.extras, None);
         self.write(format_args!("callbacks {} {{\n", block.name));
         for method in &block.methods {
             self.method(method, &format!("{}.{}", block.name, method.name));
@@ -250,7 +315,7 @@ impl Dump<'_> {
     }
 
     fn module(&mut self, module: &Module) {
-        self.outer("", &module.docs, module.deprecated.as_ref(), None);
+        self.outer("", &module.docs, module.deprecated.as_ref(), &module.extras, None);
         self.write(format_args!("module {} {{\n", module.name));
         for id in &module.provides {
             let service = &self.model.packages[id.package.0 as usize].services[id.service];
@@ -275,7 +340,13 @@ impl Dump<'_> {
 
     /// A method; `wire` is its name on the wire where nothing else is said.
     fn method(&mut self, method: &Method, wire: &str) {
-        self.outer("  ", &method.docs, method.deprecated.as_ref(), Some((wire, &method.wire)));
+        let wire = self.behind_prefix(wire, &method.wire);
+        self.outer("  ", &method.docs, method.deprecated.as_ref(), &method.extras, wire);
+        if let Some(timeout) = method.timeout {
+            self.write(format_args!("@timeout({}) ", Value::Duration(timeout)));
+        }
+        self.text.push_str(if method.idempotent { "@idempotent " } else { "" });
+        self.since(method.since.as_deref());
         self.raw(method.raw);
         self.text.push_str(&method.name);
         self.parameters(&method.parameters, &method.reserved);
@@ -301,7 +372,9 @@ impl Dump<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        self.outer("  ", &event.docs, event.deprecated.as_ref(), Some((&event.name, &event.wire)));
+        let wire = self.behind_prefix(&event.name, &event.wire);
+        self.outer("  ", &event.docs, event.deprecated.as_ref(), &event.extras, wire);
+        self.since(event.since.as_deref());
         self.raw(event.raw);
         self.text.push_str("event ");
         self.text.push_str(&event.name);

@@ -3,6 +3,7 @@
 //! Pure: no file system, no environment, no printing. Without features there are sources, diagnostics as data, and
 //! the model; `parse` adds the language, `render` prints diagnostics, `rust` reads a schema out of Rust source.
 
+mod case;
 #[cfg(feature = "parse")]
 pub mod catalog;
 pub mod diagnostic;

@@ -60,17 +60,18 @@ record Greeting { text: string = \"Hello\" }
 
 pub(super) const UNSUPPORTED: Entry = Entry {
     title: "a form of the language that this version does not have",
-    why: "The language has more than this version of the tools can build: imports, extension types, constraints, \
-          and some annotations. They are told by name, so that nothing is silently left out.",
+    why: "The language has more than this version of the tools can build: imports. They are told by name, so that \
+          nothing is silently left out.",
     failing: "ipc 1;
 package example;
 
-record User { name: string @len(1..=64) }
+use acme.common;
+
+record User { name: string }
 ",
     mended: "ipc 1;
 package example;
 
-/// The name has 1 to 64 characters.
 record User { name: string }
 ",
 };

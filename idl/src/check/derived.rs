@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::case::upper_camel;
+use crate::case::upper_camel;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{DeclarationKind, Method, Model, Module, Parameters, Presence, Service};
 use crate::source::Span;

@@ -1,14 +1,11 @@
 //! Checks: everything that can be wrong with a schema whose names resolve. All of them run.
 
-pub(crate) mod case;
 mod chains;
 mod derived;
 mod finite;
 mod scopes;
 mod shapes;
 mod together;
-
-pub(crate) use case::words as case_words;
 
 use crate::diagnostic::Diagnostics;
 use crate::resolve::Resolved;

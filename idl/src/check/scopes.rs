@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::case;
+use crate::case;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{DeclarationKind, Enum, Field, Package, Parameters, Representation, Service, VariantData};
 use crate::resolve::{Places, Resolved};

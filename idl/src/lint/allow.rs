@@ -100,7 +100,11 @@ fn inside(item: &Item<'_>, found: &mut Vec<Allowed>) {
                 take(&member.outer.annotations, scope(&member.outer, end), found);
             }
         }
-        ItemKind::Const { .. } | ItemKind::Newtype(_) | ItemKind::Alias(_) | ItemKind::Ext { .. } | ItemKind::Module(_) => {}
+        ItemKind::Const { .. }
+        | ItemKind::Newtype(_)
+        | ItemKind::Alias(_)
+        | ItemKind::Ext { .. }
+        | ItemKind::Module(_) => {}
     }
 }
 

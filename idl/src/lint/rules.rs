@@ -136,7 +136,7 @@ fn field(model: &Model, field: &Field, found: &mut Vec<Diagnostic>) {
         };
         matches!(inner.kind, TypeKind::F32 | TypeKind::F64)
     };
-    let words = crate::check::case_words(&field.name);
+    let words = crate::case::words(&field.name);
     if is_float(&field.ty) && words.iter().any(|word| MONEY.contains(&word.as_str())) {
         let message = format!("`{}` sounds like money, and a float is not exact", field.name);
         let note = "use a whole number of the smallest unit, or decimal text";

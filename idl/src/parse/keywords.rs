@@ -19,8 +19,20 @@ pub(super) enum Keyword {
 }
 
 /// The words that begin an item of this version, for suggestions.
-pub(super) const ITEMS: [&str; 12] =
-    ["package", "const", "newtype", "type", "ext", "record", "enum", "error", "service", "callbacks", "module", "strict"];
+pub(super) const ITEMS: [&str; 12] = [
+    "package",
+    "const",
+    "newtype",
+    "type",
+    "ext",
+    "record",
+    "enum",
+    "error",
+    "service",
+    "callbacks",
+    "module",
+    "strict",
+];
 
 /// What a word begins; the words of later versions are known, so that they can be named.
 pub(super) fn item(word: &str) -> Option<Keyword> {

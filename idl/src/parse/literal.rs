@@ -116,7 +116,9 @@ fn value(literal: &str) -> Result<Number, String> {
         return size(literal, amount, unit, negative);
     }
     if !is_decimal(&digits) {
-        return Err(format!("`{literal}` is neither a number, nor a duration such as `250ms`, nor a size such as `64KiB`"));
+        return Err(format!(
+            "`{literal}` is neither a number, nor a duration such as `250ms`, nor a size such as `64KiB`"
+        ));
     }
     if let Some(value) = whole(&digits) {
         return Ok(Number::Int(if negative { -value } else { value }));

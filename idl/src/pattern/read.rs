@@ -85,11 +85,15 @@ impl Reader<'_> {
             '\\' => self.escape(start)?,
             '*' | '+' | '?' => {
                 let message = format!("`{first}` repeats nothing");
-                return Err(Mistake::new(start, message).note_that("the character itself is written with a `\\` before it"));
+                return Err(
+                    Mistake::new(start, message).note_that("the character itself is written with a `\\` before it")
+                );
             }
             '{' | '}' | ']' => {
                 let message = format!("`{first}` stands alone");
-                return Err(Mistake::new(start, message).note_that("the character itself is written with a `\\` before it"));
+                return Err(
+                    Mistake::new(start, message).note_that("the character itself is written with a `\\` before it")
+                );
             }
             character => Node::Class(single(character)),
         })
@@ -146,8 +150,9 @@ impl Reader<'_> {
         match self.peek() {
             Some('?') => Err(Mistake::new(self.at, "a lazy repetition finds what the usual one finds")
                 .note_that("leave the `?` out, or put what it repeats in `( )`")),
-            Some('*' | '+' | '{') => Err(Mistake::new(self.at, "a repetition cannot be repeated")
-                .note_that("put what is repeated in `( )`")),
+            Some('*' | '+' | '{') => {
+                Err(Mistake::new(self.at, "a repetition cannot be repeated").note_that("put what is repeated in `( )`"))
+            }
             _ => Ok(()),
         }
     }
@@ -210,7 +215,9 @@ impl Reader<'_> {
                         class.ranges.extend(ranges);
                         continue;
                     }
-                    Escaped::Boundary => return Err(Mistake::new(at, "`\\b` is a place, and a class holds characters")),
+                    Escaped::Boundary => {
+                        return Err(Mistake::new(at, "`\\b` is a place, and a class holds characters"));
+                    }
                 },
                 character => character,
             };
@@ -265,13 +272,15 @@ impl Reader<'_> {
             _ if next.is_ascii_punctuation() => Escaped::Char(next),
             '0'..='9' => {
                 let message = format!("a pattern cannot refer to what a group found, as `\\{next}` would");
-                return Err(Mistake::new(start, message)
-                    .note_that("the engines of the three languages do not share it"));
+                return Err(
+                    Mistake::new(start, message).note_that("the engines of the three languages do not share it")
+                );
             }
             _ => {
                 let message = format!("`\\{}` means nothing in every language", next.escape_debug());
-                return Err(Mistake::new(start, message)
-                    .note_that("`\\d \\w \\s \\D \\W \\S \\b \\n \\r \\t \\u{..}` do, and `\\` before a punctuation mark"));
+                return Err(Mistake::new(start, message).note_that(
+                    "`\\d \\w \\s \\D \\W \\S \\b \\n \\r \\t \\u{..}` do, and `\\` before a punctuation mark",
+                ));
             }
         })
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Resolver;
 use super::arguments::Bounds;
-use crate::ast::{Annotation, Text};
+use crate::ast::{Annotation, Text, Token};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lint::check_allow;
 use crate::model::{Extras, IntType, Retry, WireCase};
@@ -130,10 +130,15 @@ const KNOWN: [(&str, &str); 24] = [
     ("py", "before the declaration or member that it names"),
 ];
 
+/// Whether it is `@ts(number)` or `@ts(bigint)`.
+fn is_choice(annotation: &Annotation<'_>) -> bool {
+    matches!(annotation.arguments.as_deref(), Some([Token::Name(word)]) if matches!(word.text, "number" | "bigint"))
+}
+
 fn belongs(name: &str, place: Place) -> bool {
     use Place::{
-        BehindEnum, BehindError, BehindExt, BehindName, BehindType, Callback, ErrorVariant, Event, Field, Method, Newtype,
-        Package, Parameter, Service, Variant,
+        BehindEnum, BehindError, BehindExt, BehindName, BehindType, Callback, ErrorVariant, Event, Field, Method,
+        Newtype, Package, Parameter, Service, Variant,
     };
     let is_behind = matches!(place, BehindEnum | BehindError | BehindName | BehindType | BehindExt);
     match name {
@@ -229,9 +234,13 @@ impl<'a> Resolver<'a, '_> {
                 facts.wire_case = case.unwrap_or_default();
             }
             "timeout" => facts.timeout = self.timeout(annotation).map(|timeout| (timeout, annotation.span)),
-            "retry" => facts.retry = self.retry_after(annotation).map(|after| Retry { after }),
+            "retry" => facts.retry = self.retry_after(annotation),
             "rust" => facts.extras.names.rust = self.name_argument(annotation),
             "py" => facts.extras.names.py = self.name_argument(annotation),
+            "ts" if place != Place::BehindType && is_choice(annotation) => {
+                let message = "`@ts(number)` and `@ts(bigint)` stand behind the type that they are about";
+                self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, annotation.span, message));
+            }
             "ts" if place != Place::BehindType => facts.extras.names.ts = self.name_argument(annotation),
             "ts" => {
                 let choice = self.word_argument(annotation, &[("number", true), ("bigint", false)], "@ts(number)");

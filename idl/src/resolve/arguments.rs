@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::ast::{Annotation, Name, Number, Text, Token, ValueKind};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{UserAnnotation, UserArgument, Value};
+use crate::model::{Retry, UserAnnotation, UserArgument, Value};
 use crate::source::Span;
 
 /// `min..=max`, `min..max`, or one value; each bound with its place.
@@ -98,14 +98,14 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// What `@retry` waits: nothing in parentheses, or `after = 250ms`.
-    pub(super) fn retry_after(&mut self, annotation: &Annotation<'a>) -> Option<Option<u64>> {
+    pub(super) fn retry_after(&mut self, annotation: &Annotation<'a>) -> Option<Retry> {
         let usage = "@retry` or `@retry(after = 250ms)";
         match annotation.arguments.as_deref() {
-            None => return Some(None),
+            None => return Some(Retry { after: None }),
             Some([Token::Name(key), Token::Other(mark), token]) if key.text == "after" && mark.text == "=" => {
                 match self.bound(token) {
                     Some((Number::Duration(0), _)) => self.wrong_duration(annotation, "is no wait at all"),
-                    Some((Number::Duration(micros), _)) => return Some(Some(micros)),
+                    Some((Number::Duration(micros), _)) => return Some(Retry { after: Some(micros) }),
                     Some(_) => self.wrong_arguments(annotation, usage),
                     None => {}
                 }
@@ -165,30 +165,28 @@ impl<'a> Resolver<'a, '_> {
             Token::Number(number, name) => Some((*number, name.span)),
             Token::Name(name) => {
                 let literal = self.constant_literal(name.text, name.span)?;
-                match literal {
-                    ValueKind::Number(number) => Some((number, name.span)),
-                    _ => {
-                        self.no_number(*name, "is no number");
-                        None
-                    }
+                if let ValueKind::Number(number) = literal {
+                    return Some((number, name.span));
                 }
+                self.no_number(*name);
+                None
             }
             Token::Text(Text { span, .. }) => {
-                self.no_number(Name { text: "a text", span: *span }, "is no number");
+                self.no_number(Name { text: "\"..\"", span: *span });
                 None
             }
             Token::Other(name) => {
                 // A number that could not be read was told when it was.
                 if !name.text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
-                    self.no_number(*name, "is no number");
+                    self.no_number(*name);
                 }
                 None
             }
         }
     }
 
-    fn no_number(&mut self, name: Name<'a>, what: &str) {
-        let message = format!("`{}` {what}", name.text);
+    fn no_number(&mut self, name: Name<'a>) {
+        let message = format!("`{}` is no number", name.text);
         self.diagnostics.push(Diagnostic::error(Code::MisplacedAnnotation, name.span, message));
     }
 

@@ -1,9 +1,9 @@
 //! Constraints and choices behind a type: whether they fit it, and what they come to.
 
+use super::Resolver;
 use super::annotations::Facts;
 use super::arguments::Bounds;
 use super::values::{float, int_as_float};
-use super::Resolver;
 use crate::ast::Number;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Constraints, IntType, Length, Range, Type, TypeKind, Value};
@@ -12,6 +12,9 @@ use crate::source::Span;
 
 /// The most entries, bytes or characters that `MsgPack` can say.
 const LONGEST: u64 = u32::MAX as u64;
+
+/// Something is wrong with a bound, and a diagnostic says so.
+struct Told;
 
 impl<'a> Resolver<'a, '_> {
     /// Sets what the annotations behind a type say; `shown` is the type as it is written.
@@ -106,16 +109,17 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn length(&mut self, bounds: &Bounds, bytes: bool) -> Option<Length> {
-        let min = self.length_bound(bounds.min, bytes);
-        let mut max = self.length_bound(bounds.max, bytes);
-        if let (Some(Some(limit)), false) = (max, bounds.inclusive) {
+        // Both are looked at before one of them ends it.
+        let (min, max) = (self.length_bound(bounds.min, bytes), self.length_bound(bounds.max, bytes));
+        let (min, mut max) = (min.ok()?, max.ok()?);
+        if let (Some(limit), false) = (max, bounds.inclusive) {
             let Some(below) = limit.checked_sub(1) else {
                 self.invalid(bounds.span, "no length is below 0");
                 return None;
             };
-            max = Some(Some(below));
+            max = Some(below);
         }
-        let length = Length { min: min?.unwrap_or(0), max: max? };
+        let length = Length { min: min.unwrap_or(0), max };
         match length {
             Length { min: 0, max: None } => self.invalid(bounds.span, "`@len` without a bound limits nothing"),
             Length { min, max: Some(max) } if min > max => {
@@ -126,27 +130,25 @@ impl<'a> Resolver<'a, '_> {
         None
     }
 
-    /// The value of a bound that is there; `None` where it cannot be one, which is told.
-    fn length_bound(&mut self, bound: Option<(Number, Span)>, bytes: bool) -> Option<Option<u64>> {
+    /// The value of a bound, if it is there.
+    fn length_bound(&mut self, bound: Option<(Number, Span)>, bytes: bool) -> Result<Option<u64>, Told> {
         let Some((number, place)) = bound else {
-            return Some(None);
+            return Ok(None);
         };
         let value = match number {
             Number::Int(value) => u64::try_from(value).ok(),
             Number::Size(value) if bytes => Some(value),
             Number::Size(_) => {
                 self.invalid(place, "a size such as `64KiB` is of `bytes`; all others are counted one by one");
-                return None;
+                return Err(Told);
             }
             Number::Float(_) | Number::Duration(_) => None,
         };
-        match value.filter(|value| *value <= LONGEST) {
-            Some(value) => Some(Some(value)),
-            None => {
-                self.invalid(place, format!("a length is a whole number from 0 to {LONGEST}"));
-                None
-            }
+        if let Some(value) = value.filter(|value| *value <= LONGEST) {
+            return Ok(Some(value));
         }
+        self.invalid(place, format!("a length is a whole number from 0 to {LONGEST}"));
+        Err(Told)
     }
 
     fn range(&mut self, bounds: &Bounds, kind: &TypeKind) -> Option<Range> {
@@ -158,9 +160,8 @@ impl<'a> Resolver<'a, '_> {
             self.invalid(bounds.span, "`@range` without a bound limits nothing");
             return None;
         }
-        let min = self.range_bound(bounds.min, kind);
-        let max = self.range_bound(bounds.max, kind);
-        let mut range = Range { min: min?, max: max?, exclusive: false };
+        let (min, max) = (self.range_bound(bounds.min, kind), self.range_bound(bounds.max, kind));
+        let mut range = Range { min: min.ok()?, max: max.ok()?, exclusive: false };
         if !bounds.inclusive {
             range.exclusive = fold_exclusive(&mut range.max);
         }
@@ -172,9 +173,9 @@ impl<'a> Resolver<'a, '_> {
         Some(range)
     }
 
-    fn range_bound(&mut self, bound: Option<(Number, Span)>, kind: &TypeKind) -> Option<Option<Value>> {
+    fn range_bound(&mut self, bound: Option<(Number, Span)>, kind: &TypeKind) -> Result<Option<Value>, Told> {
         let Some((number, place)) = bound else {
-            return Some(None);
+            return Ok(None);
         };
         let value = match (kind, number) {
             (TypeKind::Int(int), Number::Int(value)) => {
@@ -192,13 +193,10 @@ impl<'a> Resolver<'a, '_> {
             (TypeKind::Duration, _) => Err("a bound of `duration` is a duration such as `250ms`".to_owned()),
             _ => Err("a bound of a float is a number".to_owned()),
         };
-        match value {
-            Ok(value) => Some(Some(value)),
-            Err(message) => {
-                self.invalid(place, message);
-                None
-            }
-        }
+        value.map(Some).map_err(|message| {
+            self.invalid(place, message);
+            Told
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::annotations::{Facts, Form, Place};
 use super::values::{Pending, Target};
 use super::{Resolver, docs};
 use crate::ast;
-use crate::check::case;
+use crate::case;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Declaration, DeclarationKind, Enum, Field, IntType, PackageId, Presence, Record, Representation, Type, TypeId,
@@ -145,8 +145,11 @@ impl<'a> Resolver<'a, '_> {
             let message = format!("the {what} `{name}` has no variant");
             self.diagnostics.push(Diagnostic::error(Code::NoVariants, item.name.span, message));
         }
-        let resolved: Vec<Variant> =
-            variants.iter().enumerate().map(|(at, variant)| self.variant(variant, (id, at), &representation, error)).collect();
+        let resolved: Vec<Variant> = variants
+            .iter()
+            .enumerate()
+            .map(|(at, variant)| self.variant(variant, (id, at), &representation, error))
+            .collect();
         let numbered = matches!(representation, Representation::Number(_));
         let names = resolved.iter().map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
         self.check_reserved(reserved, names.collect(), numbered);

@@ -1,8 +1,8 @@
 //! The syntax tree as a tree of values, with the line and column of each node.
 
 use procwire_idl::ast::{
-    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Mapping, Member, Number, Outer, Parameters,
-    Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
+    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Mapping, Member, Number, Outer,
+    Parameters, Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use procwire_idl::source::{SourceMap, Span};
 

@@ -46,7 +46,8 @@ pub(crate) fn snake(name: &str) -> String {
 }
 
 /// `fooBar` as `FOO_BAR`.
-pub(super) fn screaming(name: &str) -> String {
+#[cfg(feature = "parse")]
+pub(crate) fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
@@ -59,7 +60,7 @@ pub(crate) fn lower_camel(name: &str) -> String {
 }
 
 /// `foo_bar` as `FooBar`.
-pub(super) fn upper_camel(name: &str) -> String {
+pub(crate) fn upper_camel(name: &str) -> String {
     let mut camel = String::with_capacity(name.len());
     for word in words(name) {
         let mut letters = word.chars();
