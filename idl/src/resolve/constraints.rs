@@ -14,6 +14,7 @@ use crate::source::Span;
 const LONGEST: u64 = u32::MAX as u64;
 
 /// Something is wrong with a bound, and a diagnostic says so.
+#[derive(Clone, Copy)]
 struct Told;
 
 impl<'a> Resolver<'a, '_> {
@@ -110,7 +111,8 @@ impl<'a> Resolver<'a, '_> {
 
     fn length(&mut self, bounds: &Bounds, bytes: bool) -> Option<Length> {
         // Both are looked at before one of them ends it.
-        let (min, max) = (self.length_bound(bounds.min, bytes), self.length_bound(bounds.max, bytes));
+        let min = self.length_bound(bounds.min, bytes);
+        let max = if bounds.single { min } else { self.length_bound(bounds.max, bytes) };
         let (min, mut max) = (min.ok()?, max.ok()?);
         if let (Some(limit), false) = (max, bounds.inclusive) {
             let Some(below) = limit.checked_sub(1) else {
@@ -166,8 +168,7 @@ impl<'a> Resolver<'a, '_> {
             range.exclusive = fold_exclusive(&mut range.max);
         }
         if is_empty(&range, kind) {
-            let text = Constraints { range: Some(range), ..Constraints::default() }.to_string();
-            self.invalid(bounds.span, format!("no value is in `{}`", text.trim_start()));
+            self.invalid(bounds.span, "no value is in this range");
             return None;
         }
         Some(range)
