@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use procwire_idl::catalog;
 use procwire_idl::diagnostic::Diagnostic;
-use procwire_idl::source::{LineColumn, SourceMap};
+use procwire_idl::source::{LineColumn, SourceMap, Span};
 
 use crate::json::Json;
 
@@ -21,9 +21,13 @@ pub enum Format {
     Github,
 }
 
-/// A diagnostic and where it lies.
+/// Something that was found, and where it lies.
 pub struct Finding {
-    diagnostic: Diagnostic,
+    rule: &'static str,
+    title: &'static str,
+    why: &'static str,
+    level: &'static str,
+    message: String,
     file: String,
     start: LineColumn,
     end: LineColumn,
@@ -31,37 +35,53 @@ pub struct Finding {
 
 impl Finding {
     pub fn new(diagnostic: &Diagnostic, sources: &SourceMap) -> Self {
-        let span = diagnostic.primary.span;
-        let file = sources.get(span.file);
-        let place = |offset| file.map_or(LineColumn { line: 1, column: 1 }, |file| file.line_column(offset));
+        let entry = catalog::entry(diagnostic.code);
+        let notes = diagnostic.notes.iter().map(|note| format!("; {note}"));
+        let fix = diagnostic.fix.iter().map(|fix| format!("; {}", fix.text));
+        // The message with its notes, in one paragraph.
+        let message = format!("{}{}{}", diagnostic.message, notes.collect::<String>(), fix.collect::<String>());
+        Self::of_rule(diagnostic.code.as_str(), entry.title, entry.why).at(
+            diagnostic.primary.span,
+            sources,
+            diagnostic.severity.as_str(),
+            message,
+        )
+    }
+
+    /// A finding of a rule; [`Finding::at`] says where, and what it says.
+    pub fn of_rule(rule: &'static str, title: &'static str, why: &'static str) -> Self {
+        let nowhere = LineColumn { line: 1, column: 1 };
         Self {
-            diagnostic: diagnostic.clone(),
-            file: file.map_or_else(String::new, |file| file.name().to_owned()),
-            start: place(span.start),
-            end: place(span.end),
+            rule,
+            title,
+            why,
+            level: "note",
+            message: String::new(),
+            file: String::new(),
+            start: nowhere,
+            end: nowhere,
         }
     }
 
-    /// The message with its notes, in one paragraph.
-    fn text(&self) -> String {
-        let notes = self.diagnostic.notes.iter().map(|note| format!("; {note}"));
-        let fix = self.diagnostic.fix.iter().map(|fix| format!("; {}", fix.text));
-        format!("{}{}{}", self.diagnostic.message, notes.collect::<String>(), fix.collect::<String>())
+    pub fn at(self, span: Span, sources: &SourceMap, level: &'static str, message: String) -> Self {
+        let file = sources.get(span.file);
+        let place = |offset| file.map_or(LineColumn { line: 1, column: 1 }, |file| file.line_column(offset));
+        let name = file.map_or_else(String::new, |file| file.name().to_owned());
+        Self { level, message, file: name, start: place(span.start), end: place(span.end), ..self }
     }
 }
 
 /// Findings as a SARIF log.
 pub fn sarif(findings: &[Finding]) -> Json {
     let text = |text: String| Json::Object(vec![("text", Json::text(text))]);
-    let mut codes: Vec<_> = findings.iter().map(|finding| finding.diagnostic.code).collect();
-    codes.sort_by_key(|code| code.as_str());
-    codes.dedup();
-    let rules = codes.iter().map(|code| {
-        let entry = catalog::entry(*code);
+    let mut rules: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.title, finding.why)).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let rules = rules.into_iter().map(|(rule, title, why)| {
         Json::Object(vec![
-            ("id", Json::text(code.as_str())),
-            ("shortDescription", text(entry.title.to_owned())),
-            ("fullDescription", text(entry.why.to_owned())),
+            ("id", Json::text(rule)),
+            ("shortDescription", text(title.to_owned())),
+            ("fullDescription", text(why.to_owned())),
         ])
     });
     let driver = Json::Object(vec![
@@ -82,9 +102,9 @@ pub fn sarif(findings: &[Finding]) -> Json {
             ("region", region),
         ]);
         Json::Object(vec![
-            ("ruleId", Json::text(finding.diagnostic.code.as_str())),
-            ("level", Json::text(finding.diagnostic.severity.as_str())),
-            ("message", text(finding.text())),
+            ("ruleId", Json::text(finding.rule)),
+            ("level", Json::text(finding.level)),
+            ("message", text(finding.message.clone())),
             ("locations", Json::list([Json::Object(vec![("physicalLocation", location)])])),
         ])
     });
@@ -106,14 +126,15 @@ pub fn github(findings: &[Finding]) -> String {
     let line = |finding: &Finding| {
         format!(
             "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
-            finding.diagnostic.severity.as_str(),
+            // GitHub has the levels error, warning and notice.
+            if finding.level == "note" { "notice" } else { finding.level },
             property(&finding.file),
             finding.start.line,
             finding.start.column,
             finding.end.line,
             finding.end.column,
-            property(finding.diagnostic.code.as_str()),
-            data(&finding.text()),
+            property(finding.rule),
+            data(&finding.message),
         )
     };
     findings.iter().map(line).collect()

@@ -3,6 +3,7 @@
 //! Exit status: 0 where everything is well, 1 where something was found (an error in a schema, a stale file), 2 where
 //! the command could not do its work (a wrong argument, a file that cannot be read or written).
 
+mod approvals;
 mod commands;
 mod findings;
 mod json;

@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use procwire_idl::lint::{self, Level, Rule};
 use toml::{Table, Value};
 
+use crate::approvals::Breaking;
+
 /// The settings that hold for a schema: those of the nearest `ipc.toml` in its folder or above.
 #[derive(Debug, Default)]
 pub struct Settings {
     levels: BTreeMap<&'static str, Level>,
+    /// What `ipcgen breaking` compares with, and what it takes.
+    pub breaking: Breaking,
 }
 
 impl Settings {
@@ -28,8 +32,10 @@ impl Settings {
         for (section, value) in &table {
             match (section.as_str(), value) {
                 ("lint", Value::Table(rules)) => settings.lint(rules)?,
+                ("breaking", Value::Table(table)) => settings.breaking = Breaking::read(table)?,
+                ("breaking", _) => return Err("`breaking` is a table: write `[breaking]`".to_owned()),
                 ("lint", _) => return Err("`lint` is a table: write `[lint]`".to_owned()),
-                _ => return Err(format!("there is no section `{section}`; there is `[lint]`")),
+                _ => return Err(format!("there is no section `{section}`; there are `[lint]` and `[breaking]`")),
             }
         }
         Ok(settings)

@@ -1,47 +1,17 @@
 //! The command line, as a user and a script meet it.
 
-use std::ffi::OsStr;
+mod program;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
 
+use program::{folder, ipcgen};
+
 const SCHEMA: &str = "ipc 1;\npackage acme.trading;\n\n/// An order.\nrecord Order { id: u64, note?: string }\n";
 const WRONG: &str = "ipc 1;\npackage acme.trading;\nrecord Order { id: u46, other: Missing }\n";
-
-struct Run {
-    status: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
-    }
-}
-
-fn ipcgen<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_ipcgen"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .output()
-        .expect("ipcgen runs");
-    Run {
-        status: status.code(),
-        out: String::from_utf8(stdout).expect("UTF-8"),
-        err: String::from_utf8(stderr).expect("UTF-8"),
-    }
-}
-
-/// A folder with a schema `trading.ipc`.
-fn folder(schema: impl AsRef<[u8]>) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("trading.ipc"), schema).expect("a schema");
-    folder
-}
 
 const BUILD: [&str; 6] = ["build", "trading.ipc", "--lang", "rust", "--out", "out"];
 
@@ -343,44 +313,6 @@ fn fmt_reads_standard_input_and_prints_the_result() {
     let output = child.wait_with_output().expect("an end");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     assert_eq!((output.status.code(), text.as_str()), (Some(0), "ipc 1;\npackage a;\n\ntype A = list<(u8, u8)>;\n"));
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
-    let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().expect("git");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-#[test]
-fn breaking_says_what_breaks_for_whom_and_who_goes_first() {
-    let folder = folder("ipc 1;\npackage a;\nrecord R { a: u8, b: u8 }\nservice S { call(value: R); }");
-    let old = "ipc 1;\npackage a;\nrecord R { a: u8, note?: string }\nservice S { call(value: R); }";
-    fs::write(folder.path().join("old.ipc"), old).expect("a schema");
-    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "old.ipc"]);
-    let expected = "R.note: was removed; its name has to become `reserved` [field-removed]\n  \
-                    old parent, new worker: behaves differently: what the other side writes is passed over\n\
-                    R.b: was added, and must be there [field-added]\n  \
-                    old parent, new worker: breaks on the wire: it is missing\n\
-                    2 changes, 1 of which breaks: upgrade the parent first\n";
-    assert_eq!((run.status, run.out.as_str()), (Some(1), expected), "{}", run.err);
-    let json = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "old.ipc", "--json"]).json();
-    assert_eq!(json["order"], "parent-first");
-    assert_eq!(json["changes"][1]["old_parent_new_worker"]["category"], "wire");
-}
-
-#[test]
-fn breaking_compares_with_a_commit_and_with_a_folder() {
-    let folder = folder(SCHEMA);
-    git(folder.path(), &["init", "--quiet"]);
-    git(folder.path(), &["add", "trading.ipc"]);
-    git(folder.path(), &["commit", "--quiet", "--message", "first"]);
-    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "git:HEAD"]);
-    assert_eq!((run.status, run.out.as_str()), (Some(0), "nothing changed on the wire\n"), "{}", run.err);
-    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "."]);
-    assert_eq!(run.status, Some(0), "{}", run.err);
-    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "git:nowhere"]);
-    assert_eq!(run.status, Some(2));
-    assert!(run.err.contains("git has no trading.ipc at `nowhere`"), "{}", run.err);
 }
 
 #[test]

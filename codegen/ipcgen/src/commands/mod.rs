@@ -10,6 +10,7 @@ mod export;
 mod fmt;
 mod init;
 mod lint;
+mod located;
 
 use clap::{Parser, Subcommand};
 
