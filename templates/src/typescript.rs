@@ -13,12 +13,25 @@ pub struct File {
     pub header: Vec<String>,
     /// Whether the runtime is named.
     pub imports: bool,
+    /// Types of the user's that are named.
+    pub mapped: Vec<Import>,
     /// What is declared, in the order in which it is printed.
     pub items: Vec<Item>,
     /// How values travel.
     pub codecs: Vec<Codec>,
     /// The services.
     pub descriptors: Vec<Descriptor>,
+}
+
+/// A name that is imported from a module.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// The module, as a literal.
+    pub module: String,
+    /// The name there.
+    pub name: String,
+    /// The name here.
+    pub local: String,
 }
 
 /// One item of a file.
@@ -95,6 +108,8 @@ pub enum Item {
         input: String,
         /// The codec of its data.
         codec: String,
+        /// What else the class says of its variants, each a whole member.
+        statics: Vec<String>,
     },
 }
 
@@ -168,20 +183,67 @@ pub struct Case {
     pub lines: Vec<String>,
 }
 
-/// A service as data.
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "typescript/service.ts.jinja", escape = "none")]
-pub struct Descriptor {
-    /// Documentation.
-    pub docs: Vec<String>,
-    /// The service's name.
-    pub name: String,
-    /// The name in the schema, as a literal.
-    pub declared: String,
-    /// The methods, each an object.
-    pub methods: Vec<String>,
-    /// The events, each an object.
-    pub events: Vec<String>,
+/// What the runtime is told, as data.
+#[derive(Clone, Debug, Template)]
+pub enum Descriptor {
+    /// A service.
+    #[template(path = "typescript/service.ts.jinja", escape = "none")]
+    Service {
+        /// Documentation.
+        docs: Vec<String>,
+        /// The service's name.
+        name: String,
+        /// The name in the schema, as a literal.
+        declared: String,
+        /// The methods, each an object.
+        methods: Vec<String>,
+        /// The events, each an object.
+        events: Vec<String>,
+        /// The type of the handlers of callbacks, with a comma before it; empty where there are none.
+        handlers: String,
+        /// The type of what calls callbacks, with a comma before it; empty where there are none.
+        calls: String,
+        /// The list of callbacks; empty where there are none.
+        callbacks: String,
+    },
+    /// A namespace of callbacks.
+    #[template(path = "typescript/callbacks.ts.jinja", escape = "none")]
+    Callbacks {
+        /// Documentation.
+        docs: Vec<String>,
+        /// The constant's name.
+        constant: String,
+        /// The name of the handlers' type.
+        name: String,
+        /// The names of the objects around the callbacks, as literals.
+        path: String,
+        /// The callbacks, each an object.
+        methods: Vec<String>,
+    },
+    /// A module.
+    #[template(path = "typescript/module.ts.jinja", escape = "none")]
+    Module {
+        /// Documentation.
+        docs: Vec<String>,
+        /// The module's name.
+        name: String,
+        /// The name in the schema, as a literal.
+        declared: String,
+        /// The type of the events.
+        event_types: String,
+        /// The type of what sends them.
+        emit: String,
+        /// The type of what calls callbacks.
+        calls: String,
+        /// The list of services.
+        services: String,
+        /// The list of namespaces.
+        callbacks: String,
+        /// The list of paths that are required.
+        requires: String,
+        /// The list of paths that are not.
+        optional: String,
+    },
 }
 
 /// A documentation comment with the line break behind it; nothing where there is none.

@@ -11,7 +11,7 @@ use procwire_templates::typescript as view;
 
 use super::context::Context;
 use super::types::{self, Way};
-use super::{layout, names};
+use super::{layout, names, rules};
 
 /// The longest name that is composed of the names of types.
 const LONGEST_NAME: usize = 60;
@@ -29,8 +29,14 @@ pub(super) fn simple(ty: &Type) -> Option<&'static str> {
         TypeKind::F32 => "f32",
         TypeKind::F64 => "f64",
         TypeKind::Bytes => "bytes",
-        TypeKind::Timestamp => "timestamp",
+        TypeKind::Timestamp => match (ty.precise, ty.text) {
+            (false, false) => "timestamp",
+            (false, true) => "timestampText",
+            (true, false) => "preciseTimestamp",
+            (true, true) => "preciseTimestampText",
+        },
         TypeKind::Duration => "duration",
+        TypeKind::Uuid if ty.text => "uuidText",
         TypeKind::Uuid => "uuid",
         TypeKind::Any => "any",
         TypeKind::Unit => "unit",
@@ -40,9 +46,18 @@ pub(super) fn simple(ty: &Type) -> Option<&'static str> {
     })
 }
 
+/// How the reader calls a built-in type: it takes every form of one, so that how it is written makes no difference.
+fn read_as(simple: &'static str) -> &'static str {
+    simple.strip_suffix("Text").unwrap_or(simple)
+}
+
 /// The codecs of one file.
 pub(super) struct Codecs<'c, 'a> {
     context: &'c Context<'a>,
+    /// What values must satisfy beyond their types: constants that stand before all others.
+    pub rules: Vec<view::Codec>,
+    /// The names of the rules by their expressions.
+    rule_names: HashMap<String, String>,
     /// The constants, in the order in which they are printed.
     pub consts: Vec<view::Codec>,
     /// Declared types whose constant is printed, or is being made.
@@ -63,6 +78,8 @@ impl<'c, 'a> Codecs<'c, 'a> {
     pub(super) fn new(context: &'c Context<'a>) -> Self {
         Self {
             context,
+            rules: Vec::new(),
+            rule_names: HashMap::new(),
             consts: Vec::new(),
             declared: HashMap::new(),
             composed: HashMap::new(),
@@ -71,11 +88,36 @@ impl<'c, 'a> Codecs<'c, 'a> {
         }
     }
 
+    /// The name of the rule of a type, where it has constraints.
+    fn rule(&mut self, ty: &Type) -> Option<String> {
+        let rules::Rule { ty, expression } = rules::of(ty)?;
+        if let Some(name) = self.rule_names.get(&expression) {
+            return Some(name.clone());
+        }
+        let name = match self.rules.len() {
+            0 => "rule$".to_owned(),
+            count => format!("rule{}$", count + 1),
+        };
+        let ty = format!("$.Rule<{ty}>");
+        let value = layout::assigned(&expression, "const : ".len() + name.len() + ty.len());
+        self.rules.push(view::Codec::Const { is_exported: false, name: name.clone(), ty, value });
+        self.rule_names.insert(expression, name.clone());
+        Some(name)
+    }
+
     /// The expression that reads a value.
     pub(super) fn read(&mut self, ty: &Type) -> String {
         let ty = self.context.model.without_alias(ty);
+        let read = self.read_unchecked(ty);
+        match self.rule(ty) {
+            Some(rule) => format!("{rule}.read({read})"),
+            None => read,
+        }
+    }
+
+    fn read_unchecked(&mut self, ty: &Type) -> String {
         if let Some(name) = simple(ty) {
-            return format!("r.{name}()");
+            return format!("r.{}()", read_as(name));
         }
         match &ty.kind {
             TypeKind::Nullable(inner) => format!("r.nil() ? null : {}", self.read(inner)),
@@ -95,6 +137,8 @@ impl<'c, 'a> Codecs<'c, 'a> {
     /// The statements that write a value.
     pub(super) fn write(&mut self, ty: &Type, value: &str) -> Vec<String> {
         let ty = self.context.model.without_alias(ty);
+        let checked = self.rule(ty).map(|rule| format!("{rule}.write(w, {value})"));
+        let value = checked.as_deref().unwrap_or(value);
         if let Some(name) = simple(ty) {
             return vec![format!("w.{name}({value});")];
         }
@@ -123,12 +167,14 @@ impl<'c, 'a> Codecs<'c, 'a> {
     /// An expression for the codec of a type, for use while constants are made.
     pub(super) fn of(&mut self, ty: &Type) -> String {
         let ty = self.context.model.without_alias(ty);
-        if let Some(name) = simple(ty) {
-            return format!("$.{name}");
-        }
-        match &ty.kind {
-            TypeKind::Named(id) => self.now(*id, ty),
+        let codec = match (simple(ty), &ty.kind) {
+            (Some(name), _) => format!("$.{name}"),
+            (None, TypeKind::Named(id)) => self.now(*id, ty),
             _ => self.composed_now(ty),
+        };
+        match self.rule(ty) {
+            Some(rule) => format!("{rule}.of({codec})"),
+            None => codec,
         }
     }
 
@@ -176,12 +222,20 @@ impl<'c, 'a> Codecs<'c, 'a> {
         let depth = std::mem::take(&mut self.depth);
         self.composed_now(ty);
         self.depth = depth;
-        let (name, _) = &self.composed[&self.context.model.type_text(ty)];
+        let (name, _) = &self.composed[&self.composed_key(ty)];
         name.clone()
     }
 
+    /// The text of a type without its own constraints, which do not lie in its codec.
+    fn composed_key(&self, ty: &Type) -> String {
+        if ty.constraints.is_none() {
+            return self.context.model.type_text(ty);
+        }
+        self.context.model.type_text(&Type { constraints: None, ..ty.clone() })
+    }
+
     fn composed_now(&mut self, ty: &Type) -> String {
-        let key = self.context.model.type_text(ty);
+        let key = self.composed_key(ty);
         if let Some((name, state)) = self.composed.get(&key) {
             return if *state == State::Made { name.clone() } else { self.lazy(name, ty) };
         }

@@ -3,15 +3,16 @@
 //! The checks of the schema know nothing of a language. What passes them and would still not compile ends here, with
 //! both places.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use procwire_idl::diagnostic::{Code, Diagnostic, Diagnostics};
-use procwire_idl::model::{DeclarationKind, Representation, Service, TypeId};
+use procwire_idl::model::{DeclarationKind, Field, Parameters, Representation, Service, TypeId, VariantData};
 use procwire_idl::source::Span;
 
 use super::context::Context;
-use super::names::{self, Kind};
+use super::names::{self, Kind, Name};
+use super::types;
 
 /// Every collision of the package.
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
@@ -31,18 +32,87 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     for service in &context.package.services {
         members(service, &mut diagnostics);
     }
+    callbacks(context, &mut diagnostics);
+    all_fields(context, &mut diagnostics);
     diagnostics.sort();
     diagnostics
 }
 
 /// Methods and events of a service: they are one scope, since codecs are named after them.
 fn members(service: &Service, diagnostics: &mut Diagnostics) {
-    let methods = service.methods.iter().map(|method| (method.name.as_str(), method.span));
-    let declared = methods.chain(service.events.iter().map(|event| (event.name.as_str(), event.span)));
+    let methods = service.methods.iter().map(|method| (Name::new(&method.name, &method.extras), method.span));
+    let events = service.events.iter().map(|event| (Name::new(&event.name, &event.extras), event.span));
+    let declared = methods.chain(events);
     let names = names::scope(declared.clone().map(|(name, _)| name), Kind::Member);
     let mut seen = Seen::default();
     for (name, (written, span)) in names.iter().zip(declared) {
-        seen.add(name, written, span, diagnostics);
+        seen.add(name, written.written, span, diagnostics);
+    }
+}
+
+/// Callbacks, and the namespaces inside theirs: all of them are properties of one object.
+fn callbacks(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen: HashMap<Vec<String>, Seen> = HashMap::new();
+    let mut opened = HashSet::new();
+    for namespace in &context.namespaces {
+        let span = namespace.blocks[0].span;
+        for depth in 0..namespace.path.len() {
+            // The objects on the way to it, each told once.
+            if opened.insert(&namespace.path[..=depth]) {
+                let outer = seen.entry(namespace.path[..depth].to_vec()).or_default();
+                outer.add(&namespace.path[depth], namespace.written, span, diagnostics);
+            }
+        }
+        let inner = seen.entry(namespace.path.clone()).or_default();
+        for (method, name) in &namespace.methods {
+            inner.add(name, &method.name, method.span, diagnostics);
+        }
+    }
+}
+
+/// Fields, which may be renamed: they are properties of one object.
+fn fields(fields: &[Field], tag: Option<&str>, diagnostics: &mut Diagnostics) {
+    if fields.iter().all(|field| field.extras.names.ts.is_none()) {
+        return;
+    }
+    let mut seen = Seen::default();
+    for field in fields {
+        let name = types::name(field);
+        if Some(name) == tag {
+            let message = format!("`{}` is `{name}` in TypeScript, which names the variant", field.name);
+            diagnostics.push(Diagnostic::error(Code::NameCollision, field.span, message).label("rename this one"));
+        }
+        seen.add(name, &field.name, field.span, diagnostics);
+    }
+}
+
+/// All lists of fields and parameters of the package.
+fn all_fields(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    for declaration in &context.model.types {
+        match &declaration.kind {
+            DeclarationKind::Record(record) => fields(&record.fields, None, diagnostics),
+            DeclarationKind::Enum(body) | DeclarationKind::Error(body) => {
+                let tag = match &body.representation {
+                    Representation::Tagged { tag } => Some(tag.as_str()),
+                    _ => None,
+                };
+                for variant in &body.variants {
+                    if let VariantData::Struct(found) = &variant.data {
+                        fields(found, tag, diagnostics);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let services = &context.package.services;
+    let methods = services.iter().flat_map(|service| &service.methods);
+    let callbacks = context.package.callbacks.iter().flat_map(|block| &block.methods);
+    let events = services.iter().flat_map(|service| &service.events).map(|event| &event.parameters);
+    for parameters in methods.chain(callbacks).map(|method| &method.parameters).chain(events) {
+        if let Parameters::Named(found) = parameters {
+            fields(found, None, diagnostics);
+        }
     }
 }
 
@@ -58,6 +128,9 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (constant, name) in context.package.consts.iter().zip(&context.consts) {
         seen.add(name, &constant.name, constant.span, diagnostics);
     }
+    for (module, name) in context.package.modules.iter().zip(&context.modules) {
+        seen.add(name, &module.name, module.span, diagnostics);
+    }
     for (id, declaration) in (0..).map(TypeId).zip(&context.model.types) {
         let (name, own) = (context.type_name(id), context.name(id));
         if name != own {
@@ -72,6 +145,22 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             seen.derive(&format!("{name}{suffix}"), service.span, diagnostics);
         }
         seen.derive(&format!("serve{name}"), service.span, diagnostics);
+        if !context.namespaces.is_empty() {
+            seen.derive(&format!("{name}Context"), service.span, diagnostics);
+        }
+    }
+    for namespace in &context.namespaces {
+        let span = namespace.blocks[0].span;
+        for name in [format!("{}Callbacks", namespace.name), format!("{}CallbacksClient", namespace.name)] {
+            seen.derive(&name, span, diagnostics);
+        }
+        seen.derive(&namespace.constant(), span, diagnostics);
+    }
+    for (module, name) in context.package.modules.iter().zip(&context.modules) {
+        for suffix in ["Client", "Workers", "Handlers"] {
+            seen.derive(&format!("{name}{suffix}"), module.span, diagnostics);
+        }
+        seen.derive(&format!("serve{name}"), module.span, diagnostics);
     }
 }
 

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use procwire_idl::model::{DeclarationKind, Model, Package, Type, TypeId};
+use procwire_idl::model::{CallbackId, DeclarationKind, Ext, Method, Model, Package, Service, ServiceId, Type, TypeId};
 
 use super::inputs;
-use super::names::{self, Kind};
+use super::names::{self, Kind, Name};
+use super::namespaces::{self, Namespace};
 
 pub(super) struct Context<'a> {
     pub model: &'a Model,
@@ -15,17 +16,21 @@ pub(super) struct Context<'a> {
     declared: Vec<Cow<'a, str>>,
     pub consts: Vec<Cow<'a, str>>,
     pub services: Vec<Cow<'a, str>>,
+    pub modules: Vec<Cow<'a, str>>,
+    /// The callbacks of the package.
+    pub namespaces: Vec<Namespace<'a>>,
     inputs: Vec<bool>,
     newtypes: HashSet<String>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
-        let count = model.types.len();
-        let services = package.services.iter().map(|service| service.name.as_str());
-        let mut declared =
-            names::scope(model.types.iter().map(|declaration| declaration.name.as_str()).chain(services), Kind::Type);
-        let services = declared.split_off(count);
+        let types = model.types.iter().map(|declaration| Name::new(&declaration.name, &declaration.extras));
+        let services = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
+        let modules = package.modules.iter().map(|module| Name::new(&module.name, &module.extras));
+        let mut declared = names::scope(types.chain(services).chain(modules), Kind::Type);
+        let modules = declared.split_off(model.types.len() + package.services.len());
+        let services = declared.split_off(model.types.len());
         let newtypes = declared
             .iter()
             .zip(&model.types)
@@ -37,8 +42,13 @@ impl<'a> Context<'a> {
             package,
             declared,
             services,
+            modules,
+            namespaces: namespaces::of(package),
             newtypes,
-            consts: names::scope(package.consts.iter().map(|constant| constant.name.as_str()), Kind::Const),
+            consts: names::scope(
+                package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras)),
+                Kind::Const,
+            ),
             inputs: inputs::of_all(model),
         }
     }
@@ -77,6 +87,29 @@ impl<'a> Context<'a> {
     /// The name of the codec of a declared type.
     pub(super) fn codec_name(&self, id: TypeId) -> String {
         format!("{}$", self.name(id))
+    }
+
+    /// A service that a module provides.
+    pub(super) fn service(&self, id: ServiceId) -> &'a Service {
+        &self.model.packages[id.package.0 as usize].services[id.service]
+    }
+
+    /// The name of a service that a module provides.
+    pub(super) fn service_name(&self, id: ServiceId) -> String {
+        self.services[id.service].to_string()
+    }
+
+    /// A callback that a module names.
+    pub(super) fn callback(&self, id: CallbackId) -> &'a Method {
+        &self.model.packages[id.package.0 as usize].callbacks[id.block].methods[id.method]
+    }
+
+    /// The name under which the type is imported that an `ext` type stands for, where it stands for one of the user's.
+    pub(super) fn mapped_name(&self, id: TypeId) -> Option<String> {
+        match &self.model.declaration(id).kind {
+            DeclarationKind::Ext(Ext { ts: Some(_), .. }) => Some(format!("{}$type", self.name(id))),
+            _ => None,
+        }
     }
 
     /// Whether a newtype, and so a function, has this name.

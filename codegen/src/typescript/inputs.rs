@@ -3,7 +3,7 @@
 //! A field that may be left out may also be undefined when it is written, one with a default may be missing, and where
 //! a newtype is written its base type will do. What holds such a type has two shapes as well.
 
-use procwire_idl::model::{DeclarationKind, Field, Model, Presence, Type, TypeId, TypeKind, VariantData};
+use procwire_idl::model::{DeclarationKind, Ext, Field, Model, Presence, Type, TypeId, TypeKind, VariantData};
 
 use super::types;
 
@@ -12,6 +12,10 @@ pub(super) fn of_all(model: &Model) -> Vec<bool> {
     let mut differs: Vec<bool> = model.types.iter().map(|declaration| differs_itself(&declaration.kind)).collect();
     let mut users = vec![Vec::new(); model.types.len()];
     for (user, declaration) in model.types.iter().enumerate() {
+        // A type of the user's is written as it is read, whatever it is made of.
+        if matches!(&declaration.kind, DeclarationKind::Ext(Ext { ts: Some(_), .. })) {
+            continue;
+        }
         declaration.for_each_type(&mut |ty| for_each_shape(model, ty, &mut |id| users[id.0 as usize].push(user)));
     }
     let mut work: Vec<usize> = (0..differs.len()).filter(|at| differs[*at]).collect();

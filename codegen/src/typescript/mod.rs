@@ -12,6 +12,8 @@ mod inputs;
 mod layout;
 mod literals;
 mod names;
+mod namespaces;
+mod rules;
 mod types;
 mod values;
 mod views;

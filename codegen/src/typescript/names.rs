@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use procwire_idl::model::Extras;
 
 /// Every word that cannot name a variable in a module, or that would hide something that generated code uses.
 const KEYWORDS: [&str; 62] = [
@@ -75,7 +76,7 @@ const KEYWORDS: [&str; 62] = [
 ];
 /// What every object has, and what clients, handlers and event tables have of their own. A client with a `then` would
 /// be taken for a promise.
-const MEMBERS: [&str; 19] = [
+const MEMBERS: [&str; 20] = [
     "__defineGetter__",
     "__defineSetter__",
     "__lookupGetter__",
@@ -83,6 +84,7 @@ const MEMBERS: [&str; 19] = [
     "__proto__",
     "constructor",
     "events",
+    "has",
     "hasOwnProperty",
     "isPrototypeOf",
     "new",
@@ -177,10 +179,30 @@ fn is_plain(name: &str) -> bool {
     !core.is_empty() && !core.contains("__")
 }
 
+/// A name of a schema, and the one that the schema gives it in TypeScript.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'a> {
+    pub written: &'a str,
+    pub given: Option<&'a str>,
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn new(written: &'a str, extras: &'a Extras) -> Self {
+        Self { written, given: extras.names.ts.as_deref() }
+    }
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    fn from(written: &'a str) -> Self {
+        Self { written, given: None }
+    }
+}
+
 /// The identifiers of the names of one scope, in their order. Names that are the same without an escape stay the same:
 /// that is an error of the schema, which [`collisions`](super::collisions) finds.
-pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec<Cow<'a, str>> {
-    let mut converted: Vec<Cow<'a, str>> = names.map(|name| kind.convert(name)).collect();
+pub(super) fn scope<'a, N: Into<Name<'a>>>(names: impl Iterator<Item = N>, kind: Kind) -> Vec<Cow<'a, str>> {
+    let convert = |Name { written, given }: Name<'a>| given.map_or_else(|| kind.convert(written), Cow::Borrowed);
+    let mut converted: Vec<Cow<'a, str>> = names.map(|name| convert(name.into())).collect();
     if converted.iter().any(|name| kind.is_taken(name)) {
         let mut taken: HashSet<String> =
             converted.iter().filter(|name| !kind.is_taken(name)).map(ToString::to_string).collect();

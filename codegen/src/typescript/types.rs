@@ -29,6 +29,7 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, way: Way, in_list: 
         TypeKind::Int(int) => out.push_str(if is_bigint(*int, ty) { "bigint" } else { "number" }),
         TypeKind::F32 | TypeKind::F64 | TypeKind::Duration => out.push_str("number"),
         TypeKind::Bytes => out.push_str("$.Bytes"),
+        TypeKind::Timestamp if ty.precise => out.push_str("$.Timestamp"),
         TypeKind::Timestamp => out.push_str("globalThis.Date"),
         TypeKind::Uuid => out.push_str("$.Uuid"),
         TypeKind::Any => out.push_str("unknown"),
@@ -105,9 +106,14 @@ pub(super) fn is_nullable(context: &Context<'_>, ty: &Type) -> bool {
     matches!(context.model.on_the_wire(ty).kind, TypeKind::Nullable(_))
 }
 
+/// The name of the property that holds a field: as on the wire, unless the schema says otherwise.
+pub(super) fn name(field: &Field) -> &str {
+    field.extras.names.ts.as_deref().unwrap_or(&field.wire)
+}
+
 /// A field as a property of a type, without what ends it.
 pub(super) fn property(context: &Context<'_>, field: &Field, way: Way) -> String {
-    let name = literals::property(&field.wire);
+    let name = literals::property(name(field));
     let ty = text(context, &field.ty, way);
     match (&field.presence, way) {
         (Presence::Required, _) | (Presence::Default(_), Way::Out) => format!("readonly {name}: {ty}"),
@@ -138,9 +144,35 @@ pub(super) fn is_key(context: &Context<'_>, ty: &Type) -> bool {
 
 /// Whether a type is a duration, or nothing instead of one.
 pub(super) fn is_duration(context: &Context<'_>, ty: &Type) -> bool {
-    match &context.model.on_the_wire(ty).kind {
+    match &context.model.without_alias(ty).kind {
         TypeKind::Duration => true,
-        TypeKind::Nullable(inner) => matches!(context.model.on_the_wire(inner).kind, TypeKind::Duration),
+        TypeKind::Nullable(inner) => is_duration(context, inner),
+        TypeKind::Named(id) => match &context.model.declaration(*id).kind {
+            DeclarationKind::Newtype(target) => is_duration(context, target),
+            DeclarationKind::Ext(ext) if ext.ts.is_none() => is_duration(context, &ext.target),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the values of a type are never shown, or it holds such values without a record around them.
+pub(super) fn is_sensitive(context: &Context<'_>, ty: &Type) -> bool {
+    match &ty.kind {
+        TypeKind::List(inner) | TypeKind::Nullable(inner) => is_sensitive(context, inner),
+        TypeKind::Map(key, value) => is_sensitive(context, key) || is_sensitive(context, value),
+        TypeKind::Tuple(elements) => elements.iter().any(|element| is_sensitive(context, element)),
+        TypeKind::Named(id) => {
+            let declared = context.model.declaration(*id);
+            match &declared.kind {
+                DeclarationKind::Newtype(_) if declared.extras.sensitive => true,
+                // A newtype in a circle is none, since only records and enums may close it.
+                DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) if declared.cycle.is_none() => {
+                    is_sensitive(context, target)
+                }
+                _ => false,
+            }
+        }
         _ => false,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn text(context: &Context<'_>, ty: &Type, value: &Value) -> String {
 }
 
 /// A duration in milliseconds.
-fn milliseconds(micros: u64) -> String {
+pub(super) fn milliseconds(micros: u64) -> String {
     let (whole, rest) = (micros / 1000, micros % 1000);
     if rest == 0 { whole.to_string() } else { format!("{whole}.{}", format!("{rest:03}").trim_end_matches('0')) }
 }
@@ -79,7 +79,10 @@ fn variant(context: &Context<'_>, ty: TypeId, variant: &str) -> String {
         Representation::Tagged { tag } if is_unit => {
             format!("{{ {}: {} }}", literals::property(tag), literals::string(wire))
         }
-        Representation::Number(_) => literals::string(variant),
+        Representation::Number(_) => {
+            let given = found.and_then(|declared| declared.extras.names.ts.as_deref());
+            literals::string(given.unwrap_or(variant))
+        }
         _ => literals::string(wire),
     }
 }

@@ -72,19 +72,39 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, body: &B
     let mut declared: Vec<String> =
         body.fields.iter().zip(&locals).map(|(field, local)| declared(context, field, local)).collect();
     declared.extend((0..writer.count()).map(|mask| format!("{} = 0", mask_name(mask))));
+    let hidden = hidden_names(context, body.fields);
+    let hiding = if hidden.is_empty() { String::new() } else { format!(".hiding({})", hidden.join(", ")) };
+    let key_names = layout::group(&names, &layout::ARGUMENTS, 0, column, 1 + hiding.len());
     view::Codec::Body {
         is_exported: body.is_exported,
         name: body.codec.clone(),
         ty: body.ty.clone(),
-        key_names: format!("{function}{}", layout::group(&names, &layout::ARGUMENTS, 0, column, 1)),
+        key_names: format!("{function}{key_names}{hiding}"),
         locals: declared,
         map: if body.may_be_nil { "mapOrNil" } else { "map" }.to_owned(),
         cases,
         required: writer.required(&keys),
-        built: built(body, &locals),
+        built: built(body, &locals, (!hiding.is_empty()).then_some(keys.as_str())),
         written: written(context, codecs, body, &keys),
         keys,
     }
+}
+
+/// Whether the value of a field is never shown.
+fn is_hidden(context: &Context<'_>, field: &Field) -> bool {
+    field.extras.sensitive || types::is_sensitive(context, &field.ty)
+}
+
+/// The keys and the properties of the fields that are never shown, as literals.
+pub(super) fn hidden_names(context: &Context<'_>, fields: &[Field]) -> Vec<String> {
+    let mut names = Vec::new();
+    for field in fields.iter().filter(|field| is_hidden(context, field)) {
+        names.push(literals::string(&field.wire));
+        if types::name(field) != field.wire {
+            names.push(literals::string(types::name(field)));
+        }
+    }
+    names
 }
 
 /// The variables that hold the fields: their names in the schema, where nothing else has those.
@@ -121,23 +141,29 @@ fn declared(context: &Context<'_>, field: &Field, local: &str) -> String {
     }
 }
 
-/// The statements that build what was read.
-fn built(body: &Body<'_>, locals: &[String]) -> Vec<String> {
+/// The statements that build what was read; `concealing` are the keys where some of it is never shown.
+fn built(body: &Body<'_>, locals: &[String], concealing: Option<&str>) -> Vec<String> {
     let tag = body.tag.iter().map(|(tag, name)| format!("{}: {}", literals::property(tag), literals::string(name)));
     let is_optional = |field: &Field| field.presence == Presence::Optional;
     let present = body.fields.iter().zip(locals).filter(|(field, _)| !is_optional(field));
     let present = present.map(|(field, local)| {
-        if field.wire == *local { local.clone() } else { format!("{}: {local}", literals::property(&field.wire)) }
+        let name = types::name(field);
+        if name == local { local.clone() } else { format!("{}: {local}", literals::property(name)) }
     });
     let entries: Vec<String> = tag.chain(present).collect();
+    let (before, after) = match concealing {
+        Some(keys) => (format!("{keys}.conceal("), ")"),
+        None => (String::new(), ""),
+    };
     if !body.fields.iter().any(is_optional) {
-        return vec![format!("return {};", layout::group(&entries, &layout::OBJECT, 4, 11, 1))];
+        let object = layout::group(&entries, &layout::OBJECT, 4, 11 + before.len(), 1 + after.len());
+        return vec![format!("return {before}{object}{after};")];
     }
-    let head = format!("const value: $.Mutable<{}> = ", body.out);
-    let object = layout::group(&entries, &layout::OBJECT, 4, 4 + head.len(), 1);
-    let mut lines = vec![format!("{head}{object};")];
+    let head = format!("const value: $.Mutable<{}> = {before}", body.out);
+    let object = layout::group(&entries, &layout::OBJECT, 4, 4 + head.len(), 1 + after.len());
+    let mut lines = vec![format!("{head}{object}{after};")];
     for (field, local) in body.fields.iter().zip(locals).filter(|(field, _)| is_optional(field)) {
-        lines.push(format!("if ({local} !== undefined) {} = {local};", literals::member("value", &field.wire)));
+        lines.push(format!("if ({local} !== undefined) {} = {local};", literals::member("value", types::name(field))));
     }
     lines.push("return value;".to_owned());
     lines
@@ -152,7 +178,7 @@ fn written(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, body: &Body<'_>, 
     if !optional.is_empty() {
         lines.push(format!("let fields = {count};"));
         for field in &optional {
-            let member = literals::member("value", &field.wire);
+            let member = literals::member("value", types::name(field));
             lines.push(format!("if ({member} !== undefined) fields++;"));
         }
         "fields".clone_into(&mut count);
@@ -165,17 +191,25 @@ fn written(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, body: &Body<'_>, 
         at = 1;
     }
     for (at, field) in (at..).zip(body.fields) {
-        let member = literals::member("value", &field.wire);
+        let member = literals::member("value", types::name(field));
+        let mut write = |value: &str| {
+            let mut lines = codecs.write(&field.ty, value);
+            if is_hidden(context, field) {
+                lines.insert(0, "w.hide();".to_owned());
+                lines.push("w.show();".to_owned());
+            }
+            lines
+        };
         let key = format!("w.key({keys}, {at});");
         match &field.presence {
             Presence::Required => {
                 lines.push(key);
-                lines.extend(codecs.write(&field.ty, &member));
+                lines.extend(write(&member));
             }
             Presence::Optional => {
                 lines.push(format!("if ({member} !== undefined) {{"));
                 lines.push(format!("  {key}"));
-                lines.extend(codecs.write(&field.ty, &member).into_iter().map(|line| format!("  {line}")));
+                lines.extend(write(&member).into_iter().map(|line| format!("  {line}")));
                 lines.push("}".to_owned());
             }
             Presence::Default(value) => {
@@ -186,7 +220,7 @@ fn written(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, body: &Body<'_>, 
                     format!("{member} ?? {default}")
                 };
                 lines.push(key);
-                lines.extend(codecs.write(&field.ty, &either));
+                lines.extend(write(&either));
             }
         }
     }

@@ -6,7 +6,7 @@ use procwire_templates::typescript as view;
 use super::super::codecs::Codecs;
 use super::super::context::Context;
 use super::super::types::{self, Way};
-use super::super::{docs, layout, literals};
+use super::super::{docs, layout, literals, values};
 use super::bodies::{self, Body};
 use super::input_docs;
 
@@ -52,11 +52,16 @@ fn members(context: &Context<'_>, body: &Enum, way: Way) -> Vec<view::Property> 
     members
 }
 
+/// The name of a variant that is a number on the wire.
+fn name(variant: &Variant) -> &str {
+    variant.extras.names.ts.as_deref().unwrap_or(&variant.name)
+}
+
 /// A variant as a member of the union.
 fn member(context: &Context<'_>, body: &Enum, variant: &Variant, way: Way) -> String {
     match &body.representation {
         Representation::Name => literals::string(&variant.wire),
-        Representation::Number(_) => literals::string(&variant.name),
+        Representation::Number(_) => literals::string(name(variant)),
         Representation::Tagged { tag } => {
             let tag = format!("readonly {}: {}", literals::property(tag), literals::string(&variant.wire));
             let mut properties = vec![tag];
@@ -85,6 +90,40 @@ fn member(context: &Context<'_>, body: &Enum, variant: &Variant, way: Way) -> St
             format!("{{ readonly {}: {data} }}", literals::property(&variant.wire))
         }
     }
+}
+
+/// What the class of an error says of its variants: which are worth another try, and what of them is never shown.
+pub(super) fn statics(context: &Context<'_>, body: &Enum) -> Vec<String> {
+    let mut retries = Vec::new();
+    let mut hidden = Vec::new();
+    for variant in &body.variants {
+        let name = literals::property(&variant.wire);
+        if let Some(retry) = variant.retry {
+            let after = retry
+                .after
+                .map_or("{}".to_owned(), |micros| format!("{{ afterMs: {} }}", values::milliseconds(micros)));
+            retries.push(format!("{name}: {after}"));
+        }
+        let fields = match &variant.data {
+            VariantData::Struct(fields) => bodies::hidden_names(context, fields),
+            VariantData::Tuple(types) if types.iter().any(|ty| types::is_sensitive(context, ty)) => {
+                vec![literals::string("value")]
+            }
+            VariantData::Unit | VariantData::Tuple(_) => Vec::new(),
+        };
+        if !fields.is_empty() {
+            hidden.push(format!("{name}: {}", layout::group(&fields, &layout::LIST, 4, 4 + name.len(), 2)));
+        }
+    }
+    let mut statics = Vec::new();
+    for (head, entries) in
+        [("static readonly $retry: $.Retry = ", retries), ("static readonly $hidden: $.Hidden = ", hidden)]
+    {
+        if !entries.is_empty() {
+            statics.push(format!("{head}{};", layout::group(&entries, &layout::OBJECT, 2, 2 + head.len(), 1)));
+        }
+    }
+    statics
 }
 
 /// A field's documentation, and the field.
@@ -156,7 +195,7 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
             let entry = |variant: &Variant| {
                 let number = variant.number.unwrap_or_default();
                 let suffix = if number.unsigned_abs() > (1 << 53) - 1 { "n" } else { "" };
-                format!("[{}, {number}{suffix}]", literals::string(&variant.name))
+                format!("[{}, {number}{suffix}]", literals::string(name(variant)))
             };
             ("$.numbers", Some(literals::string(int.name())), body.variants.iter().map(entry).collect())
         }

@@ -1,6 +1,8 @@
 //! Methods and events as members of interfaces.
 
-use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Type, TypeKind};
+use procwire_idl::model::{
+    DeclarationKind, Event, Field, Method, Parameters, Presence, Response, Type, TypeId, TypeKind,
+};
 use procwire_templates::typescript as view;
 
 use super::super::context::Context;
@@ -19,29 +21,42 @@ pub(super) fn may_be_left_out(parameters: &Parameters) -> bool {
 /// A method as a parent calls it.
 pub(super) fn called(context: &Context<'_>, method: &Method, name: &str) -> view::Property {
     let mut arguments: Vec<Argument> = argument(context, &method.parameters, Way::In).into_iter().collect();
-    arguments.push(Argument::plain("options?", "$.CallOptions"));
+    let options = if may_be_retried(context, method) { "$.RetryOptions" } else { "$.CallOptions" };
+    arguments.push(Argument::plain("options?", options));
     let answer = answer(context, method, Way::Out);
     let output = match method.response {
         Response::Stream => format!("$.Stream<{answer}>"),
         Response::None => "globalThis.Promise<void>".to_owned(),
         Response::Result | Response::Ack => format!("globalThis.Promise<{answer}>"),
     };
-    let throws = method.throws.first().map(|id| format!("@throws {{@link {}}}", context.name(*id)));
-    function(
-        docs::lines(&method.docs, throws.as_deref().as_slice(), method.deprecated.as_deref()),
-        name,
-        &arguments,
-        &output,
-    )
+    let mut added: Vec<String> =
+        method.throws.iter().map(|id| format!("@throws {{@link {}}}", context.name(*id))).collect();
+    added.extend(method.since.as_deref().map(since));
+    let added: Vec<&str> = added.iter().map(String::as_str).collect();
+    function(docs::lines(&method.docs, &added, method.deprecated.as_deref()), name, &arguments, &output)
 }
 
-/// A method as a worker serves it.
-pub(super) fn served(context: &Context<'_>, method: &Method, name: &str, service: &str) -> view::Property {
+/// Whether a caller may ask for a method to be called again: it does no harm, and some failure is worth it.
+fn may_be_retried(context: &Context<'_>, method: &Method) -> bool {
+    let is_worth_it = |id: &TypeId| match &context.model.declaration(*id).kind {
+        DeclarationKind::Error(body) => body.variants.iter().any(|variant| variant.retry.is_some()),
+        _ => false,
+    };
+    method.idempotent && method.throws.iter().any(is_worth_it)
+}
+
+/// The sentence about what older workers lack.
+fn since(version: &str) -> String {
+    format!("Since {}: an older worker lacks it.", literals::doc(version))
+}
+
+/// A method as a worker serves it, or a callback as a parent does; `cx` is the type of its context.
+pub(super) fn served(context: &Context<'_>, method: &Method, name: &str, cx: &str) -> view::Property {
     let mut arguments: Vec<Argument> = argument(context, &method.parameters, Way::Out)
         .into_iter()
         .map(|argument| Argument { name: argument.name.trim_end_matches('?').to_owned(), ..argument })
         .collect();
-    arguments.push(Argument::plain("cx", &format!("$.Context<{service}Emit>")));
+    arguments.push(Argument::plain("cx", cx));
     let answer = answer(context, method, Way::In);
     let output = match method.response {
         Response::Stream => format!("globalThis.AsyncIterable<{answer}> | globalThis.Iterable<{answer}>"),
@@ -57,8 +72,9 @@ pub(super) fn received(context: &Context<'_>, event: &Event, name: &str) -> view
         Parameters::Bare(ty) => types::text(context, ty, Way::Out),
         Parameters::Named(fields) => properties(context, fields, Way::Out, INDENT, INDENT + 9 + name.len() + 2, 1),
     };
+    let since = event.since.as_deref().map(since);
     view::Property {
-        docs: docs::lines(&event.docs, &[], event.deprecated.as_deref()),
+        docs: docs::lines(&event.docs, since.as_deref().as_slice(), event.deprecated.as_deref()),
         text: format!("readonly {}: {ty}", literals::property(name)),
     }
 }

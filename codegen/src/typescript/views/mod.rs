@@ -1,8 +1,10 @@
 //! The views of a file: every decision that a template must not take.
 
 mod bodies;
+mod callbacks;
 mod enums;
 mod methods;
+mod modules;
 mod records;
 mod services;
 
@@ -35,23 +37,47 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
             }
             Item::Const(at) => items.push(constant(context, at)),
             Item::Service(at) => services::items(context, at, &mut items),
-            Item::Callbacks(_) | Item::Module(_) => {}
+            Item::Callbacks(at) => callbacks::items(context, at, &mut items),
+            Item::Module(at) => modules::items(context, at, &mut items),
         }
     }
-    let mut descriptors = Vec::new();
+    let (mut descriptors, mut callback_descriptors) = (Vec::new(), Vec::new());
     for item in &context.package.declarations {
         match *item {
             Item::Type(id) => codecs.make(id),
             Item::Service(at) => services::descriptors(context, &mut codecs, at, &mut records, &mut descriptors),
-            Item::Const(_) | Item::Callbacks(_) | Item::Module(_) => {}
+            Item::Callbacks(at) => {
+                callbacks::descriptors(context, &mut codecs, at, &mut records, &mut callback_descriptors);
+            }
+            Item::Const(_) | Item::Module(_) => {}
         }
     }
+    // Services name callbacks, and modules name both.
+    let mut descriptors = [callback_descriptors, descriptors].concat();
+    descriptors.extend((0..context.package.modules.len()).map(|at| modules::descriptor(context, at)));
     // The codec of a record looks others up when it is called, and so may stand before them.
-    records.append(&mut codecs.consts);
+    let mut all = codecs.rules;
+    all.append(&mut records);
+    all.append(&mut codecs.consts);
     // Plain constants need nothing of the runtime.
     let is_plain = |item: &view::Item| matches!(item, view::Item::Const { ty, .. } if ty.is_empty());
     let imports = !items.iter().all(is_plain) || items.is_empty();
-    view::File { header, imports, items, codecs: records, descriptors }
+    view::File { header, imports, mapped: mapped(context), items, codecs: all, descriptors }
+}
+
+/// The imports of the types of the user's that `ext` types of this package stand for.
+fn mapped(context: &Context<'_>) -> Vec<view::Import> {
+    let mut imports = Vec::new();
+    for item in &context.package.declarations {
+        if let Item::Type(id) = *item
+            && let DeclarationKind::Ext(Ext { ts: Some(target), .. }) = &context.model.declaration(id).kind
+            && let Some(local) = context.mapped_name(id)
+        {
+            let (module, name) = target.split_once('#').unwrap_or((target, context.name(id)));
+            imports.push(view::Import { module: literals::string(module), name: name.to_owned(), local });
+        }
+    }
+    imports
 }
 
 fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
@@ -70,6 +96,7 @@ fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
                 data: name,
                 input: context.input_name(id),
                 codec: context.codec_name(id),
+                statics: enums::statics(context, body),
             });
         }
         DeclarationKind::Newtype(target) => {
@@ -82,6 +109,11 @@ fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
                 name,
             });
         }
+        DeclarationKind::Ext(Ext { ts: Some(_), .. }) => items.push(view::Item::Alias {
+            docs: docs::lines(&declared.docs, &[], deprecated),
+            target: context.mapped_name(id).unwrap_or_default(),
+            name,
+        }),
         DeclarationKind::Alias(target) | DeclarationKind::Ext(Ext { target, .. }) => {
             let lines = docs::lines(&declared.docs, &[], deprecated);
             let out = types::text(context, target, Way::Out);
@@ -145,13 +177,29 @@ pub(super) fn codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: Type
     let (out, input) = (context.type_name(id), context.input_name(id));
     let types = if out == input { out } else { format!("{out}, {input}") };
     let (ty, value) = match &declared.kind {
-        DeclarationKind::Record(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => return None,
+        DeclarationKind::Record(_) | DeclarationKind::Alias(_) => return None,
         DeclarationKind::Newtype(target) => {
             let kind = if types::is_key(context, target) { "KeyCodec" } else { "Codec" };
             let ty = format!("$.{kind}<{types}>");
             let inner = codecs.of(target);
-            let value = format!("{inner} as {ty}");
+            let value = if declared.extras.sensitive {
+                format!("$.sensitive({inner} as {ty})")
+            } else {
+                format!("{inner} as {ty}")
+            };
             (ty, value)
+        }
+        DeclarationKind::Ext(ext) => {
+            let target = codecs.of(&ext.target);
+            let inner = match context.mapped_name(id) {
+                None => target,
+                Some(mapped) => {
+                    let is_text = matches!(context.model.on_the_wire(&ext.target).kind, TypeKind::String);
+                    let function = if is_text { "textual" } else { "converted" };
+                    format!("$.{function}({}, {mapped}, {target})", literals::string(&declared.name))
+                }
+            };
+            (format!("$.Codec<{types}>"), format!("$.ext({}, {inner}, {})", ext.code, ext.write))
         }
         DeclarationKind::Enum(body) | DeclarationKind::Error(body) => {
             let kind = if enums::is_text(body) { "KeyCodec" } else { "Codec" };

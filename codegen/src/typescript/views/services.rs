@@ -5,10 +5,11 @@ use procwire_templates::typescript as view;
 
 use super::super::codecs::Codecs;
 use super::super::context::Context;
-use super::super::names::{self, Kind};
-use super::super::{docs, layout, literals};
+use super::super::names::{self, Kind, Name};
+use super::super::namespaces::Namespace;
+use super::super::{docs, layout, literals, values};
 use super::bodies::{self, Body};
-use super::methods;
+use super::{callbacks, methods};
 
 /// The names of a service's methods and events.
 struct Names {
@@ -17,8 +18,8 @@ struct Names {
 }
 
 fn names(service: &Service) -> Names {
-    let declared = service.methods.iter().map(|method| method.name.as_str());
-    let declared = declared.chain(service.events.iter().map(|event| event.name.as_str()));
+    let declared = service.methods.iter().map(|method| Name::new(&method.name, &method.extras));
+    let declared = declared.chain(service.events.iter().map(|event| Name::new(&event.name, &event.extras)));
     let mut methods: Vec<String> =
         names::scope(declared, Kind::Member).into_iter().map(std::borrow::Cow::into_owned).collect();
     let events = methods.split_off(service.methods.len());
@@ -44,7 +45,8 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
             .map(|(it, name)| methods::called(context, it, name))
             .collect(),
     });
-    let handler = |(it, method): (&Method, &String)| methods::served(context, it, method, name);
+    let cx = if context.namespaces.is_empty() { format!("$.Context<{name}Emit>") } else { format!("{name}Context") };
+    let handler = |(it, method): (&Method, &String)| methods::served(context, it, method, &cx);
     items.push(view::Item::Interface {
         docs: lead(&format!(
             "What serves `{declared}`: an object or an instance of a class. A handler may be asynchronous or not."
@@ -52,6 +54,13 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
         heading: format!("{name}Worker"),
         properties: service.methods.iter().zip(&names.methods).map(handler).collect(),
     });
+    if !context.namespaces.is_empty() {
+        items.push(view::Item::Alias {
+            docs: only(format!("What a handler of `{declared}` can know and do besides its arguments.")),
+            name: cx,
+            target: format!("$.Context<{name}Emit, {}>", callbacks::calls(context)),
+        });
+    }
     items.push(view::Item::Interface {
         docs: only(format!("The events of `{declared}`, as a parent receives them.")),
         heading: format!("{name}Events"),
@@ -91,13 +100,14 @@ pub(super) fn descriptors(
         let request = payload(context, codecs, &method.parameters, &method.name, name, &ways, bodies);
         methods.push(self::method(context, codecs, method, member, &request));
     }
+    let callbacks: Vec<String> = context.namespaces.iter().map(Namespace::constant).collect();
     let mut events = Vec::new();
     for (event, member) in service.events.iter().zip(&names.events) {
         let ways = [format!("{name}Events[\"{member}\"]"), format!("$.Args<{name}Emit, \"{member}\">")];
         let payload = payload(context, codecs, &event.parameters, &event.name, name, &ways, bodies);
         events.push(self::event(event, member, &payload));
     }
-    out.push(view::Descriptor {
+    out.push(view::Descriptor::Service {
         docs: docs::lines(
             &Docs::default(),
             &[&format!("The service `{}`.", service.name)],
@@ -107,11 +117,18 @@ pub(super) fn descriptors(
         declared: literals::string(&service.name),
         methods,
         events,
+        handlers: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::handlers(context)) },
+        calls: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::calls(context)) },
+        callbacks: if callbacks.is_empty() {
+            String::new()
+        } else {
+            layout::group(&callbacks, &layout::LIST, 2, 13, 1)
+        },
     });
 }
 
 /// The codec of what a method takes or an event carries.
-fn payload(
+pub(super) fn payload(
     context: &Context<'_>,
     codecs: &mut Codecs<'_, '_>,
     parameters: &Parameters,
@@ -140,7 +157,13 @@ fn payload(
     body.codec
 }
 
-fn method(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, method: &Method, member: &str, request: &str) -> String {
+pub(super) fn method(
+    context: &Context<'_>,
+    codecs: &mut Codecs<'_, '_>,
+    method: &Method,
+    member: &str,
+    request: &str,
+) -> String {
     let mut entries = vec![
         format!("name: {}", literals::string(member)),
         format!("wire: {}", literals::string(&method.wire)),
@@ -151,7 +174,17 @@ fn method(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, method: &Method, m
     entries.extend(methods::may_be_left_out(&method.parameters).then(|| "optionalArgs: true".to_owned()));
     entries.push(format!("request: {request}"));
     entries.push(format!("answer: {}", method.answer.as_ref().map_or("$.unit".to_owned(), |ty| codecs.of(ty))));
-    entries.extend(method.throws.first().map(|id| format!("error: {}", context.name(*id))));
+    match &method.throws[..] {
+        [] => {}
+        [one] => entries.push(format!("error: {}", context.name(*one))),
+        several => {
+            let errors: Vec<&str> = several.iter().map(|id| context.name(*id)).collect();
+            entries.push(format!("errors: [{}]", errors.join(", ")));
+        }
+    }
+    entries.extend(method.timeout.map(|micros| format!("timeoutMs: {}", values::milliseconds(micros))));
+    entries.extend(method.idempotent.then(|| "idempotent: true".to_owned()));
+    entries.extend(method.since.as_deref().map(|version| format!("since: {}", literals::string(version))));
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 
@@ -161,6 +194,7 @@ fn event(event: &Event, member: &str, payload: &str) -> String {
     entries.extend(event.raw.then(|| "raw: true".to_owned()));
     entries.push(format!("parameters: \"{}\"", parameters(&event.parameters)));
     entries.push(format!("payload: {payload}"));
+    entries.extend(event.since.as_deref().map(|version| format!("since: {}", literals::string(version))));
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 

@@ -56,6 +56,7 @@ export {
   characters,
   elements,
   entries,
+  narrowRange,
   octets,
   pattern,
   Rule,
@@ -66,7 +67,7 @@ export {
 } from "./rule.js";
 export { redacted, sensitive } from "./sensitive.js";
 export { Timestamp } from "./time.js";
-export type { Args, Brand, Case, Data, Mutable } from "./types.js";
+export type { Args, Brand, Case, Data, Handlers, Hidden, Mutable, Only, Optional } from "./types.js";
 export type { Uuid } from "./uuid.js";
 export { check, decode, encode, keys, strictKeys } from "./whole.js";
 export { type Segment, Writer } from "./writer.js";

@@ -153,6 +153,23 @@ export function range(min: Bound<number>, max: Bound<number>, isExclusive = fals
   };
 }
 
+/** `@range` of a float of 32 bits, whose bounds are the nearest ones that it holds. */
+export function narrowRange(min: Bound<number>, max: Bound<number>, isExclusive = false): Condition<number> {
+  const [low, high] = [min, max].map((bound) => (bound === undefined ? undefined : Math.fround(bound)));
+  const isInside = range(low, high, isExclusive);
+  const expected = bounds(low, high, isExclusive, narrowText);
+  return (value) => (isInside(value) === undefined ? undefined : { expected, found: narrowText(value) });
+}
+
+/** The shortest text that means a float of 32 bits. */
+function narrowText(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
+}
+
 /** `@range` of an integer of 64 bits. */
 export function wideRange(min: Bound<bigint>, max: Bound<bigint>): Condition<bigint> {
   const expected = bounds(min, max, false, String);

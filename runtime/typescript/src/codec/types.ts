@@ -20,3 +20,17 @@ export type Case<T, Tag extends string, Name extends string> = Extract<T, { read
 
 /** The data of the variant of an external enum that has this name. */
 export type Data<T, Name extends string> = T extends { readonly [Key in Name]: infer D } ? D : never;
+
+/** Handlers that may be left out, each of them. */
+export type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** Handlers of which some must be there and some may be. */
+export type Handlers<T, Required extends keyof T, Other extends keyof T> = {
+  readonly [Key in Required]: T[Key];
+} & { readonly [Key in Other]?: T[Key] | undefined };
+
+/** Some members of an interface. */
+export type Only<T, Names extends keyof T> = { readonly [Key in Names]: T[Key] };
+
+/** The properties of an error's variants that are never shown, by the names of the variants on the wire. */
+export type Hidden = { readonly [variant: string]: readonly string[] };

@@ -50,6 +50,15 @@ test("a range is told as the schema says it", () => {
   expect(said($.duration, [$.span(3_600_000_000, undefined)], 0)).toBe("expected 1h or more, got 0s");
 });
 
+test("floats of 32 bits are told in their own precision", () => {
+  expect(said($.f32, [$.narrowRange(0.1, 0.7)], 0.8)).toBe("expected 0.1 to 0.7, got 0.8");
+  expect(said($.f32, [$.narrowRange(undefined, 16777216, true)], 16777216)).toBe(
+    "expected below 16777216, got 16777216",
+  );
+  expect(said($.f32, [$.narrowRange(0, undefined)], Number.NaN)).toBe("expected 0 or more, got NaN");
+  expect($.decode($.rule($.narrowRange(0.1, 0.7)).of($.f32), pack(0.7))).toBe(Math.fround(0.7));
+});
+
 test("bounds belong to their range", () => {
   const codec = $.rule($.range(0, 1)).of($.f64);
   for (const value of [0, 1, -0, 0.5]) expect($.decode(codec, pack(value))).toBe(value);

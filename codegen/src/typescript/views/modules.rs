@@ -1,0 +1,132 @@
+//! Modules: one worker by what it offers and what it needs.
+
+use procwire_idl::model::{CallbackId, Docs, Module};
+use procwire_templates::typescript as view;
+
+use super::super::context::Context;
+use super::super::names::{self, Kind, Name};
+use super::super::namespaces::Namespace;
+use super::super::{docs, layout, literals};
+use super::callbacks::Tree;
+
+/// The services of a module: the member that stands for each, and its name.
+fn services(context: &Context<'_>, module: &Module) -> Vec<(String, String)> {
+    let declared = module.provides.iter().map(|id| context.service(*id));
+    let members = names::scope(declared.map(|service| Name::new(&service.name, &service.extras)), Kind::Member);
+    let names = module.provides.iter().map(|id| context.service_name(*id));
+    members.into_iter().map(std::borrow::Cow::into_owned).zip(names).collect()
+}
+
+/// The interfaces of a module.
+pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item>) {
+    let module = &context.package.modules[at];
+    let name = &context.modules[at];
+    let declared = &module.name;
+    let deprecated = module.deprecated.as_deref();
+    let services = services(context, module);
+    let properties = |suffix: &str| {
+        let property = |(member, service): &(String, String)| view::Property {
+            docs: Vec::new(),
+            text: format!("readonly {}: {service}{suffix}", literals::property(member)),
+        };
+        services.iter().map(property).collect()
+    };
+    items.push(view::Item::Interface {
+        docs: docs::lines(
+            &module.docs,
+            &[&format!("Calls a worker of the module `{declared}`: a client for each of its services.")],
+            deprecated,
+        ),
+        heading: format!("{name}Client extends $.ModuleClient"),
+        properties: properties("Client"),
+    });
+    let only = |sentence: String| docs::lines(&Docs::default(), &[&sentence], deprecated);
+    items.push(view::Item::Interface {
+        docs: only(format!("What serves the module `{declared}`: an object for each of its services.")),
+        heading: format!("{name}Workers"),
+        properties: properties("Worker"),
+    });
+    items.push(view::Item::Alias {
+        docs: only(format!("What a parent answers to the callbacks of the module `{declared}`.")),
+        name: format!("{name}Handlers"),
+        target: handlers(context, module),
+    });
+}
+
+/// The callbacks of one list in a namespace, by their members.
+fn members<'n>(context: &Context<'_>, namespace: &'n Namespace<'_>, ids: &[CallbackId]) -> Vec<&'n str> {
+    let is_named = |method| ids.iter().any(|id| std::ptr::eq(context.callback(*id), method));
+    namespace.methods.iter().filter(|(method, _)| is_named(*method)).map(|(_, name)| name.as_str()).collect()
+}
+
+fn union(members: &[&str]) -> String {
+    match members {
+        [] => "never".to_owned(),
+        _ => members.iter().map(|member| literals::string(member)).collect::<Vec<_>>().join(" | "),
+    }
+}
+
+/// The type of the handlers: those of required callbacks must be there.
+fn handlers(context: &Context<'_>, module: &Module) -> String {
+    let mut tree = Tree::default();
+    for namespace in &context.namespaces {
+        let required = members(context, namespace, &module.requires);
+        let optional = members(context, namespace, &module.optional);
+        if required.is_empty() && optional.is_empty() {
+            continue;
+        }
+        let ty = format!("$.Handlers<{}Callbacks, {}, {}>", namespace.name, union(&required), union(&optional));
+        tree.add(&namespace.path, ty, required.is_empty());
+    }
+    tree.text()
+}
+
+/// The type of what calls the callbacks that the module names.
+fn calls(context: &Context<'_>, module: &Module) -> String {
+    let mut tree = Tree::default();
+    for namespace in &context.namespaces {
+        let mut named = members(context, namespace, &module.requires);
+        named.extend(members(context, namespace, &module.optional));
+        let client = format!("{}CallbacksClient", namespace.name);
+        match named.len() {
+            0 => {}
+            all if all == namespace.methods.len() => tree.add(&namespace.path, client, false),
+            _ => tree.add(&namespace.path, format!("$.Only<{client}, {}>", union(&named)), false),
+        }
+    }
+    tree.text()
+}
+
+/// The descriptor of a module.
+pub(super) fn descriptor(context: &Context<'_>, at: usize) -> view::Descriptor {
+    let module = &context.package.modules[at];
+    let services = services(context, module);
+    let together = |suffix: &str| {
+        let all: Vec<String> = services.iter().map(|(_, service)| format!("{service}{suffix}")).collect();
+        if all.is_empty() { "unknown".to_owned() } else { all.join(" & ") }
+    };
+    let entry =
+        |(member, service): &(String, String)| format!("{{ name: {}, service: {service} }}", literals::string(member));
+    let named = |ids: &[CallbackId], head: usize| {
+        let paths: Vec<String> = ids.iter().map(|id| literals::string(&context.callback(*id).wire)).collect();
+        layout::group(&paths, &layout::LIST, 2, head, 1)
+    };
+    let is_used = |namespace: &&Namespace<'_>| {
+        !members(context, namespace, &module.requires).is_empty()
+            || !members(context, namespace, &module.optional).is_empty()
+    };
+    let callbacks: Vec<String> = context.namespaces.iter().filter(is_used).map(Namespace::constant).collect();
+    let list = |entries: &[String], head: usize| layout::group(entries, &layout::LIST, 2, head, 1);
+    view::Descriptor::Module {
+        docs: docs::lines(&Docs::default(), &[&format!("The module `{}`.", module.name)], module.deprecated.as_deref()),
+        name: context.modules[at].to_string(),
+        declared: literals::string(&module.name),
+        event_types: together("Events"),
+        emit: together("Emit"),
+        calls: calls(context, module),
+        services: list(&services.iter().map(entry).collect::<Vec<_>>(), 12),
+        callbacks: list(&callbacks, 13),
+        requires: named(&module.requires, 12),
+        optional: named(&module.optional, 12),
+    }
+}
