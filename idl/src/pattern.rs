@@ -83,7 +83,13 @@ pub fn check(pattern: &str) -> Result<(), Mistake> {
     read::pattern(pattern).map(|_| ())
 }
 
-/// The pattern for Rust's crate `regex`, in its usual mode.
+/// Whether a text has what a pattern of the subset looks for; `None` if the pattern is none.
+#[cfg(feature = "parse")]
+pub(crate) fn is_found(pattern: &str, text: &str) -> Option<bool> {
+    Some(regex_lite::Regex::new(&rust(pattern).ok()?).ok()?.is_match(text))
+}
+
+/// The pattern for Rust's crate `regex-lite`, whose `\b` is of ASCII as the language's is.
 ///
 /// # Errors
 /// If the pattern is not one of the subset.

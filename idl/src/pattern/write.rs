@@ -55,8 +55,7 @@ impl Writer {
             // Python's `$` is also before a line break at the end.
             Node::End => self.text.push_str(if self.engine == Engine::Python { r"\Z" } else { "$" }),
             Node::Boundary => self.text.push_str(match self.engine {
-                Engine::Rust => r"(?-u:\b)",
-                Engine::TypeScript => r"\b",
+                Engine::Rust | Engine::TypeScript => r"\b",
                 Engine::Python => r"(?a:\b)",
             }),
         }

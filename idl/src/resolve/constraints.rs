@@ -229,7 +229,7 @@ fn is_empty(range: &Range, kind: &TypeKind) -> bool {
     }
 }
 
-/// Why a default or a constant breaks the constraints of its type. Its pattern is not looked at.
+/// The constraint of its type that a default or a constant breaks.
 pub(super) fn broken_by(constraints: &Constraints, value: &Value) -> Option<String> {
     let only = |part: Constraints| part.to_string().trim_start().to_owned();
     if let Some(length) = constraints.len {
@@ -241,6 +241,11 @@ pub(super) fn broken_by(constraints: &Constraints, value: &Value) -> Option<Stri
         if found.is_some_and(|found| found < length.min || length.max.is_some_and(|max| found > max)) {
             return Some(only(Constraints { len: Some(length), ..Constraints::default() }));
         }
+    }
+    if let (Some(pattern), Value::String(text)) = (&constraints.pattern, value)
+        && pattern::is_found(pattern, text) == Some(false)
+    {
+        return Some(only(Constraints { pattern: Some(pattern.clone()), ..Constraints::default() }));
     }
     let range = constraints.range.as_ref()?;
     let is_below = |least: &Value| match (value, least) {
