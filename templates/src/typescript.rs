@@ -13,6 +13,8 @@ pub struct File {
     pub header: Vec<String>,
     /// Whether the runtime is named.
     pub imports: bool,
+    /// The other packages that are named.
+    pub packages: Vec<Import>,
     /// Types of the user's that are named.
     pub mapped: Vec<Import>,
     /// What is declared, in the order in which it is printed.
@@ -28,7 +30,7 @@ pub struct File {
 pub struct Import {
     /// The module, as a literal.
     pub module: String,
-    /// The name there.
+    /// The name there; `*` for the whole module.
     pub name: String,
     /// The name here.
     pub local: String,

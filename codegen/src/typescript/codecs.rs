@@ -193,8 +193,10 @@ impl<'c, 'a> Codecs<'c, 'a> {
 
     fn now(&mut self, id: TypeId, ty: &Type) -> String {
         let name = self.context.codec_name(id);
-        if matches!(self.context.model.declaration(id).kind, DeclarationKind::Record(_)) {
-            // A record's codec needs no other one while it is made; the first pass prints them all.
+        let is_record = matches!(self.context.model.declaration(id).kind, DeclarationKind::Record(_));
+        if is_record || self.context.is_foreign(id) {
+            // A record's codec needs no other one while it is made; the first pass prints them all. Those of another
+            // package are made before.
             return name;
         }
         if self.depth < DEEPEST {
@@ -291,7 +293,7 @@ impl<'c, 'a> Codecs<'c, 'a> {
             return "x".repeat(LONGEST_NAME);
         }
         match &ty.kind {
-            TypeKind::Named(id) => self.context.name(*id).to_owned(),
+            TypeKind::Named(id) => self.context.own_name(*id).to_owned(),
             TypeKind::List(element) => format!("listOf{}", part(element)),
             TypeKind::Nullable(inner) => format!("nullable{}", part(inner)),
             TypeKind::Map(key, value) => format!("mapOf{}To{}", part(key), part(value)),

@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use procwire_idl::diagnostic::{Code, Diagnostic, Diagnostics};
-use procwire_idl::model::{DeclarationKind, Field, Parameters, Representation, Service, TypeId, VariantData};
+use procwire_idl::model::{DeclarationKind, Field, Parameters, Representation, Service, VariantData};
 use procwire_idl::source::Span;
 
 use super::context::Context;
@@ -18,7 +18,7 @@ use super::types;
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     top_level(context, &mut diagnostics);
-    for declaration in &context.model.types {
+    for declaration in context.own_types().map(|id| context.model.declaration(id)) {
         if let DeclarationKind::Enum(body) | DeclarationKind::Error(body) = &declaration.kind
             && !body.strict
             && matches!(body.representation, Representation::Tagged { .. } | Representation::External)
@@ -88,7 +88,7 @@ fn fields(fields: &[Field], tag: Option<&str>, diagnostics: &mut Diagnostics) {
 
 /// All lists of fields and parameters of the package.
 fn all_fields(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    for declaration in &context.model.types {
+    for declaration in context.own_types().map(|id| context.model.declaration(id)) {
         match &declaration.kind {
             DeclarationKind::Record(record) => fields(&record.fields, None, diagnostics),
             DeclarationKind::Enum(body) | DeclarationKind::Error(body) => {
@@ -119,8 +119,9 @@ fn all_fields(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 /// Everything that a module declares: types and values share their names, so that each name means one thing.
 fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = Seen::default();
-    for (id, declaration) in (0..).map(TypeId).zip(&context.model.types) {
-        seen.add(context.name(id), &declaration.name, declaration.span, diagnostics);
+    for id in context.own_types() {
+        let declaration = context.model.declaration(id);
+        seen.add(context.own_name(id), &declaration.name, declaration.span, diagnostics);
     }
     for (service, name) in context.package.services.iter().zip(&context.services) {
         seen.add(name, &service.name, service.span, diagnostics);
@@ -131,8 +132,9 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (module, name) in context.package.modules.iter().zip(&context.modules) {
         seen.add(name, &module.name, module.span, diagnostics);
     }
-    for (id, declaration) in (0..).map(TypeId).zip(&context.model.types) {
-        let (name, own) = (context.type_name(id), context.name(id));
+    for id in context.own_types() {
+        let declaration = context.model.declaration(id);
+        let (name, own) = (context.type_name(id), context.own_name(id));
         if name != own {
             seen.derive(&name, declaration.span, diagnostics);
         }

@@ -1,9 +1,12 @@
 //! What the views of one package share: the names of everything, and which types have two shapes.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
-use procwire_idl::model::{CallbackId, DeclarationKind, Ext, Method, Model, Package, Service, ServiceId, Type, TypeId};
+use procwire_idl::model::{
+    CallbackId, DeclarationKind, Ext, Item, Method, Model, Package, PackageId, Service, ServiceId, Type, TypeId,
+};
 
 use super::inputs;
 use super::names::{self, Kind, Name};
@@ -12,6 +15,10 @@ use super::namespaces::{self, Namespace};
 pub(super) struct Context<'a> {
     pub model: &'a Model,
     pub package: &'a Package,
+    id: PackageId,
+    /// The other packages that were named: what is not named is not imported.
+    used: RefCell<BTreeSet<PackageId>>,
+    all_services: Vec<Vec<Cow<'a, str>>>,
     /// The names of the declared types, by their ids; of an error it is that of its class.
     declared: Vec<Cow<'a, str>>,
     pub consts: Vec<Cow<'a, str>>,
@@ -25,23 +32,39 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
-        let types = model.types.iter().map(|declaration| Name::new(&declaration.name, &declaration.extras));
-        let services = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
-        let modules = package.modules.iter().map(|module| Name::new(&module.name, &module.extras));
-        let mut declared = names::scope(types.chain(services).chain(modules), Kind::Type);
-        let modules = declared.split_off(model.types.len() + package.services.len());
-        let services = declared.split_off(model.types.len());
-        let newtypes = declared
-            .iter()
-            .zip(&model.types)
-            .filter(|(_, declaration)| matches!(declaration.kind, DeclarationKind::Newtype(_)))
-            .map(|(name, _)| name.to_string())
+        let mut declared = vec![Cow::Borrowed(""); model.types.len()];
+        let mut services = vec![Vec::new(); model.packages.len()];
+        let mut modules = Vec::new();
+        for (at, each) in model.packages.iter().enumerate() {
+            let ids: Vec<TypeId> = own_types(each).collect();
+            let types = ids.iter().map(|id| model.declaration(*id)).map(|it| Name::new(&it.name, &it.extras));
+            let declarations = types
+                .chain(each.services.iter().map(|service| Name::new(&service.name, &service.extras)))
+                .chain(each.modules.iter().map(|module| Name::new(&module.name, &module.extras)));
+            let mut names = names::scope(declarations, Kind::Type);
+            let module_names = names.split_off(ids.len() + each.services.len());
+            if std::ptr::eq(each, package) {
+                modules = module_names;
+            }
+            services[at] = names.split_off(ids.len());
+            for (id, name) in ids.iter().zip(names) {
+                declared[id.0 as usize] = name;
+            }
+        }
+        let id = model.packages.iter().position(|each| std::ptr::eq(each, package));
+        let id = PackageId(u32::try_from(id.unwrap_or_default()).unwrap_or_default());
+        let newtypes = own_types(package)
+            .filter(|id| matches!(model.declaration(*id).kind, DeclarationKind::Newtype(_)))
+            .map(|id| declared[id.0 as usize].to_string())
             .collect();
         Self {
             model,
             package,
+            id,
+            used: RefCell::default(),
+            services: services[id.0 as usize].clone(),
+            all_services: services,
             declared,
-            services,
             modules,
             namespaces: namespaces::of(package),
             newtypes,
@@ -53,9 +76,50 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The name of a declaration.
-    pub(super) fn name(&self, id: TypeId) -> &str {
+    /// The types that the package declares, in source order.
+    pub(super) fn own_types(&self) -> impl Iterator<Item = TypeId> + use<'a> {
+        own_types(self.package)
+    }
+
+    /// Whether another package declares a type.
+    pub(super) fn is_foreign(&self, id: TypeId) -> bool {
+        self.model.declaration(id).package != self.id
+    }
+
+    /// The name of a declaration in its own package.
+    pub(super) fn own_name(&self, id: TypeId) -> &str {
         &self.declared[id.0 as usize]
+    }
+
+    /// The name of a declaration, as it is named here.
+    pub(super) fn name(&self, id: TypeId) -> Cow<'_, str> {
+        let package = self.model.declaration(id).package;
+        if package == self.id {
+            Cow::Borrowed(self.own_name(id))
+        } else {
+            Cow::Owned(format!("{}.{}", self.import_name(package), self.own_name(id)))
+        }
+    }
+
+    /// The name under which another package is imported. No name of a schema begins like it.
+    pub(super) fn import_name(&self, id: PackageId) -> String {
+        self.used.borrow_mut().insert(id);
+        format!("${}", self.model.packages[id.0 as usize].name.join("_"))
+    }
+
+    /// The packages that were named so far.
+    pub(super) fn used_packages(&self) -> Vec<PackageId> {
+        self.used.borrow().iter().copied().collect()
+    }
+
+    /// The path of another package's file, from that of this one.
+    pub(super) fn import_path(&self, id: PackageId) -> String {
+        let (from, to) = (&self.package.name, &self.model.packages[id.0 as usize].name);
+        let folder = &from[..from.len().saturating_sub(1)];
+        let shared = folder.iter().zip(&to[..to.len().saturating_sub(1)]).take_while(|(one, other)| one == other);
+        let shared = shared.count();
+        let up = if shared == folder.len() { "./".to_owned() } else { "../".repeat(folder.len() - shared) };
+        format!("{up}{}.js", to[shared..].join("/"))
     }
 
     /// The name of the type of a declaration's values, as they are read.
@@ -64,7 +128,7 @@ impl<'a> Context<'a> {
         if matches!(self.model.declaration(id).kind, DeclarationKind::Error(_)) {
             format!("{name}Data")
         } else {
-            name.to_owned()
+            name.into_owned()
         }
     }
 
@@ -96,7 +160,8 @@ impl<'a> Context<'a> {
 
     /// The name of a service that a module provides.
     pub(super) fn service_name(&self, id: ServiceId) -> String {
-        self.services[id.service].to_string()
+        let name = &self.all_services[id.package.0 as usize][id.service];
+        if id.package == self.id { name.to_string() } else { format!("{}.{name}", self.import_name(id.package)) }
     }
 
     /// A callback that a module names.
@@ -116,4 +181,12 @@ impl<'a> Context<'a> {
     pub(super) fn is_newtype_name(&self, name: &str) -> bool {
         self.newtypes.contains(name)
     }
+}
+
+/// The types that a package declares, in source order.
+fn own_types(package: &Package) -> impl Iterator<Item = TypeId> + use<'_> {
+    package.declarations.iter().filter_map(|item| match item {
+        Item::Type(id) => Some(*id),
+        _ => None,
+    })
 }

@@ -62,7 +62,25 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
     // Plain constants need nothing of the runtime.
     let is_plain = |item: &view::Item| matches!(item, view::Item::Const { ty, .. } if ty.is_empty());
     let imports = !items.iter().all(is_plain) || items.is_empty();
-    view::File { header, imports, mapped: mapped(context), items, codecs: all, descriptors }
+    view::File {
+        header,
+        imports,
+        packages: packages(context),
+        mapped: mapped(context),
+        items,
+        codecs: all,
+        descriptors,
+    }
+}
+
+/// The imports of other packages, of which everything is named with the package before it.
+fn packages(context: &Context<'_>) -> Vec<view::Import> {
+    let import = |id| view::Import {
+        module: literals::string(&context.import_path(id)),
+        name: "*".to_owned(),
+        local: context.import_name(id),
+    };
+    context.used_packages().into_iter().map(import).collect()
 }
 
 /// The imports of the types of the user's that `ext` types of this package stand for.
@@ -73,7 +91,7 @@ fn mapped(context: &Context<'_>) -> Vec<view::Import> {
             && let DeclarationKind::Ext(Ext { ts: Some(target), .. }) = &context.model.declaration(id).kind
             && let Some(local) = context.mapped_name(id)
         {
-            let (module, name) = target.split_once('#').unwrap_or((target, context.name(id)));
+            let (module, name) = target.split_once('#').unwrap_or((target, context.own_name(id)));
             imports.push(view::Import { module: literals::string(module), name: name.to_owned(), local });
         }
     }
@@ -91,7 +109,7 @@ fn declaration(context: &Context<'_>, id: TypeId, items: &mut Vec<view::Item>) {
             enums::items(context, id, body, items);
             items.push(view::Item::Error {
                 docs: docs::lines(&declared.docs, &[], deprecated),
-                name: context.name(id).to_owned(),
+                name: context.name(id).into_owned(),
                 declared: literals::string(&declared.name),
                 data: name,
                 input: context.input_name(id),
@@ -137,7 +155,7 @@ fn branded(context: &Context<'_>, target: &Type, label: &str) -> String {
             format!("({} & $.Brand<{label}>) | null", parenthesized(&types::text(context, inner, Way::Out)))
         }
         TypeKind::Unit | TypeKind::Any => text,
-        TypeKind::Named(id) if types::is_nullable(context, target) => context.name(*id).to_owned(),
+        TypeKind::Named(id) if types::is_nullable(context, target) => context.name(*id).into_owned(),
         _ => format!("{} & $.Brand<{label}>", parenthesized(&text)),
     }
 }

@@ -178,7 +178,7 @@ pub(super) fn method(
         [] => {}
         [one] => entries.push(format!("error: {}", context.name(*one))),
         several => {
-            let errors: Vec<&str> = several.iter().map(|id| context.name(*id)).collect();
+            let errors: Vec<_> = several.iter().map(|id| context.name(*id)).collect();
             entries.push(format!("errors: [{}]", errors.join(", ")));
         }
     }
