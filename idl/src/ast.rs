@@ -17,6 +17,8 @@ pub struct File<'a> {
     pub edition: Option<Span>,
     /// `package a.b;`
     pub package: Option<Package<'a>>,
+    /// `use ..;`, in source order.
+    pub imports: Vec<Import<'a>>,
     /// Everything else, in source order.
     pub items: Vec<Item<'a>>,
     /// Items that could not be read, by name, so that uses of them are not called unknown.
@@ -68,6 +70,60 @@ pub struct Package<'a> {
     pub path: Name<'a>,
     /// What stands before and behind the name.
     pub annotations: Vec<Annotation<'a>>,
+}
+
+/// `use a.b;`, `use "f.ipc" as c;`, `use a.b.{X, Y as Z};`
+#[derive(Clone, Debug)]
+pub struct Import<'a> {
+    /// From the first annotation to the end.
+    pub span: Span,
+    /// What stands before.
+    pub outer: Outer<'a>,
+    /// Where the names come from.
+    pub source: ImportSource<'a>,
+    /// The names in braces; without braces the whole package is imported under one name.
+    pub names: Option<Vec<ImportedName<'a>>>,
+    /// The name behind `as`.
+    pub alias: Option<Name<'a>>,
+}
+
+/// What an import names.
+#[derive(Clone, Debug)]
+pub enum ImportSource<'a> {
+    /// A package, by its name.
+    Package(Name<'a>),
+    /// A file, by its path from the folder of the importing one.
+    File(Text<'a>),
+}
+
+impl ImportSource<'_> {
+    /// Where it is written.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Package(name) => name.span,
+            Self::File(text) => text.span,
+        }
+    }
+}
+
+/// A name in the braces of an import.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportedName<'a> {
+    /// The name in its own package.
+    pub name: Name<'a>,
+    /// The name behind `as`.
+    pub alias: Option<Name<'a>>,
+    /// Both.
+    pub span: Span,
+}
+
+impl<'a> ImportedName<'a> {
+    /// The name in the importing file.
+    #[must_use]
+    pub fn local(&self) -> Name<'a> {
+        self.alias.unwrap_or(self.name)
+    }
 }
 
 /// What stands before a declaration.

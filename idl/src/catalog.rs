@@ -1,6 +1,7 @@
 //! Catalogue: for each code what it means, why it is a mistake, an example that fails and the example mended. What
 //! `ipcgen explain` prints; both examples are tests.
 
+mod imports;
 mod lints;
 mod names;
 mod services;
@@ -22,6 +23,17 @@ pub struct Entry {
     pub mended: &'static str,
 }
 
+/// What the examples import: paths below the root folder, and texts.
+pub const LIBRARY: &[(&str, &str)] = &[(
+    "acme/common.ipc",
+    "ipc 1;
+package acme.common;
+
+enum Currency { Eur, Usd }
+record Money { units: i64, currency: Currency }
+",
+)];
+
 /// The entry of a code.
 #[must_use]
 pub fn entry(code: Code) -> Entry {
@@ -29,7 +41,6 @@ pub fn entry(code: Code) -> Entry {
         Code::Syntax => text::SYNTAX,
         Code::Unclosed => text::UNCLOSED,
         Code::ForbiddenCharacter => text::FORBIDDEN_CHARACTER,
-        Code::Unsupported => text::UNSUPPORTED,
         Code::Limit => text::LIMIT,
         Code::Header => text::HEADER,
         Code::DanglingDoc => text::DANGLING_DOC,
@@ -61,6 +72,10 @@ pub fn entry(code: Code) -> Entry {
         Code::InvalidDefault => types::INVALID_DEFAULT,
         Code::RawShape => services::RAW_SHAPE,
         Code::InvalidThrows => services::INVALID_THROWS,
+        Code::UnknownImport => imports::UNKNOWN_IMPORT,
+        Code::ImportOutsideRoot => imports::IMPORT_OUTSIDE_ROOT,
+        Code::ImportCycle => imports::IMPORT_CYCLE,
+        Code::UnusedImport => imports::UNUSED_IMPORT,
         Code::InvalidModule => services::INVALID_MODULE,
         Code::BareParameter => lints::BARE_PARAMETER,
         Code::DeepNesting => lints::DEEP_NESTING,

@@ -3,27 +3,56 @@
 //! The text is a schema: reading it gives the model again, apart from the places. Tests compare models by it, and a
 //! person can read it. Comments and the order of annotations are not of the model, so this is no formatter.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::case;
 use crate::model::{
     Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, Item, Method, Model, Module,
-    Package, Parameters, Presence, Quoted, Representation, Response, Retry, Service, Type, Value, Variant, VariantData,
-    WireCase,
+    Package, PackageId, Parameters, Presence, Quoted, Representation, Response, Retry, Service, Type, Value, Variant,
+    VariantData, WireCase,
 };
 
 /// A model as a schema; several packages follow each other.
 #[must_use]
 pub fn model(model: &Model) -> String {
-    let mut dump = Dump { model, wire_case: WireCase::AsWritten, prefix: "", text: String::new() };
-    for package in &model.packages {
+    let mut dump = Dump {
+        model,
+        package: model.root,
+        aliases: HashMap::new(),
+        wire_case: WireCase::AsWritten,
+        prefix: "",
+        text: String::new(),
+    };
+    for (id, package) in (0..).map(PackageId).zip(&model.packages) {
+        dump.package = id;
+        dump.aliases = aliases(model, package);
         dump.package(package);
     }
     dump.text
 }
 
+/// What a package calls those that it imports: the last segment of the name, and a number where that is taken.
+fn aliases(model: &Model, package: &Package) -> HashMap<PackageId, String> {
+    let mut aliases: HashMap<PackageId, String> = HashMap::new();
+    for id in &package.imports {
+        let name = model.packages[id.0 as usize].name.last().map_or("_", String::as_str);
+        let mut alias = name.to_owned();
+        let mut number = 2;
+        while aliases.values().any(|other| *other == alias) {
+            alias = format!("{name}{number}");
+            number += 1;
+        }
+        aliases.insert(*id, alias);
+    }
+    aliases
+}
+
 struct Dump<'m> {
     model: &'m Model,
+    /// The package that is printed.
+    package: PackageId,
+    aliases: HashMap<PackageId, String>,
     /// Of the package that is written.
     wire_case: WireCase,
     /// Of the service that is written.
@@ -47,6 +76,13 @@ impl<'m> Dump<'m> {
         self.text.push_str("package ");
         self.text.push_str(&package.dotted_name());
         self.text.push_str(";\n");
+        for id in &package.imports {
+            let name = self.model.packages[id.0 as usize].dotted_name();
+            let alias = self.aliases[id].clone();
+            let is_last = name.rsplit('.').next() == Some(alias.as_str());
+            let rename = if is_last { String::new() } else { format!(" as {alias}") };
+            self.write(format_args!("use {name}{rename};\n"));
+        }
         for item in &package.declarations {
             self.text.push('\n');
             match item {
@@ -56,6 +92,14 @@ impl<'m> Dump<'m> {
                 Item::Callbacks(index) => self.callbacks(&package.callbacks[*index]),
                 Item::Module(index) => self.module(&package.modules[*index]),
             }
+        }
+    }
+
+    /// A name as the package that is printed writes it.
+    fn qualified(&self, package: PackageId, name: &str) -> String {
+        match self.aliases.get(&package) {
+            Some(alias) if package != self.package => format!("{alias}.{name}"),
+            _ => name.to_owned(),
         }
     }
 
@@ -129,7 +173,10 @@ impl<'m> Dump<'m> {
     }
 
     fn ty(&mut self, ty: &Type) {
-        let text = self.model.type_text(ty);
+        let text = self.model.type_text_with(ty, &|id| {
+            let declaration = self.model.declaration(id);
+            self.qualified(declaration.package, &declaration.name)
+        });
         self.text.push_str(&text);
     }
 
@@ -319,12 +366,14 @@ impl<'m> Dump<'m> {
         self.write(format_args!("module {} {{\n", module.name));
         for id in &module.provides {
             let service = &self.model.packages[id.package.0 as usize].services[id.service];
-            self.write(format_args!("  provides {};\n", service.name));
+            let name = self.qualified(id.package, &service.name);
+            self.write(format_args!("  provides {name};\n"));
         }
         for (word, ids) in [("requires", &module.requires), ("optional", &module.optional)] {
             for id in ids {
                 let block = &self.model.packages[id.package.0 as usize].callbacks[id.block];
-                self.write(format_args!("  {word} {}.{};\n", block.name, block.methods[id.method].name));
+                let namespace = self.qualified(id.package, &block.name);
+                self.write(format_args!("  {word} {namespace}.{};\n", block.methods[id.method].name));
             }
         }
         self.text.push_str("}\n");
@@ -366,7 +415,9 @@ impl<'m> Dump<'m> {
         }
         for (at, id) in method.throws.iter().enumerate() {
             let word = if at == 0 { " throws" } else { " |" };
-            self.write(format_args!("{word} {}", self.model.declaration(*id).name));
+            let declaration = self.model.declaration(*id);
+            let name = self.qualified(declaration.package, &declaration.name);
+            self.write(format_args!("{word} {name}"));
         }
         self.text.push_str(";\n");
     }

@@ -22,6 +22,8 @@ mod check;
 #[cfg(feature = "parse")]
 pub mod format;
 #[cfg(feature = "parse")]
+mod import;
+#[cfg(feature = "parse")]
 pub mod limits;
 #[cfg(feature = "parse")]
 pub mod lint;
@@ -35,6 +37,8 @@ pub mod pattern;
 #[cfg(feature = "parse")]
 mod resolve;
 
+#[cfg(feature = "parse")]
+pub use import::{Library, NoLibrary, Source, Unreadable};
 #[cfg(feature = "parse")]
 pub use load::{Loaded, compile_text, load};
 

@@ -1,15 +1,32 @@
 //! The examples of the catalogue do what they are there for.
 
-use procwire_idl::catalog::entry;
+use procwire_idl::catalog::{LIBRARY, entry};
 use procwire_idl::diagnostic::{Code, Diagnostics};
 use procwire_idl::lint::{self, Level};
-use procwire_idl::source::FileId;
-use procwire_idl::{compile_text, render};
+use procwire_idl::source::{FileId, SourceMap};
+use procwire_idl::{Library, Loaded, Source, Unreadable, load, render};
+
+/// What the examples import.
+struct Examples;
+
+impl Library for Examples {
+    fn read(&mut self, path: &str) -> Result<Source, Unreadable> {
+        let (name, text) = LIBRARY.iter().find(|(name, _)| *name == path).ok_or(Unreadable::Missing)?;
+        Ok(Source { name: (*name).to_owned(), text: (*text).to_owned() })
+    }
+}
+
+fn compile(name: &str, text: &str) -> (SourceMap, Loaded) {
+    let mut sources = SourceMap::new();
+    let root = sources.add(name, text);
+    let loaded = load(&mut sources, root, name, &mut Examples);
+    (sources, loaded)
+}
 
 /// What the rule of a code finds in a clean schema, if the code is a rule's.
 fn linted(code: Code, text: &str) -> Option<Vec<Code>> {
     lint::rule(code.as_str())?;
-    let (sources, loaded) = compile_text("linted.ipc", text);
+    let (sources, loaded) = compile("linted.ipc", text);
     let shown = render::human(&loaded.diagnostics, &sources, false);
     let model = loaded.model.unwrap_or_else(|| panic!("{shown}"));
     let level = |rule: &lint::Rule| if rule.code == code { Level::Warn } else { Level::Off };
@@ -27,7 +44,7 @@ fn each_failing_example_has_just_its_problem() {
             assert!(!found.is_empty(), "{code}");
             continue;
         }
-        let (sources, loaded) = compile_text("failing.ipc", entry(*code).failing);
+        let (sources, loaded) = compile("failing.ipc", entry(*code).failing);
         let found = codes(&loaded.diagnostics);
         let shown = render::human(&loaded.diagnostics, &sources, false);
         assert!(!found.is_empty() && found.iter().all(|found| found == code), "{code}:\n{shown}");
@@ -38,7 +55,7 @@ fn each_failing_example_has_just_its_problem() {
 #[test]
 fn each_mended_example_is_clean() {
     for code in Code::ALL {
-        let (sources, loaded) = compile_text("mended.ipc", entry(*code).mended);
+        let (sources, loaded) = compile("mended.ipc", entry(*code).mended);
         let shown = render::human(&loaded.diagnostics, &sources, false);
         assert!(loaded.model.is_some() && loaded.diagnostics.is_empty(), "{code}:\n{shown}");
         assert_eq!(linted(*code, entry(*code).mended).unwrap_or_default(), [], "{code}");

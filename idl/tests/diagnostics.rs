@@ -1,4 +1,5 @@
-//! A folder a case: `tests/data/<code>/<case>/input.ipc`, and in `expected.txt` what a person is shown.
+//! A folder a case: `tests/data/<code>/<case>/input.ipc`, beside it what that imports, and in `expected.txt` what a person
+//! is shown.
 //!
 //! `UPDATE_GOLDEN=1` rewrites the expectations; read the difference before you commit it.
 
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use procwire_idl::diagnostic::{Code, Diagnostics};
 use procwire_idl::lint::{self, Level};
 use procwire_idl::source::{FileId, SourceMap};
-use procwire_idl::{compile_text, render};
+use procwire_idl::{Library, Source, Unreadable, load, render};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
@@ -20,10 +21,22 @@ fn folders(path: &Path) -> BTreeSet<PathBuf> {
     entries.map(|entry| entry.expect("an entry of the folder").path()).filter(|path| path.is_dir()).collect()
 }
 
+/// The files beside the input of a case.
+struct Case<'c>(&'c Path);
+
+impl Library for Case<'_> {
+    fn read(&mut self, path: &str) -> Result<Source, Unreadable> {
+        let text = fs::read_to_string(self.0.join(path)).map_err(|_| Unreadable::Missing)?;
+        Ok(Source { name: path.to_owned(), text })
+    }
+}
+
 /// What is told of a case: its mistakes, or, where its folder is a lint's, what that rule finds.
 fn told(case: &Path) -> (SourceMap, Diagnostics) {
     let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
-    let (sources, loaded) = compile_text("input.ipc", &input);
+    let mut sources = SourceMap::new();
+    let root = sources.add("input.ipc", input);
+    let loaded = load(&mut sources, root, "input.ipc", &mut Case(case));
     let folder = case.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
     match (lint::rule(folder), loaded.model) {
         (Some(rule), Some(model)) => {

@@ -223,3 +223,19 @@ fn a_large_schema_is_formatted_in_time_that_grows_with_its_size() {
     let text = format!("ipc 1;\npackage a;\n\n{text}");
     assert_eq!(formatted(&text), text);
 }
+
+#[test]
+fn imports_callbacks_and_modules_have_one_form() {
+    let text = "use  a.b ;use a.b  as c;\nuse a . b.{X,Y  as Z ,} ; use \"f.ipc\"as d; use \"f.ipc\" . { X };";
+    // They name what is not here, so only the form is looked at.
+    let once = format::text(&format!("ipc 1;\npackage a;\n\n{text}"));
+    assert_eq!(
+        once,
+        "ipc 1;\npackage a;\n\nuse a.b;\nuse a.b as c;\nuse a.b.{X, Y as Z};\nuse \"f.ipc\" as d;\nuse \"f.ipc\".{X};\n"
+    );
+    assert_eq!(format::text(&once), once);
+    assert_eq!(
+        body("callbacks a.b{ X ( a:u8 )->stream u8;Y(); } module M{requires a.b.X,a.b .* ;}"),
+        "callbacks a.b {\n  X(a: u8) -> stream u8;\n  Y();\n}\n\nmodule M {\n  requires a.b.X, a.b.*;\n}\n"
+    );
+}

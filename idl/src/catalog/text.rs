@@ -58,24 +58,6 @@ record Greeting { text: string = \"Hello\" }
 ",
 };
 
-pub(super) const UNSUPPORTED: Entry = Entry {
-    title: "a form of the language that this version does not have",
-    why: "The language has more than this version of the tools can build: imports. They are told by name, so that \
-          nothing is silently left out.",
-    failing: "ipc 1;
-package example;
-
-use acme.common;
-
-record User { name: string }
-",
-    mended: "ipc 1;
-package example;
-
-record User { name: string }
-",
-};
-
 pub(super) const LIMIT: Entry = Entry {
     title: "a limit against hostile schemas was met",
     why: "A file has at most 4 MiB and 100,000 items. Brackets are nested at most 64 deep, names have at most 255 \

@@ -4,20 +4,26 @@ use std::collections::{HashMap, HashSet};
 
 use crate::case::upper_camel;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{DeclarationKind, Method, Model, Module, Parameters, Presence, Service};
+use crate::model::{Declaration, DeclarationKind, Item, Method, Model, Package, Parameters, Presence};
 use crate::source::Span;
 
 /// Who has a name: a phrase and a place.
 type Owner = (String, Span);
 
-/// Checks that no two types, services and derived names are one.
+/// Checks that in no package two types, services, modules and derived names are one.
 pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
-    let declared = model
-        .types
-        .iter()
-        .map(|declaration| (declaration.name.as_str(), declaration.span))
-        .chain(services(model).map(|service| (service.name.as_str(), service.span)))
-        .chain(modules(model).map(|module| (module.name.as_str(), module.span)));
+    for package in &model.packages {
+        names_of(model, package, diagnostics);
+    }
+}
+
+fn names_of(model: &Model, package: &Package, diagnostics: &mut Diagnostics) {
+    let declared = package.declarations.iter().filter_map(|item| match *item {
+        Item::Type(id) => Some((model.declaration(id).name.as_str(), model.declaration(id).span)),
+        Item::Service(at) => Some((package.services[at].name.as_str(), package.services[at].span)),
+        Item::Module(at) => Some((package.modules[at].name.as_str(), package.modules[at].span)),
+        Item::Const(_) | Item::Callbacks(_) => None,
+    });
     let mut declared: Vec<(&str, Span)> = declared.collect();
     declared.sort_by_key(|(_, span)| *span);
     let mut taken: HashMap<String, (&str, Span)> = HashMap::with_capacity(declared.len());
@@ -46,7 +52,7 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
         }
     }
     let mut derived: HashMap<String, Owner> = HashMap::new();
-    for (name, what, span) in derived_names(model) {
+    for (name, what, span) in derived_names(model, package) {
         // What collides itself was told, and what is derived from it would only say so again.
         if collided.contains(&span) {
             continue;
@@ -75,24 +81,24 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn services(model: &Model) -> impl Iterator<Item = &Service> {
-    model.packages.iter().flat_map(|package| &package.services)
-}
-
-fn modules(model: &Model) -> impl Iterator<Item = &Module> {
-    model.packages.iter().flat_map(|package| &package.modules)
+/// The types that a package declares.
+fn declarations<'m>(model: &'m Model, package: &'m Package) -> impl Iterator<Item = &'m Declaration> {
+    package.declarations.iter().filter_map(|item| match item {
+        Item::Type(id) => Some(model.declaration(*id)),
+        _ => None,
+    })
 }
 
 /// The names that generated code derives: name, what it is, what it is derived from.
-fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
+fn derived_names(model: &Model, package: &Package) -> Vec<(String, String, Span)> {
     let mut names = Vec::new();
-    for declaration in &model.types {
+    for declaration in declarations(model, package) {
         if let DeclarationKind::Record(_) = declaration.kind {
             let what = format!("the input of `{}`", declaration.name);
             names.push((format!("{}Input", upper_camel(&declaration.name)), what, declaration.span));
         }
     }
-    for service in services(model) {
+    for service in &package.services {
         let camel = upper_camel(&service.name);
         let name = &service.name;
         for (suffix, what) in [
@@ -114,7 +120,7 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
         methods(&camel, name, &service.methods, &mut names);
     }
     let mut opened: HashSet<&str> = HashSet::new();
-    for block in model.packages.iter().flat_map(|package| &package.callbacks) {
+    for block in &package.callbacks {
         let camel = format!("{}Callbacks", upper_camel(&block.name.replace('.', "_")));
         // A namespace may be opened again.
         if opened.insert(&block.name) {
@@ -122,7 +128,7 @@ fn derived_names(model: &Model) -> Vec<(String, String, Span)> {
         }
         methods(&camel, &block.name, &block.methods, &mut names);
     }
-    for module in modules(model) {
+    for module in &package.modules {
         let what = format!("the client of the module `{}`", module.name);
         names.push((format!("{}Client", upper_camel(&module.name)), what, module.span));
     }

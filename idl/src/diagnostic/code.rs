@@ -32,8 +32,6 @@ codes! {
     Unclosed = "unclosed",
     /// A character that may not stand in a schema.
     ForbiddenCharacter = "forbidden-character",
-    /// A form of the language that this version does not have.
-    Unsupported = "unsupported",
     /// A limit against hostile schemas was met.
     Limit = "limit",
     /// The file does not begin with `ipc 1;` and a package.
@@ -98,6 +96,12 @@ codes! {
     InvalidThrows = "invalid-throws",
     /// A module that names what it cannot provide or need.
     InvalidModule = "invalid-module",
+    /// An import of what is not there.
+    UnknownImport = "unknown-import",
+    /// An import of a file outside of the root folder.
+    ImportOutsideRoot = "import-outside-root",
+    /// Packages that import each other in a circle.
+    ImportCycle = "import-cycle",
     /// Lint: a bare parameter that cannot grow.
     BareParameter = "bare-parameter",
     /// Lint: lists, maps and tuples nested too deep to read.
@@ -114,6 +118,8 @@ codes! {
     StrictInAnswer = "strict-in-answer",
     /// Lint: an enum that a worker writes and that can never carry data.
     UntaggedEnum = "untagged-enum",
+    /// Lint: an import that nothing uses.
+    UnusedImport = "unused-import",
     /// Lint: a type that no method and no event uses.
     UnusedType = "unused-type",
     /// Lint: a 64-bit integer that says nothing of JavaScript.

@@ -60,6 +60,9 @@ pub(super) fn all(tree: &File<'_>) -> Vec<Allowed> {
         let whole = Span { start: 0, end: u32::MAX, ..package.path.span };
         take(&package.annotations, whole, &mut found);
     }
+    for import in &tree.imports {
+        take(&import.outer.annotations, import.span, &mut found);
+    }
     for item in &tree.items {
         take(&item.outer.annotations, item.span, &mut found);
         inside(item, &mut found);

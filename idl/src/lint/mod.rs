@@ -4,6 +4,7 @@
 //! for all that is in it. What a rule finds is a diagnostic with the rule's [`Code`].
 
 mod allow;
+mod imports;
 mod names;
 mod rules;
 mod travel;
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::Naming, level: Level::Warn },
     Rule { code: Code::StrictInAnswer, level: Level::Warn },
     Rule { code: Code::UntaggedEnum, level: Level::Off },
+    Rule { code: Code::UnusedImport, level: Level::Warn },
     Rule { code: Code::UnusedType, level: Level::Warn },
     Rule { code: Code::WideIntForJs, level: Level::Off },
 ];
@@ -84,7 +86,7 @@ pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Ru
     };
     let tree = crate::parse::file(root, source, &mut Diagnostics::new());
     let allowed = allow::all(&tree);
-    for diagnostic in everything(model, &tree) {
+    for diagnostic in everything(model, &tree, sources) {
         let Some(rule) = RULES.iter().find(|rule| rule.code == diagnostic.code) else {
             continue;
         };
@@ -93,6 +95,10 @@ pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Ru
             Level::Warn => Severity::Warning,
             Level::Error => Severity::Error,
         };
+        // Other packages are linted as roots of their own.
+        if diagnostic.primary.span.file != root {
+            continue;
+        }
         if !allowed.iter().any(|allowed| allowed.covers(diagnostic.code, diagnostic.primary.span)) {
             found.push(Diagnostic { severity, ..diagnostic });
         }
@@ -101,9 +107,10 @@ pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Ru
     found
 }
 
-fn everything(model: &Model, tree: &ast::File<'_>) -> Vec<Diagnostic> {
+fn everything(model: &Model, tree: &ast::File<'_>, sources: &SourceMap) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     names::find(model, &mut found);
     rules::find(model, tree, &mut found);
+    imports::find(model, tree, sources, &mut found);
     found
 }

@@ -67,7 +67,15 @@ impl Model {
     #[must_use]
     pub fn type_text(&self, ty: &Type) -> String {
         let mut text = String::new();
-        types::write(self, ty, &mut text);
+        types::write(&|id| self.declaration(id).name.clone(), ty, &mut text);
+        text
+    }
+
+    /// A type as a schema writes it, with names that `name` gives: where other packages are named, for one.
+    #[must_use]
+    pub fn type_text_with(&self, ty: &Type, name: &dyn Fn(TypeId) -> String) -> String {
+        let mut text = String::new();
+        types::write(name, ty, &mut text);
         text
     }
 

@@ -1,6 +1,6 @@
 //! Types as they are used: built-in ones, and references to declared ones.
 
-use super::{Constraints, Model, TypeId};
+use super::{Constraints, TypeId};
 use crate::source::Span;
 
 /// A type as it stands at one place.
@@ -143,8 +143,8 @@ impl IntType {
 }
 
 /// Writes a type as a schema does, with the choices and constraints behind it.
-pub(super) fn write(model: &Model, ty: &Type, text: &mut String) {
-    write_kind(model, ty, text);
+pub(super) fn write(name: &dyn Fn(TypeId) -> String, ty: &Type, text: &mut String) {
+    write_kind(name, ty, text);
     for (is_given, annotation) in [(ty.ts_number, " @ts(number)"), (ty.precise, " @precise"), (ty.text, " @text")] {
         text.push_str(if is_given { annotation } else { "" });
     }
@@ -153,7 +153,7 @@ pub(super) fn write(model: &Model, ty: &Type, text: &mut String) {
     }
 }
 
-fn write_kind(model: &Model, ty: &Type, text: &mut String) {
+fn write_kind(name: &dyn Fn(TypeId) -> String, ty: &Type, text: &mut String) {
     match &ty.kind {
         TypeKind::Bool => text.push_str("bool"),
         TypeKind::String => text.push_str("string"),
@@ -168,14 +168,14 @@ fn write_kind(model: &Model, ty: &Type, text: &mut String) {
         TypeKind::Unit => text.push_str("()"),
         TypeKind::List(inner) => {
             text.push_str("list<");
-            write(model, inner, text);
+            write(name, inner, text);
             text.push('>');
         }
         TypeKind::Map(key, value) => {
             text.push_str("map<");
-            write(model, key, text);
+            write(name, key, text);
             text.push_str(", ");
-            write(model, value, text);
+            write(name, value, text);
             text.push('>');
         }
         TypeKind::Tuple(elements) => {
@@ -184,14 +184,14 @@ fn write_kind(model: &Model, ty: &Type, text: &mut String) {
                 if at > 0 {
                     text.push_str(", ");
                 }
-                write(model, element, text);
+                write(name, element, text);
             }
             text.push_str(if elements.len() == 1 { ",)" } else { ")" });
         }
         TypeKind::Nullable(inner) => {
-            write(model, inner, text);
+            write(name, inner, text);
             text.push('?');
         }
-        TypeKind::Named(id) => text.push_str(&model.declaration(*id).name),
+        TypeKind::Named(id) => text.push_str(&name(*id)),
     }
 }

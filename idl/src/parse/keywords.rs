@@ -5,6 +5,7 @@
 pub(super) enum Keyword {
     Edition,
     Package,
+    Import,
     Const,
     Newtype,
     Alias,
@@ -14,13 +15,12 @@ pub(super) enum Keyword {
     Service,
     Callbacks,
     Module,
-    /// A word of the language that this version does not have.
-    Later,
 }
 
 /// The words that begin an item of this version, for suggestions.
-pub(super) const ITEMS: [&str; 12] = [
+pub(super) const ITEMS: [&str; 13] = [
     "package",
+    "use",
     "const",
     "newtype",
     "type",
@@ -34,7 +34,7 @@ pub(super) const ITEMS: [&str; 12] = [
     "strict",
 ];
 
-/// What a word begins; the words of later versions are known, so that they can be named.
+/// What a word begins.
 pub(super) fn item(word: &str) -> Option<Keyword> {
     Some(match word {
         "ipc" => Keyword::Edition,
@@ -48,7 +48,7 @@ pub(super) fn item(word: &str) -> Option<Keyword> {
         "service" => Keyword::Service,
         "callbacks" => Keyword::Callbacks,
         "module" => Keyword::Module,
-        "use" => Keyword::Later,
+        "use" => Keyword::Import,
         _ => return None,
     })
 }

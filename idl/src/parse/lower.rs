@@ -1,6 +1,7 @@
 //! Lowering: pest's pairs of one item become its part of the syntax tree.
 
 mod ext;
+mod imports;
 mod members;
 mod outer;
 mod types;
@@ -24,6 +25,7 @@ pub(super) fn item<'a>(pairs: Pairs<'a, Rule>, piece: Piece<'a>, tree: &mut File
         match pair.as_rule() {
             Rule::edition => lower.edition(pair, tree),
             Rule::package => lower.package(pair, tree),
+            Rule::import => tree.imports.extend(lower.import(pair)),
             _ => tree.items.extend(lower.item(pair, piece)),
         }
     }
@@ -69,7 +71,7 @@ impl<'a> Lower<'_> {
         if let Some(first) = tree.edition {
             let told = Diagnostic::error(Code::Header, span, "the file says its edition twice");
             self.diagnostics.push(told.secondary(first, "first said here"));
-        } else if tree.package.is_some() || !tree.items.is_empty() {
+        } else if tree.package.is_some() || !tree.items.is_empty() || !tree.imports.is_empty() {
             let message = "`ipc 1;` stands before everything else in the file";
             self.diagnostics.push(Diagnostic::error(Code::Header, span, message));
         }
@@ -90,7 +92,7 @@ impl<'a> Lower<'_> {
             let told = Diagnostic::error(Code::Header, span, "a file is one package, and this names a second");
             self.diagnostics.push(told.secondary(first.path.span, "first named here"));
         } else {
-            if !tree.items.is_empty() {
+            if !tree.items.is_empty() || !tree.imports.is_empty() {
                 let message = "`package` stands before every declaration";
                 self.diagnostics.push(Diagnostic::error(Code::Header, span, message));
             }

@@ -197,6 +197,10 @@ impl Mistake<'_> {
             "`provides`, `requires` or `optional`"
         } else if self.rule == Rule::module && last != "module" {
             "the name of a service or a callback"
+        } else if last == "use" {
+            "a package or a file in quotes"
+        } else if self.rule == Rule::import {
+            "a name"
         } else if last == "package" {
             "the name of the package"
         } else if is_keyword(last) && !matches!(last, "stream" | "result" | "reserved") {
@@ -219,6 +223,7 @@ impl Mistake<'_> {
     fn noun(&self) -> &'static str {
         match self.rule {
             Rule::edition | Rule::package => "header",
+            Rule::import => "import",
             Rule::constant => "constant",
             Rule::newtype => "newtype",
             Rule::alias => "alias",
@@ -261,6 +266,8 @@ fn is_keyword(word: &str) -> bool {
             | "ext"
             | "event"
             | "package"
+            | "use"
+            | "as"
             | "throws"
             | "stream"
             | "result"

@@ -48,6 +48,22 @@ pub fn file<'a>(id: FileId, source: &'a SourceFile, diagnostics: &mut Diagnostic
     tree
 }
 
+/// What a file imports, and the name of its package: all that has to be known before other files are read.
+pub(crate) fn imports(id: FileId, text: &str) -> File<'_> {
+    let mut tree = File { id, ..File::default() };
+    // What is wrong is told when the file is read whole.
+    let mut unheard = Diagnostics::new();
+    if text.len() > limits::FILE_SIZE || !text.contains("use") {
+        return tree;
+    }
+    for piece in scan::scan(id, text, &mut unheard).pieces {
+        if piece.word.is_some_and(|(word, _)| matches!(word, "use" | "package")) {
+            read(piece, text, &mut tree, &mut unheard);
+        }
+    }
+    tree
+}
+
 /// A byte offset as spans hold it; files are far smaller than 4 GiB.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -62,8 +78,15 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         Some(head) if matches!(head.text, "ipc" | "package") => Some(head),
         _ => name,
     };
+    // What a broken import would bring is not told to be missing.
+    let imported = |tree: &mut File<'a>, start: usize| {
+        tree.broken.extend(named_in(&text[start..piece.end], start, tree.id));
+    };
     if piece.broken {
-        tree.broken.extend(declared);
+        match piece.word {
+            Some(("use", start)) => imported(tree, start),
+            _ => tree.broken.extend(declared),
+        }
         return;
     }
     let source = &text[piece.start..piece.end];
@@ -74,6 +97,7 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
     let rule = match keywords::item(word) {
         Some(Keyword::Edition) => Rule::edition,
         Some(Keyword::Package) => Rule::package,
+        Some(Keyword::Import) => Rule::import,
         Some(Keyword::Const) => Rule::constant,
         Some(Keyword::Newtype) => Rule::newtype,
         Some(Keyword::Alias) => Rule::alias,
@@ -83,17 +107,6 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
         Some(Keyword::Service) => Rule::service,
         Some(Keyword::Callbacks) => Rule::callbacks,
         Some(Keyword::Module) => Rule::module,
-        Some(Keyword::Later) => {
-            let message = format!("`{word}` is not part of this version of the language");
-            diagnostics.push(Diagnostic::error(Code::Unsupported, word_span, message));
-            tree.broken.extend(named_in(
-                word,
-                &text[word_span.start as usize..piece.end],
-                word_span.start as usize,
-                tree.id,
-            ));
-            return;
-        }
         None => {
             let message = format!("expected an item such as `record` or `service`, found `{word}`");
             let mut diagnostic = Diagnostic::error(Code::Syntax, word_span, message);
@@ -108,7 +121,10 @@ fn read<'a>(piece: Piece<'a>, text: &'a str, tree: &mut File<'a>, diagnostics: &
     if let Ok(pairs) = Grammar::parse(rule, source) {
         lower::item(pairs, piece, tree, diagnostics);
     } else {
-        tree.broken.extend(declared);
+        match piece.word {
+            Some((_, start)) if rule == Rule::import => imported(tree, start),
+            _ => tree.broken.extend(declared),
+        }
         diagnostics.push(message::explain(rule, source, piece, tree.id, &tree.comments));
     }
 }
@@ -134,8 +150,8 @@ fn without_word(source: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::Syntax, span, message)
 }
 
-/// The names that an item of a later version would declare, so that their uses are not told as well.
-fn named_in<'a>(keyword: &str, source: &'a str, base: usize, id: FileId) -> Vec<Name<'a>> {
+/// The names that a broken import would bring, so that their uses are not told as well.
+fn named_in(source: &str, base: usize, id: FileId) -> Vec<Name<'_>> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut names = Vec::new();
     let mut at = 0;
@@ -143,11 +159,8 @@ fn named_in<'a>(keyword: &str, source: &'a str, base: usize, id: FileId) -> Vec<
         let end = source[start..].find(|c| !is_letter(c)).map_or(source.len(), |length| start + length);
         at = end;
         let text = &source[start..end];
-        if text != keyword && text != "as" {
+        if !matches!(text, "use" | "as") {
             names.push(Name { text, span: Span::new(id, offset(base + start), offset(base + end)) });
-            if keyword != "use" {
-                break;
-            }
         }
     }
     names

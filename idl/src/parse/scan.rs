@@ -195,6 +195,7 @@ impl<'a> Scanner<'a, '_> {
         let end = next.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(next.len());
         let next = &next[..end];
         match keywords::item(word) {
+            Some(Keyword::Import) if rest.trim_start_matches([' ', '\t']).starts_with('"') => true,
             Some(Keyword::Edition) => next.starts_with(|c: char| c.is_ascii_digit()),
             Some(_) => next.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'),
             None => word == "strict" && matches!(next, "record" | "enum" | "error"),

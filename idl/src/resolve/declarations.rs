@@ -2,13 +2,13 @@
 
 use super::annotations::{Facts, Form, Place};
 use super::values::{Pending, Target};
-use super::{Resolver, docs};
+use super::{Resolver, docs, package_id};
 use crate::ast;
 use crate::case;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Declaration, DeclarationKind, Enum, Field, IntType, PackageId, Presence, Record, Representation, Type, TypeId,
-    TypeKind, Variant, VariantData, WireCase,
+    Declaration, DeclarationKind, Enum, Field, IntType, Presence, Record, Representation, Type, TypeId, TypeKind,
+    Variant, VariantData, WireCase,
 };
 use crate::source::Span;
 
@@ -48,7 +48,7 @@ impl<'a> Resolver<'a, '_> {
         };
         Declaration {
             name: item.name.text.to_owned(),
-            package: PackageId(0),
+            package: package_id(self.names.at),
             docs: docs(&item.outer.docs),
             deprecated: facts.deprecated,
             extras: facts.extras,
@@ -75,7 +75,8 @@ impl<'a> Resolver<'a, '_> {
             let facts = self.annotations(&field.outer.annotations, place);
             let ty = self.ty(&field.ty);
             if let (Some(value), true) = (&field.default, ty.is_some()) {
-                self.pending.push(Pending { target: target(at), value: value.clone() });
+                let (package, target) = (self.names.at, target(at));
+                self.pending.push(Pending { package, target, value: value.clone() });
             }
             if let (Some(mark), Some(value)) = (field.optional, &field.default) {
                 let message = format!("`{}` has a default, so `?` says nothing more", field.name.text);

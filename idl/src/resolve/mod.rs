@@ -19,14 +19,14 @@ use std::collections::HashMap;
 
 use crate::ast;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Docs, Item, Model, Package, PackageId, TypeId, WireCase, mark_cycles};
+use crate::model::{Declaration, Docs, Item, Model, Package, PackageId, TypeId, WireCase, mark_cycles};
 use crate::nearest::Guesses;
 use crate::source::Span;
 
 pub(crate) use ends::Ends;
 pub(crate) use names::BUILT_IN;
-use names::Names;
-use values::Pending;
+use names::Scope;
+use values::{Constant, Pending};
 
 /// What the model does not hold and checks want to point at.
 #[derive(Debug, Default)]
@@ -48,9 +48,19 @@ pub(crate) struct Resolved {
     pub ends: Ends,
 }
 
-/// Resolves a file. The tree is used up item by item, so that tree and model are never both whole in memory.
-pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resolved {
-    let names = Names::of(&tree, diagnostics);
+/// A file that was read.
+pub(crate) struct File<'a> {
+    pub tree: ast::File<'a>,
+    /// For each import of the tree, the place of the file that it names; `None` where there is none, which is told.
+    pub imports: Vec<Option<usize>>,
+    /// Where it lies below the root folder.
+    pub path: String,
+}
+
+/// Resolves the files of a schema, the root first. The trees are used up item by item, so that trees and model are never
+/// all whole in memory.
+pub(crate) fn model(files: Vec<File<'_>>, diagnostics: &mut Diagnostics) -> Resolved {
+    let names = Scope::of(&files, diagnostics);
     let mut resolver = Resolver {
         names,
         places: Places::default(),
@@ -61,65 +71,100 @@ pub(crate) fn model(tree: ast::File<'_>, diagnostics: &mut Diagnostics) -> Resol
         guesses: Guesses::new(),
         diagnostics,
     };
-    resolver.literals = resolver.fold(&tree.items);
+    resolver.literals = resolver.fold(&files);
     let mut model = Model { packages: Vec::new(), root: PackageId(0), types: Vec::new() };
-    let mut package = Package { docs: docs(&tree.docs), file: tree.id, ..Package::default() };
-    if let Some(declared) = &tree.package {
-        package.name = declared.path.text.split('.').map(str::to_owned).collect();
-        let facts = resolver.annotations(&declared.annotations, annotations::Place::Package);
-        package.wire_case = facts.wire_case;
-        resolver.wire_case = facts.wire_case;
-        package.extras = facts.extras;
-    }
     let mut consts = Vec::new();
     let mut modules = Vec::new();
-    for item in tree.items {
-        if matches!(item.kind, ast::ItemKind::Module(_)) {
-            package.declarations.push(Item::Module(modules.len()));
-            modules.push(item);
-            continue;
-        }
-        let item = &item;
-        match &item.kind {
-            ast::ItemKind::Const { ty, value } => {
-                package.declarations.push(Item::Const(consts.len()));
-                consts.push(resolver.constant(item, ty, value));
-            }
-            ast::ItemKind::Service { members, reserved } => {
-                package.declarations.push(Item::Service(package.services.len()));
-                let index = package.services.len();
-                package.services.push(resolver.service(item, members, reserved, index));
-            }
-            ast::ItemKind::Callbacks { members, reserved } => {
-                let index = package.callbacks.len();
-                package.declarations.push(Item::Callbacks(index));
-                package.callbacks.push(resolver.callbacks(item, members, reserved, index));
-            }
-            _ => {
-                let id = TypeId(u32::try_from(model.types.len()).unwrap_or(u32::MAX));
-                package.declarations.push(Item::Type(id));
-                model.types.push(resolver.declaration(item, id));
-            }
-        }
+    for (at, file) in files.into_iter().enumerate() {
+        resolver.names.at = at;
+        let package = resolver.package(file, &mut model.types, &mut consts, &mut modules);
+        model.packages.push(package);
     }
-    for item in &modules {
-        if let ast::ItemKind::Module(clauses) = &item.kind {
-            let module = resolver.module(item, clauses, &package);
-            package.modules.push(module);
-        }
+    // A module names what other packages declare.
+    for (at, item, clauses) in &modules {
+        resolver.names.at = *at;
+        let module = resolver.module(item, clauses, &model.packages);
+        model.packages[*at].modules.push(module);
     }
-    model.packages.push(package);
     let ends = Ends::of(&model);
     resolver.values(&mut model, &consts, &ends);
     mark_cycles(&mut model);
     Resolved { model, places: resolver.places, ends }
 }
 
+/// A module that waits until all packages are known: the place of its package, the item, its clauses.
+type Waiting<'a> = (usize, ast::Item<'a>, Vec<ast::Clause<'a>>);
+
+impl<'a> Resolver<'a, '_> {
+    fn package(
+        &mut self,
+        file: File<'a>,
+        types: &mut Vec<Declaration>,
+        consts: &mut Vec<Constant<'a>>,
+        modules: &mut Vec<Waiting<'a>>,
+    ) -> Package {
+        let File { tree, imports, .. } = file;
+        self.wire_case = WireCase::AsWritten;
+        let mut package = Package { docs: docs(&tree.docs), file: tree.id, ..Package::default() };
+        for id in imports.into_iter().flatten().map(package_id) {
+            if !package.imports.contains(&id) {
+                package.imports.push(id);
+            }
+        }
+        if let Some(declared) = &tree.package {
+            package.name = declared.path.text.split('.').map(str::to_owned).collect();
+            let facts = self.annotations(&declared.annotations, annotations::Place::Package);
+            package.wire_case = facts.wire_case;
+            self.wire_case = facts.wire_case;
+            package.extras = facts.extras;
+        }
+        let (mut own_consts, mut own_modules) = (0, 0);
+        for mut item in tree.items {
+            if let ast::ItemKind::Module(clauses) = &mut item.kind {
+                package.declarations.push(Item::Module(own_modules));
+                own_modules += 1;
+                let clauses = std::mem::take(clauses);
+                modules.push((self.names.at, item, clauses));
+                continue;
+            }
+            let item = &item;
+            match &item.kind {
+                ast::ItemKind::Const { ty, value } => {
+                    package.declarations.push(Item::Const(own_consts));
+                    own_consts += 1;
+                    consts.push(self.constant(item, ty, value));
+                }
+                ast::ItemKind::Service { members, reserved } => {
+                    package.declarations.push(Item::Service(package.services.len()));
+                    let index = package.services.len();
+                    package.services.push(self.service(item, members, reserved, index));
+                }
+                ast::ItemKind::Callbacks { members, reserved } => {
+                    let index = package.callbacks.len();
+                    package.declarations.push(Item::Callbacks(index));
+                    package.callbacks.push(self.callbacks(item, members, reserved, index));
+                }
+                _ => {
+                    let id = TypeId(u32::try_from(types.len()).unwrap_or(u32::MAX));
+                    package.declarations.push(Item::Type(id));
+                    types.push(self.declaration(item, id));
+                }
+            }
+        }
+        package
+    }
+}
+
+/// The id of the package at a place.
+fn package_id(at: usize) -> PackageId {
+    PackageId(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
 struct Resolver<'a, 'd> {
-    names: Names<'a>,
+    names: Scope<'a>,
     places: Places,
     pending: Vec<Pending<'a>>,
-    /// What each constant of the file says, since constraints name them.
+    /// What each constant of all files says, since constraints name them.
     literals: Vec<Option<ast::ValueKind<'a>>>,
     wire_case: WireCase,
     /// The first `ext` of each code.

@@ -1,10 +1,11 @@
 //! Modules: what a child provides, and which callbacks it needs.
 
 use super::annotations::Place;
-use super::{Resolver, docs};
+use super::names::Meaning;
+use super::{Resolver, docs, package_id};
 use crate::ast::{self, ClauseKind, ClauseTarget};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CallbackId, Module, Package, PackageId, ServiceId};
+use crate::model::{CallbackId, Module, Package, ServiceId};
 use crate::source::Span;
 
 /// What a module has named so far, with the places.
@@ -16,21 +17,21 @@ struct Named {
 
 impl<'a> Resolver<'a, '_> {
     /// Resolves a module once all services and callbacks are known.
-    pub(super) fn module(&mut self, item: &ast::Item<'a>, clauses: &[ast::Clause<'a>], package: &Package) -> Module {
+    pub(super) fn module(&mut self, item: &ast::Item<'a>, clauses: &[ast::Clause<'a>], packages: &[Package]) -> Module {
         let facts = self.annotations(&item.outer.annotations, Place::Module);
         self.annotations(&item.annotations, Place::BehindName);
         let mut named = Named::default();
         let targets = || clauses.iter().flat_map(|clause| clause.targets.iter().map(|target| (clause.kind, *target)));
         for (_, target) in targets().filter(|(kind, _)| *kind == ClauseKind::Provides) {
-            self.provided(target, package, &mut named);
+            self.provided(target, &mut named, packages);
         }
         // A whole namespace is about those that are not named alone, wherever that is.
         let needed = || targets().filter(|(kind, _)| *kind != ClauseKind::Provides);
         for (kind, target) in needed().filter(|(_, target)| target.all.is_none()) {
-            self.needed(target, kind, package, &mut named);
+            self.needed(target, kind, &mut named, packages);
         }
         for (kind, target) in needed().filter(|(_, target)| target.all.is_some()) {
-            self.needed(target, kind, package, &mut named);
+            self.needed(target, kind, &mut named, packages);
         }
         if clauses.is_empty() {
             let message = format!("the module `{}` provides nothing and needs nothing", item.name.text);
@@ -50,31 +51,36 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn provided(&mut self, target: ClauseTarget<'a>, package: &Package, named: &mut Named) {
+    fn provided(&mut self, target: ClauseTarget<'a>, named: &mut Named, packages: &[Package]) {
         let (name, span) = (target.path.text, target.path.span);
         if let Some(all) = target.all {
             let message = "a module provides services by name, and `.*` is for callbacks";
             self.diagnostics.push(Diagnostic::error(Code::InvalidModule, all, message));
             return;
         }
-        let Some(service) = package.services.iter().position(|service| service.name == name) else {
-            if self.names.is_broken(name) {
+        let id = match self.names.get(name) {
+            Some(Meaning::Service(id)) => id,
+            _ if self.names.is_broken(name) => return,
+            Some(_) => {
+                let message = format!("`{name}` is no service, and a module provides services");
+                self.diagnostics.push(Diagnostic::error(Code::InvalidModule, span, message));
                 return;
             }
-            let message = if self.names.get(name).is_some() {
-                format!("`{name}` is no service, and a module provides services")
-            } else {
-                format!("there is no service `{name}`")
-            };
-            let mut diagnostic = Diagnostic::error(Code::InvalidModule, span, message);
-            let services = package.services.iter().map(|service| service.name.as_str());
-            if let Some(meant) = self.guesses.nearest(name, services) {
-                diagnostic = diagnostic.fix(span, meant, format!("write `{meant}`"));
+            None if name.contains('.') => {
+                self.unknown_path(target.path, Code::InvalidModule);
+                return;
             }
-            self.diagnostics.push(diagnostic);
-            return;
+            None => {
+                let mut diagnostic =
+                    Diagnostic::error(Code::InvalidModule, span, format!("there is no service `{name}`"));
+                let services = packages[self.names.at].services.iter().map(|service| service.name.as_str());
+                if let Some(meant) = self.guesses.nearest(name, services) {
+                    diagnostic = diagnostic.fix(span, meant, format!("write `{meant}`"));
+                }
+                self.diagnostics.push(diagnostic);
+                return;
+            }
         };
-        let id = ServiceId { package: PackageId(0), service };
         if let Some((_, first)) = named.provides.iter().find(|(other, _)| *other == id) {
             let message = format!("the module provides `{name}` twice");
             self.diagnostics
@@ -84,17 +90,11 @@ impl<'a> Resolver<'a, '_> {
         named.provides.push((id, span));
     }
 
-    fn needed(&mut self, target: ClauseTarget<'a>, kind: ClauseKind, package: &Package, named: &mut Named) {
+    fn needed(&mut self, target: ClauseTarget<'a>, kind: ClauseKind, named: &mut Named, packages: &[Package]) {
         let (path, span) = (target.path.text, target.path.span);
-        let found: Vec<CallbackId> = callbacks(package)
-            .filter(|(namespace, name, _)| match target.all {
-                Some(_) => *namespace == path,
-                None => path.rsplit_once('.') == Some((*namespace, *name)),
-            })
-            .map(|(_, _, id)| id)
-            .collect();
+        let found = self.callbacks_of(target, packages);
         if found.is_empty() {
-            self.no_callback(target, package);
+            self.no_callback(target, packages);
             return;
         }
         for id in found {
@@ -111,12 +111,33 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn no_callback(&mut self, target: ClauseTarget<'a>, package: &Package) {
+    /// The callbacks that a target names: of this package, or else of the one that its first word stands for.
+    fn callbacks_of(&self, target: ClauseTarget<'a>, packages: &[Package]) -> Vec<CallbackId> {
+        let named = |package: usize, path: &str| -> Vec<CallbackId> {
+            callbacks(packages, package)
+                .filter(|(namespace, name, _)| match target.all {
+                    Some(_) => *namespace == path,
+                    None => path.rsplit_once('.') == Some((*namespace, *name)),
+                })
+                .map(|(_, _, id)| id)
+                .collect()
+        };
+        let own = named(self.names.at, target.path.text);
+        match target.path.text.split_once('.') {
+            Some((word, rest)) if own.is_empty() => {
+                self.names.package(word).map_or_else(Vec::new, |package| named(package, rest))
+            }
+            _ => own,
+        }
+    }
+
+    fn no_callback(&mut self, target: ClauseTarget<'a>, packages: &[Package]) {
         let (path, span) = (target.path.text, target.path.span);
         let namespace = if target.all.is_some() { Some(path) } else { path.rsplit_once('.').map(|(first, _)| first) };
         if self.names.is_broken(path) || namespace.is_some_and(|namespace| self.names.is_broken(namespace)) {
             return;
         }
+        let own = self.names.at;
         let (message, meant) = match (namespace, target.all) {
             (None, _) => {
                 let note = "a callback is named with its namespace, as in `trading.DataFetch`";
@@ -125,12 +146,12 @@ impl<'a> Resolver<'a, '_> {
                 return;
             }
             (Some(_), Some(_)) => {
-                let names = package.callbacks.iter().map(|block| block.name.as_str());
+                let names = packages[own].callbacks.iter().map(|block| block.name.as_str());
                 (format!("there are no callbacks `{path}`"), self.guesses.nearest(path, names).map(str::to_owned))
             }
             (Some(_), None) => {
                 let paths: Vec<String> =
-                    callbacks(package).map(|(namespace, name, _)| format!("{namespace}.{name}")).collect();
+                    callbacks(packages, own).map(|(namespace, name, _)| format!("{namespace}.{name}")).collect();
                 let meant = self.guesses.nearest(path, paths.iter().map(String::as_str)).map(str::to_owned);
                 (format!("there is no callback `{path}`"), meant)
             }
@@ -145,10 +166,10 @@ impl<'a> Resolver<'a, '_> {
 }
 
 /// The callbacks of a package: namespace, name, id.
-fn callbacks(package: &Package) -> impl Iterator<Item = (&str, &str, CallbackId)> {
-    package.callbacks.iter().enumerate().flat_map(|(block, callbacks)| {
+fn callbacks(packages: &[Package], package: usize) -> impl Iterator<Item = (&str, &str, CallbackId)> {
+    packages[package].callbacks.iter().enumerate().flat_map(move |(block, callbacks)| {
         callbacks.methods.iter().enumerate().map(move |(method, callback)| {
-            let id = CallbackId { package: PackageId(0), block, method };
+            let id = CallbackId { package: package_id(package), block, method };
             (callbacks.name.as_str(), callback.name.as_str(), id)
         })
     })

@@ -205,8 +205,8 @@ impl<'a> Resolver<'a, '_> {
                 }
                 self.diagnostics.push(diagnostic);
             }
-            _ if name.contains('.') => self.other_package(path),
             _ if self.names.is_broken(name) => {}
+            _ if name.contains('.') => self.unknown_path(path, Code::UnknownType),
             _ => {
                 let mut diagnostic =
                     Diagnostic::error(Code::UnknownType, path.span, format!("there is no error `{name}`"));

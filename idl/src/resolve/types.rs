@@ -143,13 +143,13 @@ impl<'a> Resolver<'a, '_> {
                 let message = format!("`{name}` is a constant, and a type is wanted here");
                 self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
-            Some(meaning @ (Meaning::Service | Meaning::Module)) => {
-                let what = if meaning == Meaning::Service { "service" } else { "module" };
+            Some(meaning @ (Meaning::Service(_) | Meaning::Module)) => {
+                let what = if meaning == Meaning::Module { "module" } else { "service" };
                 let message = format!("`{name}` is a {what}, and a type is wanted here");
                 self.diagnostics.push(Diagnostic::error(Code::UnknownType, path.span, message));
             }
-            None if name.contains('.') => self.other_package(path),
             None if self.names.is_broken(name) => {}
+            None if name.contains('.') => self.unknown_path(path, Code::UnknownType),
             None => {
                 let message = format!("there is no type `{name}`");
                 let mut diagnostic = Diagnostic::error(Code::UnknownType, path.span, message);
@@ -162,11 +162,9 @@ impl<'a> Resolver<'a, '_> {
         None
     }
 
-    /// Tells of a path with dots.
-    pub(super) fn other_package(&mut self, path: ast::Name<'a>) {
-        let message =
-            format!("`{}` is of another package, and imports are not part of this version of the language", path.text);
-        self.diagnostics.push(Diagnostic::error(Code::Unsupported, path.span, message));
+    /// Tells of a path with dots that means nothing.
+    pub(super) fn unknown_path(&mut self, path: ast::Name<'a>, code: Code) {
+        self.diagnostics.push(self.names.unknown_path(path, code));
     }
 
     fn nearest_type(&mut self, name: &str) -> Option<&'a str> {

@@ -6,7 +6,7 @@ use super::annotations::Place;
 use super::constraints::broken_by;
 use super::ends::Ends;
 use super::names::Meaning;
-use super::{Resolver, docs};
+use super::{File, Resolver, docs};
 use crate::ast::{self, Number, ValueKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
@@ -32,12 +32,16 @@ pub(super) enum Target {
 /// A default that waits until all types are known.
 #[derive(Debug)]
 pub(super) struct Pending<'a> {
+    /// The place of the package that it stands in.
+    pub package: usize,
     pub target: Target,
     pub value: ast::Value<'a>,
 }
 
 /// A constant that waits until all types are known.
 pub(super) struct Constant<'a> {
+    /// The place of the package that it stands in.
+    package: usize,
     declared: Const,
     value: ast::Value<'a>,
     /// Its type resolved.
@@ -65,12 +69,11 @@ impl<'a> Resolver<'a, '_> {
             ty: resolved.clone().unwrap_or_else(|| Type::new(TypeKind::Any, ty.span)),
             value: Value::Bool(false),
         };
-        Constant { declared, value: value.clone(), known: resolved.is_some() }
+        Constant { package: self.names.at, declared, value: value.clone(), known: resolved.is_some() }
     }
 
     /// Folds the constants into the model, then sets the defaults.
     pub(super) fn values(&mut self, model: &mut Model, consts: &[Constant<'a>], ends: &Ends) {
-        let mut declared = Vec::with_capacity(consts.len());
         for (at, constant) in consts.iter().enumerate() {
             let mut folded = constant.declared.clone();
             let literal = self.literals.get(at).and_then(Option::as_ref).cloned();
@@ -80,18 +83,16 @@ impl<'a> Resolver<'a, '_> {
                     Err(message) => self.does_not_fit(constant.value.span, message),
                 }
             }
-            declared.push(folded);
-        }
-        if let Some(package) = model.packages.first_mut() {
-            package.consts = declared;
+            model.packages[constant.package].consts.push(folded);
         }
         let mut variants = Variants::new();
         for pending in std::mem::take(&mut self.pending) {
-            let Some(ty) = field_of(model, pending.target).map(|field| field.ty.clone()) else {
+            self.names.at = pending.package;
+            let Some(ty) = field_of(model, pending.package, pending.target).map(|field| field.ty.clone()) else {
                 continue;
             };
             let value = self.default(model, ends, &ty, &pending.value, &mut variants);
-            if let (Some(value), Some(field)) = (value, field_of(model, pending.target)) {
+            if let (Some(value), Some(field)) = (value, field_of(model, pending.package, pending.target)) {
                 field.presence = Presence::Default(value);
             }
         }
@@ -102,10 +103,11 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The literal of each constant, also where it names another one; `None` where there is none, which is told.
-    pub(super) fn fold(&mut self, items: &[ast::Item<'a>]) -> Vec<Option<ValueKind<'a>>> {
-        let consts: Vec<(&'a str, &ast::Value<'a>)> = (items.iter())
-            .filter_map(|item| match &item.kind {
-                ast::ItemKind::Const { value, .. } => Some((item.name.text, value)),
+    pub(super) fn fold(&mut self, files: &[File<'a>]) -> Vec<Option<ValueKind<'a>>> {
+        let items = files.iter().enumerate().flat_map(|(at, file)| file.tree.items.iter().map(move |item| (at, item)));
+        let consts: Vec<(usize, &'a str, &ast::Value<'a>)> = items
+            .filter_map(|(at, item)| match &item.kind {
+                ast::ItemKind::Const { value, .. } => Some((at, item.name.text, value)),
                 _ => None,
             })
             .collect();
@@ -119,7 +121,8 @@ impl<'a> Resolver<'a, '_> {
                 if done[at] {
                     break folded[at].clone();
                 }
-                let (constant, value) = consts[at];
+                let (package, constant, value) = consts[at];
+                self.names.at = package;
                 if on_path[at] {
                     let message = format!("the value of `{constant}` is itself");
                     self.diagnostics.push(Diagnostic::error(Code::UnknownConst, value.span, message));
@@ -158,8 +161,8 @@ impl<'a> Resolver<'a, '_> {
                 let message = format!("`{name}` is no constant, and a value is wanted here");
                 self.diagnostics.push(Diagnostic::error(Code::UnknownConst, span, message));
             }
-            None if name.contains('.') => self.other_package(ast::Name { text: name, span }),
             None if self.names.is_broken(name) => {}
+            None if name.contains('.') => self.unknown_path(ast::Name { text: name, span }, Code::UnknownConst),
             None => {
                 let mut diagnostic =
                     Diagnostic::error(Code::UnknownConst, span, format!("there is no constant `{name}`"));
@@ -233,7 +236,7 @@ impl<'a> Resolver<'a, '_> {
     }
 }
 
-fn field_of(model: &mut Model, target: Target) -> Option<&mut Field> {
+fn field_of(model: &mut Model, package: usize, target: Target) -> Option<&mut Field> {
     let parameters = match target {
         Target::Record(id, at) => {
             return match &mut model.types.get_mut(id.0 as usize)?.kind {
@@ -253,15 +256,15 @@ fn field_of(model: &mut Model, target: Target) -> Option<&mut Field> {
             };
         }
         Target::Method(service, method, at) => {
-            let service = model.packages.first_mut()?.services.get_mut(service)?;
+            let service = model.packages.get_mut(package)?.services.get_mut(service)?;
             (&mut service.methods.get_mut(method)?.parameters, at)
         }
         Target::Callback(block, callback, at) => {
-            let block = model.packages.first_mut()?.callbacks.get_mut(block)?;
+            let block = model.packages.get_mut(package)?.callbacks.get_mut(block)?;
             (&mut block.methods.get_mut(callback)?.parameters, at)
         }
         Target::Event(service, event, at) => {
-            let service = model.packages.first_mut()?.services.get_mut(service)?;
+            let service = model.packages.get_mut(package)?.services.get_mut(service)?;
             (&mut service.events.get_mut(event)?.parameters, at)
         }
     };
