@@ -75,6 +75,14 @@ pub enum Item {
         /// The type that it stands for.
         target: String,
     },
+    /// Another name for a type, which the file has for itself.
+    #[template(path = "typescript/local.ts.jinja", escape = "none")]
+    Local {
+        /// The name.
+        name: String,
+        /// The type that it stands for.
+        target: String,
+    },
     /// An interface.
     #[template(path = "typescript/interface.ts.jinja", escape = "none")]
     Interface {

@@ -8,7 +8,7 @@ use procwire_templates::typescript as view;
 use super::super::codecs::Codecs;
 use super::super::context::Context;
 use super::super::namespaces::Namespace;
-use super::super::{docs, literals};
+use super::super::{docs, layout, literals};
 use super::{methods, services};
 
 /// The namespace that the block number `at` is the first one of.
@@ -97,14 +97,15 @@ impl Tree {
         self.own.as_ref().is_none_or(|(_, is_optional)| *is_optional) && self.inner.values().all(Self::is_optional)
     }
 
-    /// The type, on one line.
-    pub(super) fn text(&self) -> String {
+    /// The type; `indent` is that of the line where it begins.
+    pub(super) fn text(&self, indent: usize) -> String {
         let property = |(name, tree): (&String, &Self)| {
             let (mark, undefined) = if tree.is_optional() { ("?", " | undefined") } else { ("", "") };
-            format!("readonly {}{mark}: {}{undefined}", literals::property(name), tree.text())
+            format!("readonly {}{mark}: {}{undefined}", literals::property(name), tree.text(indent + 2))
         };
         let properties: Vec<String> = self.inner.iter().map(property).collect();
-        let object = if properties.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", properties.join("; ")) };
+        let column = indent + "export type = ".len() + 40;
+        let object = layout::group(&properties, &layout::PROPERTIES, indent, column, 20);
         match &self.own {
             Some((own, _)) if self.inner.is_empty() => own.clone(),
             Some((own, _)) => format!("({own} & {object})"),
@@ -113,20 +114,19 @@ impl Tree {
     }
 }
 
-/// The type of what calls the callbacks of the package: `{ readonly trading: TradingCallbacksClient }`.
-pub(super) fn calls(context: &Context<'_>) -> String {
-    let mut tree = Tree::default();
-    for namespace in &context.namespaces {
-        tree.add(&namespace.path, format!("{}CallbacksClient", namespace.name), false);
-    }
-    tree.text()
-}
+/// What the types of the package's callbacks are called. No name of a schema has a `$`.
+pub(super) const CALLS: &str = "Calls$";
+pub(super) const HANDLERS: &str = "Handlers$";
 
-/// The type of the handlers that a parent may give, each of which it may leave out.
-pub(super) fn handlers(context: &Context<'_>) -> String {
-    let mut tree = Tree::default();
-    for namespace in &context.namespaces {
-        tree.add(&namespace.path, format!("$.Optional<{}Callbacks>", namespace.name), true);
+/// The types of what calls the callbacks of the package, and of the handlers that a parent may give, each of which it
+/// may leave out.
+pub(super) fn types(context: &Context<'_>, items: &mut Vec<view::Item>) {
+    let (mut calls, mut handlers) = (Tree::default(), Tree::default());
+    for Namespace { path, name, .. } in &context.namespaces {
+        calls.add(path, format!("{name}CallbacksClient"), false);
+        handlers.add(path, format!("$.Optional<{name}Callbacks>"), true);
     }
-    tree.text()
+    for (name, tree) in [(CALLS, calls), (HANDLERS, handlers)] {
+        items.push(view::Item::Local { name: name.to_owned(), target: tree.text(0) });
+    }
 }

@@ -51,6 +51,12 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
         name: format!("{name}Handlers"),
         target: handlers(context, module),
     });
+    items.push(view::Item::Local { name: calls_name(name), target: calls(context, module) });
+}
+
+/// The name of the type of what calls the callbacks of a module.
+fn calls_name(module: &str) -> String {
+    format!("{module}Calls$")
 }
 
 /// The callbacks of one list in a namespace, by their members.
@@ -78,7 +84,7 @@ fn handlers(context: &Context<'_>, module: &Module) -> String {
         let ty = format!("$.Handlers<{}Callbacks, {}, {}>", namespace.name, union(&required), union(&optional));
         tree.add(&namespace.path, ty, required.is_empty());
     }
-    tree.text()
+    tree.text(0)
 }
 
 /// The type of what calls the callbacks that the module names.
@@ -94,7 +100,7 @@ fn calls(context: &Context<'_>, module: &Module) -> String {
             _ => tree.add(&namespace.path, format!("$.Only<{client}, {}>", union(&named)), false),
         }
     }
-    tree.text()
+    tree.text(0)
 }
 
 /// The descriptor of a module.
@@ -123,7 +129,7 @@ pub(super) fn descriptor(context: &Context<'_>, at: usize) -> view::Descriptor {
         declared: literals::string(&module.name),
         event_types: together("Events"),
         emit: together("Emit"),
-        calls: calls(context, module),
+        calls: calls_name(&context.modules[at]),
         services: list(&services.iter().map(entry).collect::<Vec<_>>(), 12),
         callbacks: list(&callbacks, 13),
         requires: named(&module.requires, 12),

@@ -58,7 +58,7 @@ pub(super) fn items(context: &Context<'_>, at: usize, items: &mut Vec<view::Item
         items.push(view::Item::Alias {
             docs: only(format!("What a handler of `{declared}` can know and do besides its arguments.")),
             name: cx,
-            target: format!("$.Context<{name}Emit, {}>", callbacks::calls(context)),
+            target: format!("$.Context<{name}Emit, {}>", callbacks::CALLS),
         });
     }
     items.push(view::Item::Interface {
@@ -117,8 +117,8 @@ pub(super) fn descriptors(
         declared: literals::string(&service.name),
         methods,
         events,
-        handlers: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::handlers(context)) },
-        calls: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::calls(context)) },
+        handlers: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::HANDLERS) },
+        calls: if callbacks.is_empty() { String::new() } else { format!(", {}", callbacks::CALLS) },
         callbacks: if callbacks.is_empty() {
             String::new()
         } else {

@@ -136,6 +136,19 @@ const FIELDS: { [name: string]: { [field: string]: string } } = {
   Item: { ratio: "f64?" },
   Circle: { radius: "f64" },
   RateLimited: { retry_after: "duration" },
+  Round: { radius: "f64" },
+  Bill: { amounts: "list<i64>" },
+  Stamped: { id: "uuid", ids: "list<uuid>" },
+};
+/** What declared types are that have values of a built-in one. */
+const STANDS_FOR: { [name: string]: string } = {
+  Signed: "i64",
+  Wide: "u64",
+  Share: "f64",
+  Half: "f32",
+  Wait: "duration",
+  Amount: "i64",
+  TextId: "uuid",
 };
 const MODES: { [name: string]: number } = { Paper: 0, Live: 1, Test: 200, Down: -1, Low: 1, High: 300 };
 
@@ -154,7 +167,7 @@ export function notation(value: unknown, tree: TypeTree): unknown {
       return noted.every(([key]) => typeof key === "string") ? Object.fromEntries(noted) : { $map: noted };
     }
     default:
-      return notationOf(value, tree.name);
+      return notationOf(value, STANDS_FOR[tree.name] ?? tree.name);
   }
 }
 
@@ -194,6 +207,8 @@ function notationOf(value: unknown, name: string): unknown {
 function notationOfDeclared(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return { $bytes: toHex(value) };
+  if (value instanceof Date) return time($.Timestamp.fromDate(value));
+  if (value instanceof $.Timestamp) return time(value);
   if (Array.isArray(value)) return value.map((element) => notationOfDeclared(element, ""));
   const record = value as { [field: string]: unknown };
   // What an enum does not know is told by the value that it keeps.

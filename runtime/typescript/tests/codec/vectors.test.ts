@@ -14,6 +14,8 @@ interface Refused {
   bytes: string;
   reason: string;
   path?: string;
+  /** The sentence behind the path. */
+  message?: string;
 }
 interface ValueFile {
   types: { type: string; cases: Case[]; refused: Refused[] }[];
@@ -25,7 +27,7 @@ const FILES = readdirSync(new URL("../../../vectors/values", import.meta.url)).f
 function asRead(value: unknown, type: string): unknown {
   const { $time, $f32 } = Object(value) as { $time?: [string, number]; $f32?: string };
   // A date holds milliseconds, and is the one that the point lies in.
-  if (type === "timestamp" && $time !== undefined) {
+  if ((type === "timestamp" || type === "TextTime") && $time !== undefined) {
     return { $time: [$time[0], Math.floor($time[1] / 1_000_000) * 1_000_000] };
   }
   // JavaScript has no floats of 32 bits.
@@ -106,10 +108,12 @@ describe.each(FILES)("%s", (file) => {
     });
 
     if (refused.length > 0) {
-      test.each(refused)("$bytes is refused: $reason at $path", ({ bytes, reason, path }) => {
+      test.each(refused)("$bytes is refused: $reason at $path", ({ bytes, reason, path, message }) => {
         const error = refusal(codec, fromHex(bytes));
         expect({ reason: error.reason, path: path === undefined ? undefined : error.path }).toEqual({ reason, path });
-        expect(error.message.startsWith(error.path === "" ? "" : `${error.path}: `)).toBe(true);
+        const place = error.path === "" ? "" : `${error.path}: `;
+        expect(error.message.startsWith(place)).toBe(true);
+        if (message !== undefined) expect(error.message).toBe(place + message);
       });
     }
   });
