@@ -97,6 +97,18 @@ impl Files {
         self.files.insert(path, text);
     }
 
+    /// Adds a file that somebody else made, by a path below the output folder with `/` between its parts. One that leads
+    /// out of it, or that is there already, is refused.
+    pub fn add(&mut self, path: &str, text: String) -> Result<(), FilesError> {
+        below(Path::new(""), path)?;
+        if path.is_empty() || self.files.contains_key(path) {
+            let reason = if path.is_empty() { "a file needs a name" } else { "there are two files of this name" };
+            return Err(FilesError::new("add", Path::new(path))(io::Error::other(reason)));
+        }
+        self.files.insert(path.to_owned(), text);
+        Ok(())
+    }
+
     /// The files by their paths, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))

@@ -17,6 +17,8 @@ pub enum Json {
     List(Vec<Json>),
     /// Keys and values in their order
     Object(Vec<(&'static str, Json)>),
+    /// Texts under keys that are not known beforehand
+    Map(Vec<(String, String)>),
 }
 
 impl Json {
@@ -57,6 +59,12 @@ impl Json {
                     item.write_json(out, indent + 2);
                 });
             }
+            Self::Map(entries) => block(out, indent, ['{', '}'], entries, |out, (key, value)| {
+                for part in [&serde_json::Value::from(key.as_str()).to_string(), ": "] {
+                    out.push_str(part);
+                }
+                out.push_str(&serde_json::Value::from(value.as_str()).to_string());
+            }),
             Self::Object(fields) => block(out, indent, ['{', '}'], fields, |out, (key, value)| {
                 out.push('"');
                 out.push_str(key);

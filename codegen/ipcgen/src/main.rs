@@ -6,8 +6,10 @@
 mod approvals;
 mod commands;
 mod findings;
+mod form;
 mod json;
 mod output;
+mod plugin;
 mod settings;
 
 use std::process::ExitCode;

@@ -5,22 +5,32 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use procwire_codegen::{Difference, DifferenceKind, Files, Target, Written};
 use procwire_idl::diagnostic::Diagnostics;
+use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
 
+use crate::form;
 use crate::json::Json;
 use crate::output::{self, Color, Outcome};
+use crate::plugin::{self, Problem, Severity};
 
 /// Generate code from a schema
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ipcgen build trading.ipc --lang rust --out src/generated\n  ipcgen build trading.ipc --lang rust --out src/generated --check   # in CI: is it up to date?"
+    after_help = "Examples:\n  ipcgen build trading.ipc --lang rust --out src/generated\n  ipcgen build trading.ipc --lang rust --out src/generated --check   # in CI: is it up to date?\n  ipcgen build trading.ipc --plugin \"python3 markdown.py\" --out docs"
 )]
 pub struct Build {
     /// The schema
     schema: PathBuf,
     /// The language to generate
-    #[arg(long, value_enum)]
-    lang: Language,
+    #[arg(long, value_enum, required_unless_present = "plugin")]
+    lang: Option<Language>,
+    /// A program that generates instead, with its arguments: it reads the schema as JSON on its standard input, and
+    /// answers files
+    #[arg(long, value_name = "COMMAND", conflicts_with = "lang")]
+    plugin: Option<String>,
+    /// What the plugin is told besides; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", requires = "plugin", value_parser = key_and_value)]
+    option: Vec<(String, String)>,
     /// The folder to write below; the package `acme.trading` becomes `acme/trading.rs` (`.ts`, `.py`) there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -41,16 +51,25 @@ enum Language {
     TypeScript,
     /// Python: types, clients and workers, for the distribution `procwire` on `PyPI`
     Python,
+    /// JSON: all that the schema says, for programs; `forms/model.ipc` describes it
+    Json,
 }
 
-impl From<Language> for Target {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Rust => Self::Rust,
-            Language::TypeScript => Self::TypeScript,
-            Language::Python => Self::Python,
+impl Language {
+    /// The language whose text the library makes; JSON is made here.
+    fn target(self) -> Option<Target> {
+        match self {
+            Self::Rust => Some(Target::Rust),
+            Self::TypeScript => Some(Target::TypeScript),
+            Self::Python => Some(Target::Python),
+            Self::Json => None,
         }
     }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("an option is written as `key=value`")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 impl Build {
@@ -60,19 +79,23 @@ impl Build {
             Err(error) => return self.fail(error.to_string(), &Diagnostics::new(), &SourceMap::default()),
         };
         let generated = match &schema.model {
-            Some(model) => procwire_codegen::generate(model, &schema.sources, self.lang.into()),
-            None => Err(Diagnostics::new()),
+            Some(model) => self.generate(model, &schema.sources),
+            None => Ok(Generated::default()),
         };
-        let (files, diagnostics) = match generated {
-            Ok(files) => (Some(files), schema.diagnostics),
-            Err(more) => (None, joined(schema.diagnostics, more)),
+        let Generated { files, found, problems } = match generated {
+            Ok(generated) => generated,
+            Err(error) => return self.fail(error, &schema.diagnostics, &schema.sources),
         };
+        let diagnostics = joined(schema.diagnostics, found);
         if !self.json {
             output::diagnostics(&diagnostics, &schema.sources, color);
+            for problem in &problems {
+                output::notice(problem);
+            }
         }
         let Some(files) = files else {
             if self.json {
-                output::result(&report(&[], &diagnostics, &schema.sources, None).to_json())?;
+                output::result(&report(&[], &diagnostics, &schema.sources, &problems, None).to_json())?;
             }
             return Ok(Outcome::Found);
         };
@@ -82,15 +105,35 @@ impl Build {
             Err(error) => return self.fail(error, &diagnostics, &schema.sources),
         };
         if self.json {
-            output::result(&report(&entries, &diagnostics, &schema.sources, None).to_json())?;
+            output::result(&report(&entries, &diagnostics, &schema.sources, &problems, None).to_json())?;
         }
         Ok(outcome)
+    }
+
+    /// The files, unless something in the schema keeps them from being made; the error says why a plugin could not work.
+    fn generate(&self, model: &Model, sources: &SourceMap) -> Result<Generated, String> {
+        if let Some(command) = &self.plugin {
+            let (files, problems) = plugin::run(command, form::schema(model, sources), &self.option)?;
+            let is_wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+            let problems = problems.iter().map(|problem| said(problem, model, sources)).collect();
+            return Ok(Generated { files: (!is_wrong).then_some(files), problems, ..Generated::default() });
+        }
+        let Some(target) = self.lang.and_then(Language::target) else {
+            let mut files = Files::default();
+            let text = form::schema(model, sources).to_json();
+            files.add(&form::path(model), text).map_err(|error| error.to_string())?;
+            return Ok(Generated { files: Some(files), ..Generated::default() });
+        };
+        Ok(match procwire_codegen::generate(model, sources, target) {
+            Ok(files) => Generated { files: Some(files), ..Generated::default() },
+            Err(found) => Generated { found, ..Generated::default() },
+        })
     }
 
     /// Says why the work could not be done, in JSON too where that is asked for.
     fn fail(&self, error: String, diagnostics: &Diagnostics, sources: &SourceMap) -> Result<Outcome, String> {
         if self.json {
-            output::result(&report(&[], diagnostics, sources, Some(&error)).to_json())?;
+            output::result(&report(&[], diagnostics, sources, &[], Some(&error)).to_json())?;
         }
         Err(error)
     }
@@ -126,6 +169,29 @@ impl Build {
     }
 }
 
+/// What came of generating.
+#[derive(Default)]
+struct Generated {
+    /// The files; none where something is wrong.
+    files: Option<Files>,
+    /// What keeps a schema from being a language.
+    found: Diagnostics,
+    /// What a plugin said, a line each.
+    problems: Vec<String>,
+}
+
+/// What a plugin says, for people.
+fn said(problem: &Problem, model: &Model, sources: &SourceMap) -> String {
+    let word = if problem.severity == Severity::Error { "error" } else { "warning" };
+    let place = problem.place.and_then(|place| {
+        let file = sources.get(model.packages.get(place.package)?.file)?;
+        Some(format!("{}:{}:{}: ", file.name(), place.line, place.column))
+    });
+    // Control characters of a plugin do not reach a terminal.
+    let message: String = problem.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{word}: {}{message}", place.unwrap_or_default())
+}
+
 fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
     second.into_iter().for_each(|diagnostic| first.push(diagnostic));
     first.sort();
@@ -134,11 +200,20 @@ fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
 
 /// `files` holds the files that were written or compared; under `--check` only those that differ. `error` says why the
 /// work could not be done.
-fn report(files: &[Json], diagnostics: &Diagnostics, sources: &SourceMap, error: Option<&str>) -> Json {
+fn report(
+    files: &[Json],
+    diagnostics: &Diagnostics,
+    sources: &SourceMap,
+    problems: &[String],
+    error: Option<&str>,
+) -> Json {
     let mut fields = vec![
         ("files", Json::list(files.iter().cloned())),
         ("diagnostics", Json::list(diagnostics.iter().map(|diagnostic| output::json(diagnostic, sources)))),
     ];
+    if !problems.is_empty() {
+        fields.push(("plugin", Json::list(problems.iter().map(Json::text))));
+    }
     fields.extend(error.map(|error| ("error", Json::text(error))));
     Json::Object(fields)
 }
