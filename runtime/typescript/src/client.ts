@@ -4,33 +4,19 @@
  * @module
  */
 
-import type { CallOptions, RemoteMethod } from "./connection/remote_method.js";
-import type { StreamCall } from "./connection/stream_call.js";
+import { callerOf, type Route } from "./caller.js";
+import type { RemoteEvents } from "./connection/remote_events.js";
+import type { RemoteMethod } from "./connection/remote_method.js";
 import type { Subscription } from "./connection/subscriptions.js";
 import { ProcwireError } from "./error.js";
 import type { Resolved } from "./parent/agreement.js";
 import { resolve } from "./parent/agreement.js";
+import { CallbackTable } from "./parent/callbacks.js";
 import { type SpawnOptions, settingsOf } from "./parent/options.js";
 import type { Peer, Process } from "./parent/peer.js";
 import { mismatch, spawnProcess } from "./parent/spawn.js";
 import { payloadCodec } from "./raw.js";
-import type { MethodDescriptor, Service, ServiceDescriptor } from "./service.js";
-
-/**
- * The items of a call as they come.
- *
- * The call begins when the iteration does, and a stream can be iterated once. Leaving the loop early aborts the call.
- */
-export interface Stream<T> extends AsyncIterable<T, undefined, undefined> {
-  [Symbol.asyncIterator](): StreamIterator<T>;
-}
-
-/** One pass over a stream. */
-export interface StreamIterator<T> extends AsyncIterableIterator<T, undefined, undefined> {
-  [Symbol.asyncIterator](): StreamIterator<T>;
-  /** Leaves the stream, so that the worker stops. A `next` that is pending is settled too. */
-  return(): Promise<IteratorResult<T, undefined>>;
-}
+import type { CallbacksDescriptor, EventDescriptor, Service, ServiceDescriptor } from "./service.js";
 
 /** One event of a worker, for those who want to hear it. Iterating it subscribes to it. */
 export interface EventSource<T> extends AsyncIterable<T, undefined, undefined> {
@@ -47,6 +33,11 @@ export interface Client<Events = unknown> extends AsyncDisposable {
   readonly events: { readonly [Name in keyof Events]: EventSource<Events[Name]> };
   /** The process behind this client. */
   readonly peer: Peer;
+  /**
+   * Whether the worker has a method or an event of this service. It may lack those that the schema marks with `@since`, and
+   * any where `allowMissing` says so.
+   */
+  has(name: string): boolean;
   /** Ends the process, as {@link Peer.shutdown} does. */
   shutdown(): Promise<void>;
   /** Ends the process. How it ended is told by `shutdown`, and by `peer.exited`. */
@@ -54,13 +45,13 @@ export interface Client<Events = unknown> extends AsyncDisposable {
 }
 
 /** Starts workers of one service, and gives clients of them. */
-export interface ClientFactory<C, Events> {
+export interface ClientFactory<C, Events, Handlers = unknown> {
   /**
    * Starts a program and waits until it serves.
    *
    * @throws {SpawnError} where it could not be started
    */
-  spawn(command: string, args?: readonly string[], options?: SpawnOptions<Events>): Promise<C>;
+  spawn(command: string, args?: readonly string[], options?: SpawnOptions<Events, Handlers>): Promise<C>;
   /**
    * A client of this service for a worker that was started for another one.
    *
@@ -81,13 +72,15 @@ interface Remote {
 /** What the clients of all services have in common. */
 abstract class BaseClient implements Client {
   readonly [REMOTE]: Remote;
+  readonly #names: ReadonlySet<string>;
   readonly events: Readonly<Record<string, EventSource<unknown>>>;
 
   constructor(process: Process, resolved: Resolved) {
     this[REMOTE] = { process, methods: resolved.methods };
+    this.#names = resolved.names;
     const events: Record<string, EventSource<unknown>> = {};
     for (const { id, event } of resolved.events) {
-      events[event.name] = source(process, id, payloadCodec(event.raw, event.payload));
+      events[event.name] = source(process, id, event);
     }
     this.events = Object.freeze(events);
     Object.defineProperty(this, REMOTE, { enumerable: false });
@@ -95,6 +88,10 @@ abstract class BaseClient implements Client {
 
   get peer(): Peer {
     return this[REMOTE].process;
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
   }
 
   shutdown(): Promise<void> {
@@ -106,111 +103,119 @@ abstract class BaseClient implements Client {
   }
 }
 
-function source(process: Process, id: number, codec: ReturnType<typeof payloadCodec>): EventSource<unknown> {
+function source(process: Process, id: number, event: EventDescriptor): EventSource<unknown> {
   const { events } = process;
-  events.know(id, codec);
+  if (id !== 0) {
+    events.know(id, payloadCodec(event.raw, event.payload));
+  }
+  const heard = (): RemoteEvents => {
+    if (id === 0) {
+      throw new ProcwireError("unsupported", `the worker has no event \`${event.wire}\``);
+    }
+    return events;
+  };
   return Object.freeze({
-    subscribe: () => events.subscribe(id),
-    on: (listener: (event: unknown) => void) => events.on(id, listener),
-    [Symbol.asyncIterator]: () => events.subscribe(id),
+    subscribe: () => heard().subscribe(id),
+    on: (listener: (event: unknown) => void) => heard().on(id, listener),
+    [Symbol.asyncIterator]: () => heard().subscribe(id),
   });
 }
 
-/** A call whose items are asked for when it is iterated. */
-class LazyStream implements Stream<unknown> {
-  #begin: (() => StreamCall) | undefined;
-
-  constructor(begin: () => StreamCall) {
-    this.#begin = begin;
-  }
-
-  [Symbol.asyncIterator](): StreamCall {
-    const begin = this.#begin;
-    if (begin === undefined) {
-      throw new ProcwireError("unsupported", "a stream can be iterated once; call the method again for another one");
-    }
-    this.#begin = undefined;
-    return begin();
-  }
-}
-
-type Method = (this: BaseClient, ...args: unknown[]) => unknown;
-
-/** The function of a method number `index`. */
-function method(index: number, descriptor: MethodDescriptor): Method {
-  const absent = descriptor.optionalArgs === true ? {} : undefined;
-  if (descriptor.response === "stream") {
-    return function (this: BaseClient, ...args: unknown[]): LazyStream {
-      const [value, options] = descriptor.parameters === "none" ? [undefined, args[0]] : args;
-      const { process, methods } = this[REMOTE];
-      const { calling } = process.connection;
-      const remote = methods[index] as RemoteMethod;
-      return new LazyStream(() => calling.stream(remote, value ?? absent, options as CallOptions | undefined));
-    };
-  }
-  if (descriptor.parameters === "none") {
-    return function (this: BaseClient, options?: unknown): Promise<unknown> {
-      const { process, methods } = this[REMOTE];
-      const remote = methods[index] as RemoteMethod;
-      return process.connection.calling.call(remote, undefined, options as CallOptions | undefined);
-    };
-  }
-  return function (this: BaseClient, value?: unknown, options?: unknown): Promise<unknown> {
-    const { process, methods } = this[REMOTE];
-    const remote = methods[index] as RemoteMethod;
-    const args = value === undefined ? absent : value;
-    return process.connection.calling.call(remote, args, options as CallOptions | undefined);
+/** How the method number `index` of a client's service is called. */
+function routeOf(index: number): Route<BaseClient> {
+  return {
+    call(self, value, options) {
+      const { process, methods } = self[REMOTE];
+      return process.connection.calling.call(methods[index] as RemoteMethod, value, options);
+    },
+    stream(self, value, options) {
+      const { process, methods } = self[REMOTE];
+      return process.connection.calling.stream(methods[index] as RemoteMethod, value, options);
+    },
   };
 }
 
 /** The clients of one service. */
-export function client<C, Events>(service: Service<C, never, Events, unknown>): ClientFactory<C, Events> {
-  const clients = new Map<ServiceDescriptor, new (process: Process, resolved: Resolved) => BaseClient>();
-  const classOf = (): (new (process: Process, resolved: Resolved) => BaseClient) => {
-    let known = clients.get(service);
-    if (known === undefined) {
-      known = makeClass(service);
-      clients.set(service, known);
-    }
-    return known;
-  };
+export function client<C, Events, Handlers>(
+  service: Service<C, never, Events, unknown, Handlers>,
+): ClientFactory<C, Events, Handlers> {
   return {
     async spawn(command, args = [], options = {}) {
-      const settings = settingsOf(service.name, options as SpawnOptions<never>);
-      const listeners = Object.entries(options.on ?? {});
-      const [process, resolved] = await spawnProcess(command, args, settings, service, (events, found) => {
-        for (const { id, event } of found.events) {
-          events.know(id, payloadCodec(event.raw, event.payload));
-          for (const [name, listener] of listeners) {
-            if (name === event.name && listener !== undefined) {
-              events.on(id, listener as (event: unknown) => void);
-            }
-          }
-        }
-      });
-      return new (classOf())(process, resolved) as unknown as C;
+      const [process, [resolved]] = await spawnServices(
+        service.name,
+        [service],
+        service.callbacks ?? [],
+        command,
+        args,
+        options,
+      );
+      return clientOf(service, process, resolved as Resolved) as C;
     },
     attach(other) {
       if (!(other instanceof BaseClient)) {
         throw new ProcwireError("invalid_argument", "`attach` takes a client that `spawn` or `attach` gave");
       }
       const { process } = other[REMOTE];
-      const resolved = resolve(process.init, service, process.connection.limits.callTimeoutMs);
+      const { callTimeoutMs } = process.connection.limits;
+      const resolved = resolve(process.init, service, { callTimeoutMs, allowMissing: process.allowMissing });
       if (resolved.mismatches.length > 0) {
         throw mismatch(process.name, resolved.mismatches, process.stderr);
       }
-      return new (classOf())(process, resolved) as unknown as C;
+      process.callbacks.know(service.callbacks ?? []);
+      return clientOf(service, process, resolved) as C;
     },
   };
 }
 
+/** Starts a program that serves these services. */
+export async function spawnServices(
+  name: string,
+  services: readonly ServiceDescriptor[],
+  callbacks: readonly CallbacksDescriptor[],
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions<unknown, unknown>,
+): Promise<[Process, readonly Resolved[]]> {
+  const settings = settingsOf(name, options as SpawnOptions<never>);
+  const table = new CallbackTable();
+  table.addOptions(callbacks, options.callbacks);
+  const listeners = Object.entries(options.on ?? {});
+  return spawnProcess(command, args, settings, services, table, (events, resolved) => {
+    for (const { id, event } of resolved.flatMap((one) => one.events)) {
+      if (id === 0) {
+        continue;
+      }
+      events.know(id, payloadCodec(event.raw, event.payload));
+      for (const [name, listener] of listeners) {
+        if (name === event.name && listener !== undefined) {
+          events.on(id, listener as (event: unknown) => void);
+        }
+      }
+    }
+  });
+}
+
+const classes = new WeakMap<ServiceDescriptor, ClientClass>();
+
+type ClientClass = new (process: Process, resolved: Resolved) => BaseClient;
+
+/** A client of a service of a process. */
+export function clientOf(service: ServiceDescriptor, process: Process, resolved: Resolved): unknown {
+  let known = classes.get(service);
+  if (known === undefined) {
+    known = makeClass(service);
+    classes.set(service, known);
+  }
+  return new known(process, resolved);
+}
+
 /** The class of a service's clients, so that all of them share their methods. */
-function makeClass(service: ServiceDescriptor): new (process: Process, resolved: Resolved) => BaseClient {
+function makeClass(service: ServiceDescriptor): ClientClass {
   const made = class extends BaseClient {};
   Object.defineProperty(made, "name", { value: `${service.name}Client` });
   for (const [index, descriptor] of service.methods.entries()) {
     Object.defineProperty(made.prototype, descriptor.name, {
-      value: method(index, descriptor),
+      value: callerOf(descriptor, routeOf(index)),
       configurable: true,
       writable: true,
     });

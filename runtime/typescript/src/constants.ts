@@ -106,3 +106,31 @@ export const CONTROL = {
   moduleVariable: "PROCWIRE_MODULE_NAME",
   variablePrefix: "PROCWIRE_",
 } as const;
+
+/** What our own runtimes add between themselves. */
+export const EXTENSIONS = {
+  names: ["fd", "meta", "callbacks", "credit"],
+  metaFlag: 0x40,
+  kinds: {
+    hello: 0x00,
+    credit: 0x00,
+    creditToParent: 0x01,
+    callback: 0x01,
+    callbackResult: 0x02,
+    callbackAck: 0x22,
+    callbackItem: 0x0a,
+    callbackEnd: 0x1a,
+    callbackError: 0x06,
+    callbackStreamError: 0x0e,
+    callbackAbort: 0x01,
+  },
+  window: 1_048_576,
+  itemCost: 64,
+  metaLimit: 8192,
+  nesting: 16,
+  nestedHandlers: 65_536,
+  firstFrameMs: 1000,
+  descriptorVariable: "PROCWIRE_FD",
+  descriptorPrefix: "fd:",
+  builtins: { $health: 65_518, $schema: 65_517 },
+} as const;

@@ -1,8 +1,19 @@
+/** Keys and values that a caller sends along with a call. */
+export type Metadata = { readonly [key: string]: string | Uint8Array };
+
+/** Where a call stands in a distributed trace, as the W3C Trace Context and Baggage say. */
+export interface Trace {
+  /** `00-<trace id>-<span id>-<flags>`. */
+  readonly traceparent: string;
+  readonly tracestate?: string | undefined;
+  readonly baggage?: string | undefined;
+}
+
 /** What a handler can know and do besides its arguments. */
-export interface Context<Emit = unknown> {
+export interface Context<Emit = unknown, Calls = unknown> {
   /** The name of the method on the wire. */
   readonly method: string;
-  /** The name of the service. */
+  /** The name of the service, or the namespace of a callback. */
   readonly service: string;
   /**
    * Fires when the caller has left: it aborted, its deadline passed, or it is gone. Nothing that the handler sends
@@ -16,6 +27,14 @@ export interface Context<Emit = unknown> {
    * not carry it.
    */
   readonly deadline: number | undefined;
+  /** What the caller sent along; empty where it sent nothing, or could not. */
+  readonly metadata: Metadata;
+  /** The trace that the call belongs to, where the caller said so. */
+  readonly trace: Trace | undefined;
+  /** How many calls this one is made for, one inside the other. */
+  readonly depth: number;
   /** Sends events to the parent. */
   readonly events: Emit;
+  /** Calls the parent on behalf of this call: in its time, in its trace, and no longer than it is wanted. */
+  readonly callbacks: Calls;
 }

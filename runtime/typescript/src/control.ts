@@ -7,7 +7,7 @@
  * @module
  */
 
-import { CONTROL, ID_RESERVED, RESPONSES, type ResponseKind } from "./constants.js";
+import { CONTROL, EXTENSIONS, ID_RESERVED, RESPONSES, type ResponseKind } from "./constants.js";
 
 /** A method as `$init` announces it. */
 export interface AnnouncedMethod {
@@ -18,11 +18,23 @@ export interface AnnouncedMethod {
   readonly timeoutMs: number | undefined;
 }
 
+/** A callback as `$init` announces it. */
+export interface AnnouncedCallback extends AnnouncedMethod {
+  /** The child does not work without it. */
+  readonly required: boolean;
+}
+
 /** What a child announces: where it listens and what it serves. */
 export interface Init {
   readonly pipe: string;
   readonly methods: ReadonlyMap<string, AnnouncedMethod>;
   readonly events: ReadonlyMap<string, number>;
+  /** What it calls at its parent, by path. */
+  readonly callbacks: ReadonlyMap<string, AnnouncedCallback>;
+  /** The extensions that it knows; `undefined` where it knows of none. */
+  readonly ext: readonly string[] | undefined;
+  /** Bytes of a payload that it takes, and the window of each stream that it receives, where it says so. */
+  readonly limits: { readonly payload: number | undefined; readonly window: number | undefined };
 }
 
 /** What one line of the control plane means. */
@@ -69,7 +81,7 @@ export function parse(line: string): Message {
     case "$pong":
       return { kind: "pong" };
     case "$shutdown":
-      return { kind: "shutdown", graceMs: millis(params["grace_ms"]) };
+      return { kind: "shutdown", graceMs: natural(params["grace_ms"]) };
     case "$error": {
       const message = params["message"];
       return { kind: "error", message: typeof message === "string" ? message : "no message was given" };
@@ -79,7 +91,7 @@ export function parse(line: string): Message {
   }
 }
 
-function millis(value: unknown): number | undefined {
+function natural(value: unknown): number | undefined {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
@@ -108,7 +120,21 @@ function readInit(params: Json): Init {
   for (const [name, entry] of entries(schema, "events")) {
     events.set(name, readId("event", name, entry));
   }
-  return { pipe, methods, events };
+  const callbacks = new Map<string, AnnouncedCallback>();
+  for (const [path, entry] of entries(schema, "callbacks")) {
+    const required = isObject(entry) && entry["required"] === true;
+    callbacks.set(path, { ...readMethod(path, entry, "callback"), required });
+  }
+  const limits = isObject(params["limits"]) ? params["limits"] : {};
+  const ext = params["ext"];
+  return {
+    pipe,
+    methods,
+    events,
+    callbacks,
+    ext: Array.isArray(ext) ? ext.filter((name) => typeof name === "string") : undefined,
+    limits: { payload: natural(limits["payload"]), window: natural(limits["window"]) },
+  };
 }
 
 function entries(schema: Json, key: string): [string, unknown][] {
@@ -119,20 +145,20 @@ function entries(schema: Json, key: string): [string, unknown][] {
   return Object.entries(value);
 }
 
-function readMethod(name: string, entry: unknown): AnnouncedMethod {
+function readMethod(name: string, entry: unknown, what = "method"): AnnouncedMethod {
   const { response, codec, timeout } = isObject(entry) ? entry : ({} as Json);
   if (typeof response !== "string") {
-    throw new Error(`method \`${name}\` has no response kind`);
+    throw new Error(`${what} \`${name}\` has no response kind`);
   }
   const kind = RESPONSES.find((known) => known === response);
   if (kind === undefined) {
-    throw new Error(`method \`${name}\` has the response kind \`${response}\`, expected result, stream, ack or none`);
+    throw new Error(`${what} \`${name}\` has the response kind \`${response}\`, expected result, stream, ack or none`);
   }
-  return { id: readId("method", name, entry), response: kind, raw: codec === "raw", timeoutMs: millis(timeout) };
+  return { id: readId(what, name, entry), response: kind, raw: codec === "raw", timeoutMs: natural(timeout) };
 }
 
 function readId(what: string, name: string, entry: unknown): number {
-  const id = isObject(entry) ? millis(entry["id"]) : undefined;
+  const id = isObject(entry) ? natural(entry["id"]) : undefined;
   if (id === undefined) {
     throw new Error(`${what} \`${name}\` has no id`);
   }
@@ -167,21 +193,60 @@ export function printError(message: string): string {
   return line("$error", { message });
 }
 
-/** Announces the socket, and the methods and events in the order of their ids, from 1. */
+/** A method or a callback to be announced. */
+export interface Announced {
+  readonly wire: string;
+  readonly kind: ResponseKind;
+  readonly raw: boolean;
+  /** Milliseconds that a call may take; where it is not said the parent decides. */
+  readonly timeoutMs?: number | undefined;
+  readonly required?: boolean | undefined;
+}
+
+/** What a child of ours announces besides its methods and events. */
+export interface Announcement {
+  readonly callbacks: readonly Announced[];
+  /** The runtime's own methods that it serves, by their names. */
+  readonly builtins: readonly (keyof typeof EXTENSIONS.builtins)[];
+  readonly ext: readonly string[];
+  readonly limits: { readonly payload: number; readonly window: number };
+}
+
+/** Announces the socket, and the methods, events and callbacks in the order of their ids, from 1. */
 export function printInit(
   pipe: string,
-  methods: readonly { readonly wire: string; readonly kind: ResponseKind; readonly raw: boolean }[],
+  methods: readonly Announced[],
   events: readonly string[],
+  more?: Announcement,
 ): string {
   // Written by hand, since an object of JavaScript would move names that are numbers.
-  const methodEntries = methods.map(({ wire, kind, raw }, index) => {
-    const entry = raw ? { id: index + 1, response: kind, codec: "raw" } : { id: index + 1, response: kind };
-    return `${JSON.stringify(wire)}:${JSON.stringify(entry)}`;
-  });
-  const eventEntries = events.map((name, index) => `${JSON.stringify(name)}:{"id":${methods.length + index + 1}}`);
-  const schema = `{"methods":{${methodEntries.join(",")}},"events":{${eventEntries.join(",")}}}`;
-  const params = `{"pipe":${JSON.stringify(pipe)},"schema":${schema},"version":"${CONTROL.version}"}`;
+  let id = 0;
+  const next = (): number => {
+    id += 1;
+    return id;
+  };
+  const methodEntries = methods.map((method) => entry(next(), method));
+  const eventEntries = events.map((name) => `${JSON.stringify(name)}:{"id":${next()}}`);
+  const callbackEntries = (more?.callbacks ?? []).map((callback) => entry(next(), callback));
+  for (const wire of more?.builtins ?? []) {
+    methodEntries.push(entry(EXTENSIONS.builtins[wire], { wire, kind: "result", raw: false }));
+  }
+  const callbacks = callbackEntries.length > 0 ? `,"callbacks":{${callbackEntries.join(",")}}` : "";
+  const schema = `{"methods":{${methodEntries.join(",")}},"events":{${eventEntries.join(",")}}${callbacks}}`;
+  const rest = more === undefined ? "" : `,"ext":${JSON.stringify(more.ext)},"limits":${JSON.stringify(more.limits)}`;
+  const params = `{"pipe":${JSON.stringify(pipe)},"schema":${schema},"version":"${CONTROL.version}"${rest}}`;
   return `\n{"jsonrpc":"2.0","method":"$init","params":${params}}\n`;
+}
+
+function entry(id: number, { wire, kind, raw, timeoutMs, required }: Announced): string {
+  const value = {
+    id,
+    response: kind,
+    ...(raw ? { codec: "raw" } : {}),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    ...(required === true ? { required } : {}),
+  };
+  return `${JSON.stringify(wire)}:${JSON.stringify(value)}`;
 }
 
 /** Takes the pieces that lines are cut into. */

@@ -42,7 +42,20 @@ export class ProcwireError extends Error {
       this.data = options.data;
     }
   }
+
+  /** Whether the schema says of this failure that it is worth another try. */
+  get isRetryable(): boolean {
+    return false;
+  }
 }
+
+/** The variants of an error that are worth another try, by their names on the wire. */
+export type Retry = {
+  readonly [variant: string]: {
+    /** Milliseconds to wait before it. */
+    readonly afterMs?: number;
+  };
+};
 
 /** The class of the errors that one `error` of a schema declares. */
 export interface DeclaredErrorClass {
@@ -50,6 +63,8 @@ export interface DeclaredErrorClass {
   readonly $name: string;
   /** Reads and writes the data of such an error. */
   readonly $codec: Codec<unknown, unknown>;
+  /** The variants that are worth another try. */
+  readonly $retry?: Retry;
   new (data: never, options?: ErrorOptions): DeclaredError<unknown>;
 }
 
@@ -72,6 +87,17 @@ export abstract class DeclaredError<Data, DataInput = Data> extends ProcwireErro
     const declared = new.target as unknown as DeclaredErrorClass;
     super(DECLARED, `${declared.$name}.${variantName(data)}`, { ...options, data });
   }
+
+  override get isRetryable(): boolean {
+    return retryOf(this) !== undefined;
+  }
+}
+
+/** What the schema says of another try after this error; `undefined` where none is worth it. */
+export function retryOf(error: DeclaredError<unknown>): Retry[string] | undefined {
+  const { $retry } = error.constructor as unknown as DeclaredErrorClass;
+  const variant = variantName(error.data);
+  return $retry !== undefined && Object.hasOwn($retry, variant) ? $retry[variant] : undefined;
 }
 
 /** The wire name of the variant that the data of an error is: errors are maps with a `type`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Codec, Reader, Writer } from "./codec/index.js";
+import { type Codec, DecodeError, type Reader, type Writer } from "./codec/index.js";
 import { DECLARED } from "./constants.js";
 import { DeclaredError, type DeclaredErrorClass, isFailureCode, ProcwireError, sentence } from "./error.js";
 
@@ -42,9 +42,11 @@ export const errorCodec: Codec<never, ErrorParts> = {
 };
 
 /** What a caller is told of anything that a handler throws. */
-export function partsOf(thrown: unknown, declared: DeclaredErrorClass | undefined): ErrorParts {
-  if (declared !== undefined && thrown instanceof declared) {
-    return { code: DECLARED, message: thrown.message, data: thrown.data, codec: declared.$codec };
+export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[]): ErrorParts {
+  for (const one of declared) {
+    if (thrown instanceof one) {
+      return { code: DECLARED, message: thrown.message, data: thrown.data, codec: one.$codec };
+    }
   }
   if (thrown instanceof ProcwireError) {
     const code = thrown instanceof DeclaredError || thrown.code === DECLARED ? "failed" : thrown.code;
@@ -71,7 +73,7 @@ interface Found {
 }
 
 /** Reads the error that the reader's payload is. Never throws. */
-export function readError(r: Reader, declared: DeclaredErrorClass | undefined): ProcwireError {
+export function readError(r: Reader, declared: readonly DeclaredErrorClass[]): ProcwireError {
   const { buf, view, pos: start, end, owned } = r;
   let found: Found | undefined;
   try {
@@ -81,15 +83,12 @@ export function readError(r: Reader, declared: DeclaredErrorClass | undefined): 
   }
   if (found?.code !== undefined && found.message !== undefined) {
     const { code, message, from, to } = found;
-    if (code === DECLARED && declared !== undefined && from < to) {
-      try {
-        r.begin(buf, view, from, to, owned);
-        const data = declared.$codec.decode(r);
-        r.finish();
-        return new declared(data as never);
-      } catch {
-        // What does not decode is told as it is.
+    if (code === DECLARED && from < to) {
+      const error = readDeclared(r, declared, () => r.begin(buf, view, from, to, owned));
+      if (error !== undefined) {
+        return error;
       }
+      // What does not decode is told as it is.
     } else if (isFailureCode(code)) {
       if (from === to) {
         return new ProcwireError(code, message);
@@ -106,6 +105,37 @@ export function readError(r: Reader, declared: DeclaredErrorClass | undefined): 
   }
   r.begin(buf, view, start, end, owned);
   return freeForm(r);
+}
+
+/**
+ * The declared error that `again` leads the reader to, `undefined` where it is none of these.
+ *
+ * The names of their variants all differ, so that the first that knows the variant has it; one that nobody knows belongs to
+ * the first error that is open.
+ */
+function readDeclared(
+  r: Reader,
+  declared: readonly DeclaredErrorClass[],
+  again: () => void,
+): DeclaredError<unknown> | undefined {
+  let open: DeclaredError<unknown> | undefined;
+  for (const one of declared) {
+    try {
+      again();
+      const data = one.$codec.decode(r);
+      r.finish();
+      const error = new one(data as never);
+      if ((data as { type?: unknown }).type !== "$unknown") {
+        return error;
+      }
+      open ??= error;
+    } catch (error) {
+      if (!(error instanceof DecodeError && error.reason === "unknown-variant" && error.path === "")) {
+        return undefined;
+      }
+    }
+  }
+  return open;
 }
 
 /** An error of a form that is not ours, such as a text: `failed`, with all of it in `data`. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { FLAGS_RESERVED, HEADER_LENGTH, ID_INVALID, MAXIMUM_PAYLOAD_LIMIT } from "./constants.js";
+import { EXTENSIONS, FLAGS_RESERVED, HEADER_LENGTH, ID_INVALID, MAXIMUM_PAYLOAD_LIMIT } from "./constants.js";
 
 /** What a peer may not send; each closes the connection. */
 export class WireError extends Error {
@@ -15,7 +15,15 @@ export class WireError extends Error {
   }
 
   /** Which rule was broken. */
-  readonly kind: "invalid-id" | "reserved-flags" | "payload-too-large" | "reserved-id" | "request-id-in-use";
+  readonly kind:
+    | "invalid-id"
+    | "reserved-flags"
+    | "payload-too-large"
+    | "reserved-id"
+    | "request-id-in-use"
+    | "hello"
+    | "meta"
+    | "credit";
 
   constructor(kind: WireError["kind"], message: string) {
     super(message);
@@ -26,9 +34,9 @@ export class WireError extends Error {
     return new WireError("invalid-id", "a frame has the id 0, which is not valid");
   }
 
-  static reservedFlags(flags: number): WireError {
-    const shown = `0x${flags.toString(16).padStart(2, "0")}`;
-    return new WireError("reserved-flags", `a frame has the flags ${shown}, whose bits 0xc0 must be 0`);
+  static reservedFlags(flags: number, reserved: number): WireError {
+    const bits = reserved.toString(16).padStart(2, "0");
+    return new WireError("reserved-flags", `a frame has the flags ${hex(flags, 2)}, whose bits 0x${bits} must be 0`);
   }
 
   static payloadTooLarge(length: number, limit: number): WireError {
@@ -37,13 +45,34 @@ export class WireError extends Error {
   }
 
   static reservedId(id: number): WireError {
-    const shown = `0x${id.toString(16).padStart(4, "0")}`;
-    return new WireError("reserved-id", `a frame has the reserved id ${shown}, which means nothing here`);
+    return new WireError("reserved-id", `a frame has the reserved id ${hex(id, 4)}, which means nothing here`);
+  }
+
+  static badHello(reason: string): WireError {
+    return new WireError("hello", `a hello that is not allowed: ${reason}`);
+  }
+
+  static badMeta(payload: number, length: number): WireError {
+    const announced = length < 0 ? "no length of it" : `${length} bytes of it announced`;
+    return new WireError("meta", `a frame's metadata is not there: a payload of ${payload} bytes, ${announced}`);
+  }
+
+  static metaFlag(id: number, flags: number): WireError {
+    const message = `a frame of the id ${hex(id, 4)} has the flags ${hex(flags, 2)}, and takes no metadata`;
+    return new WireError("meta", message);
+  }
+
+  static badCredit(reason: string): WireError {
+    return new WireError("credit", reason);
   }
 
   static requestIdInUse(request: number): WireError {
     return new WireError("request-id-in-use", `a request has the id ${request}, which a running one has`);
   }
+}
+
+function hex(number: number, digits: number): string {
+  return `0x${number.toString(16).padStart(digits, "0")}`;
 }
 
 /** Writes a header at `at`. */
@@ -124,6 +153,8 @@ export class Decoder {
   #start = 0;
   #end = 0;
   #body: Buffer | undefined;
+  /** Flags that no frame may have. */
+  #reserved: number = FLAGS_RESERVED;
   #bodyFilled = 0;
   #bodyLength = 0;
   #id = 0;
@@ -133,6 +164,11 @@ export class Decoder {
   /** A decoder that takes payloads up to `limit` bytes, at most 2 GiB - 1. */
   constructor(limit: number) {
     this.#limit = Math.min(limit, MAXIMUM_PAYLOAD_LIMIT);
+  }
+
+  /** Takes frames with metadata from the next one on. */
+  allowMeta(): void {
+    this.#reserved = FLAGS_RESERVED & ~EXTENSIONS.metaFlag;
   }
 
   /** Where the next bytes belong; never empty, never beyond what may arrive there. */
@@ -198,8 +234,8 @@ export class Decoder {
         if (id === ID_INVALID) {
           throw WireError.invalidId();
         }
-        if ((flags & FLAGS_RESERVED) !== 0) {
-          throw WireError.reservedFlags(flags);
+        if ((flags & this.#reserved) !== 0) {
+          throw WireError.reservedFlags(flags, this.#reserved);
         }
         if (length > this.#limit) {
           throw WireError.payloadTooLarge(length, this.#limit);

@@ -26,8 +26,16 @@ export interface MethodDescriptor {
   readonly optionalArgs?: true;
   readonly request: Codec<unknown, never>;
   readonly answer: Codec<unknown, never>;
-  /** The errors of its `throws`. */
+  /** The errors of its `throws`, in the order of the schema. */
+  readonly errors?: readonly DeclaredErrorClass[];
+  /** The only error of its `throws`. */
   readonly error?: DeclaredErrorClass;
+  /** Milliseconds that a call may take where it does not say itself. */
+  readonly timeoutMs?: number;
+  /** A call may be sent again. */
+  readonly idempotent?: true;
+  /** The version that it came with: a worker without it is fine. */
+  readonly since?: string;
 }
 
 /** One event. */
@@ -40,6 +48,16 @@ export interface EventDescriptor {
   readonly raw?: true;
   readonly parameters: Parameters;
   readonly payload: Codec<unknown, never>;
+  /** The version that it came with: a worker without it is fine. */
+  readonly since?: string;
+}
+
+/** A namespace of callbacks as data. */
+export interface CallbacksDescriptor {
+  /** The namespace as members in TypeScript, one inside the other. */
+  readonly path: readonly string[];
+  /** The callbacks. The name of one on the wire is its whole path, such as `trading.DataFetch`. */
+  readonly methods: readonly MethodDescriptor[];
 }
 
 /** A service as data. */
@@ -48,6 +66,22 @@ export interface ServiceDescriptor {
   readonly name: string;
   readonly methods: readonly MethodDescriptor[];
   readonly events: readonly EventDescriptor[];
+  /** What a worker of this service may call at its parent. */
+  readonly callbacks?: readonly CallbacksDescriptor[];
+}
+
+/** A module as data: the services of one worker, and what it needs of its parent. */
+export interface ModuleDescriptor {
+  /** The name in the schema. */
+  readonly name: string;
+  /** The services, each with the name of the member that stands for it. */
+  readonly services: readonly { readonly name: string; readonly service: ServiceDescriptor }[];
+  /** The namespaces that the worker calls. */
+  readonly callbacks: readonly CallbacksDescriptor[];
+  /** The paths of callbacks that the parent must answer. */
+  readonly requires: readonly string[];
+  /** The paths of callbacks that the parent may answer. */
+  readonly optional: readonly string[];
 }
 
 declare const TYPES: unique symbol;
@@ -59,15 +93,63 @@ declare const TYPES: unique symbol;
  * @typeParam Worker What serves it.
  * @typeParam Events The events that a parent hears, by their TypeScript names.
  * @typeParam Emit What sends its events.
+ * @typeParam Handlers What a parent may answer for its worker.
+ * @typeParam Calls What the worker may call at its parent.
  */
-export interface Service<Client, Worker, Events, Emit> extends ServiceDescriptor {
+export interface Service<Client, Worker, Events, Emit, Handlers = unknown, Calls = unknown> extends ServiceDescriptor {
   /** Only for the compiler; never there. */
-  readonly [TYPES]?: { client: Client; worker(worker: Worker): void; events: Events; emit: Emit };
+  readonly [TYPES]?: {
+    client: Client;
+    worker(worker: Worker): void;
+    events: Events;
+    emit: Emit;
+    handlers: Handlers;
+    calls: Calls;
+  };
+}
+
+/** A namespace of callbacks with the types that belong to it: what answers them, and what calls them. */
+export interface Callbacks<Handlers, Calls> extends CallbacksDescriptor {
+  /** Only for the compiler; never there. */
+  readonly [TYPES]?: { handlers(handlers: Handlers): void; calls: Calls };
+}
+
+/** A module with the types that belong to it, as those of a {@link Service}. */
+export interface Module<Client, Worker, Events, Emit, Handlers = unknown, Calls = unknown> extends ModuleDescriptor {
+  /** Only for the compiler; never there. */
+  readonly [TYPES]?: {
+    client: Client;
+    worker(worker: Worker): void;
+    events: Events;
+    emit: Emit;
+    handlers: Handlers;
+    calls: Calls;
+  };
 }
 
 /** A service from its description. */
-export function service<Client, Worker, Events, Emit>(
+export function service<Client, Worker, Events, Emit, Handlers = unknown, Calls = unknown>(
   descriptor: ServiceDescriptor,
-): Service<Client, Worker, Events, Emit> {
+): Service<Client, Worker, Events, Emit, Handlers, Calls> {
   return descriptor;
 }
+
+/** A namespace of callbacks from its description. */
+export function callbacks<Handlers, Calls>(descriptor: CallbacksDescriptor): Callbacks<Handlers, Calls> {
+  return descriptor;
+}
+
+/** A module from its description. */
+export function module<Client, Worker, Events, Emit, Handlers = unknown, Calls = unknown>(
+  descriptor: ModuleDescriptor,
+): Module<Client, Worker, Events, Emit, Handlers, Calls> {
+  return descriptor;
+}
+
+/** The errors that a method's `throws` names. */
+export function errorsOf(method: MethodDescriptor): readonly DeclaredErrorClass[] {
+  const { error, errors } = method;
+  return errors ?? (error === undefined ? NONE : [error]);
+}
+
+const NONE: readonly DeclaredErrorClass[] = [];

@@ -8,23 +8,24 @@ import { guardStdout } from "./worker/stdout.js";
 
 guardStdout();
 
-export {
-  type Client,
-  type ClientFactory,
-  client,
-  type EventSource,
-  type Stream,
-  type StreamIterator,
-} from "./client.js";
+export type { Stream, StreamIterator } from "./caller.js";
+export { type Client, type ClientFactory, client, type EventSource } from "./client.js";
 export * from "./codec/index.js";
-export type { CallOptions } from "./connection/remote_method.js";
+export type { CallOptions, RetryOptions } from "./connection/remote_method.js";
 export type { Subscription } from "./connection/subscriptions.js";
 export type { Context } from "./context.js";
-export { DeclaredError, type DeclaredErrorClass, ProcwireError } from "./error.js";
+export { DeclaredError, type DeclaredErrorClass, ProcwireError, type Retry } from "./error.js";
+export { type ModuleClient, type ModuleFactory, moduleClient, moduleWorker } from "./module.js";
 export type { SpawnOptions } from "./parent/options.js";
 export {
+  type Callbacks,
+  type CallbacksDescriptor,
+  callbacks,
   type EventDescriptor,
   type MethodDescriptor,
+  type Module,
+  type ModuleDescriptor,
+  module,
   type Parameters,
   type Service,
   type ServiceDescriptor,

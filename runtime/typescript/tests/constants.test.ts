@@ -49,5 +49,6 @@ test("the numbers are those of the protocol, all of them", () => {
       forbiddenKey: codec.FORBIDDEN_KEY,
     },
     control: constants.CONTROL,
+    extensions: constants.EXTENSIONS,
   }).toEqual(expected);
 });

@@ -49,7 +49,50 @@ test("init is printed in order and read back", () => {
       ["7", { id: 2, response: "result", raw: true, timeoutMs: undefined }],
     ]),
     events: new Map([["tick", 3]]),
+    callbacks: new Map(),
+    ext: undefined,
+    limits: { payload: undefined, window: undefined },
   });
+});
+
+test("init says what a child needs and knows, and is read back", () => {
+  const more = {
+    callbacks: [
+      { wire: "trading.DataFetch", kind: "stream", raw: false, required: true },
+      { wire: "trading.Audit", kind: "none", raw: true },
+    ],
+    builtins: ["$health"],
+    ext: ["fd", "meta"],
+    limits: { payload: 1000, window: 50 },
+  } as const;
+  const quote = { wire: "quote", kind: "result", raw: false, timeoutMs: 500 } as const;
+  const printed = printInit("fd:3", [quote], ["tick"], more);
+  expect(printed).toBe(
+    '\n{"jsonrpc":"2.0","method":"$init","params":{"pipe":"fd:3","schema":{"methods":' +
+      '{"quote":{"id":1,"response":"result","timeout":500},"$health":{"id":65518,"response":"result"}},"events":{"tick":{"id":2}},' +
+      '"callbacks":{"trading.DataFetch":{"id":3,"response":"stream","required":true},"trading.Audit":{"id":4,"response":"none","codec":"raw"}}},' +
+      '"version":"1.0.0","ext":["fd","meta"],"limits":{"payload":1000,"window":50}}}\n',
+  );
+  const message = parse(printed);
+  const usual = { raw: false, timeoutMs: undefined };
+  expect(message.kind === "init" && message.init).toMatchObject({
+    callbacks: new Map([
+      ["trading.DataFetch", { ...usual, id: 3, response: "stream", required: true }],
+      ["trading.Audit", { id: 4, response: "none", raw: true, timeoutMs: undefined, required: false }],
+    ]),
+    ext: ["fd", "meta"],
+    limits: { payload: 1000, window: 50 },
+  });
+});
+
+test.each([
+  ['"ext":"meta"', undefined],
+  ['"ext":[1,"x","meta"]', ["x", "meta"]],
+  ['"ext":[]', []],
+  ['"limits":7', undefined],
+])("what an init says beside the protocol is taken as it can be: %s", (more, ext) => {
+  const message = init(`{"pipe":"/s","schema":{},${more}}`);
+  expect(message.kind === "init" && message.init.ext).toEqual(ext);
 });
 
 test("captured lines are read", () => {

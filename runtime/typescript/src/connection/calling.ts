@@ -4,24 +4,30 @@
  * @module
  */
 
-import { Reader } from "../codec/index.js";
+import { type Codec, Reader, type Writer } from "../codec/index.js";
 import {
+  EXTENSIONS,
   FLAG_ACK,
   FLAG_ERROR,
   FLAG_STREAM,
   FLAG_STREAM_END,
   FLAG_TO_PARENT,
-  HEADER_LENGTH,
   ID_ABORT,
+  ID_CREDIT,
 } from "../constants.js";
 import { type FailureCode, ProcwireError, sentence } from "../error.js";
 import { readError } from "../error_payload.js";
+import { WireError } from "../frame.js";
 import { Calls, type LiveCall } from "./calls.js";
 import type { Counters } from "./counters.js";
+import type { Extensions } from "./extensions.js";
 import type { Limits } from "./limits.js";
-import { encodeFrame, type Outbox, TooLarge } from "./outbox.js";
-import type { CallOptions, RemoteMethod } from "./remote_method.js";
-import { type Heeding, Signals } from "./signals.js";
+import { type WithMeta, withMeta, writeMeta } from "./metadata.js";
+import { type Outbox, TooLarge } from "./outbox.js";
+import type { CallOptions, RemoteMethod, RetryOptions } from "./remote_method.js";
+import { withRetries } from "./retrying.js";
+import { ServedCall } from "./served_call.js";
+import { Signals } from "./signals.js";
 import { StreamCall } from "./stream_call.js";
 import { UnaryCall } from "./unary_call.js";
 
@@ -42,6 +48,7 @@ export class Calling {
   readonly #counters: Counters;
   readonly #outbox: Outbox;
   readonly #flags: number;
+  readonly #extensions: Extensions;
   readonly #onChange: () => void;
   readonly #calls: Calls;
   readonly #reader = new Reader();
@@ -60,9 +67,11 @@ export class Calling {
     limits: Limits,
     counters: Counters,
     outbox: Outbox,
+    extensions: Extensions,
     onChange: () => void,
     lastId?: number,
   ) {
+    this.#extensions = extensions;
     this.#limits = limits;
     this.#counters = counters;
     this.#outbox = outbox;
@@ -77,19 +86,60 @@ export class Calling {
   }
 
   /** Calls a method that is answered once, or not at all. */
-  call(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
+  call(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): Promise<unknown> {
+    if (method.isCallback && !this.#extensions.settled) {
+      return this.#extensions.known().then(() => this.#call(method, value, options));
+    }
+    return this.#call(method, value, options);
+  }
+
+  #call(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): Promise<unknown> {
+    if (options?.retries !== undefined) {
+      return this.#retry(method, value, options);
+    }
     return method.kind === "none" ? this.#handOver(method, value, options) : this.#begin(method, value, options);
   }
 
+  async #retry(method: RemoteMethod, value: unknown, options: RetryOptions): Promise<unknown> {
+    options.signal?.throwIfAborted();
+    const deadline = this.#start(method, options);
+    return withRetries(method, options, deadline, (once) => this.#call(method, value, once));
+  }
+
   /** Begins a stream. What goes wrong is what its iterator rejects with. */
-  stream(method: RemoteMethod, value: unknown, options: CallOptions | undefined): StreamCall {
+  stream(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): StreamCall {
     const signal = options?.signal;
-    const call = new StreamCall(this.#owner, method, Number.POSITIVE_INFINITY, signal);
+    const { credit, window } = this.#extensions;
+    const call = new StreamCall(
+      this.#owner,
+      method,
+      Number.POSITIVE_INFINITY,
+      signal,
+      contextOf(method, options),
+      credit ? window : Number.POSITIVE_INFINITY,
+    );
+    if (method.isCallback && !this.#extensions.settled) {
+      void this.#extensions.known().then(() => this.#beginStream(call, value, options));
+    } else {
+      this.#beginStream(call, value, options);
+    }
+    return call;
+  }
+
+  #beginStream(call: StreamCall, value: unknown, options: RetryOptions | undefined): void {
+    if (call.ended) {
+      return;
+    }
+    const { method, signal } = call;
     try {
+      if (options?.retries) {
+        throw new ProcwireError("invalid_argument", `${method.name}: a stream is not sent again`);
+      }
       signal?.throwIfAborted();
       call.deadline = this.#start(method, options);
       this.#streams.add(call);
-      this.#send(call, method, value);
+      this.#heed(call);
+      this.#send(call, method, value, options);
       if (signal !== undefined) {
         this.#signals.add(signal, call);
       }
@@ -97,7 +147,6 @@ export class Calling {
       this.#streams.delete(call);
       call.endWith(error);
     }
-    return call;
   }
 
   /** New calls fail with this from now on. */
@@ -118,7 +167,7 @@ export class Calling {
 
   /** Whether reading must rest: some stream lags, and no other call waits. */
   mustPause(): boolean {
-    if (this.#lagging.size === 0 || this.#calls.size > this.#streams.size) {
+    if (this.#lagging.size === 0 || this.#calls.size > this.#streams.size || this.#extensions.callbacks) {
       return false;
     }
     for (const stream of this.#streams) {
@@ -148,7 +197,7 @@ export class Calling {
       this.#forget(call);
       const { method } = call;
       this.#reader.begin(buffer, view, start, end, owned);
-      const error = readError(this.#reader, method.error);
+      const error = readError(this.#reader, method.errors);
       if (call.kind === "stream") {
         call.endWith(error);
       } else {
@@ -196,6 +245,11 @@ export class Calling {
 
   #item(call: StreamCall, buffer: Buffer, view: DataView, start: number, end: number, owned: boolean): void {
     const reader = this.#reader;
+    const cost = end - start + EXTENSIONS.itemCost;
+    const { credit } = this.#extensions;
+    if (credit) {
+      this.#charge(call, cost);
+    }
     let item: unknown;
     try {
       reader.begin(buffer, view, start, end, owned);
@@ -206,10 +260,21 @@ export class Calling {
       call.fail(new ProcwireError("internal", `${call.method.name} item: ${sentence(error)}`), false);
       return;
     }
-    call.push(item, end - start);
-    if (call.cost >= this.#limits.streamPause) {
+    call.push(item, cost);
+    if (call.cost >= this.#limits.streamPause && !credit) {
       this.#watchLag(call);
     }
+  }
+
+  /** Counts an item against the window of its stream. */
+  #charge(call: StreamCall, cost: number): void {
+    const { window } = this.#extensions;
+    const { outstanding } = call;
+    if (outstanding > Math.floor(window / 2) && cost > window - outstanding) {
+      const message = `an item of ${cost} came while ${outstanding} of a stream's window of ${window} were not given back`;
+      throw WireError.badCredit(message);
+    }
+    call.outstanding = outstanding + cost;
   }
 
   /** Notes a stream whose consumer lags, and aborts it where it lags too far. */
@@ -269,14 +334,39 @@ export class Calling {
         this.#onChange();
       }
     },
-    release: (signal: AbortSignal, call: Heeding): void => this.#signals.remove(signal, call),
+    release: (call: LiveCall): void => {
+      if (call.signal !== undefined) {
+        this.#signals.remove(call.signal, call);
+      }
+      if (call.context !== undefined) {
+        ServedCall.release(call.context, call);
+      }
+    },
+    giveBack: (call: StreamCall): void => {
+      const credit = call.takenCost;
+      call.takenCost = 0;
+      call.outstanding -= credit;
+      if (!this.#closed) {
+        this.#outbox.encode(CREDIT, credit, ID_CREDIT, this.#flags, call.id);
+      }
+    },
   };
+
+  /** Ends a call together with the one that it is made for. */
+  #heed(call: LiveCall): void {
+    if (call.context !== undefined) {
+      ServedCall.depend(call.context, call);
+    }
+  }
 
   /** The deadline of a call that begins now. Throws where it may not begin. */
   #start(method: RemoteMethod, options: CallOptions | undefined): number {
     const refused = this.#refused;
     if (refused !== undefined) {
       throw refusal(refused, method);
+    }
+    if (method.id === 0 || method.isCallback) {
+      this.#mayCall(method);
     }
     let timeout = options?.timeoutMs;
     if (timeout === undefined) {
@@ -289,7 +379,30 @@ export class Calling {
     if (timeout < COARSE_MS || !this.#outbox.armed) {
       this.#now = performance.now();
     }
-    return this.#now + timeout;
+    const deadline = this.#now + timeout;
+    return options?.context === undefined ? deadline : this.#bounded(method, deadline, options.context.deadline);
+  }
+
+  /** Throws where this method cannot be called here. */
+  #mayCall(method: RemoteMethod): void {
+    if (method.missing !== undefined) {
+      throw new ProcwireError("unsupported", method.missing);
+    }
+    if (method.isCallback && !this.#extensions.callbacks) {
+      throw this.#extensions.missing("callbacks", method.name);
+    }
+  }
+
+  /** A deadline that is not after that of the call for which this one is made. */
+  #bounded(method: RemoteMethod, deadline: number, bound: number | undefined): number {
+    if (bound === undefined || deadline < bound) {
+      return deadline;
+    }
+    if (bound <= performance.now()) {
+      const message = `${method.name}: the call that it is made for has no time left`;
+      throw new ProcwireError("deadline_exceeded", message);
+    }
+    return bound;
   }
 
   #begin(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
@@ -297,8 +410,11 @@ export class Calling {
     return new Promise((resolve, reject) => {
       const signal = options?.signal;
       signal?.throwIfAborted();
-      const call = new UnaryCall(this.#owner, method, this.#start(method, options), signal, resolve, reject);
-      this.#send(call, method, value);
+      const context = contextOf(method, options);
+      const deadline = this.#start(method, options);
+      const call = new UnaryCall(this.#owner, method, deadline, signal, context, resolve, reject);
+      this.#heed(call);
+      this.#send(call, method, value, options);
       if (signal !== undefined) {
         this.#signals.add(signal, call);
       }
@@ -306,12 +422,13 @@ export class Calling {
   }
 
   /** Gives a call its id and sends its request, now or once there is room. */
-  #send(call: LiveCall, method: RemoteMethod, value: unknown): void {
+  #send(call: LiveCall, method: RemoteMethod, value: unknown, options: CallOptions | undefined): void {
     const outbox = this.#outbox;
     this.#calls.add(call);
     try {
+      const meta = this.#meta(method, options, call.deadline);
       if (outbox.full) {
-        const frame = this.#held(method, value, call.id);
+        const frame = this.#held(method, value, call.id, meta);
         outbox.whenRoom(() => {
           if (this.#calls.get(call.id) === call && !this.#closed) {
             call.sent = true;
@@ -319,11 +436,16 @@ export class Calling {
           }
         });
       } else {
-        outbox.encode(method.request, value, method.id, this.#flags, call.id);
+        if (meta === undefined) {
+          outbox.encode(method.request, value, method.id, this.#flags, call.id);
+        } else {
+          outbox.encode(WITH_META, behind(meta, method, value), method.id, this.#flags | META, call.id);
+        }
         call.sent = true;
       }
     } catch (error) {
       this.#calls.remove(call);
+      this.#owner.release(call);
       throw refusedRequest(method, error);
     }
     if (this.#lagging.size > 0) {
@@ -331,20 +453,56 @@ export class Calling {
     }
   }
 
+  /** What is said beside a request; `undefined` where there is nothing to say, or nobody to hear it. */
+  #meta(method: RemoteMethod, options: CallOptions | undefined, deadline: number): Buffer | undefined {
+    if (options === undefined && !method.isTimed) {
+      return undefined;
+    }
+    const { metadata, trace, context, timeoutMs } = options ?? {};
+    const isTimed = (method.isTimed || timeoutMs !== undefined) && deadline !== Number.POSITIVE_INFINITY;
+    if (!this.#extensions.meta) {
+      if (metadata !== undefined && Object.keys(metadata).length > 0) {
+        throw this.#extensions.missing("meta", method.name);
+      }
+      return undefined;
+    }
+    const depth = context === undefined ? 0 : context.depth + 1;
+    const inherited = trace ?? context?.trace;
+    if (!isTimed && context === undefined && metadata === undefined && inherited === undefined) {
+      return undefined;
+    }
+    const limit = isTimed || context?.deadline !== undefined ? deadline : Number.POSITIVE_INFINITY;
+    return writeMeta(method.name, {
+      leftMs: limit === Number.POSITIVE_INFINITY ? limit : limit - performance.now(),
+      trace: inherited,
+      depth,
+      user: metadata,
+    });
+  }
+
   /** Sends the request of a method that answers nothing; done when it is handed over. */
   #handOver(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const signal = options?.signal;
       signal?.throwIfAborted();
-      this.#start(method, options);
+      const context = contextOf(method, options);
+      const deadline = this.#start(method, options);
+      if (context?.cancelled) {
+        throw new ProcwireError("cancelled", `${method.name}: the caller for which it is made has left`);
+      }
       const outbox = this.#outbox;
       try {
+        const meta = this.#meta(method, options, deadline);
         if (!outbox.full) {
-          outbox.encode(method.request, value, method.id, this.#flags, 0);
+          if (meta === undefined) {
+            outbox.encode(method.request, value, method.id, this.#flags, 0);
+          } else {
+            outbox.encode(WITH_META, behind(meta, method, value), method.id, this.#flags | META, 0);
+          }
           resolve(undefined);
           return;
         }
-        const frame = this.#held(method, value, 0);
+        const frame = this.#held(method, value, 0, meta);
         outbox.whenRoom(() => {
           if (signal?.aborted) {
             reject(signal.reason);
@@ -362,14 +520,41 @@ export class Calling {
   }
 
   /** A request that waits for room. */
-  #held(method: RemoteMethod, value: unknown, request: number): Buffer {
-    const frame = encodeFrame(method.request, value, method.id, this.#flags, request);
-    const length = frame.length - HEADER_LENGTH;
-    if (length > this.#limits.peerPayload) {
-      throw new TooLarge(length, this.#limits.peerPayload);
-    }
+  #held(method: RemoteMethod, value: unknown, request: number, meta: Buffer | undefined): Buffer {
+    const frame =
+      meta === undefined
+        ? this.#outbox.frame(method.request, value, method.id, this.#flags, request)
+        : this.#outbox.frame(WITH_META, behind(meta, method, value), method.id, this.#flags | META, request);
     return frame;
   }
+}
+
+const META = EXTENSIONS.metaFlag;
+const WITH_META = withMeta as Codec<unknown, unknown>;
+
+function behind(meta: Buffer, method: RemoteMethod, value: unknown): WithMeta {
+  return { meta, codec: method.request, value };
+}
+
+/** The credit of a stream, as four bytes. */
+const CREDIT: Codec<unknown, unknown> = {
+  decode(): never {
+    throw new TypeError("a credit is read by its connection");
+  },
+  encode(w: Writer, value: unknown): void {
+    const bytes = Buffer.allocUnsafe(4);
+    bytes.writeUInt32BE(value as number);
+    w.raw(bytes);
+  },
+};
+
+/** The call that this one is made for. */
+function contextOf(method: RemoteMethod, options: CallOptions | undefined): ServedCall | undefined {
+  const context = options?.context;
+  if (context === undefined || context instanceof ServedCall) {
+    return context;
+  }
+  throw new ProcwireError("invalid_argument", `${method.name}: \`context\` is what a handler was given`);
 }
 
 function refusal(failure: Failure, method: RemoteMethod): ProcwireError {
@@ -381,6 +566,9 @@ function failed(failure: Failure, call: LiveCall): ProcwireError {
 }
 
 function refusedRequest(method: RemoteMethod, error: unknown): ProcwireError {
+  if (error instanceof ProcwireError) {
+    return error;
+  }
   if (error instanceof TooLarge) {
     return new ProcwireError("resource_exhausted", `${method.name} request ${error.message}`);
   }

@@ -9,14 +9,26 @@
 import type { Socket } from "node:net";
 
 import type { Codec } from "../codec/index.js";
-import { FLAG_RESPONSE, FLAG_TO_PARENT, ID_ABORT, ID_AUTHENTICATE, ID_RESERVED } from "../constants.js";
+import {
+  EXTENSIONS,
+  FLAG_RESPONSE,
+  FLAG_TO_PARENT,
+  ID_ABORT,
+  ID_AUTHENTICATE,
+  ID_CREDIT,
+  ID_HELLO,
+  ID_RESERVED,
+} from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { Decoder, type FrameHandler, WireError } from "../frame.js";
 import { Calling, type Failure } from "./calling.js";
 import type { CloseReason } from "./closing.js";
 import { type Counters, type Counts, newCounters } from "./counters.js";
+import { type ExtensionName, Extensions, inCommon } from "./extensions.js";
+import { readHello } from "./hello.js";
 import type { Limits } from "./limits.js";
-import { encodeFrame, Outbox, TooLarge } from "./outbox.js";
+import { type CallMeta, metaLength, readMeta } from "./metadata.js";
+import { Outbox, TooLarge } from "./outbox.js";
 import type { RemoteEvents } from "./remote_events.js";
 import type { ServedMethod } from "./served_call.js";
 import { Serving } from "./serving.js";
@@ -26,15 +38,23 @@ import type { Reading } from "./transport.js";
 /** Frames that are few, so that whoever sent them soon waits. */
 const FEW = 4;
 
+const META = EXTENSIONS.metaFlag;
+
 /** What a connection is made with. */
 export interface Settings {
   /** Which end it is: the process that spawned the other, or the worker. */
   readonly role: "parent" | "child";
   readonly limits: Limits;
-  /** What this side serves, in the order of the ids, from 1. */
-  readonly methods: readonly ServedMethod[];
+  /** What this side serves, in the order of the ids, from 1; where a parent serves nothing there are holes. */
+  readonly methods: readonly (ServedMethod | undefined)[];
+  /** What the runtime itself serves. */
+  readonly builtins?: readonly ServedMethod[];
+  /** The extensions that a child offers, and those in force of a parent's connection. The base protocol alone by default. */
+  readonly extensions?: readonly ExtensionName[];
   /** What this side hears. */
   readonly events?: RemoteEvents;
+  /** Whether the constraints of the schema are checked before anything is sent. */
+  readonly checkSent?: boolean;
   /** Whether to look again for a moment before sleeping. */
   readonly spin?: boolean;
   /** The request id before the first. */
@@ -48,6 +68,7 @@ export class Connection implements FrameHandler, Reading {
   readonly serving: Serving;
   readonly outbox: Outbox;
   readonly limits: Limits;
+  readonly extensions: Extensions;
   /** Resolves with the reason when the connection is over. */
   readonly closed: Promise<CloseReason>;
   readonly #role: "parent" | "child";
@@ -58,6 +79,9 @@ export class Connection implements FrameHandler, Reading {
   #paused = false;
   #over = false;
   #reads = 0;
+  readonly #offered: readonly ExtensionName[];
+  /** No frame has come that decides what is in force. */
+  #isFresh: boolean;
   #onClosed: (reason: CloseReason) => void = () => {};
   /** Why nothing is sent any more. */
   #failure: Failure | undefined;
@@ -69,9 +93,17 @@ export class Connection implements FrameHandler, Reading {
     this.#decoder = new Decoder(limits.payload);
     this.#events = settings.events;
     this.#spin = new Spin(settings.spin ?? true);
-    this.outbox = new Outbox(limits, this.#mayReadAgain, this.#wrote);
-    this.calling = new Calling(role, limits, this.counters, this.outbox, this.#mayReadAgain, settings.lastId);
-    this.serving = new Serving(role, methods, limits, this.counters, this.outbox);
+    this.outbox = new Outbox(limits, settings.checkSent ?? false, this.#mayReadAgain, this.#wrote);
+    const extensions = new Extensions(role, limits.window);
+    this.extensions = extensions;
+    this.#offered = settings.extensions ?? [];
+    this.#isFresh = role === "child";
+    const { counters, outbox } = this;
+    this.calling = new Calling(role, limits, counters, outbox, extensions, this.#mayReadAgain, settings.lastId);
+    this.serving = new Serving(role, methods, settings.builtins ?? [], limits, counters, outbox, extensions);
+    if (role === "parent") {
+      extensions.settle();
+    }
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
     });
@@ -84,6 +116,17 @@ export class Connection implements FrameHandler, Reading {
     socket.on("end", () => this.#close({ kind: this.#decoder.buffered > 0 ? "truncated" : "ended" }));
     socket.on("close", () => this.#close({ kind: "ended" }));
     this.outbox.attach(socket);
+  }
+
+  /** These extensions are in force from now on; the peer takes such payloads and such streams. */
+  agree(names: readonly ExtensionName[], payload: number | undefined, window: number | undefined): void {
+    this.extensions.agree(names, window);
+    if (payload !== undefined) {
+      this.outbox.limitPayload(payload);
+    }
+    if (this.extensions.meta) {
+      this.#decoder.allowMeta();
+    }
   }
 
   get isOver(): boolean {
@@ -133,19 +176,93 @@ export class Connection implements FrameHandler, Reading {
     }
     this.counters.framesRead += 1;
     if ((flags & FLAG_RESPONSE) !== 0) {
-      this.calling.deliver(flags, request, buffer, view, start, end, owned);
-    } else if (id >= ID_RESERVED) {
-      if (id === ID_ABORT) {
-        this.serving.abort(request);
-      } else if (id !== ID_AUTHENTICATE) {
-        // The token was taken before; a parent may send one to a child that wants none.
-        throw WireError.reservedId(id);
+      if ((flags & META) !== 0) {
+        throw WireError.metaFlag(id, flags);
       }
-    } else if ((request === 0 || this.#role === "parent") && !this.serving.has(id)) {
-      this.#event(id, buffer, view, start, end, owned);
-    } else {
-      this.serving.request(id, request, buffer, view, start, end, owned);
+      this.#settle();
+      this.calling.deliver(flags, request, buffer, view, start, end, owned);
+      return;
     }
+    if (id >= ID_RESERVED) {
+      this.#reserved(id, flags, request, buffer, view, start, end);
+      return;
+    }
+    this.#settle();
+    let payload = start;
+    let meta: CallMeta | string | undefined;
+    if ((flags & META) !== 0) {
+      payload += metaLength(view, start, end);
+      meta = this.#meta(buffer, view, start, payload);
+    }
+    if ((request === 0 || this.#role === "parent") && !this.serving.has(id)) {
+      if (typeof meta === "string") {
+        this.counters.eventsUndecodable += 1;
+      } else {
+        this.#event(id, buffer, view, payload, end, owned);
+      }
+    } else {
+      this.serving.request(id, request, buffer, view, payload, end, owned, meta);
+    }
+  }
+
+  /** Whoever says no hello first speaks the base protocol. */
+  #settle(): void {
+    if (this.#isFresh) {
+      this.#isFresh = false;
+      this.extensions.settle();
+    }
+  }
+
+  /** What stands beside a payload, or what is wrong with it. */
+  #meta(buffer: Buffer, view: DataView, start: number, end: number): CallMeta | string {
+    try {
+      return readMeta(buffer, view, start, end);
+    } catch (error) {
+      return sentence(error);
+    }
+  }
+
+  /** A frame of the protocol itself. */
+  #reserved(
+    id: number,
+    flags: number,
+    request: number,
+    buffer: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): void {
+    if ((flags & META) !== 0) {
+      throw WireError.metaFlag(id, flags);
+    }
+    if (id === ID_HELLO && this.#role === "child") {
+      this.#hello(flags, request, buffer, view, start, end);
+      return;
+    }
+    if (id === ID_AUTHENTICATE) {
+      // The token was taken before; a parent may send one to a child that wants none.
+      return;
+    }
+    this.#settle();
+    if (id === ID_ABORT) {
+      this.serving.abort(request);
+    } else if (id === ID_CREDIT && this.extensions.credit) {
+      this.serving.credit(request, view, start, end);
+    } else {
+      throw WireError.reservedId(id);
+    }
+  }
+
+  #hello(flags: number, request: number, buffer: Buffer, view: DataView, start: number, end: number): void {
+    if (!this.#isFresh) {
+      throw WireError.badHello("it is not the first frame");
+    }
+    if (flags !== 0 || request !== 0) {
+      throw WireError.badHello("its flags or its request id are not 0");
+    }
+    this.#isFresh = false;
+    const { ext, payload, window } = readHello(buffer, view, start, end);
+    this.agree(inCommon(this.#offered, ext), payload, window);
   }
 
   /** Sends an event, as soon as there is room. */
@@ -160,7 +277,7 @@ export class Connection implements FrameHandler, Reading {
           resolve();
           return;
         }
-        const frame = encodeFrame(codec, value, id, flags, 0);
+        const frame = outbox.frame(codec, value, id, flags, 0);
         outbox.whenRoom(() => {
           try {
             this.#throwIfOver(name);
@@ -269,6 +386,7 @@ export class Connection implements FrameHandler, Reading {
       return;
     }
     this.#over = true;
+    this.extensions.settle();
     this.serving.close();
     this.#socket?.destroy();
     this.outbox.clear();

@@ -1,4 +1,4 @@
-import { DEFAULT_PAYLOAD_LIMIT, LIMITS, MAXIMUM_PAYLOAD_LIMIT, TIMEOUTS_MS } from "../constants.js";
+import { DEFAULT_PAYLOAD_LIMIT, EXTENSIONS, LIMITS, MAXIMUM_PAYLOAD_LIMIT, TIMEOUTS_MS } from "../constants.js";
 import { ProcwireError } from "../error.js";
 
 /** The limits of one connection. Each has the protocol's value by default. */
@@ -24,6 +24,11 @@ export interface Limits {
   readonly streamPause: number;
   /** Bytes of one stream's items that nobody has taken, from which on the stream is aborted. 64 MiB by default. */
   readonly streamQueue: number;
+  /**
+   * What one stream may send before its consumer has taken any of it, where both sides know of credit: bytes, and 64 for
+   * each item. 1 MiB by default.
+   */
+  readonly window: number;
   /** Events that one subscription keeps; the oldest is dropped for the next. 1,024 by default. */
   readonly events: number;
   /** Milliseconds that a result or an ack may take where the call does not say; `Infinity` is for ever. 30 s by default. */
@@ -35,6 +40,7 @@ export const DEFAULT_LIMITS: Limits = {
   payload: DEFAULT_PAYLOAD_LIMIT,
   peerPayload: DEFAULT_PAYLOAD_LIMIT,
   ...LIMITS,
+  window: EXTENSIONS.window,
   callTimeoutMs: TIMEOUTS_MS.call,
 };
 

@@ -32,7 +32,7 @@ export class TooLarge extends Error {
  */
 export class Outbox {
   readonly #writeQueue: number;
-  readonly #peerPayload: number;
+  #peerPayload: number;
   readonly #onChange: () => void;
   readonly #onWritten: (frames: number) => void;
   #socket: Socket | undefined;
@@ -59,10 +59,12 @@ export class Outbox {
    */
   constructor(
     limits: { readonly writeQueue: number; readonly peerPayload: number },
+    checks: boolean,
     onChange: () => void,
     onWritten: (frames: number) => void,
   ) {
     this.#writeQueue = limits.writeQueue;
+    this.#writer.checks = checks;
     this.#onWritten = onWritten;
     this.#peerPayload = limits.peerPayload;
     this.#onChange = onChange;
@@ -72,6 +74,18 @@ export class Outbox {
     this.#socket = socket;
     if (this.#writer.pos > 0) {
       this.#arm();
+    }
+  }
+
+  /** The peer says itself what it takes. */
+  limitPayload(peerPayload: number): void {
+    this.#peerPayload = Math.min(this.#peerPayload, peerPayload);
+  }
+
+  /** Throws where a payload of this length is more than the peer takes. */
+  checkLength(length: number): void {
+    if (length > this.#peerPayload) {
+      throw new TooLarge(length, this.#peerPayload);
     }
   }
 
@@ -110,9 +124,7 @@ export class Outbox {
     try {
       codec.encode(writer, value);
       const length = writer.pos - start - HEADER_LENGTH + writer.extra - extra;
-      if (length > this.#peerPayload) {
-        throw new TooLarge(length, this.#peerPayload);
-      }
+      this.checkLength(length);
       writeHeader(writer.buf, start, id, flags, request, length);
       this.#encoding = false;
       this.#added();
@@ -123,6 +135,13 @@ export class Outbox {
       this.#addLate();
       throw error;
     }
+  }
+
+  /** A frame with this payload, in memory of its own. Throws as {@link Outbox.encode} does. */
+  frame(codec: Codec<unknown, unknown>, value: unknown, id: number, flags: number, request: number): Buffer {
+    const frame = encodeFrame(codec, value, id, flags, request, this.#writer.checks);
+    this.checkLength(frame.length - HEADER_LENGTH);
+    return frame;
   }
 
   /** Adds a frame without a payload. */
@@ -268,13 +287,9 @@ export class Outbox {
   }
 
   #encodeElsewhere(codec: Codec<unknown, unknown>, value: unknown, id: number, flags: number, request: number): number {
-    const frame = encodeFrame(codec, value, id, flags, request);
-    const length = frame.length - HEADER_LENGTH;
-    if (length > this.#peerPayload) {
-      throw new TooLarge(length, this.#peerPayload);
-    }
+    const frame = this.frame(codec, value, id, flags, request);
     this.#late.push(frame);
-    return length;
+    return frame.length - HEADER_LENGTH;
   }
 
   #wrote = (): void => {
@@ -324,8 +339,10 @@ export function encodeFrame(
   id: number,
   flags: number,
   request: number,
+  checks = false,
 ): Buffer {
   const writer = new Writer();
+  writer.checks = checks;
   writer.ensure(HEADER_LENGTH);
   writer.pos = HEADER_LENGTH;
   writer.begin();

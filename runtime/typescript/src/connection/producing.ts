@@ -47,7 +47,9 @@ export async function produce(items: unknown, sink: Sink): Promise<void> {
     return;
   }
   let done = false;
+  let told = false;
   sink.onLeave(() => {
+    told = true;
     if (!done) {
       void close(iterator);
     }
@@ -57,7 +59,10 @@ export async function produce(items: unknown, sink: Sink): Promise<void> {
     for (;;) {
       // A thousand streams that each make an item before they see that the queue is full would hold too much.
       if (sink.full) {
-        await new Promise<void>((resolve) => sink.whenRoom(resolve));
+        // There may be room in the queue, and then no credit.
+        while (sink.full && !sink.left && !told) {
+          await new Promise<void>((resolve) => sink.whenRoom(resolve));
+        }
         turn = sink.sent;
       } else if (sink.sent - turn >= TURN) {
         await new Promise((resolve) => setImmediate(resolve));

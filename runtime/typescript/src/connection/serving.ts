@@ -5,21 +5,26 @@
  */
 
 import { type Codec, Reader } from "../codec/index.js";
-import { FLAG_TO_PARENT, KINDS } from "../constants.js";
+import { EXTENSIONS, FLAG_TO_PARENT, KINDS } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { errorCodec, partsOf } from "../error_payload.js";
 import { WireError } from "../frame.js";
 import { Queue } from "../queue.js";
 import type { Counters } from "./counters.js";
+import type { Extensions } from "./extensions.js";
 import type { Limits } from "./limits.js";
+import type { CallMeta } from "./metadata.js";
 import type { Outbox } from "./outbox.js";
 import { isThenable, produce } from "./producing.js";
 import { ServedCall, type ServedMethod } from "./served_call.js";
 import { StreamSink, unsendable } from "./stream_sink.js";
 
-const { methodOf, requestOf, isMuted } = ServedCall;
+const { methodOf, requestOf, isMuted, isNested } = ServedCall;
 /** Methods that an answer to an unknown id names. */
 const NAMED = 64;
+
+/** Bytes of the payload of a credit. */
+const CREDIT_LENGTH = 4;
 
 /** Whether requests of the peer are taken. */
 type Intake = "open" | "draining" | "refusing";
@@ -32,7 +37,9 @@ interface Waiting {
 
 /** Runs the handlers of this side. */
 export class Serving {
-  readonly #methods: readonly ServedMethod[];
+  readonly #methods: readonly (ServedMethod | undefined)[];
+  readonly #builtins: ReadonlyMap<number, ServedMethod>;
+  readonly #extensions: Extensions;
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #outbox: Outbox;
@@ -47,20 +54,26 @@ export class Serving {
   #waitingBytes = 0;
   /** Handlers that are pending; those of aborted calls count until they end. */
   #running = 0;
+  /** The same of requests that take no slot: of calls that are made for others, and of the runtime's own methods. */
+  #nested = 0;
   #starting = false;
   #intake: Intake = "open";
   #closed = false;
   #settled: (() => void)[] = [];
 
-  /** `methods` stand in the order of their ids, from 1. */
+  /** `methods` stand in the order of their ids, from 1; a parent's has holes, and may change. */
   constructor(
     role: "parent" | "child",
-    methods: readonly ServedMethod[],
+    methods: readonly (ServedMethod | undefined)[],
+    builtins: readonly ServedMethod[],
     limits: Limits,
     counters: Counters,
     outbox: Outbox,
+    extensions: Extensions,
   ) {
     this.#methods = methods;
+    this.#builtins = new Map(builtins.map((method) => [method.id, method]));
+    this.#extensions = extensions;
     this.#limits = limits;
     this.#counters = counters;
     this.#outbox = outbox;
@@ -69,7 +82,17 @@ export class Serving {
 
   /** Handlers that run, and requests that wait for one to end. */
   get live(): number {
-    return this.#running + this.#waiting.size;
+    return this.#running + this.#nested + this.#waiting.size;
+  }
+
+  /** Handlers that run. */
+  get running(): number {
+    return this.#running + this.#nested;
+  }
+
+  /** Requests that wait for a handler to end. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   get intake(): Intake {
@@ -78,7 +101,7 @@ export class Serving {
 
   /** Whether this id is one of a method. */
   has(id: number): boolean {
-    return id <= this.#methods.length;
+    return this.#methods[id - 1] !== undefined || this.#builtins.has(id);
   }
 
   /** Takes a request. Throws a {@link WireError} where its request id is in use. */
@@ -90,11 +113,12 @@ export class Serving {
     start: number,
     end: number,
     owned: boolean,
+    meta: CallMeta | string | undefined,
   ): void {
     if (request !== 0 && this.#served.size > 0 && this.#served.has(request)) {
       throw WireError.requestIdInUse(request);
     }
-    const method = this.#methods[id - 1];
+    const method = this.#methods[id - 1] ?? this.#builtins.get(id);
     if (method === undefined) {
       this.#unknownMethod(id, request);
       return;
@@ -104,13 +128,49 @@ export class Serving {
       this.#counters.requestsWithoutId += 1;
       return;
     }
-    const call = new ServedCall(method, answers ? request : 0);
-    if (this.#intake === "refusing") {
+    const call = new ServedCall(method, answers ? request : 0, typeof meta === "string" ? undefined : meta);
+    const wrong = meta === undefined ? undefined : this.#wrong(method, meta);
+    if (wrong !== undefined) {
+      this.#refuse(call, wrong);
+    } else if (this.#intake === "refusing" && !method.isBuiltin) {
       this.#refuse(call, new ProcwireError("unavailable", "the worker is shutting down"));
-    } else if (this.#waiting.size > 0 || this.#running >= this.#limits.handlers) {
+    } else if ((this.#waiting.size > 0 || this.#running >= this.#limits.handlers) && !isNested(call)) {
       this.#wait(call, buffer.subarray(start, end), owned);
     } else {
       this.#start(call, buffer, view, start, end, owned);
+    }
+  }
+
+  /** Why a request may not run that bears this metadata. */
+  #wrong(method: ServedMethod, meta: CallMeta | string): ProcwireError | undefined {
+    if (typeof meta === "string") {
+      return new ProcwireError("invalid_argument", `${method.name} metadata: ${meta}`);
+    }
+    if (meta.isLate) {
+      return new ProcwireError("deadline_exceeded", `${method.name}: the caller had no time left`);
+    }
+    const { nesting, nestedHandlers } = EXTENSIONS;
+    if (meta.depth > nesting) {
+      const message = `${method.name}: ${meta.depth} calls are nested, at most ${nesting} may be`;
+      return new ProcwireError("resource_exhausted", message);
+    }
+    if (meta.depth > 0 && this.#nested >= nestedHandlers) {
+      const message = `${method.name}: ${nestedHandlers} nested calls run, more is not taken`;
+      return new ProcwireError("resource_exhausted", message);
+    }
+    return undefined;
+  }
+
+  /** The consumer of a stream has taken items. */
+  credit(request: number, view: DataView, start: number, end: number): void {
+    if (end - start !== CREDIT_LENGTH) {
+      throw WireError.badCredit(`a credit has a payload of ${end - start} bytes, expected ${CREDIT_LENGTH}`);
+    }
+    const call = this.#served.get(request);
+    if (call === undefined) {
+      this.#counters.lateFrames += 1;
+    } else {
+      ServedCall.grant(call, view.getUint32(start));
     }
   }
 
@@ -174,7 +234,7 @@ export class Serving {
       this.#counters.requestsDropped += 1;
       return;
     }
-    const known = this.#methods.slice(0, NAMED).map((method) => method.wire);
+    const known = this.#methods.slice(0, NAMED).flatMap((method) => method?.wire ?? []);
     const message = `no method has the id ${id}; there are: ${known.join(", ")}`;
     this.#outbox.encode(errorCodec, { code: "not_found", message }, id, KINDS.error & this.#mask, request);
   }
@@ -216,6 +276,11 @@ export class Serving {
       const { call, payload } = next;
       this.#waitingBytes -= payload.length;
       if (isMuted(call)) {
+        continue;
+      }
+      if (call.deadline !== undefined && call.deadline <= performance.now()) {
+        const message = `${methodOf(call).name}: the deadline passed while the request waited for a handler to end`;
+        this.#refuse(call, new ProcwireError("deadline_exceeded", message));
         continue;
       }
       const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
@@ -265,7 +330,11 @@ export class Serving {
   }
 
   #remember(call: ServedCall): void {
-    this.#running += 1;
+    if (isNested(call)) {
+      this.#nested += 1;
+    } else {
+      this.#running += 1;
+    }
     const request = requestOf(call);
     if (request === 0) {
       this.#unanswered.add(call);
@@ -287,7 +356,10 @@ export class Serving {
   /** The handler has ended. While the write queue is full its slot stays taken. */
   #ended(call: ServedCall): void {
     this.#forget(call);
-    if (this.#outbox.full && !this.#closed) {
+    if (isNested(call)) {
+      this.#nested -= 1;
+      this.#tellSettled();
+    } else if (this.#outbox.full && !this.#closed) {
       this.#outbox.whenRoom(this.#freeSlot);
     } else {
       this.#freeSlot();
@@ -331,7 +403,7 @@ export class Serving {
     const flags = (method.kind === "stream" ? KINDS.streamError : KINDS.error) & this.#mask;
     const send = (error: unknown): void => {
       const codec = errorCodec as Codec<unknown, unknown>;
-      this.#outbox.encode(codec, partsOf(error, method.error), method.id, flags, requestOf(call));
+      this.#outbox.encode(codec, partsOf(error, method.errors), method.id, flags, requestOf(call));
     };
     try {
       send(thrown);
@@ -347,6 +419,7 @@ export class Serving {
       fail: (error) => this.#fail(call, error),
       flags: this.#mask,
       ended: () => this.#forget(call),
+      window: this.#extensions.credit ? this.#extensions.peerWindow : Number.POSITIVE_INFINITY,
     });
     const run = async (): Promise<void> => {
       try {

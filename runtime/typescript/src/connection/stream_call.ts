@@ -1,11 +1,9 @@
 import type { ProcwireError } from "../error.js";
 import { Queue } from "../queue.js";
 import type { RemoteMethod } from "./remote_method.js";
+import type { ServedCall } from "./served_call.js";
 import type { Heeding } from "./signals.js";
 import type { CallOwner } from "./unary_call.js";
-
-/** What an item is taken to cost besides its payload. */
-const ITEM_COST = 64;
 
 type Result = IteratorResult<unknown, undefined>;
 const END: Result = { value: undefined, done: true };
@@ -14,6 +12,8 @@ const END: Result = { value: undefined, done: true };
 export interface StreamOwner extends CallOwner {
   /** The consumer took items, or waits for one. */
   consumed(call: StreamCall): void;
+  /** The consumer took items that make up half a window. */
+  giveBack(call: StreamCall): void;
 }
 
 /** A stream of the peer while it runs: items that arrived, and whoever waits for the next. */
@@ -26,8 +26,14 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
   /** In milliseconds of `performance.now()`; `Infinity` is never. */
   deadline: number;
   readonly method: RemoteMethod;
-  /** Bytes of the items that nobody has taken. */
+  /** What the items cost that nobody has taken. */
   cost = 0;
+  /** What the items cost that came and were not given back, where the stream has credit. */
+  outstanding = 0;
+  /** What the items cost that were taken and not given back. */
+  takenCost = 0;
+  /** What is given back at once; never, where the stream has no credit. */
+  readonly #half: number;
   ended = false;
   readonly #owner: StreamOwner;
   #items: unknown[] = [];
@@ -37,8 +43,20 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
   #error: unknown;
   #failed = false;
   readonly signal: AbortSignal | undefined;
+  /** The call that this one is made for. */
+  readonly context: ServedCall | undefined;
 
-  constructor(owner: StreamOwner, method: RemoteMethod, deadline: number, signal: AbortSignal | undefined) {
+  /** `window` is what the stream may send before anything is given back; `Infinity` where there is no credit. */
+  constructor(
+    owner: StreamOwner,
+    method: RemoteMethod,
+    deadline: number,
+    signal: AbortSignal | undefined,
+    context: ServedCall | undefined,
+    window: number,
+  ) {
+    this.#half = window / 2;
+    this.context = context;
     this.#owner = owner;
     this.method = method;
     this.deadline = deadline;
@@ -58,16 +76,24 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
     }
   }
 
-  /** Takes an item that arrived, whose payload had so many bytes. */
-  push(value: unknown, length: number): void {
+  /** Takes an item that arrived. */
+  push(value: unknown, cost: number): void {
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) {
       waiting.resolve({ value, done: false });
+      this.#taken(cost);
       return;
     }
     this.#items.push(value);
-    this.#costs.push(length + ITEM_COST);
-    this.cost += length + ITEM_COST;
+    this.#costs.push(cost);
+    this.cost += cost;
+  }
+
+  #taken(cost: number): void {
+    this.takenCost += cost;
+    if (this.takenCost >= this.#half && !this.ended) {
+      this.#owner.giveBack(this);
+    }
   }
 
   /** The stream ended as its producer wished. */
@@ -99,11 +125,13 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
     if (head < this.#items.length) {
       const value = this.#items[head];
       this.#items[head] = undefined;
-      this.cost -= this.#costs[head] as number;
+      const cost = this.#costs[head] as number;
+      this.cost -= cost;
       this.#head = head + 1;
       if (this.#head === this.#items.length) {
         this.#drop();
       }
+      this.#taken(cost);
       this.#owner.consumed(this);
       return Promise.resolve({ value, done: false });
     }
@@ -150,8 +178,8 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
   }
 
   #settle(): void {
-    if (this.signal !== undefined) {
-      this.#owner.release(this.signal, this);
+    if (this.signal !== undefined || this.context !== undefined) {
+      this.#owner.release(this);
     }
     for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift()) {
       if (this.#failed) {

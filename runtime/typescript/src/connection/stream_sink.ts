@@ -1,6 +1,7 @@
 import { limits } from "../codec/index.js";
-import { KINDS } from "../constants.js";
+import { EXTENSIONS, KINDS } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
+import { WireError } from "../frame.js";
 import { type Outbox, TooLarge } from "./outbox.js";
 import type { Sink } from "./producing.js";
 import { ServedCall, type ServedMethod } from "./served_call.js";
@@ -15,6 +16,8 @@ export interface SinkOwner {
   ended(): void;
   /** The flags that a frame of this side may have. */
   readonly flags: number;
+  /** What may be sent before the consumer has taken any of it; `Infinity` where nobody counts. */
+  readonly window: number;
 }
 
 /** Sends the items of one call. */
@@ -23,6 +26,10 @@ export class StreamSink implements Sink {
   readonly #outbox: Outbox;
   readonly #owner: SinkOwner;
   readonly #method: ServedMethod;
+  readonly #window: number;
+  /** What was sent and not given back. */
+  #outstanding = 0;
+  #onCredit: (() => void) | undefined;
   sent = 0;
 
   constructor(call: ServedCall, outbox: Outbox, owner: SinkOwner) {
@@ -30,6 +37,26 @@ export class StreamSink implements Sink {
     this.#outbox = outbox;
     this.#owner = owner;
     this.#method = ServedCall.methodOf(call);
+    this.#window = owner.window;
+    if (this.#window !== Number.POSITIVE_INFINITY) {
+      ServedCall.onCredit(call, (credit) => this.#granted(credit));
+    }
+  }
+
+  #granted(credit: number): void {
+    if (credit > this.#outstanding) {
+      throw WireError.badCredit(
+        `a credit of ${credit} came for a stream of which ${this.#outstanding} are outstanding`,
+      );
+    }
+    this.#outstanding -= credit;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const wake = this.#onCredit;
+    this.#onCredit = undefined;
+    wake?.();
   }
 
   get left(): boolean {
@@ -37,15 +64,23 @@ export class StreamSink implements Sink {
   }
 
   get full(): boolean {
-    return this.#outbox.full;
+    // Half a window is always enough for the next item, whatever its length.
+    return this.#outbox.full || this.#outstanding * 2 > this.#window;
   }
 
   whenRoom(run: () => void): void {
-    this.#outbox.whenRoom(run);
+    if (this.#outbox.full) {
+      this.#outbox.whenRoom(run);
+    } else {
+      this.#onCredit = run;
+    }
   }
 
   onLeave(leave: () => void): void {
-    ServedCall.onLeave(this.#call, leave);
+    ServedCall.onLeave(this.#call, () => {
+      this.#wake();
+      leave();
+    });
   }
 
   item(value: unknown): Promise<void> | undefined {
@@ -58,6 +93,7 @@ export class StreamSink implements Sink {
       throw unsendable(method, "item", error);
     }
     this.sent += ITEM_COST + length;
+    this.#outstanding += EXTENSIONS.itemCost + length;
     return length < LENT ? undefined : this.#outbox.lent();
   }
 

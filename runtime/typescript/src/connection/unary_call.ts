@@ -1,14 +1,15 @@
 import type { ProcwireError } from "../error.js";
 import type { LiveCall } from "./calls.js";
 import type { RemoteMethod } from "./remote_method.js";
+import type { ServedCall } from "./served_call.js";
 import type { Heeding } from "./signals.js";
 
 /** What a call tells the connection. */
 export interface CallOwner {
   /** The caller has left before the answer. */
   left(call: LiveCall): void;
-  /** The signal of a call that has ended needs not be heard any more. */
-  release(signal: AbortSignal, call: Heeding): void;
+  /** A call has ended: what could abort it needs not be heard any more. */
+  release(call: LiveCall): void;
 }
 
 /** A call that waits for its one answer. */
@@ -22,6 +23,8 @@ export class UnaryCall implements Heeding {
   readonly deadline: number;
   readonly method: RemoteMethod;
   readonly signal: AbortSignal | undefined;
+  /** The call that this one is made for. */
+  readonly context: ServedCall | undefined;
   readonly #owner: CallOwner;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
@@ -31,6 +34,7 @@ export class UnaryCall implements Heeding {
     method: RemoteMethod,
     deadline: number,
     signal: AbortSignal | undefined,
+    context: ServedCall | undefined,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
@@ -39,25 +43,26 @@ export class UnaryCall implements Heeding {
     this.method = method;
     this.deadline = deadline;
     this.signal = signal;
+    this.context = context;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
   aborted(reason: unknown): void {
     this.#owner.left(this);
-    this.#reject(reason);
+    this.reject(reason);
   }
 
   resolve(value: unknown): void {
-    if (this.signal !== undefined) {
-      this.#owner.release(this.signal, this);
+    if (this.signal !== undefined || this.context !== undefined) {
+      this.#owner.release(this);
     }
     this.#resolve(value);
   }
 
   reject(error: unknown): void {
-    if (this.signal !== undefined) {
-      this.#owner.release(this.signal, this);
+    if (this.signal !== undefined || this.context !== undefined) {
+      this.#owner.release(this);
     }
     this.#reject(error);
   }

@@ -4,33 +4,48 @@
  * @module
  */
 
-import type { RemoteMethod } from "../connection/remote_method.js";
+import { type RemoteMethod, remoteMethod } from "../connection/remote_method.js";
 import type { ResponseKind } from "../constants.js";
-import type { AnnouncedMethod, Init } from "../control.js";
-import { payloadCodec } from "../raw.js";
-import type { EventDescriptor, MethodDescriptor, ServiceDescriptor } from "../service.js";
+import type { Init } from "../control.js";
+import type { EventDescriptor, ServiceDescriptor } from "../service.js";
 
 /** The numbers under which a child serves one service. */
 export interface Resolved {
   /** In the order of the descriptor. */
   readonly methods: readonly RemoteMethod[];
-  /** In the order of the descriptor. */
+  /** In the order of the descriptor; the id is 0 where the worker has no such event. */
   readonly events: readonly { readonly id: number; readonly event: EventDescriptor }[];
+  /** The names of what is there, as TypeScript has them and as the wire has them. */
+  readonly names: ReadonlySet<string>;
   /** Everything that does not fit, in sentences. */
   readonly mismatches: readonly string[];
 }
 
-/** Finds each method and event of the service. Calls of a result or an ack take `callTimeoutMs` at most by default. */
-export function resolve(init: Init, service: ServiceDescriptor, callTimeoutMs: number): Resolved {
+/** What a parent is content with. */
+export interface Demands {
+  /** Milliseconds that a result or an ack may take by default. */
+  readonly callTimeoutMs: number;
+  /** A worker may lack any method and event. */
+  readonly allowMissing: boolean;
+}
+
+/** Finds each method and event of the service. */
+export function resolve(init: Init, service: ServiceDescriptor, demands: Demands): Resolved {
   const mismatches: string[] = [];
   const methods: RemoteMethod[] = [];
   const events: { id: number; event: EventDescriptor }[] = [];
+  const names = new Set<string>();
   for (const method of service.methods) {
     const found = init.methods.get(method.wire);
     if (found === undefined) {
-      mismatches.push(missing("method", service.name, method.wire, init.methods.keys()));
+      const gone = missing("method", service.name, method.wire, init.methods.keys());
+      if (!demands.allowMissing && method.since === undefined) {
+        mismatches.push(gone);
+      }
+      methods.push(remoteMethod(`${service.name}.${method.wire}`, method, { missing: gone }, demands.callTimeoutMs));
       continue;
     }
+    names.add(method.name).add(method.wire);
     if (found.response !== method.response) {
       mismatches.push(
         `method \`${service.name}.${method.wire}\` ${ANSWERS[found.response]}, this program expects that it ${ANSWERS[method.response]}`,
@@ -39,45 +54,28 @@ export function resolve(init: Init, service: ServiceDescriptor, callTimeoutMs: n
     if (found.raw && method.raw !== true) {
       mismatches.push(`method \`${service.name}.${method.wire}\` carries raw bytes, this program expects MsgPack`);
     }
-    methods.push(remote(service, method, found, callTimeoutMs));
+    methods.push(remoteMethod(`${service.name}.${method.wire}`, method, found, demands.callTimeoutMs));
   }
   for (const event of service.events) {
     const id = init.events.get(event.wire);
-    if (id === undefined) {
+    if (id === undefined && !demands.allowMissing && event.since === undefined) {
       mismatches.push(missing("event", service.name, event.wire, init.events.keys()));
-    } else {
-      events.push({ id, event });
     }
+    if (id !== undefined) {
+      names.add(event.name).add(event.wire);
+    }
+    events.push({ id: id ?? 0, event });
   }
-  return { methods, events, mismatches };
+  return { methods, events, names, mismatches };
 }
 
-const ANSWERS: Record<ResponseKind, string> = {
+/** How kinds of answers are called. */
+export const ANSWERS: Record<ResponseKind, string> = {
   result: "answers with a result",
   stream: "answers with a stream",
   ack: "answers with an ack",
   none: "does not answer",
 };
-
-function remote(
-  service: ServiceDescriptor,
-  method: MethodDescriptor,
-  found: AnnouncedMethod,
-  callTimeoutMs: number,
-): RemoteMethod {
-  const usual = method.response === "stream" || method.response === "none" ? Number.POSITIVE_INFINITY : callTimeoutMs;
-  const announced = found.timeoutMs === 0 ? Number.POSITIVE_INFINITY : found.timeoutMs;
-  return {
-    name: `${service.name}.${method.wire}`,
-    id: found.id,
-    kind: method.response,
-    raw: method.raw === true,
-    request: payloadCodec(method.raw, method.request),
-    answer: payloadCodec(method.raw, method.answer),
-    error: method.error,
-    timeoutMs: announced ?? usual,
-  };
-}
 
 function missing(what: string, service: string, name: string, known: Iterable<string>): string {
   const near = nearest(name, known);

@@ -5,12 +5,14 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 
+import { adopt, type Reading, Waiting } from "../connection/transport.js";
 import { TIMEOUTS_MS } from "../constants.js";
 import { type Init, Lines, parse, printPing, printShutdown } from "../control.js";
 import { removeLeftBehind } from "../worker/socket_folder.js";
 import type { Exit } from "./exit.js";
-import type { Heartbeat, Settings } from "./options.js";
+import { type Heartbeat, PAIR_FD, type Settings } from "./options.js";
 import { Tail } from "./tail.js";
 
 /** How long output may follow the exit of a child, whoever else still holds the pipe. */
@@ -48,6 +50,8 @@ export class Child {
   #end: (exit: Exit) => void = () => {};
   #exit: Exit | undefined;
   #isGone = false;
+  #pair: Socket | undefined;
+  readonly #pairReading = new Waiting();
   #socket: string | undefined;
   #cause: string | undefined;
   #timers: NodeJS.Timeout[] = [];
@@ -68,13 +72,36 @@ export class Child {
     this.#process = spawn(command, args, {
       cwd: settings.cwd,
       env: settings.env,
-      stdio: ["pipe", "pipe", "pipe"],
+      // The child finds a fourth pipe, which is a pair of sockets, as its descriptor 3.
+      stdio: settings.extensions.includes("fd") ? ["pipe", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
     });
+    const pair = this.#process.stdio[PAIR_FD];
+    if (pair instanceof Socket) {
+      this.#pair = adopt(pair, this.#pairReading);
+      // A child that does not use it closes it when it ends.
+      this.#pair.on("error", () => {});
+    }
     this.#listen();
   }
 
   get pid(): number {
     return this.#process.pid ?? 0;
+  }
+
+  /** The pair of sockets, which `reading` reads from then on; `undefined` where there is none. */
+  usePair(reading: Reading): Socket | undefined {
+    const pair = this.#pair;
+    this.#pair = undefined;
+    if (pair !== undefined) {
+      this.#pairReading.passTo(reading, pair);
+    }
+    return pair;
+  }
+
+  /** The child does not use the pair. */
+  dropPair(): void {
+    this.#pair?.destroy();
+    this.#pair = undefined;
   }
 
   /** How it ended, if it did. */
@@ -251,6 +278,7 @@ export class Child {
     if (this.#socket !== undefined) {
       removeLeftBehind(this.#socket);
     }
+    this.dropPair();
     this.#process.stdin?.destroy();
     this.#process.stdout?.destroy();
     this.#process.stderr?.destroy();

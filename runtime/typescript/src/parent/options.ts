@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 
+import type { ExtensionName } from "../connection/extensions.js";
 import { type Limits, limitsOf } from "../connection/limits.js";
-import { CONTROL, TIMEOUTS_MS } from "../constants.js";
+import { CONTROL, EXTENSIONS, TIMEOUTS_MS } from "../constants.js";
 import { ProcwireError } from "../error.js";
 
 /** How a worker is started and kept. */
-export interface SpawnOptions<Events = unknown> {
+export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   /** The name that the worker goes by in messages, and is told in `PROCWIRE_MODULE_NAME`. The service's by default. */
   readonly name?: string | undefined;
   /** The folder that the worker starts in. This process's by default. */
@@ -39,6 +40,14 @@ export interface SpawnOptions<Events = unknown> {
   readonly spin?: boolean | undefined;
   /** What the connection may hold, and for how long. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Answers what the worker calls: a member a namespace, with a function for each callback. */
+  readonly callbacks?: Handlers | undefined;
+  /** Whether the worker may lack any method and event; to call one then fails with `unsupported`. False by default. */
+  readonly allowMissing?: boolean | undefined;
+  /** Whether the constraints of the schema are checked before a request is sent. False by default. */
+  readonly checkSent?: boolean | undefined;
+  /** The extensions of the protocol that are used with a worker that knows them. All by default. */
+  readonly extensions?: readonly ExtensionName[] | undefined;
   /** Hears events from the start on, so that none is lost. */
   readonly on?: { readonly [Name in keyof Events]?: ((event: Events[Name]) => void) | undefined } | undefined;
   /**
@@ -65,6 +74,9 @@ export interface Settings {
   readonly shutdownGraceMs: number;
   readonly heartbeat: Heartbeat | undefined;
   readonly limits: Limits;
+  readonly allowMissing: boolean;
+  readonly checkSent: boolean;
+  readonly extensions: readonly ExtensionName[];
   readonly spin: boolean;
   readonly onStderr: ((chunk: Uint8Array) => void) | undefined;
 }
@@ -74,6 +86,7 @@ const TOKEN_BYTES = 32;
 /** The settings of a worker of this service. Throws where an option cannot be used. */
 export function settingsOf(service: string, options: SpawnOptions<never>): Settings {
   const name = options.name ?? service;
+  const extensions = options.extensions ?? EXTENSIONS.names;
   const token = (options.auth ?? true) ? randomBytes(TOKEN_BYTES).toString("hex") : undefined;
   const payload = options.maxPayload === undefined ? {} : { payload: options.maxPayload };
   const timeout = options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs };
@@ -84,13 +97,16 @@ export function settingsOf(service: string, options: SpawnOptions<never>): Setti
   return {
     name,
     cwd: options.cwd,
-    env: environment(name, token, options.env ?? {}),
+    env: environment(name, token, extensions.includes("fd"), options.env ?? {}),
     token,
     initTimeoutMs: milliseconds("initTimeoutMs", options.initTimeoutMs, TIMEOUTS_MS.init),
     connectTimeoutMs: milliseconds("connectTimeoutMs", options.connectTimeoutMs, TIMEOUTS_MS.connect),
     shutdownGraceMs: milliseconds("shutdownGraceMs", options.shutdownGraceMs, TIMEOUTS_MS.shutdownGrace),
     heartbeat: options.heartbeat,
     limits: limitsOf({ ...options.limits, ...payload, ...timeout }),
+    allowMissing: options.allowMissing ?? false,
+    checkSent: options.checkSent ?? false,
+    extensions,
     spin: options.spin ?? true,
     onStderr: options.onStderr,
   };
@@ -113,6 +129,7 @@ function milliseconds(name: string, value: number | undefined, usual: number): n
 function environment(
   name: string,
   token: string | undefined,
+  pair: boolean,
   added: Readonly<Record<string, string | undefined>>,
 ): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
@@ -135,5 +152,13 @@ function environment(
   } else {
     environment[CONTROL.tokenVariable] = token;
   }
+  if (pair) {
+    environment[EXTENSIONS.descriptorVariable] = `${PAIR_FD}:${process.pid}`;
+  } else {
+    delete environment[EXTENSIONS.descriptorVariable];
+  }
   return environment;
 }
+
+/** The descriptor under which the child finds its end of the pair. */
+export const PAIR_FD = 3;

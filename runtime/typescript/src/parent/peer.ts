@@ -5,14 +5,20 @@
  */
 
 import { within } from "../clock.js";
+import { any, nothing } from "../codec/index.js";
 import { type CloseReason, closeSentence } from "../connection/closing.js";
 import type { Connection } from "../connection/connection.js";
 import type { Counts } from "../connection/counters.js";
 import type { RemoteEvents } from "../connection/remote_events.js";
+import { type CallOptions, type RemoteMethod, remoteMethod } from "../connection/remote_method.js";
+import { TIMEOUTS_MS } from "../constants.js";
 import type { Init } from "../control.js";
 import { ProcwireError } from "../error.js";
+import type { Health } from "../worker/builtins.js";
+import type { CallbackHandlers, CallbackTable } from "./callbacks.js";
 import type { Child } from "./child.js";
 import { type Exit, exitSentence } from "./exit.js";
+import type { Settings } from "./options.js";
 
 /** How long a child that lost its connection may take to end by itself, for the sake of its exit status. */
 const END_AFTER_LOSS_MS = 80;
@@ -31,6 +37,10 @@ export interface Peer {
   readonly exited: Promise<Exit>;
   /** What was read, written, dropped or went wrong on the connection so far. */
   counts(): Counts;
+  /** What this program answers for the process. */
+  readonly callbacks: CallbackHandlers;
+  /** Asks the process whether it takes work. */
+  health(options?: CallOptions): Promise<Health>;
   /**
    * Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force. Rejects with
    * `unavailable` where it did not end in order.
@@ -43,18 +53,32 @@ export class Process implements Peer {
   readonly name: string;
   readonly connection: Connection;
   readonly events: RemoteEvents;
+  readonly callbacks: CallbackTable;
   readonly init: Init;
+  readonly allowMissing: boolean;
+  readonly #health: RemoteMethod;
   readonly #child: Child;
   readonly #graceMs: number;
   #shutdown: Promise<void> | undefined;
 
-  constructor(name: string, child: Child, connection: Connection, events: RemoteEvents, init: Init, graceMs: number) {
+  constructor(
+    name: string,
+    child: Child,
+    connection: Connection,
+    events: RemoteEvents,
+    callbacks: CallbackTable,
+    init: Init,
+    settings: Settings,
+  ) {
     this.name = name;
     this.connection = connection;
     this.events = events;
+    this.callbacks = callbacks;
     this.init = init;
+    this.allowMissing = settings.allowMissing;
     this.#child = child;
-    this.#graceMs = graceMs;
+    this.#graceMs = settings.shutdownGraceMs;
+    this.#health = healthOf(init);
     void this.#attend();
   }
 
@@ -77,6 +101,12 @@ export class Process implements Peer {
 
   counts(): Counts {
     return this.connection.counts();
+  }
+
+  async health(options?: CallOptions): Promise<Health> {
+    const health = (await this.connection.calling.call(this.#health, undefined, options)) as Partial<Health> | null;
+    const count = (value: unknown): number => (typeof value === "number" ? value : 0);
+    return { ready: health?.ready === true, running: count(health?.running), waiting: count(health?.waiting) };
   }
 
   shutdown(): Promise<void> {
@@ -116,4 +146,19 @@ export class Process implements Peer {
     this.#child.endLost(closeSentence(reason));
     return within(END_BY_FORCE_MS, this.#child.exited);
   }
+}
+
+/** The method that tells of a worker's health, where it has one. */
+function healthOf(init: Init): RemoteMethod {
+  const wire = "$health";
+  const descriptor = {
+    name: wire,
+    wire,
+    response: "result",
+    parameters: "none",
+    request: nothing,
+    answer: any,
+  } as const;
+  const found = init.methods.get(wire) ?? { missing: "the worker does not tell of its health" };
+  return remoteMethod(wire, descriptor, found, TIMEOUTS_MS.call);
 }

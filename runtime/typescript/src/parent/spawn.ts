@@ -9,15 +9,18 @@ import type { Socket } from "node:net";
 import { within } from "../clock.js";
 import { closeSentence } from "../connection/closing.js";
 import { Connection } from "../connection/connection.js";
+import { inCommon } from "../connection/extensions.js";
+import { helloFrame } from "../connection/hello.js";
 import { RemoteEvents } from "../connection/remote_events.js";
 import { connectTo } from "../connection/transport.js";
-import { ID_AUTHENTICATE } from "../constants.js";
+import { EXTENSIONS, ID_AUTHENTICATE } from "../constants.js";
 import type { Init } from "../control.js";
 import { frameOf } from "../frame.js";
 import type { ServiceDescriptor } from "../service.js";
 import { type Resolved, resolve } from "./agreement.js";
+import type { CallbackTable } from "./callbacks.js";
 import { Child, type Said } from "./child.js";
-import type { Settings } from "./options.js";
+import { PAIR_FD, type Settings } from "./options.js";
 import { Process } from "./peer.js";
 import { SpawnError } from "./spawn_error.js";
 
@@ -31,37 +34,61 @@ export async function spawnProcess(
   command: string,
   args: readonly string[],
   settings: Settings,
-  service: ServiceDescriptor,
-  listen: (events: RemoteEvents, resolved: Resolved) => void,
-): Promise<[Process, Resolved]> {
+  services: readonly ServiceDescriptor[],
+  callbacks: CallbackTable,
+  listen: (events: RemoteEvents, resolved: readonly Resolved[]) => void,
+): Promise<[Process, readonly Resolved[]]> {
   const { name, limits } = settings;
   const child = start(command, args, settings);
   const init = await announced(child, settings, command);
-  const resolved = resolve(init, service, limits.callTimeoutMs);
-  if (resolved.mismatches.length > 0) {
+  const demands = { callTimeoutMs: limits.callTimeoutMs, allowMissing: settings.allowMissing };
+  const resolved = services.map((service) => resolve(init, service, demands));
+  const lacks = resolved.flatMap(({ mismatches }) => mismatches);
+  const problems = [
+    ...(lacks.length > 0 ? [lacking(lacks)] : []),
+    ...callbacks.join(init.callbacks),
+    ...unusable(init, settings),
+  ];
+  if (problems.length > 0) {
     child.kill();
     // A program that gives up at this leaves nothing behind.
     await within(KILLED_MS, child.exited);
-    throw mismatch(name, resolved.mismatches, child.tail.lines());
+    throw new SpawnError("mismatch", name, problems.join("; "), { stderr: child.tail.lines() });
   }
   const events = new RemoteEvents(limits.events);
   listen(events, resolved);
-  const connection = new Connection({ role: "parent", limits, methods: [], events, spin: settings.spin });
-  const reason = await connect(init, settings, connection);
+  const { spin, checkSent } = settings;
+  const connection = new Connection({ role: "parent", limits, methods: callbacks.served, events, spin, checkSent });
+  const reason = await connect(child, init, settings, connection, callbacks);
   if (reason !== undefined) {
     throw await unreachable(child, settings, init, reason);
   }
   if (settings.heartbeat !== undefined) {
     child.watchOver(settings.heartbeat);
   }
-  return [new Process(name, child, connection, events, init, settings.shutdownGraceMs), resolved];
+  const process = new Process(name, child, connection, events, callbacks, init, settings);
+  return [process, resolved];
 }
 
 /** Names everything that does not fit. */
 export function mismatch(name: string, mismatches: readonly string[], stderr: readonly string[]): SpawnError {
-  const reason = `it does not serve what this program calls: ${mismatches.join("; ")}`;
-  return new SpawnError("mismatch", name, reason, { stderr });
+  return new SpawnError("mismatch", name, lacking(mismatches), { stderr });
 }
+
+function lacking(mismatches: readonly string[]): string {
+  return `it does not serve what this program calls: ${mismatches.join("; ")}`;
+}
+
+/** Why the socket that the child speaks of cannot be the one that it was left. */
+function unusable({ pipe }: Init, settings: Settings): string[] {
+  if (!pipe.startsWith(EXTENSIONS.descriptorPrefix) || (pipe === PAIR && settings.extensions.includes("fd"))) {
+    return [];
+  }
+  const left = settings.extensions.includes("fd") ? `its descriptor is ${PAIR_FD}` : "it was left none";
+  return [`it says that its socket is \`${pipe}\`, but ${left}`];
+}
+
+const PAIR = `${EXTENSIONS.descriptorPrefix}${PAIR_FD}`;
 
 function start(command: string, args: readonly string[], settings: Settings): Child {
   try {
@@ -108,18 +135,41 @@ async function announced(child: Child, settings: Settings, command: string): Pro
 }
 
 /** Connects to the child's socket, and shows the token. Resolves with the reason where that fails. */
-async function connect(init: Init, settings: Settings, connection: Connection): Promise<string | undefined> {
-  let socket: Socket;
+async function connect(
+  child: Child,
+  init: Init,
+  settings: Settings,
+  connection: Connection,
+  callbacks: CallbackTable,
+): Promise<string | undefined> {
+  const isPair = init.pipe === PAIR;
+  let socket: Socket | undefined;
   try {
-    socket = connectTo(init.pipe, connection);
+    if (isPair) {
+      socket = child.usePair(connection);
+    } else {
+      child.dropPair();
+      socket = connectTo(init.pipe, connection);
+    }
   } catch (error) {
     return (error as Error).message;
+  }
+  if (socket === undefined) {
+    return "there is no pair of sockets any more";
   }
   if (settings.token !== undefined) {
     socket.write(frameOf(ID_AUTHENTICATE, 0, 0, Buffer.from(settings.token)));
   }
+  if (init.ext !== undefined) {
+    const { payload, window } = settings.limits;
+    const names = inCommon(settings.extensions, init.ext).filter((name) => name !== "fd" || isPair);
+    socket.write(helloFrame({ ext: names, payload, window, callbacks: callbacks.paths }));
+    connection.agree(names, init.limits.payload, init.limits.window);
+  }
   connection.attach(socket);
-  const connected = new Promise<string>((resolve) => socket.once("connect", () => resolve("")));
+  const connected = isPair
+    ? Promise.resolve("")
+    : new Promise<string>((resolve) => socket.once("connect", () => resolve("")));
   const broken = connection.closed.then((reason) =>
     reason.kind === "broken" ? reason.error.message : closeSentence(reason),
   );

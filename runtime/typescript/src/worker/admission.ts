@@ -55,21 +55,45 @@ export class Admission {
   }
 
   #try(socket: Socket, token: Buffer): void {
-    const trial = new Trial(socket, token, this.#patienceMs, (shown) => {
-      this.#trials.delete(trial);
-      if (shown && !this.#over) {
-        this.end();
-        this.#enter((reading) => trial.passTo(reading));
-        return;
-      }
-      trial.drop();
-      const next = this.#queue.shift();
-      if (next !== undefined) {
-        this.knock(next);
-      }
-    });
+    const trial = new Trial(
+      (reading) => adopt(socket, reading),
+      token,
+      this.#patienceMs,
+      (shown) => {
+        this.#trials.delete(trial);
+        if (shown && !this.#over) {
+          this.end();
+          this.#enter((reading) => trial.passTo(reading));
+          return;
+        }
+        trial.drop();
+        const next = this.#queue.shift();
+        if (next !== undefined) {
+          this.knock(next);
+        }
+      },
+    );
     this.#trials.add(trial);
   }
+}
+
+/**
+ * Lets the parent in at a socket that only it can have: a wrong token there is the end.
+ *
+ * @param open makes the socket, which reads into what it is given
+ */
+export function admitOne(open: (reading: Reading) => Socket, token: string, enter: Enter, refuse: () => void): void {
+  const trial = new Trial(open, Buffer.from(token), undefined, (shown, isGone) => {
+    if (shown) {
+      enter((reading) => trial.passTo(reading));
+      return;
+    }
+    trial.drop();
+    // A parent that is gone is heard of elsewhere.
+    if (!isGone) {
+      refuse();
+    }
+  });
 }
 
 /** One stranger who may show the token: its first frame is read, and no byte beyond it. */
@@ -77,18 +101,23 @@ class Trial implements Reading {
   readonly socket: Socket;
   readonly #token: Buffer;
   readonly #frame: Buffer;
-  readonly #judge: (shown: boolean) => void;
-  readonly #patience: NodeJS.Timeout;
+  readonly #judge: (shown: boolean, isGone: boolean) => void;
+  readonly #patience: NodeJS.Timeout | undefined;
   #filled = 0;
   #judged = false;
   #reading: Reading | undefined;
 
-  constructor(socket: Socket, token: Buffer, patienceMs: number, judge: (shown: boolean) => void) {
+  constructor(
+    open: (reading: Reading) => Socket,
+    token: Buffer,
+    patienceMs: number | undefined,
+    judge: (shown: boolean, isGone: boolean) => void,
+  ) {
     this.#token = token;
     this.#frame = Buffer.alloc(HEADER_LENGTH + token.length);
     this.#judge = judge;
-    this.#patience = setTimeout(() => this.#decide(false), patienceMs);
-    this.socket = adopt(socket, this);
+    this.#patience = patienceMs === undefined ? undefined : setTimeout(() => this.#decide(false), patienceMs);
+    this.socket = open(this);
     this.socket.on("error", this.#gone);
     this.socket.on("close", this.#gone);
   }
@@ -129,9 +158,9 @@ class Trial implements Reading {
     this.socket.destroy();
   }
 
-  readonly #gone = (): void => this.#decide(false);
+  readonly #gone = (): void => this.#decide(false, true);
 
-  #decide(shown: boolean): void {
+  #decide(shown: boolean, isGone = false): void {
     if (this.#judged) {
       return;
     }
@@ -143,6 +172,6 @@ class Trial implements Reading {
       // What breaks on its way out has nobody to be told to.
       this.socket.on("error", () => {});
     }
-    this.#judge(shown);
+    this.#judge(shown, isGone);
   }
 }

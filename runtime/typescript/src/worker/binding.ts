@@ -5,12 +5,21 @@
  */
 
 import type { Connection } from "../connection/connection.js";
-import type { ServedMethod } from "../connection/served_call.js";
-import { ID_RESERVED } from "../constants.js";
+import type { ServedCall, ServedMethod } from "../connection/served_call.js";
+import { EXTENSIONS } from "../constants.js";
 import type { Context } from "../context.js";
+import type { Announced } from "../control.js";
 import { ProcwireError } from "../error.js";
 import { payloadCodec } from "../raw.js";
-import type { EventDescriptor, MethodDescriptor, Service, ServiceDescriptor } from "../service.js";
+import {
+  type CallbacksDescriptor,
+  type EventDescriptor,
+  errorsOf,
+  type MethodDescriptor,
+  type Service,
+  type ServiceDescriptor,
+} from "../service.js";
+import { Caller } from "./calls.js";
 
 /** A service together with what serves it. */
 export interface Bound<Emit = unknown> {
@@ -74,20 +83,50 @@ export interface Numbered {
   readonly methods: readonly ServedMethod[];
   /** The names of the events, whose ids follow those of the methods. */
   readonly events: readonly string[];
+  /** The callbacks, whose ids follow those of the events. */
+  readonly callbacks: readonly Announced[];
+  /** The functions that call the parent, for a call or outside of calls. */
+  readonly calls: (call: ServedCall | undefined) => unknown;
   /** What sends the events of each service. */
   readonly emits: ReadonlyMap<ServiceDescriptor, Readonly<Record<string, unknown>>>;
 }
 
+/** What a worker calls at its parent. */
+export interface Needs {
+  readonly callbacks: readonly CallbacksDescriptor[];
+  /** The paths without which it does not work. */
+  readonly required: ReadonlySet<string>;
+}
+
+/** What the workers of these services may call, all of it optional. */
+export function needsOf(services: readonly ServiceDescriptor[]): Needs {
+  const namespaces = new Map<string, CallbacksDescriptor>();
+  for (const { callbacks = [] } of services) {
+    for (const namespace of callbacks) {
+      namespaces.set(namespace.path.join("."), namespace);
+    }
+  }
+  return { callbacks: [...namespaces.values()], required: new Set() };
+}
+
 /** Numbers the methods and events of services in their order. Throws where they cannot be served. */
-export function number(bound: readonly Bound[], emitter: Emitter): Numbered {
+export function number(
+  bound: readonly Bound[],
+  emitter: Emitter,
+  caller: Caller = new Caller(),
+  needs: Needs = needsOf(bound.map(({ service }) => service)),
+): Numbered {
   if (bound.length === 0) {
     throw wrong("a worker needs at least one service");
   }
-  const count = bound.reduce((sum, { service }) => sum + service.methods.length + service.events.length, 0);
-  if (count >= ID_RESERVED) {
-    const most = ID_RESERVED - 1;
-    throw wrong(`a worker serves at most ${most} methods and events, these services have ${count}`);
+  const callbacks = needs.callbacks.flatMap(({ methods }) => methods);
+  const own = bound.reduce((sum, { service }) => sum + service.methods.length + service.events.length, 0);
+  const count = own + callbacks.length;
+  if (count >= LAST_ID) {
+    const most = LAST_ID - 1;
+    throw wrong(`a worker has at most ${most} methods, events and callbacks, this one has ${count}`);
   }
+  const calls = caller.tree(needs.callbacks, own + 1);
   const methods: ServedMethod[] = [];
   const events: string[] = [];
   const emits = new Map<ServiceDescriptor, Readonly<Record<string, unknown>>>();
@@ -100,15 +139,24 @@ export function number(bound: readonly Bound[], emitter: Emitter): Numbered {
     emits.set(service, emit);
     for (const method of service.methods) {
       claim(methodNames, "method", method.wire, service.name);
-      methods.push(served(service, method, implementation, methods.length + 1, emit));
+      methods.push(served(service, method, implementation, methods.length + 1, emit, calls));
     }
     for (const event of service.events) {
       claim(eventNames, "event", event.wire, service.name);
       events.push(event.wire);
     }
   }
-  return { methods, events, emits };
+  const announced = callbacks.map(({ wire, response, raw }) => ({
+    wire,
+    kind: response,
+    raw: raw === true,
+    required: needs.required.has(wire),
+  }));
+  return { methods, events, callbacks: announced, calls, emits };
 }
+
+/** From here on ids are not for users. */
+const LAST_ID: number = EXTENSIONS.builtins.$schema;
 
 function claim(names: Map<string, string>, kind: string, name: string, service: string): void {
   const other = names.get(name);
@@ -125,6 +173,7 @@ function served(
   implementation: object,
   id: number,
   events: unknown,
+  calls: (call: ServedCall) => unknown,
 ): ServedMethod {
   const handler = (implementation as Record<string, unknown>)[method.name];
   if (typeof handler !== "function") {
@@ -140,8 +189,10 @@ function served(
     raw: method.raw === true,
     request: payloadCodec(method.raw, method.request),
     answer: payloadCodec(method.raw, method.answer),
-    error: method.error,
+    errors: errorsOf(method),
+    timeoutMs: method.timeoutMs,
     events,
+    calls,
     run:
       method.parameters === "none"
         ? (_, context: Context) => run.call(implementation, context)

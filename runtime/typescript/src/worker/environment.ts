@@ -1,4 +1,4 @@
-import { CONTROL } from "../constants.js";
+import { CONTROL, EXTENSIONS } from "../constants.js";
 
 /** What a parent left for this process. */
 export interface Environment {
@@ -6,6 +6,8 @@ export interface Environment {
   readonly moduleName: string | undefined;
   /** What the parent proves itself with; an empty one is off. */
   readonly token: string | undefined;
+  /** The descriptor that the parent left, and who says so. */
+  readonly descriptor: { readonly fd: number; readonly parent: number } | undefined;
 }
 
 /** Takes the variables out of the environment, since they are for this process and not for those that it starts. */
@@ -13,6 +15,7 @@ export function takeEnvironment(): Environment {
   const environment = {
     moduleName: process.env[CONTROL.moduleVariable],
     token: process.env[CONTROL.tokenVariable] || undefined,
+    descriptor: descriptorOf(process.env[EXTENSIONS.descriptorVariable]),
   };
   for (const name of Object.keys(process.env)) {
     if (name.startsWith(CONTROL.variablePrefix)) {
@@ -20,4 +23,9 @@ export function takeEnvironment(): Environment {
     }
   }
   return environment;
+}
+
+function descriptorOf(text: string | undefined): Environment["descriptor"] {
+  const [, fd, parent] = /^([0-9]{1,9}):([0-9]{1,10})$/.exec(text ?? "") ?? [];
+  return fd === undefined || parent === undefined ? undefined : { fd: Number(fd), parent: Number(parent) };
 }

@@ -8,15 +8,19 @@ import { within } from "../clock.js";
 import { type CloseReason, closeSentence } from "../connection/closing.js";
 import { Connection } from "../connection/connection.js";
 import { type Counts, newCounters } from "../connection/counters.js";
+import type { ExtensionName } from "../connection/extensions.js";
 import { type Limits, limitsOf } from "../connection/limits.js";
+import { EXTENSIONS } from "../constants.js";
 import { printError, printInit } from "../control.js";
 import { ProcwireError, sentence } from "../error.js";
-import type { Service, ServiceDescriptor } from "../service.js";
-import { Admission } from "./admission.js";
-import { type Bound, bind, Emitter, type Numbered, number } from "./binding.js";
+import type { Callbacks, Service, ServiceDescriptor } from "../service.js";
+import { type Bound, Emitter, type Needs, type Numbered, needsOf, number } from "./binding.js";
+import { builtins } from "./builtins.js";
 import { explainAndExit, isByHand } from "./by_hand.js";
-import { takeEnvironment } from "./environment.js";
-import { type Listening, listen, removeFolder, sweep } from "./socket_folder.js";
+import { Caller } from "./calls.js";
+import { type Door, openDoor } from "./door.js";
+import { type Environment, takeEnvironment } from "./environment.js";
+import { sweep } from "./socket_folder.js";
 import { writeControlLine } from "./stdout.js";
 import { Watch } from "./watch.js";
 
@@ -51,14 +55,24 @@ export interface ServeOptions {
   readonly spin?: boolean | undefined;
   /** What the connection may hold, and for how long. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Whether the constraints of the schema are checked before answers, items and events are sent. False by default. */
+  readonly checkSent?: boolean | undefined;
+  /** Says whether the worker takes work, for a parent that asks for its health. It does where this is not given. */
+  readonly isReady?: (() => boolean) | undefined;
+  /** The extensions of the protocol that are offered to the parent. All by default. */
+  readonly extensions?: readonly ExtensionName[] | undefined;
 }
 
 /** A worker that serves. As a promise it resolves when the worker's life has ended. */
-export interface Serving<Emit = unknown> extends Promise<void> {
+export interface Serving<Emit = unknown, Calls = unknown> extends Promise<void> {
   /** Sends events outside of handlers. They fail with `unavailable` before a parent is connected. */
   readonly events: Emit;
+  /** Calls the parent outside of handlers. Fails with `unavailable` before a parent is connected. */
+  readonly callbacks: Calls;
   /** True once a parent is connected, false where the worker ended without one. */
   readonly ready: Promise<boolean>;
+  /** What calls the parent in one namespace, for a worker of several services. */
+  callbacksOf<Handlers, NamespaceCalls>(callbacks: Callbacks<Handlers, NamespaceCalls>): NamespaceCalls;
   /** The events of one service, for a worker of several. */
   eventsOf<ServiceEmit>(service: Service<unknown, never, unknown, ServiceEmit>): ServiceEmit;
   /** What was read, written, dropped or went wrong on the connection so far. */
@@ -72,13 +86,19 @@ export interface Serving<Emit = unknown> extends Promise<void> {
  * second, whatever handlers do; and after a shutdown at the end of the time that the parent gave. In a process that no
  * parent started it says so on stderr and exits with status 2.
  */
-export type Serve<Worker, Emit> = (implementation: Worker, options?: ServeOptions) => Serving<Emit>;
+export type Serve<Worker, Emit, Calls = unknown> = (
+  implementation: Worker,
+  options?: ServeOptions,
+) => Serving<Emit, Calls>;
 
 /** The function that serves one service. */
-export function worker<Worker extends object, Emit>(
-  service: Service<unknown, Worker, unknown, Emit>,
-): Serve<Worker, Emit> {
-  return (implementation, options) => serve([bind(service, implementation)], options);
+export function worker<Worker extends object, Emit, Handlers, Calls>(
+  service: Service<unknown, Worker, unknown, Emit, Handlers, Calls>,
+): Serve<Worker, Emit, Calls> {
+  return (implementation, options) => {
+    const bound = [{ service, implementation }];
+    return serveAll(bound, needsOf([service]), options) as Serving<Emit, Calls>;
+  };
 }
 
 /** A process has one parent, and so serves once. */
@@ -89,6 +109,12 @@ export function serve<Emits extends readonly unknown[]>(
   bound: { readonly [Index in keyof Emits]: Bound<Emits[Index]> },
   options: ServeOptions = {},
 ): Serving<All<Emits>> {
+  const needs = needsOf(bound.map(({ service }) => service));
+  return serveAll(bound, needs, options) as Serving<All<Emits>>;
+}
+
+/** Serves these services, and announces that it needs these callbacks. */
+export function serveAll(bound: readonly Bound[], needs: Needs, options: ServeOptions = {}): Serving {
   if (serves) {
     throw new ProcwireError("unsupported", "this process serves already; give all its services to one `serve`");
   }
@@ -98,10 +124,11 @@ export function serve<Emits extends readonly unknown[]>(
     explainAndExit(bound.map(({ service }) => service.name));
   }
   const emitter = new Emitter();
+  const caller = new Caller();
   let numbered: Numbered | undefined;
   let wrong: unknown;
   try {
-    numbered = number(bound, emitter);
+    numbered = number(bound, emitter, caller, needs);
   } catch (error) {
     wrong = error;
   }
@@ -109,11 +136,25 @@ export function serve<Emits extends readonly unknown[]>(
   const ready = new Promise<boolean>((resolve) => {
     isReady = resolve;
   });
-  const life = live(numbered, wrong, environment.token, options, emitter, isReady);
+  const attached = (connection: Connection): void => {
+    emitter.attach(connection);
+    caller.attach(connection);
+    isReady(true);
+  };
+  const life = live(numbered, wrong, environment, options, attached, () => isReady(false));
   const emits = numbered?.emits ?? new Map<ServiceDescriptor, Readonly<Record<string, unknown>>>();
+  const callbacks = numbered?.calls(undefined);
   return Object.assign(life, {
-    events: Object.assign({}, ...emits.values()) as All<Emits>,
+    events: Object.assign({}, ...emits.values()) as unknown,
+    callbacks,
     ready,
+    callbacksOf: <Handlers, NamespaceCalls>({ path }: Callbacks<Handlers, NamespaceCalls>) => {
+      let found: unknown = callbacks;
+      for (const member of path) {
+        found = (found as Record<string, unknown> | undefined)?.[member];
+      }
+      return found as NamespaceCalls;
+    },
     eventsOf: <ServiceEmit>(service: Service<unknown, never, unknown, ServiceEmit>) =>
       emits.get(service) as ServiceEmit,
     counts: () => emitter.connection?.counts() ?? newCounters(),
@@ -128,10 +169,10 @@ export type All<Emits extends readonly unknown[]> = Emits extends readonly [infe
 async function live(
   numbered: Numbered | undefined,
   wrong: unknown,
-  token: string | undefined,
+  environment: Environment,
   options: ServeOptions,
-  emitter: Emitter,
-  isReady: (ready: boolean) => void,
+  attached: (connection: Connection) => void,
+  ended: () => void,
 ): Promise<void> {
   const watch = new Watch();
   try {
@@ -139,9 +180,9 @@ async function live(
       tellFailure(wrong);
       throw wrong;
     }
-    await attendParent(numbered, token, options, emitter, watch, isReady);
+    await attendParent(numbered, environment, options, attached, watch);
   } finally {
-    isReady(false);
+    ended();
     await lastWill(options.onShutdown, watch);
     // What the program still has to do must not keep a process that nobody hears.
     setTimeout(() => process.exit(), AFTERLIFE_MS).unref();
@@ -150,57 +191,76 @@ async function live(
 
 async function attendParent(
   numbered: Numbered,
-  token: string | undefined,
+  environment: Environment,
   options: ServeOptions,
-  emitter: Emitter,
+  attached: (connection: Connection) => void,
   watch: Watch,
-  isReady: (ready: boolean) => void,
 ): Promise<void> {
   const changed =
     options.maxPayload === undefined ? options.limits : { ...options.limits, payload: options.maxPayload };
+  const extensions = options.extensions ?? EXTENSIONS.names;
   let enter: (connection: Connection) => void = () => {};
-  const entered = new Promise<Connection>((resolve) => {
+  let refuse: (error: ProcwireError) => void = () => {};
+  const entered = new Promise<Connection>((resolve, reject) => {
     enter = resolve;
+    refuse = reject;
   });
-  let listening: Listening;
-  let admission: Admission;
+  // It may be refused when nobody waits for it any more.
+  entered.catch(() => {});
+  let limits: Limits;
+  let door: Door;
   try {
-    const limits = limitsOf(changed);
-    admission = new Admission(token, (take) => {
-      const connection = new Connection({
-        role: "child",
-        limits,
-        methods: numbered.methods,
-        spin: options.spin ?? true,
-      });
-      connection.attach(take(connection));
-      enter(connection);
+    limits = limitsOf(changed);
+    const descriptor = extensions.includes("fd") ? environment.descriptor : undefined;
+    door = await openDoor(descriptor, {
+      token: environment.token,
+      refuse,
+      enter(take, isThere) {
+        const connection: Connection = new Connection({
+          role: "child",
+          limits,
+          methods: numbered.methods,
+          builtins: builtins(options.isReady, () => connection),
+          extensions,
+          checkSent: options.checkSent ?? false,
+          spin: options.spin ?? true,
+        });
+        connection.attach(take(connection));
+        if (isThere) {
+          enter(connection);
+        } else {
+          void connection.extensions.whenSettled().then(() => enter(connection));
+        }
+      },
     });
-    listening = await listen(admission.knock);
   } catch (error) {
     tellFailure(error);
     throw error;
   }
-  const { server, path, folder } = listening;
-  const remove = (): void => removeFolder(folder);
-  process.on("exit", remove);
   let connection: Connection | undefined;
   try {
     // Before the parent knows of this process, which it may then signal.
     watch.heedSignals();
-    announce(printInit(path, numbered.methods, numbered.events));
+    const { methods, events, callbacks } = numbered;
+    const { payload, window } = limits;
+    announce(
+      printInit(door.pipe, methods, events, {
+        callbacks,
+        builtins: ["$health"],
+        ext: extensions,
+        limits: { payload, window },
+      }),
+    );
     watch.hearParent(options.controlThread ?? true);
-    void sweep();
+    if (door.isPath) {
+      void sweep();
+    }
     connection = await parent(entered, watch);
   } finally {
-    admission.end();
-    server.close();
-    remove();
-    process.off("exit", remove);
+    door.close();
   }
   if (connection !== undefined) {
-    emitter.attach(connection);
-    isReady(true);
+    attached(connection);
     await attend(connection, watch);
   }
 }

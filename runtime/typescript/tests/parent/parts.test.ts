@@ -13,12 +13,17 @@ const Desk = service({
   events: [event("filled")],
 });
 
+const DEMANDS = { callTimeoutMs: 1000, allowMissing: false };
+
 function announced(methods: Record<string, Partial<AnnouncedMethod>>, events: Record<string, number>): Init {
   const usual: AnnouncedMethod = { id: 1, response: "result", raw: false, timeoutMs: undefined };
   return {
     pipe: "/s",
     methods: new Map(Object.entries(methods).map(([name, known]) => [name, { ...usual, ...known }])),
     events: new Map(Object.entries(events)),
+    callbacks: new Map(),
+    ext: undefined,
+    limits: { payload: undefined, window: undefined },
   };
 }
 
@@ -35,7 +40,7 @@ describe("agreement", () => {
         { other: 4, filled: 3 },
       ),
       Desk,
-      1000,
+      DEMANDS,
     );
     expect(mismatches).toEqual([]);
     expect(methods.map(({ name, id, timeoutMs }) => [name, id, timeoutMs])).toEqual([
@@ -48,12 +53,12 @@ describe("agreement", () => {
       { place: { timeoutMs: 0 }, quotes: { response: "stream" }, log: { response: "none" } },
       {},
     );
-    expect(resolve(forEver, Desk, 1000).methods[0]?.timeoutMs).toBe(Number.POSITIVE_INFINITY);
+    expect(resolve(forEver, Desk, DEMANDS).methods[0]?.timeoutMs).toBe(Number.POSITIVE_INFINITY);
   });
 
   test("every mismatch is named at once", () => {
     const init = announced({ Place: {}, quotes: { response: "ack" }, log: { response: "none", raw: true } }, {});
-    expect(resolve(init, Desk, 1000).mismatches).toEqual([
+    expect(resolve(init, Desk, DEMANDS).mismatches).toEqual([
       "method `Desk.place` is not there, but `Place` is",
       "method `Desk.quotes` answers with an ack, this program expects that it answers with a stream",
       "method `Desk.log` carries raw bytes, this program expects MsgPack",
@@ -70,7 +75,7 @@ describe("agreement", () => {
     ["a", "b", false],
   ])("%s is near %s: %s", (wanted, known, near) => {
     const one = service({ name: "S", methods: [method(wanted, "result")], events: [] });
-    const [mismatch] = resolve(announced({ [known]: {} }, {}), one, 1000).mismatches;
+    const [mismatch] = resolve(announced({ [known]: {} }, {}), one, DEMANDS).mismatches;
     expect(mismatch?.includes(`but \`${known}\` is`)).toBe(near);
   });
 });

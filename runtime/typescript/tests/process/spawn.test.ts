@@ -21,6 +21,25 @@ async function failure(command: string, args: readonly string[], options: Option
 
 const mute = (...args: string[]): readonly string[] => [workerPath("mute"), ...args];
 
+/** A file with the schema of a worker that looks like one of the desk. */
+async function schemaFile(): Promise<string> {
+  const schema = join(folder, "schema.json");
+  const methods = Object.fromEntries(
+    (await import("../fixtures/desk.js")).Desk.methods.map(({ wire, response }, index) => [
+      wire,
+      { id: index + 1, response },
+    ]),
+  );
+  const events = Object.fromEntries(
+    (["progress", "seen", "filled", "idle"] satisfies (keyof DeskEvents)[]).map((name, index) => [
+      name,
+      { id: 100 + index },
+    ]),
+  );
+  writeFileSync(schema, JSON.stringify({ methods, events }));
+  return schema;
+}
+
 describe("a start that fails says why", () => {
   test("a program that is not there", async () => {
     const error = await failure("/nonexistent/program", []);
@@ -78,29 +97,15 @@ describe("a start that fails says why", () => {
   });
 
   test("a socket that is not there", async () => {
-    const schema = join(folder, "schema.json");
-    const methods = Object.fromEntries(
-      (await import("../fixtures/desk.js")).Desk.methods.map(({ wire, response }, index) => [
-        wire,
-        { id: index + 1, response },
-      ]),
-    );
-    const events = Object.fromEntries(
-      (["progress", "seen", "filled", "idle"] satisfies (keyof DeskEvents)[]).map((name, index) => [
-        name,
-        { id: 100 + index },
-      ]),
-    );
-    writeFileSync(schema, JSON.stringify({ methods, events }));
-    const error = await failure("node", mute("nowhere", schema));
+    const error = await failure("node", mute("nowhere", await schemaFile()));
     expect(error.kind).toBe("connect");
     expect(error.message).toContain("its socket `/nonexistent/procwire/s` cannot be reached: connect ENOENT");
   });
 
-  test("a worker whose folders take no socket", async () => {
+  test.each([[[]], [["fd"] as const]])("a worker whose folders take no socket, with %j", async (extensions) => {
     const env = { XDG_RUNTIME_DIR: join(folder, "x".repeat(100)), TMPDIR: "/nonexistent", PATH: process.env["PATH"] };
     // The system's own folder takes one.
-    const desk = await DeskClient.spawn("node", [workerPath("desk")], { env, onStderr() {} });
+    const desk = await DeskClient.spawn("node", [workerPath("desk")], { env, extensions, onStderr() {} });
     expect(await desk.pid()).toBe(desk.peer.pid);
     await desk.shutdown();
   });
@@ -119,27 +124,34 @@ describe("a start that fails says why", () => {
 });
 
 describe("a worker in order", () => {
-  test("leaves nothing on disk, from its connection on", async () => {
-    const env = { XDG_RUNTIME_DIR: folder };
-    const desk = await DeskClient.spawn("node", [workerPath("desk")], { env, onStderr() {} });
-    await desk.ping();
-    expect(readdirSync(folder).filter((name) => name.startsWith("procwire-"))).toEqual([]);
-    await desk.shutdown();
-    expect(desk.peer.exit).toMatchObject({ code: 0, signal: null, cause: undefined });
-  });
+  test.each([[[]], [["fd"] as const]])(
+    "leaves nothing on disk, from its connection on, with %j",
+    async (extensions) => {
+      const env = { XDG_RUNTIME_DIR: folder };
+      const desk = await DeskClient.spawn("node", [workerPath("desk")], { env, extensions, onStderr() {} });
+      await desk.ping();
+      expect(readdirSync(folder).filter((name) => name.startsWith("procwire-"))).toEqual([]);
+      await desk.shutdown();
+      expect(desk.peer.exit).toMatchObject({ code: 0, signal: null, cause: undefined });
+    },
+  );
 
-  test("works without a token, without a thread, and in another folder", async () => {
-    const env = { DESK: "one-thread" };
-    await using desk = await DeskClient.spawn("node", ["desk.js"], {
-      auth: false,
-      cwd: workerPath("desk").replace("desk.js", ""),
-      env,
-      heartbeat: { intervalMs: 10, timeoutMs: 5000 },
-      onStderr() {},
-    });
-    expect(await desk.find({ limit: 1 })).toEqual(["all"]);
-    await desk.slow({ ms: 100 });
-  });
+  test.each([[[]], [["fd"] as const]])(
+    "works without a token, without a thread, and in another folder, with %j",
+    async (extensions) => {
+      const env = { DESK: "one-thread" };
+      await using desk = await DeskClient.spawn("node", ["desk.js"], {
+        auth: false,
+        extensions,
+        cwd: workerPath("desk").replace("desk.js", ""),
+        env,
+        heartbeat: { intervalMs: 10, timeoutMs: 5000 },
+        onStderr() {},
+      });
+      expect(await desk.find({ limit: 1 })).toEqual(["all"]);
+      await desk.slow({ ms: 100 });
+    },
+  );
 
   test("takes the limits of its parent's options", async () => {
     await using desk = await DeskClient.spawn("node", [workerPath("desk")], {
@@ -149,9 +161,22 @@ describe("a worker in order", () => {
     });
     await expect(desk.slow({ ms: 5000 })).rejects.toMatchObject({ code: "deadline_exceeded" });
     expect(await desk.slow({ ms: 100 }, { timeoutMs: Number.POSITIVE_INFINITY })).toBe("slow");
+    // The worker knows what its parent takes.
     await expect(desk.mirror(Buffer.alloc(1001), { timeoutMs: Number.POSITIVE_INFINITY })).rejects.toMatchObject({
-      code: "unavailable",
+      code: "resource_exhausted",
+      message: "Desk.mirror answer has 1001 bytes, above the 1000 that the peer takes",
     });
+  });
+
+  test("ends a worker that breaks the protocol", async () => {
+    const env = { MUTE_FOLDER: folder };
+    const desk = await DeskClient.spawn("node", mute("lies", await schemaFile()), {
+      auth: false,
+      env,
+      maxPayload: 1000,
+      onStderr() {},
+    });
+    await expect(desk.ping()).rejects.toMatchObject({ code: "unavailable" });
     expect((await desk.peer.exited).cause).toBe(
       "the peer broke the protocol: a frame announces a payload of 1001 bytes, above the limit of 1000",
     );

@@ -58,7 +58,12 @@ export function serving(
     throw new Error("the service announces nothing");
   }
   const emit = numbered.emits.get(service) as Record<string, (value?: unknown) => Promise<void>>;
-  return { methods: numbered.methods, resolved: resolve(line.init, service, 30_000), emitter, emit };
+  return {
+    methods: numbered.methods,
+    resolved: resolve(line.init, service, { callTimeoutMs: 30_000, allowMissing: false }),
+    emitter,
+    emit,
+  };
 }
 
 /** The calling side of a service. */

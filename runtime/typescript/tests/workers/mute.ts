@@ -40,6 +40,12 @@ switch (how) {
     createServer().listen(`${folder}/s`, () => init({ pipe: `${folder}/s`, schema: {} }));
     break;
   }
+  case "lies": {
+    const path = `${process.env["MUTE_FOLDER"]}/lies`;
+    const server = createServer((socket) => socket.write(Buffer.from("00010300000001000003e9", "hex")));
+    server.listen(path, () => init({ pipe: path, schema: JSON.parse(readFileSync(more ?? "", "utf8")) }));
+    break;
+  }
   default:
     throw new Error(`nobody knows how to ${how}`);
 }

@@ -1,0 +1,96 @@
+/**
+ * The first frame of a parent that speaks more than the base protocol.
+ *
+ * @module
+ */
+
+import { type Codec, Reader, type Writer } from "../codec/index.js";
+import { ID_HELLO } from "../constants.js";
+import { WireError } from "../frame.js";
+import { encodeFrame } from "./outbox.js";
+
+/** What a parent says of itself. */
+export interface Hello {
+  /** The names in force. */
+  readonly ext: readonly string[];
+  /** Bytes of a payload that it takes. */
+  readonly payload: number | undefined;
+  /** The window of each stream that it receives. */
+  readonly window: number | undefined;
+  /** The paths that have a handler now. */
+  readonly callbacks: readonly string[];
+}
+
+const codec: Codec<never, Hello> = {
+  decode(): never {
+    throw new TypeError("a hello is read by `readHello`");
+  },
+  encode(w: Writer, { ext, payload, window, callbacks }: Hello): void {
+    const offered = ext.includes("callbacks");
+    w.map(offered ? 3 : 2);
+    w.text("ext");
+    w.any(ext);
+    w.text("limits");
+    w.any({ ...(payload === undefined ? {} : { payload }), ...(window === undefined ? {} : { window }) });
+    if (offered) {
+      w.text("callbacks");
+      w.any(callbacks);
+    }
+    w.leave();
+  },
+};
+
+/** The whole frame. */
+export function helloFrame(hello: Hello): Buffer {
+  return encodeFrame(codec as Codec<unknown, unknown>, hello, ID_HELLO, 0, 0);
+}
+
+/** Reads what a parent says of itself. Throws a {@link WireError} where it is of another form. */
+export function readHello(buffer: Buffer, view: DataView, start: number, end: number): Hello {
+  const reader = new Reader();
+  let value: unknown;
+  try {
+    reader.begin(buffer, view, start, end, false);
+    value = reader.any();
+    reader.finish();
+  } catch {
+    throw WireError.badHello("its payload does not decode");
+  }
+  if (!isMap(value)) {
+    throw WireError.badHello("its payload is no map");
+  }
+  const limits = value["limits"] ?? {};
+  if (!isMap(limits)) {
+    throw WireError.badHello("`limits` is no map");
+  }
+  return {
+    ext: texts(value, "ext"),
+    callbacks: texts(value, "callbacks"),
+    payload: size(limits, "payload"),
+    window: size(limits, "window"),
+  };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
+}
+
+function texts(map: Record<string, unknown>, key: string): string[] {
+  const value = map[key] ?? [];
+  if (!Array.isArray(value) || value.some((one) => typeof one !== "string")) {
+    throw WireError.badHello(`\`${key}\` is no list of texts`);
+  }
+  return value as string[];
+}
+
+function size(map: Record<string, unknown>, key: string): number | undefined {
+  const value = map[key];
+  const found = typeof value === "bigint" ? Number(value) : value;
+  if (found === undefined) {
+    return undefined;
+  }
+  if (typeof found !== "number" || !Number.isInteger(found) || found < 0) {
+    throw WireError.badHello(`\`limits.${key}\` is no size`);
+  }
+  return found;
+}

@@ -1,0 +1,95 @@
+/**
+ * Modules: one worker with several services, and what it needs of its parent.
+ *
+ * @module
+ */
+
+import { clientOf, spawnServices } from "./client.js";
+import type { SpawnOptions } from "./parent/options.js";
+import type { Peer, Process } from "./parent/peer.js";
+import type { CallbacksDescriptor, Module, ModuleDescriptor } from "./service.js";
+import { type Serve, type Serving, serveAll } from "./worker/serve.js";
+
+/** What the client of every module has besides a client for each of its services. */
+export interface ModuleClient extends AsyncDisposable {
+  /** The process behind this client. */
+  readonly peer: Peer;
+  /** Ends the process, as {@link Peer.shutdown} does. */
+  shutdown(): Promise<void>;
+  /** Ends the process. How it ended is told by `shutdown`, and by `peer.exited`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts workers of one module. */
+export interface ModuleFactory<C, Events, Handlers = unknown> {
+  /**
+   * Starts a program and waits until it serves.
+   *
+   * @throws {SpawnError} where it could not be started
+   */
+  spawn(command: string, args?: readonly string[], options?: SpawnOptions<Events, Handlers>): Promise<C>;
+}
+
+class BaseModuleClient implements ModuleClient {
+  readonly #process: Process;
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  get peer(): Peer {
+    return this.#process;
+  }
+
+  shutdown(): Promise<void> {
+    return this.#process.shutdown();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown().catch(() => {});
+  }
+}
+
+/** The clients of one module. */
+export function moduleClient<C, Events, Handlers>(
+  module: Module<C, never, Events, unknown, Handlers>,
+): ModuleFactory<C, Events, Handlers> {
+  return {
+    async spawn(command, args = [], options = {}) {
+      const services = module.services.map(({ service }) => service);
+      const callbacks = callbacksOf(module);
+      const [process, resolved] = await spawnServices(module.name, services, callbacks, command, args, options);
+      const client = new BaseModuleClient(process);
+      for (const [index, { name, service }] of module.services.entries()) {
+        const found = resolved[index];
+        if (found !== undefined) {
+          Object.defineProperty(client, name, { value: clientOf(service, process, found), enumerable: true });
+        }
+      }
+      return client as unknown as C;
+    },
+  };
+}
+
+/** The function that serves one module: it takes an object with what serves each of its services. */
+export function moduleWorker<Workers extends object, Emit, Handlers, Calls>(
+  module: Module<unknown, Workers, unknown, Emit, Handlers, Calls>,
+): Serve<Workers, Emit, Calls> {
+  return (implementations, options) => {
+    const bound = module.services.map(({ name, service }) => ({
+      service,
+      implementation: Object((implementations as Record<string, unknown>)[name]) as object,
+    }));
+    const needs = { callbacks: callbacksOf(module), required: new Set(module.requires) };
+    return serveAll(bound, needs, options) as Serving<Emit, Calls>;
+  };
+}
+
+/** The callbacks that the module names. */
+function callbacksOf(module: ModuleDescriptor): CallbacksDescriptor[] {
+  const named = new Set([...module.requires, ...module.optional]);
+  return module.callbacks.map(({ path, methods }) => ({
+    path,
+    methods: methods.filter(({ wire }) => named.has(wire)),
+  }));
+}
