@@ -16,6 +16,12 @@ const FIXTURES: &[(&str, Target, &str)] = &[
         "runtime/typescript/tests/fixtures/globals.ts",
     ),
     ("runtime/typescript/tests/fixtures/extra.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/extra.ts"),
+    ("runtime/typescript/tests/fixtures/rules.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/rules.ts"),
+    (
+        "runtime/typescript/tests/fixtures/callbacks.ipc",
+        Target::TypeScript,
+        "runtime/typescript/tests/fixtures/callbacks.ts",
+    ),
     ("runtime/typescript/tests/fixtures/desk.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/desk.ts"),
 ];
 
