@@ -137,15 +137,7 @@ impl<'m> Dump<'m> {
 
     fn user(&mut self, extras: &Extras) {
         for annotation in &extras.user {
-            self.write(format_args!("@x.{}", annotation.name));
-            for (at, argument) in annotation.arguments.iter().enumerate() {
-                self.text.push_str(if at == 0 { "(" } else { ", " });
-                if let Some(name) = &argument.name {
-                    self.write(format_args!("{name} = "));
-                }
-                self.value(&argument.value);
-            }
-            self.text.push_str(if annotation.arguments.is_empty() { " " } else { ") " });
+            self.write(format_args!("{annotation} "));
         }
     }
 

@@ -6,7 +6,7 @@ use procwire_idl::{compile_text, dump, render};
 use proptest::prelude::*;
 
 /// Parts of schemas, so that random texts get further than the first character.
-const PARTS: [&str; 48] = [
+const PARTS: [&str; 58] = [
     "ipc 1;\n",
     "package a.b;\n",
     "record ",
@@ -46,6 +46,16 @@ const PARTS: [&str; 48] = [
     "->",
     "@wire(\"x\") ",
     "@repr(u8) ",
+    "ext ",
+    " as ",
+    "@len(..=",
+    "@range(1.5..",
+    "@pattern(\"",
+    "(?:[^a]{2,3})*$",
+    "@ext(write) ",
+    "@timeout(5s) ",
+    "@x.a(b = 1) ",
+    "@rust(name = \"x\") ",
     "\"",
     "\\",
     "r#\"",

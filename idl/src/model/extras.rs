@@ -1,5 +1,7 @@
 //! What annotations add to a declaration or a member, beside what each kind has of its own.
 
+use std::fmt;
+
 use super::Value;
 
 /// Annotations that any declaration and any member may bear.
@@ -40,4 +42,19 @@ pub struct UserArgument {
     pub name: Option<String>,
     /// A bool, number, string or duration; a bare word is a string.
     pub value: Value,
+}
+
+/// As a schema writes it.
+impl fmt::Display for UserAnnotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "@x.{}", self.name)?;
+        for (at, argument) in self.arguments.iter().enumerate() {
+            f.write_str(if at == 0 { "(" } else { ", " })?;
+            if let Some(name) = &argument.name {
+                write!(f, "{name} = ")?;
+            }
+            argument.value.fmt(f)?;
+        }
+        f.write_str(if self.arguments.is_empty() { "" } else { ")" })
+    }
 }

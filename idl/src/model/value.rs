@@ -42,9 +42,20 @@ impl fmt::Display for Value {
             Self::EmptyList => f.write_str("[]"),
             Self::EmptyMap => f.write_str("{}"),
             Self::Variant { variant, .. } => f.write_str(variant),
-            Self::Duration(microseconds) => write!(f, "{microseconds}us"),
+            Self::Duration(microseconds) => duration(*microseconds, f),
         }
     }
+}
+
+/// A whole number of the largest unit that holds it.
+fn duration(microseconds: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const UNITS: [(u64, &str); 4] = [(3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1_000, "ms")];
+    if microseconds == 0 {
+        return f.write_str("0s");
+    }
+    let unit = UNITS.into_iter().find(|(unit, _)| microseconds.is_multiple_of(*unit));
+    let (unit, name) = unit.unwrap_or((1, "us"));
+    write!(f, "{}{name}", microseconds / unit)
 }
 
 /// A text as a schema writes it, in quotes and escaped.

@@ -1,9 +1,9 @@
 //! Models out of bytes: each byte is a choice, and when they are used up the simplest choice is taken.
 
 use procwire_idl::model::{
-    Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, IntType, Item, Method, Model, Package,
-    PackageId, Parameters, Presence, Record, Representation, Response, Service, Type, TypeId, TypeKind, Value, Variant,
-    VariantData, mark_cycles,
+    Const, Constraints, Declaration, DeclarationKind, Docs, Enum, Event, Ext, Extras, Field, IntType, Item, Length,
+    Method, Model, Names, Package, PackageId, Parameters, Presence, Range, Record, Representation, Response, Retry,
+    Service, Type, TypeId, TypeKind, UserAnnotation, UserArgument, Value, Variant, VariantData, WireCase, mark_cycles,
 };
 use procwire_idl::source::Span;
 
@@ -24,6 +24,8 @@ enum Kind {
     Error,
     /// A newtype of something that is neither nil nor a scalar.
     Newtype,
+    /// An extension, which has no literal and is no key.
+    Ext,
 }
 
 struct Maker<'c> {
@@ -58,12 +60,55 @@ impl Maker<'_> {
         self.flag().then(|| self.text())
     }
 
+    /// What annotations add; a name is of its own, so that none is taken.
+    fn extras(&mut self, name: &str) -> Extras {
+        let mut own = |language: &str| self.flag().then(|| format!("{language}_{name}"));
+        let names = Names { rust: own("Rust"), ts: own("Ts"), py: own("Py") };
+        Extras { sensitive: false, names, user: self.user() }
+    }
+
+    fn user(&mut self) -> Vec<UserAnnotation> {
+        let count = if self.flag() { 2 } else { 0 };
+        (0..count)
+            .map(|_| {
+                let name = ["owner", "a.b"][self.choose(2)].to_owned();
+                let arguments = (0..self.choose(3)).map(|_| self.user_argument()).collect();
+                UserAnnotation { name, arguments }
+            })
+            .collect()
+    }
+
+    fn user_argument(&mut self) -> UserArgument {
+        let value = match self.choose(5) {
+            0 => Value::String(self.text()),
+            1 => Value::Int(-7),
+            2 => Value::Bool(true),
+            3 => Value::Float(1.5),
+            _ => Value::Duration(250_000),
+        };
+        UserArgument { name: self.flag().then(|| "key".to_owned()), value }
+    }
+
+    fn sensitive(&mut self, name: &str) -> Extras {
+        Extras { sensitive: self.flag(), ..self.extras(name) }
+    }
+
+    fn since(&mut self) -> Option<String> {
+        self.flag().then(|| ["1.4", "a \"b\""][self.choose(2)].to_owned())
+    }
+
     fn wire(&mut self, name: &str) -> String {
         if self.flag() { format!("$/{name} \"wire\"") } else { name.to_owned() }
     }
 
     fn model(&mut self) -> Model {
-        let mut package = Package { name: vec!["made".into(), "up".into()], docs: self.docs(), ..Package::default() };
+        let mut package = Package {
+            name: vec!["made".into(), "up".into()],
+            docs: self.docs(),
+            wire_case: [WireCase::AsWritten, WireCase::Camel, WireCase::Snake][self.choose(3)],
+            extras: Extras { user: self.user(), ..Extras::default() },
+            ..Package::default()
+        };
         let mut model = Model::default();
         for number in 0..self.choose(4) {
             package.declarations.push(Item::Const(number));
@@ -91,11 +136,12 @@ impl Maker<'_> {
             (TypeKind::List(_), _) => (TypeKind::Bool, Value::Bool(true)),
             scalar => scalar,
         };
+        let name = format!("CONST_{number}");
         Const {
-            name: format!("CONST_{number}"),
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
+            extras: self.extras(&name),
+            name,
             span: Span::default(),
             ty: ty(kind),
             value,
@@ -120,7 +166,7 @@ impl Maker<'_> {
     }
 
     fn declaration(&mut self, number: usize) -> Declaration {
-        let (kind, made) = match self.choose(6) {
+        let (kind, made) = match self.choose(7) {
             0 | 1 => (Kind::Container, DeclarationKind::Record(self.record())),
             2 => (Kind::Container, DeclarationKind::Enum(self.with_data(Representation::External))),
             3 => (Kind::Scalar, DeclarationKind::Enum(self.without_data())),
@@ -128,18 +174,33 @@ impl Maker<'_> {
                 let form = Representation::Tagged { tag: "type".into() };
                 (Kind::Error, DeclarationKind::Error(self.with_data(form)))
             }
+            5 => (Kind::Ext, DeclarationKind::Ext(self.ext(number))),
             _ => (Kind::Newtype, DeclarationKind::Newtype(ty(TypeKind::List(Box::new(self.element(2)))))),
         };
         self.kinds.push(kind);
+        let name = format!("Type{number}");
         Declaration {
-            name: format!("Type{number}"),
             package: PackageId(0),
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
+            extras: if kind == Kind::Newtype { self.sensitive(&name) } else { self.extras(&name) },
+            name,
             span: Span::default(),
             cycle: None,
             kind: made,
+        }
+    }
+
+    fn ext(&mut self, number: usize) -> Ext {
+        // Another extension stands on no cycle; what is behind one is a built-in type.
+        let kind = [TypeKind::String, TypeKind::Bytes, TypeKind::F64, TypeKind::Duration][self.choose(4)].clone();
+        Ext {
+            code: 16 + u8::try_from(number).unwrap_or(0),
+            target: self.refined(kind),
+            write: self.flag(),
+            rust: self.flag().then(|| "a::b::C<d::E, u8>".to_owned()),
+            ts: self.flag().then(|| "./some/file.js#Name".to_owned()),
+            py: self.flag().then(|| "a.b.C".to_owned()),
         }
     }
 
@@ -149,6 +210,7 @@ impl Maker<'_> {
     }
 
     fn with_data(&mut self, representation: Representation) -> Enum {
+        let is_error = representation != Representation::External;
         let representation = match (self.choose(3), representation) {
             (0, Representation::External) => Representation::Tagged { tag: "type".into() },
             (1, Representation::External) => Representation::Tagged { tag: "kind of".into() },
@@ -162,7 +224,11 @@ impl Maker<'_> {
                 1 => VariantData::Tuple((0..=self.choose(3)).map(|_| self.element(2)).collect()),
                 _ => VariantData::Struct(self.fields(3)),
             };
-            self.variant(number, None, data)
+            let mut variant = self.variant(number, None, data);
+            if representation == (Representation::Tagged { tag: "type".into() }) && is_error && self.flag() {
+                variant.retry = Some(Retry { after: self.flag().then_some(250_001) });
+            }
+            variant
         });
         let variants = variants.collect();
         Enum { strict: self.flag(), representation, variants, reserved: Vec::new() }
@@ -188,10 +254,10 @@ impl Maker<'_> {
         let reserved = if matches!(data, VariantData::Struct(_)) { self.reserved() } else { Vec::new() };
         Variant {
             wire: self.wire(&name),
-            name,
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
+            extras: self.extras(&name),
+            name,
             retry: None,
             span: Span::default(),
             number: value,
@@ -220,12 +286,12 @@ impl Maker<'_> {
                 };
                 Field {
                     wire: self.wire(&name),
-                    name,
                     ty,
                     presence,
                     docs: self.docs(),
                     deprecated: self.deprecated(),
-                    extras: Extras::default(),
+                    extras: self.sensitive(&name),
+                    name,
                     span: Span::default(),
                 }
             })
@@ -279,7 +345,7 @@ impl Maker<'_> {
             8 => TypeKind::Uuid,
             9 => TypeKind::Any,
             10 => self
-                .pick(&[Kind::Container, Kind::Scalar, Kind::Error, Kind::Newtype])
+                .pick(&[Kind::Container, Kind::Scalar, Kind::Error, Kind::Newtype, Kind::Ext])
                 .map_or(TypeKind::Bool, TypeKind::Named),
             11 | 12 => TypeKind::List(Box::new(if depth == 0 { ty(TypeKind::Unit) } else { self.element(depth - 1) })),
             13 => TypeKind::List(Box::new(ty(TypeKind::Nullable(Box::new(self.element(depth - 1)))))),
@@ -287,8 +353,64 @@ impl Maker<'_> {
             15 => TypeKind::Tuple((0..=self.choose(3)).map(|_| self.element(depth - 1)).collect()),
             _ => TypeKind::List(Box::new(self.itself())),
         };
+        self.refined(kind)
+    }
+
+    /// A type with choices and constraints that it can have.
+    fn refined(&mut self, kind: TypeKind) -> Type {
         let is_wide = matches!(kind, TypeKind::Int(IntType::U64 | IntType::I64));
-        Type { ts_number: is_wide && self.flag(), ..ty(kind) }
+        let is_timestamp = kind == TypeKind::Timestamp;
+        let has_text = is_timestamp || kind == TypeKind::Uuid;
+        let mut constraints = Constraints::default();
+        if self.flag() {
+            match &kind {
+                TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Map(..) => {
+                    constraints.len = Some(self.length());
+                }
+                TypeKind::Int(int) => {
+                    let (least, most) = int.range();
+                    constraints.range =
+                        Some(self.range(&[Value::Int(least), Value::Int(1), Value::Int(5), Value::Int(most)], false));
+                }
+                TypeKind::F32 | TypeKind::F64 => {
+                    let ends = [-1.5, 0.0, 0.25, 1e30].map(Value::Float);
+                    let excluded = self.flag();
+                    constraints.range = Some(self.range(&ends, excluded));
+                }
+                TypeKind::Duration => {
+                    let ends = [0, 1, 250_000, 3_600_000_000].map(Value::Duration);
+                    constraints.range = Some(self.range(&ends, false));
+                }
+                _ => {}
+            }
+        }
+        if kind == TypeKind::String && self.flag() {
+            let patterns = ["^[A-Z.]+$", "a\"b\\\\", "(?:\\d{2,}|\u{e9})?"];
+            constraints.pattern = Some(patterns[self.choose(3)].to_owned());
+        }
+        Type {
+            ts_number: is_wide && self.flag(),
+            precise: is_timestamp && self.flag(),
+            text: has_text && self.flag(),
+            constraints: (constraints != Constraints::default()).then(|| Box::new(constraints)),
+            ..ty(kind)
+        }
+    }
+
+    fn length(&mut self) -> Length {
+        let (min, max) = [(3, Some(3)), (0, Some(64)), (1, None), (1, Some(65_536)), (0, Some(0))][self.choose(5)];
+        Length { min, max }
+    }
+
+    /// A range between two of some values in order; one that is excluded is not the first.
+    fn range(&mut self, ends: &[Value], excluded: bool) -> Range {
+        let at = self.choose(ends.len() - 1);
+        let max = ends[at + 1].clone();
+        match self.choose(3) {
+            0 => Range { min: Some(ends[at].clone()), max: Some(max), exclusive: excluded },
+            1 => Range { min: None, max: Some(max), exclusive: excluded },
+            _ => Range { min: Some(ends[at].clone()), max: None, exclusive: false },
+        }
     }
 
     /// The type that is being made; services have none.
@@ -314,32 +436,36 @@ impl Maker<'_> {
     }
 
     fn service(&mut self, number: usize) -> Service {
+        let name = format!("Service{number}");
+        let prefix = self.flag().then(|| "a.\"b\"/".to_owned());
+        let before = prefix.as_deref().unwrap_or_default();
         Service {
-            name: format!("Service{number}"),
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
-            prefix: None,
+            extras: self.extras(&name),
+            name,
             span: Span::default(),
-            methods: (0..self.choose(5)).map(|number| self.method(number)).collect(),
-            events: (0..self.choose(3)).map(|number| self.event(number)).collect(),
+            methods: (0..self.choose(5)).map(|number| self.method(number, before)).collect(),
+            events: (0..self.choose(3)).map(|number| self.event(number, before)).collect(),
+            prefix: prefix.clone(),
             reserved: self.reserved(),
         }
     }
 
-    fn method(&mut self, number: usize) -> Method {
+    fn method(&mut self, number: usize, prefix: &str) -> Method {
         let name = format!("method_{number}");
         let response = [Response::Result, Response::Stream, Response::Ack, Response::None][self.choose(4)];
         let raw = self.flag();
         let bytes = || ty(TypeKind::Bytes);
         let answers = response != Response::None && (response == Response::Stream || !self.flag());
         let parameters = if raw { Parameters::Bare(bytes()) } else { self.parameters() };
+        let is_answered = response != Response::None;
         Method {
-            wire: self.wire(&name),
-            name,
+            wire: format!("{prefix}{}", self.wire(&name)),
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
+            extras: self.extras(&name),
+            name,
             span: Span::default(),
             reserved: self.reserved_of(&parameters),
             parameters,
@@ -349,25 +475,25 @@ impl Maker<'_> {
             } else {
                 self.pick(&[Kind::Error]).into_iter().collect()
             },
-            timeout: None,
-            idempotent: false,
-            since: None,
+            timeout: (is_answered && self.flag()).then_some(5_001_000),
+            idempotent: is_answered && self.flag(),
+            since: self.since(),
             response,
             raw,
         }
     }
 
-    fn event(&mut self, number: usize) -> Event {
+    fn event(&mut self, number: usize, prefix: &str) -> Event {
         let name = format!("event_{number}");
         let raw = self.flag();
         let parameters = if raw { Parameters::Bare(ty(TypeKind::Bytes)) } else { self.parameters() };
         Event {
-            wire: self.wire(&name),
-            name,
+            wire: format!("{prefix}{}", self.wire(&name)),
             docs: self.docs(),
             deprecated: self.deprecated(),
-            extras: Extras::default(),
-            since: None,
+            extras: self.extras(&name),
+            name,
+            since: self.since(),
             span: Span::default(),
             reserved: self.reserved_of(&parameters),
             parameters,

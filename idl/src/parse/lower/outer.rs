@@ -62,6 +62,10 @@ impl<'a> Lower<'_> {
             span = span.to(self.span(&list));
             let mut tokens = Vec::new();
             self.tokens(list, &mut tokens);
+            // A comma behind the last argument means nothing, here as elsewhere.
+            if tokens.len() > 1 {
+                tokens.pop_if(|last| matches!(last, Token::Other(mark) if mark.text == ","));
+            }
             tokens
         });
         Some(Annotation { name, arguments, span })

@@ -1,8 +1,8 @@
 //! The model as a tree of values.
 
 use procwire_idl::model::{
-    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Field, Item, Method, Model, Module, Package,
-    Parameters, Presence, Record, Representation, Response, Service, Value, Variant, VariantData,
+    Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, Item, Method, Model, Module,
+    Package, Parameters, Presence, Record, Representation, Response, Service, Value, Variant, VariantData, WireCase,
 };
 
 use crate::json::Json;
@@ -24,8 +24,18 @@ fn package(model: &Model, package: &Package) -> Json {
     Json::Object(vec![
         ("package", Json::text(package.dotted_name())),
         ("docs", docs(&package.docs)),
+        ("wire case", wire_case(package.wire_case)),
+        ("annotations", user(&package.extras)),
         ("declarations", Json::list(package.declarations.iter().map(item))),
     ])
+}
+
+fn wire_case(case: WireCase) -> Json {
+    match case {
+        WireCase::AsWritten => Json::Null,
+        WireCase::Camel => Json::text("camel"),
+        WireCase::Snake => Json::text("snake"),
+    }
 }
 
 fn docs(docs: &Docs) -> Json {
@@ -33,12 +43,29 @@ fn docs(docs: &Docs) -> Json {
 }
 
 /// What every declaration begins with.
-fn head(kind: &'static str, name: &str, documentation: &Docs, deprecated: Option<&str>) -> Fields {
-    vec![(kind, Json::text(name)), ("docs", docs(documentation)), ("deprecated", Json::option(deprecated))]
+fn head(kind: &'static str, name: &str, documentation: &Docs, deprecated: Option<&str>, extras: &Extras) -> Fields {
+    let mut fields =
+        vec![(kind, Json::text(name)), ("docs", docs(documentation)), ("deprecated", Json::option(deprecated))];
+    if extras.sensitive {
+        fields.push(("sensitive", Json::Bool(true)));
+    }
+    let names = &extras.names;
+    for (language, name) in [("rust", &names.rust), ("ts", &names.ts), ("py", &names.py)] {
+        if let Some(name) = name {
+            fields.push((language, Json::text(name)));
+        }
+    }
+    fields.push(("annotations", user(extras)));
+    fields
+}
+
+/// The annotations of users, as a schema writes them.
+fn user(extras: &Extras) -> Json {
+    Json::list(extras.user.iter().map(|annotation| Json::text(annotation.to_string())))
 }
 
 fn constant(model: &Model, constant: &Const) -> Json {
-    let mut fields = head("const", &constant.name, &constant.docs, constant.deprecated.as_deref());
+    let mut fields = head("const", &constant.name, &constant.docs, constant.deprecated.as_deref(), &constant.extras);
     fields.push(("type", Json::text(model.type_text(&constant.ty))));
     fields.push(("value", value(&constant.value)));
     Json::Object(fields)
@@ -53,7 +80,8 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
         DeclarationKind::Alias(_) => "type",
         DeclarationKind::Ext(_) => "ext",
     };
-    let mut fields = head(kind, &declaration.name, &declaration.docs, declaration.deprecated.as_deref());
+    let mut fields =
+        head(kind, &declaration.name, &declaration.docs, declaration.deprecated.as_deref(), &declaration.extras);
     if let Some(cycle) = declaration.cycle {
         fields.push(("cycle", Json::number(cycle)));
     }
@@ -62,10 +90,15 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
         DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
             variants(model, declared, &mut fields);
         }
-        DeclarationKind::Newtype(target)
-        | DeclarationKind::Alias(target)
-        | DeclarationKind::Ext(procwire_idl::model::Ext { target, .. }) => {
+        DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
             fields.push(("target", Json::text(model.type_text(target))));
+        }
+        DeclarationKind::Ext(ext) => {
+            fields.push(("code", Json::number(u32::from(ext.code))));
+            fields.push(("target", Json::text(model.type_text(&ext.target))));
+            fields.push(("write", Json::Bool(ext.write)));
+            let types = [("rust type", &ext.rust), ("ts type", &ext.ts), ("py type", &ext.py)];
+            fields.extend(types.map(|(language, path)| (language, Json::option(path.as_deref()))));
         }
     }
     Json::Object(fields)
@@ -95,8 +128,12 @@ fn variants(model: &Model, declared: &Enum, fields: &mut Fields) {
 }
 
 fn variant(model: &Model, variant: &Variant) -> Json {
-    let mut fields = head("name", &variant.name, &variant.docs, variant.deprecated.as_deref());
+    let mut fields = head("name", &variant.name, &variant.docs, variant.deprecated.as_deref(), &variant.extras);
     fields.push(wire(&variant.wire, &variant.name));
+    if let Some(retry) = variant.retry {
+        let after = retry.after.map(|after| Value::Duration(after).to_string());
+        fields.push(("retry", Json::text(after.unwrap_or_else(|| "yes".to_owned()))));
+    }
     if let Some(number) = variant.number {
         fields.push(("number", Json::Int(number)));
     }
@@ -120,7 +157,7 @@ fn wire(wire: &str, name: &str) -> (&'static str, Json) {
 
 fn named(model: &Model, fields: &[Field]) -> Json {
     Json::list(fields.iter().map(|declared| {
-        let mut fields = head("name", &declared.name, &declared.docs, declared.deprecated.as_deref());
+        let mut fields = head("name", &declared.name, &declared.docs, declared.deprecated.as_deref(), &declared.extras);
         fields.push(wire(&declared.wire, &declared.name));
         fields.push(("type", Json::text(model.type_text(&declared.ty))));
         match &declared.presence {
@@ -133,7 +170,8 @@ fn named(model: &Model, fields: &[Field]) -> Json {
 }
 
 fn service(model: &Model, service: &Service) -> Json {
-    let mut fields = head("service", &service.name, &service.docs, service.deprecated.as_deref());
+    let mut fields = head("service", &service.name, &service.docs, service.deprecated.as_deref(), &service.extras);
+    fields.push(("prefix", Json::option(service.prefix.as_deref())));
     fields.push(("methods", Json::list(service.methods.iter().map(|declared| method(model, declared)))));
     fields.push(("events", Json::list(service.events.iter().map(|declared| event(model, declared)))));
     fields.push(("reserved", reserved(&service.reserved)));
@@ -141,14 +179,14 @@ fn service(model: &Model, service: &Service) -> Json {
 }
 
 fn callbacks(model: &Model, block: &Callbacks) -> Json {
-    let mut fields = head("callbacks", &block.name, &block.docs, block.deprecated.as_deref());
+    let mut fields = head("callbacks", &block.name, &block.docs, block.deprecated.as_deref(), &block.extras);
     fields.push(("methods", Json::list(block.methods.iter().map(|declared| method(model, declared)))));
     fields.push(("reserved", reserved(&block.reserved)));
     Json::Object(fields)
 }
 
 fn module(model: &Model, module: &Module) -> Json {
-    let mut fields = head("module", &module.name, &module.docs, module.deprecated.as_deref());
+    let mut fields = head("module", &module.name, &module.docs, module.deprecated.as_deref(), &module.extras);
     let services = module.provides.iter().map(|id| &model.packages[id.package.0 as usize].services[id.service]);
     fields.push(("provides", Json::list(services.map(|service| Json::text(&service.name)))));
     for (word, ids) in [("requires", &module.requires), ("optional", &module.optional)] {
@@ -162,7 +200,7 @@ fn module(model: &Model, module: &Module) -> Json {
 }
 
 fn method(model: &Model, method: &Method) -> Json {
-    let mut fields = head("name", &method.name, &method.docs, method.deprecated.as_deref());
+    let mut fields = head("name", &method.name, &method.docs, method.deprecated.as_deref(), &method.extras);
     fields.push(wire(&method.wire, &method.name));
     fields.push(parameters(model, &method.parameters));
     fields.push(("reserved", reserved(&method.reserved)));
@@ -180,15 +218,19 @@ fn method(model: &Model, method: &Method) -> Json {
         let names = method.throws.iter().map(|id| Json::text(&model.declaration(*id).name));
         fields.push(("throws", Json::list(names)));
     }
+    fields.push(("timeout", Json::option(method.timeout.map(|micros| Value::Duration(micros).to_string()).as_deref())));
+    fields.push(("idempotent", Json::Bool(method.idempotent)));
+    fields.push(("since", Json::option(method.since.as_deref())));
     fields.push(("raw", Json::Bool(method.raw)));
     Json::Object(fields)
 }
 
 fn event(model: &Model, event: &Event) -> Json {
-    let mut fields = head("name", &event.name, &event.docs, event.deprecated.as_deref());
+    let mut fields = head("name", &event.name, &event.docs, event.deprecated.as_deref(), &event.extras);
     fields.push(wire(&event.wire, &event.name));
     fields.push(parameters(model, &event.parameters));
     fields.push(("reserved", reserved(&event.reserved)));
+    fields.push(("since", Json::option(event.since.as_deref())));
     fields.push(("raw", Json::Bool(event.raw)));
     Json::Object(fields)
 }
@@ -210,6 +252,6 @@ fn value(value: &Value) -> Json {
         Value::EmptyList => Json::text("[]"),
         Value::EmptyMap => Json::text("{}"),
         Value::Variant { variant, .. } => Json::text(variant),
-        Value::Duration(micros) => Json::text(format!("{micros}us")),
+        Value::Duration(_) => Json::text(value.to_string()),
     }
 }
