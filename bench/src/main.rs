@@ -58,7 +58,7 @@ enum What {
         #[arg(long, default_value_t = CODEC_ROUNDS)]
         rounds: usize,
     },
-    /// `ipcgen` beside protoc with prost and tonic.
+    /// `ipcgen` beside protoc with prost and tonic, with protoc-gen-es and with its Python output.
     Generator {
         /// The medians are of so many.
         #[arg(long, default_value_t = GENERATOR_ROUNDS)]
@@ -87,7 +87,8 @@ fn main() -> Result<()> {
     let languages = if options.language.is_empty() { Language::ALL.to_vec() } else { options.language.clone() };
     let needs = match &options.what {
         What::All(_) | What::Pairs(_) | What::Codec { .. } => Needs::of(&languages),
-        What::Generator { .. } | What::Compile { .. } | What::Measured { .. } => Needs::of(&[Language::Rust]),
+        What::Generator { .. } => Needs { node: true, ..Needs::of(&[Language::Rust]) },
+        What::Compile { .. } | What::Measured { .. } => Needs::of(&[Language::Rust]),
     };
     let programs = Programs::find(!options.no_build, &needs)?;
     let mut results = Results::new(machine::describe());

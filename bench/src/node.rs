@@ -27,6 +27,11 @@ impl Node {
         Ok(Self { dist: folder.join("dist"), ours })
     }
 
+    /// A program that one of the packages brings.
+    pub fn module(&self, name: &str) -> PathBuf {
+        self.dist.with_file_name("node_modules").join(".bin").join(name)
+    }
+
     /// How one of them is started.
     pub fn command(&self, name: &str) -> Result<Vec<OsString>, String> {
         if name.starts_with("ours/") {

@@ -87,6 +87,12 @@ impl Programs {
         }
     }
 
+    /// A program of the Node packages, or why there is none.
+    pub fn node_module(&self, name: &str) -> Result<PathBuf, String> {
+        let path = self.node.as_ref().map_err(Clone::clone)?.module(name);
+        if path.exists() { Ok(path) } else { Err(format!("{} was not installed", path.display())) }
+    }
+
     /// Where Python looks for modules, for the environment of every contestant.
     pub fn python_path(&self) -> Option<OsString> {
         self.python.as_ref().ok().map(Python::path)

@@ -131,6 +131,9 @@ impl Judge<'_> {
             let what = format!("{records} records, peak memory");
             self.ratio(&what, &of(records, generator::MEGABYTES), sides, AtMost(1.0));
         }
+        for records in [1_000, 10_000] {
+            self.all_languages(records);
+        }
         let time = |records| self.median(&of(records, generator::SECONDS), "ipcgen");
         if let Some((more, less)) = time(10_000).zip(time(1_000)) {
             self.verdicts.push(Verdict {
@@ -140,6 +143,36 @@ impl Judge<'_> {
                 met: more <= 12.0 * less,
             });
         }
+    }
+
+    /// Three languages of ours beside the same three of theirs.
+    fn all_languages(&mut self, records: usize) {
+        let medians = |contestants: [&str; 3], metric: &str| -> Option<Vec<f64>> {
+            let place = at(generator::MODE, &records, &metric);
+            contestants.into_iter().map(|contestant| self.median(&place, contestant)).collect()
+        };
+        let sum = |values: Vec<f64>| values.into_iter().sum::<f64>();
+        let most = |values: Vec<f64>| values.into_iter().fold(0.0, f64::max);
+        let least = |values: Vec<f64>| values.into_iter().fold(f64::INFINITY, f64::min);
+        let seconds = |contestants| medians(contestants, generator::SECONDS).map(sum);
+        let ours = seconds(generator::OURS).zip(medians(generator::OURS, generator::MEGABYTES).map(most));
+        let theirs = seconds(generator::THEIRS).zip(medians(generator::THEIRS, generator::MEGABYTES));
+        let Some(((seconds, megabytes), (their_seconds, their_megabytes))) = ours.zip(theirs) else {
+            return;
+        };
+        let smallest = least(their_megabytes);
+        self.verdicts.push(Verdict {
+            mode: generator::MODE.to_owned(),
+            text: format!("{records} records, three languages: wall time below the sum of theirs"),
+            seen: format!("{seconds:.2} s, theirs {their_seconds:.2} s"),
+            met: seconds < their_seconds,
+        });
+        self.verdicts.push(Verdict {
+            mode: generator::MODE.to_owned(),
+            text: format!("{records} records, three languages: memory below that of each of theirs"),
+            seen: format!("{megabytes:.0} MB, the smallest of theirs {smallest:.0} MB"),
+            met: megabytes < smallest,
+        });
     }
 
     fn compile(&mut self) {
