@@ -23,6 +23,9 @@ pub fn build(schema: impl AsRef<Path>) -> Result<(), Error> {
     })?;
     tell("rerun-if-changed", &path.display().to_string());
     let schema = load(path)?;
+    for file in schema.files.iter().skip(1) {
+        tell("rerun-if-changed", &file.display().to_string());
+    }
     for warning in &schema.diagnostics {
         tell("warning", &one_line(warning, &schema));
     }

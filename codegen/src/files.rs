@@ -1,6 +1,6 @@
 //! Generated files: kept in memory, written or compared in one place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
     files: BTreeMap<String, String>,
+    /// Files that are the user's once they are there.
+    kept: BTreeSet<String>,
 }
 
 /// What writing did.
@@ -109,6 +111,12 @@ impl Files {
         Ok(())
     }
 
+    /// Adds an empty file that is left as it is where there is one already.
+    pub(crate) fn insert_unless_there(&mut self, path: String) {
+        self.kept.insert(path.clone());
+        self.files.insert(path, String::new());
+    }
+
     /// The files by their paths, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
@@ -127,7 +135,7 @@ impl Files {
         for (name, text) in self.iter() {
             let path = below(out, name)?;
             match fs::read(&path) {
-                Ok(found) if found == text.as_bytes() => {
+                Ok(found) if found == text.as_bytes() || self.kept.contains(name) => {
                     report.unchanged.push(path);
                     continue;
                 }
@@ -147,7 +155,7 @@ impl Files {
         for (name, text) in self.iter() {
             let path = below(out, name)?;
             let kind = match fs::read(&path) {
-                Ok(found) if found == text.as_bytes() => continue,
+                Ok(found) if found == text.as_bytes() || self.kept.contains(name) => continue,
                 Ok(found) => first_difference(&String::from_utf8_lossy(&found), text),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => DifferenceKind::Missing,
                 Err(error) => return Err(FilesError::new("read", &path)(error)),

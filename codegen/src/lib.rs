@@ -17,6 +17,7 @@ mod error;
 mod files;
 mod load;
 mod python;
+mod root;
 mod rust;
 mod target;
 mod typescript;
@@ -24,27 +25,62 @@ mod typescript;
 pub use build_script::build;
 pub use error::Error;
 pub use files::{Difference, DifferenceKind, Files, FilesError, Written};
-pub use load::{RustSource, Schema, load, read, rust_source};
+pub use load::{RustSource, Schema, load, load_with, read, rust_source};
+pub use root::{place, settings_file};
 pub use target::Target;
 
 use procwire_idl::diagnostic::Diagnostics;
-use procwire_idl::model::Model;
+use procwire_idl::model::{Model, Package};
 use procwire_idl::source::SourceMap;
 
-/// The files of a model in one language, one a package. An error names what is a schema but cannot be this language.
+/// The files of a model in one language: one a package, and in Rust one for all. An error names what is a schema but cannot be this language.
 pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Files, Diagnostics> {
     let mut files = Files::default();
+    if target == Target::Rust {
+        // The others are modules of it.
+        let package = model.root();
+        files.insert(rust::path(package), rust::file(model, package, source_name(sources, package))?);
+        return Ok(files);
+    }
+    // What is wrong with one package does not hide what is wrong with the next.
+    let mut wrong = Diagnostics::new();
     for package in &model.packages {
-        let source = sources.get(package.file).map_or("", |file| file.name());
-        match target {
-            Target::Rust => files.insert(rust::path(package), rust::file(model, package, file_name(source))?),
-            Target::TypeScript => {
-                files.insert(typescript::path(package), typescript::file(model, package, file_name(source))?);
-            }
-            Target::Python => files.insert(python::path(package), python::file(model, package, file_name(source))?),
+        let source = source_name(sources, package);
+        let (path, made) = match target {
+            Target::Python => (python::path(package), python::file(model, package, source)),
+            _ => (typescript::path(package), typescript::file(model, package, source)),
+        };
+        match made {
+            Ok(text) => files.insert(path, text),
+            Err(found) => wrong.extend(found),
         }
     }
+    if wrong.has_errors() {
+        return Err(wrong);
+    }
+    if target == Target::Python && model.packages.len() > 1 {
+        mark_folders(&mut files);
+    }
     Ok(files)
+}
+
+/// Python's mark of a package in each folder, so that what lies in one can import what lies beside it. The output folder
+/// itself is the user's.
+fn mark_folders(files: &mut Files) {
+    let folders = |path: &str| -> Vec<String> {
+        path.match_indices('/').map(|(at, _)| format!("{}/__init__.py", &path[..at])).collect()
+    };
+    let marks: Vec<String> = files.iter().flat_map(|(path, _)| folders(path)).collect();
+    for mark in marks {
+        if files.get(&mark).is_none() {
+            files.insert_unless_there(mark);
+        }
+    }
+}
+
+/// The name of the file that a package was read from, without its folder.
+fn source_name<'s>(sources: &'s SourceMap, package: &Package) -> &'s str {
+    file_name(sources.get(package.file).map_or("", |file| file.name()))
 }
 
 /// The last part of a path, so that what is generated does not tell where the schema lay.

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use procwire_idl::Library;
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::limits;
 use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
 
-use crate::{Error, rust};
+use crate::{Error, root, rust};
 
 /// A schema that was read, with all that is to be said about it.
 #[derive(Clone, Debug)]
@@ -20,19 +21,33 @@ pub struct Schema {
     pub model: Option<Model>,
     /// Errors and warnings, in the order of the source.
     pub diagnostics: Diagnostics,
-    /// The files that were read.
+    /// The files that were read or looked for: a change of one of them may change all else.
     pub files: Vec<PathBuf>,
 }
 
-/// Reads a schema from disk. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
+/// Reads a schema from disk, with all that it imports: from the folder that the nearest `ipc.toml` calls `root`, or else
+/// the schema's own. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
 pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
     let path = path.as_ref();
     let text = read(path)?;
-    Ok(Schema { files: vec![path.to_owned()], ..Schema::of_text(&path.display().to_string(), &text) })
+    let (mut root, below) = root::of(path)?;
+    let mut schema = load_with(&path.display().to_string(), &below, &text, &mut root);
+    schema.files = vec![path.to_owned()];
+    schema.files.append(&mut root.files);
+    Ok(schema)
+}
+
+/// A schema whose imports come from elsewhere than a folder. `name` is what messages call it, and `path` where it lies
+/// below the root, with `/` between the parts.
+pub fn load_with(name: &str, path: &str, text: &str, library: &mut dyn Library) -> Schema {
+    let mut sources = SourceMap::new();
+    let root = sources.add(name, text);
+    let loaded = procwire_idl::load(&mut sources, root, path, library);
+    Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: Vec::new() }
 }
 
 impl Schema {
-    /// A schema that is no file; `name` stands for one in messages.
+    /// A schema that is no file, and so imports nothing; `name` stands for one in messages.
     #[must_use]
     pub fn of_text(name: &str, text: &str) -> Self {
         let (sources, loaded) = procwire_idl::compile_text(name, text);
@@ -46,7 +61,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
     text(path).map_err(|error| Error::read(path, error))
 }
 
-fn text(path: &Path) -> Result<String, String> {
+pub(crate) fn text(path: &Path) -> Result<String, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     let limit = limits::FILE_SIZE + 1;

@@ -79,3 +79,14 @@ fn outside_of_a_build_script_there_is_a_hint() {
         assert!(error.contains("ipcgen build"), "{error}");
     }
 }
+
+#[test]
+fn cargo_watches_what_a_schema_imports() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = format!("{SCHEMA}use common;\nrecord Basket {{ price: common.Money }}\n");
+    std::fs::write(folder.path().join("any.ipc"), schema).expect("a schema");
+    std::fs::write(folder.path().join("common.ipc"), "ipc 1;\npackage common;\nrecord Money {}\n").expect("a schema");
+    let output = run(folder.path(), "any.ipc");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("cargo:rerun-if-changed=common.ipc\n"), "{}", text(&output.stdout));
+}

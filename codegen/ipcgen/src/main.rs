@@ -5,6 +5,7 @@
 
 mod approvals;
 mod commands;
+mod commit;
 mod findings;
 mod form;
 mod json;

@@ -1,8 +1,9 @@
 //! `ipc.toml`: what a project sets for the commands.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use procwire_codegen::settings_file;
 use procwire_idl::lint::{self, Level, Rule};
 use toml::{Table, Value};
 
@@ -19,7 +20,7 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings of a schema; without a file all is as it comes.
     pub fn of(schema: &Path) -> Result<Self, String> {
-        let Some(path) = find(schema) else {
+        let Some(path) = settings_file(schema) else {
             return Ok(Self::default());
         };
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -35,7 +36,12 @@ impl Settings {
                 ("breaking", Value::Table(table)) => settings.breaking = Breaking::read(table)?,
                 ("breaking", _) => return Err("`breaking` is a table: write `[breaking]`".to_owned()),
                 ("lint", _) => return Err("`lint` is a table: write `[lint]`".to_owned()),
-                _ => return Err(format!("there is no section `{section}`; there are `[lint]` and `[breaking]`")),
+                // The loader reads it, and says what is wrong with it.
+                ("root", _) => {}
+                _ => {
+                    let known = "there are `root`, `[lint]` and `[breaking]`";
+                    return Err(format!("there is no section `{section}`; {known}"));
+                }
             }
         }
         Ok(settings)
@@ -59,9 +65,4 @@ impl Settings {
     pub fn level(&self, rule: Rule) -> Level {
         self.levels.get(rule.code.as_str()).copied().unwrap_or(rule.level)
     }
-}
-
-fn find(schema: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(schema).ok()?;
-    absolute.ancestors().skip(1).map(|folder| folder.join("ipc.toml")).find(|path| path.is_file())
 }

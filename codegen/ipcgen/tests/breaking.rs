@@ -127,3 +127,20 @@ fn the_settings_in_the_documents_are_taken() {
         assert_eq!(run.status, Some(1), "{block}\n{}", run.err);
     }
 }
+
+#[test]
+fn what_a_commit_imports_is_read_from_the_commit() {
+    let folder = folder("ipc 1;\npackage trading;\nuse acme.common;\nservice S { f() -> common.Money; }\n");
+    std::fs::create_dir(folder.path().join("acme")).expect("a folder");
+    let common = folder.path().join("acme/common.ipc");
+    std::fs::write(&common, "ipc 1;\npackage acme.common;\nrecord Money { units: i64 }\n").expect("a schema");
+    git(folder.path(), &["init", "--quiet"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "--message", "first"]);
+    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "git:HEAD"]);
+    assert_eq!(run.status, Some(0), "{}{}", run.out, run.err);
+    std::fs::write(&common, "ipc 1;\npackage acme.common;\nrecord Money { units: string }\n").expect("a schema");
+    let run = ipcgen(folder.path(), ["breaking", "trading.ipc", "--against", "git:HEAD"]);
+    assert_eq!(run.status, Some(1), "{}{}", run.out, run.err);
+    assert!(run.out.contains("units"), "{}", run.out);
+}

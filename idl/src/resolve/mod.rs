@@ -105,6 +105,7 @@ impl<'a> Resolver<'a, '_> {
     ) -> Package {
         let File { tree, imports, .. } = file;
         self.wire_case = WireCase::AsWritten;
+        self.ext_codes.clear();
         let mut package = Package { docs: docs(&tree.docs), file: tree.id, ..Package::default() };
         for id in imports.into_iter().flatten().map(package_id) {
             if !package.imports.contains(&id) {

@@ -1,7 +1,6 @@
 //! `ipcgen breaking`: what a change of a schema breaks, and who has to be upgraded first.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Args;
 use procwire_codegen::Schema;
@@ -11,6 +10,7 @@ use procwire_idl::evolution::{
 
 use super::located::located;
 use crate::approvals::{self, Approval, Category, SOURCE_RULE};
+use crate::commit;
 use crate::findings::{self, Finding, Format};
 use crate::json::Json;
 use crate::output::{self, Color, Outcome};
@@ -138,7 +138,7 @@ impl Breaking {
 
     fn old(&self, against: &str) -> Result<Schema, String> {
         if let Some(reference) = against.strip_prefix("git:") {
-            return self.committed(reference);
+            return commit::schema(&self.schema, reference);
         }
         let path = Path::new(against);
         let path = match self.schema.file_name() {
@@ -146,25 +146,6 @@ impl Breaking {
             _ => path.to_owned(),
         };
         procwire_codegen::load(path).map_err(|error| error.to_string())
-    }
-
-    /// The file as a commit has it.
-    fn committed(&self, reference: &str) -> Result<Schema, String> {
-        if reference.is_empty() || reference.starts_with('-') {
-            return Err(format!("`{reference}` is no commit: write `git:main`, a tag, or a hash"));
-        }
-        let name = self.schema.file_name().unwrap_or_default().to_string_lossy();
-        let folder = self.schema.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        let mut git = Command::new("git");
-        git.arg("-C").arg(folder).args(["show", "--no-textconv", &format!("{reference}:./{name}")]);
-        let shown = git.output().map_err(|error| format!("git does not start: {error}"))?;
-        if !shown.status.success() {
-            let why = String::from_utf8_lossy(&shown.stderr);
-            return Err(format!("git has no {} at `{reference}`: {}", self.schema.display(), why.trim()));
-        }
-        let text = String::from_utf8(shown.stdout)
-            .map_err(|_| format!("{} at `{reference}` is not UTF-8", self.schema.display()))?;
-        Ok(Schema::of_text(&format!("{} ({reference})", self.schema.display()), &text))
     }
 }
 

@@ -1,0 +1,120 @@
+//! The root folder of a schema, and the files in it: the only place where imports meet a disk.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use procwire_idl::{Library, Source, Unreadable};
+
+use crate::Error;
+use crate::load::text;
+
+/// The nearest `ipc.toml` of a schema: in its folder or above.
+#[must_use]
+pub fn settings_file(schema: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(schema).ok()?;
+    absolute.ancestors().skip(1).map(|folder| folder.join("ipc.toml")).find(|path| path.is_file())
+}
+
+/// A folder that imports are read from.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// As messages name it; joined with a path of the schema it can be opened.
+    shown: PathBuf,
+    /// Without links.
+    real: PathBuf,
+    /// What was read, and what was looked for and is not there.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Where a schema lies: its root folder, and the path from there.
+pub(crate) fn of(schema: &Path) -> Result<(Folder, String), Error> {
+    let wrong = |error: io::Error| Error::read(schema, error);
+    let name = schema.file_name().ok_or_else(|| Error::read(schema, "the path names no file"))?;
+    let folder = match schema.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let real = folder.canonicalize().map_err(wrong)?;
+    let mut root = Folder { shown: schema.parent().unwrap_or(folder).to_owned(), real, files: Vec::new() };
+    let mut path = PathBuf::from(name);
+    if let Some((settings, named)) = named_root(schema)? {
+        let real = named
+            .canonicalize()
+            .map_err(|error| Error::read(&settings, format!("`root` is the folder `{}`: {error}", named.display())))?;
+        let Ok(inside) = root.real.strip_prefix(&real) else {
+            let reason = format!(
+                "the schema lies outside of its root folder `{}`, which `{}` names",
+                real.display(),
+                settings.display()
+            );
+            return Err(Error::read(schema, reason));
+        };
+        root.shown = up(&root.shown, inside);
+        path = inside.join(name);
+        root.real = real;
+        root.files.push(settings);
+    }
+    let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
+    // A name that is no text cannot be imported, so that it need not be told from others.
+    Ok((root, parts.map_or_else(|| path.to_string_lossy().into_owned(), |parts| parts.join("/"))))
+}
+
+/// The root folder of a schema, without links, and where the schema lies below it, with `/` between the parts.
+pub fn place(schema: &Path) -> Result<(PathBuf, String), Error> {
+    let (folder, path) = of(schema)?;
+    Ok((folder.real, path))
+}
+
+/// What the nearest `ipc.toml` says of the root, and that file.
+fn named_root(schema: &Path) -> Result<Option<(PathBuf, PathBuf)>, Error> {
+    let Some(settings) = settings_file(schema) else {
+        return Ok(None);
+    };
+    let read = fs::read_to_string(&settings).map_err(|error| Error::read(&settings, error))?;
+    let table: toml::Table = read.parse().map_err(|error: toml::de::Error| Error::read(&settings, error))?;
+    match table.get("root") {
+        None => Ok(None),
+        Some(toml::Value::String(root)) => {
+            let folder = settings.parent().unwrap_or(Path::new("")).join(root);
+            Ok(Some((settings, folder)))
+        }
+        Some(_) => Err(Error::read(&settings, "`root` is a folder in quotes: write `root = \"..\"`")),
+    }
+}
+
+/// The folder that `inside` leads to `folder` from.
+fn up(folder: &Path, inside: &Path) -> PathBuf {
+    let mut above = folder.to_owned();
+    let mut dots = PathBuf::new();
+    for part in inside.components().rev() {
+        // What is written without links is shortened; everything else is gone up.
+        if dots.as_os_str().is_empty() && above.components().next_back() == Some(part) && !above.is_symlink() {
+            above.pop();
+        } else {
+            dots.push(Component::ParentDir);
+        }
+    }
+    above.join(dots)
+}
+
+impl Library for Folder {
+    fn read(&mut self, path: &str) -> Result<Source, Unreadable> {
+        let shown = self.shown.join(path);
+        self.files.push(shown.clone());
+        let other = |error: io::Error| Unreadable::Other(error.to_string());
+        let real = match self.real.join(path).canonicalize() {
+            Ok(real) => real,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unreadable::Missing),
+            Err(error) => return Err(other(error)),
+        };
+        if !real.starts_with(&self.real) {
+            return Err(Unreadable::Outside);
+        }
+        if !real.metadata().map_err(other)?.is_file() {
+            return Err(Unreadable::Other("it is no file".to_owned()));
+        }
+        let text = text(&real).map_err(Unreadable::Other)?;
+        Ok(Source { name: shown.display().to_string(), text })
+    }
+}
