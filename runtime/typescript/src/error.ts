@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Codec } from "./codec/index.js";
+import { type Codec, conceal, type Hidden, redacted } from "./codec/index.js";
 import { DECLARED, FAILURE_CODES } from "./constants.js";
 
 /** What kind of failure it is. */
@@ -47,6 +47,12 @@ export class ProcwireError extends Error {
   get isRetryable(): boolean {
     return false;
   }
+
+  /** What `JSON.stringify` takes, for logs: `<redacted>` stands for what the schema calls `@sensitive`. */
+  toJSON(): { readonly name: string; readonly code: Code; readonly message: string; readonly data?: unknown } {
+    const { name, code, message } = this;
+    return this.data === undefined ? { name, code, message } : { name, code, message, data: redacted(this.data) };
+  }
 }
 
 /** The variants of an error that are worth another try, by their names on the wire. */
@@ -65,6 +71,8 @@ export interface DeclaredErrorClass {
   readonly $codec: Codec<unknown, unknown>;
   /** The variants that are worth another try. */
   readonly $retry?: Retry;
+  /** What of the data is never shown. */
+  readonly $hidden?: Hidden;
   new (data: never, options?: ErrorOptions): DeclaredError<unknown>;
 }
 
@@ -85,7 +93,10 @@ export abstract class DeclaredError<Data, DataInput = Data> extends ProcwireErro
   /** An error that reaches the caller as an instance of the same class. */
   constructor(data: DataInput, options?: ErrorOptions) {
     const declared = new.target as unknown as DeclaredErrorClass;
-    super(DECLARED, `${declared.$name}.${variantName(data)}`, { ...options, data });
+    const variant = variantName(data);
+    const hidden = declared.$hidden?.[variant];
+    const shown = hidden === undefined ? data : conceal(data, hidden);
+    super(DECLARED, `${declared.$name}.${variant}`, { ...options, data: shown });
   }
 
   override get isRetryable(): boolean {

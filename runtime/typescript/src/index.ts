@@ -14,9 +14,11 @@ export type { Stream, StreamIterator } from "./caller.js";
 export type { Client, ClientFactory, EventSource } from "./client.js";
 export {
   type Bytes,
+  check,
   DecodeError,
   EncodeError,
   Ext,
+  redacted,
   Timestamp,
   type UnknownName,
   type UnknownVariant,

@@ -65,7 +65,7 @@ export {
   span,
   wideRange,
 } from "./rule.js";
-export { redacted, sensitive } from "./sensitive.js";
+export { conceal, redacted, sensitive } from "./sensitive.js";
 export { Timestamp } from "./time.js";
 export type { Args, Brand, Case, Data, Handlers, Hidden, Mutable, Only, Optional } from "./types.js";
 export type { Uuid } from "./uuid.js";

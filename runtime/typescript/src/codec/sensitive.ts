@@ -27,6 +27,19 @@ export function concealing(hidden: ReadonlySet<string>): object {
   }) as object;
 }
 
+const PROTOTYPES = new WeakMap<readonly string[], object>();
+
+/** A copy of a record that hides these fields; the record itself where it hides some already. */
+export function conceal<T>(record: T, hidden: readonly string[]): T {
+  if (typeof record !== "object" || record === null || HIDDEN in record) return record;
+  let prototype = PROTOTYPES.get(hidden);
+  if (prototype === undefined) {
+    prototype = concealing(new Set(hidden));
+    PROTOTYPES.set(hidden, prototype);
+  }
+  return Object.setPrototypeOf({ ...record }, prototype) as T;
+}
+
 /** Shows itself without quotes. */
 const MARK: object = { [inspect.custom]: () => REDACTED };
 
