@@ -23,6 +23,7 @@ const FIXTURES: &[(&str, Target, &str)] = &[
         "runtime/typescript/tests/fixtures/callbacks.ts",
     ),
     ("runtime/typescript/tests/fixtures/desk.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/desk.ts"),
+    ("runtime/typescript/tests/fixtures/ext.ipc", Target::TypeScript, "runtime/typescript/tests/fixtures/ext.ts"),
 ];
 
 /// `UPDATE_GOLDEN=1` writes the files anew.
