@@ -10,23 +10,29 @@ use procwire_idl::diagnostic::{Code, Diagnostic, Diagnostics};
 use procwire_idl::model::{DeclarationKind, Field, Parameters, Representation, Service, VariantData};
 use procwire_idl::source::Span;
 
-use super::context::Context;
-use super::names::{self, Kind};
+use super::context::{Context, variant_names};
+use super::names::{self, Kind, Name};
 
 /// Every collision of the package.
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     classes(context, &mut diagnostics);
-    let consts = context.package.consts.iter().map(|constant| (constant.name.as_str(), constant.span));
-    let services = context.package.services.iter().map(|service| (service.name.as_str(), service.span));
+    let consts = context.package.consts.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
+    let services = context.package.services.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
     scope(consts.chain(services), Kind::Const, &mut diagnostics);
-    for declaration in &context.model.types {
+    let modules = context.package.modules.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
+    modules.for_each(|(name, span)| given(name, span, &mut diagnostics));
+    for declaration in context.model.types.iter().filter(|declaration| declaration.package == context.id) {
+        given(Name::new(&declaration.name, &declaration.extras), declaration.span, &mut diagnostics);
         match &declaration.kind {
             DeclarationKind::Record(record) => fields(&record.fields, &mut diagnostics),
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
+                let spans = declared.variants.iter().map(|variant| variant.span);
+                let variants = variant_names(declared).zip(spans);
                 if matches!(declared.representation, Representation::Number(_)) {
-                    let variants = declared.variants.iter();
-                    scope(variants.map(|variant| (variant.name.as_str(), variant.span)), Kind::Const, &mut diagnostics);
+                    scope(variants, Kind::Const, &mut diagnostics);
+                } else {
+                    variants.for_each(|(name, span)| given(name, span, &mut diagnostics));
                 }
                 for variant in &declared.variants {
                     if let VariantData::Struct(declared) = &variant.data {
@@ -38,16 +44,23 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
         }
     }
     for service in &context.package.services {
-        functions(service, &mut diagnostics);
+        functions(service, Vec::new(), &mut diagnostics);
+    }
+    for namespace in &context.namespaces {
+        let is_inside = |path: &[String]| path.len() == namespace.path.len() + 1 && path.starts_with(&namespace.path);
+        let inner = context.namespaces.iter().filter(|inner| is_inside(&inner.path));
+        let inner = inner.filter_map(|inner| Some((Name::from(inner.path.last()?.as_str()), inner.service.span)));
+        functions(&namespace.service, inner.collect(), &mut diagnostics);
     }
     diagnostics.sort();
     diagnostics
 }
 
-fn functions(service: &Service, diagnostics: &mut Diagnostics) {
-    let methods = service.methods.iter().map(|method| (method.name.as_str(), method.span));
-    let events = service.events.iter().map(|event| (event.name.as_str(), event.span));
-    scope(methods.chain(events), Kind::Function, diagnostics);
+/// Checks the functions of a service, which share their scope with what else its classes have.
+fn functions(service: &Service, others: Vec<(Name<'_>, Span)>, diagnostics: &mut Diagnostics) {
+    let methods = service.methods.iter().map(|method| (Name::new(&method.name, &method.extras), method.span));
+    let events = service.events.iter().map(|event| (Name::new(&event.name, &event.extras), event.span));
+    scope(methods.chain(events).chain(others), Kind::Function, diagnostics);
     let methods = service.methods.iter().map(|method| &method.parameters);
     for parameters in methods.chain(service.events.iter().map(|event| &event.parameters)) {
         if let Parameters::Named(declared) = parameters {
@@ -57,14 +70,27 @@ fn functions(service: &Service, diagnostics: &mut Diagnostics) {
 }
 
 fn fields(fields: &[Field], diagnostics: &mut Diagnostics) {
-    scope(fields.iter().map(|field| (field.name.as_str(), field.span)), Kind::Field, diagnostics);
+    scope(fields.iter().map(|field| (Name::new(&field.name, &field.extras), field.span)), Kind::Field, diagnostics);
+}
+
+/// Checks a name that `@py(name = "..")` gives.
+fn given(name: Name<'_>, span: Span, diagnostics: &mut Diagnostics) {
+    if let Some(given) = name.given.filter(|given| !names::is_usable(given)) {
+        let message = format!("`{given}`, which `{}` is to be in Python, is no name there", name.written);
+        diagnostics.push(
+            Diagnostic::error(Code::NameCollision, span, message)
+                .label("a letter, then letters, digits and `_`, and no keyword"),
+        );
+    }
 }
 
 /// Checks the names of one scope.
-fn scope<'a>(declared: impl Iterator<Item = (&'a str, Span)> + Clone, kind: Kind, diagnostics: &mut Diagnostics) {
+fn scope<'a>(declared: impl Iterator<Item = (Name<'a>, Span)> + Clone, kind: Kind, diagnostics: &mut Diagnostics) {
     let names = names::scope(declared.clone().map(|(name, _)| name), kind);
     let mut seen: HashMap<&str, (&str, Span)> = HashMap::with_capacity(names.len());
-    for (name, (written, span)) in names.iter().zip(declared) {
+    for (name, (source, span)) in names.iter().zip(declared) {
+        given(source, span, diagnostics);
+        let written = source.written;
         match seen.entry(name) {
             Entry::Vacant(free) => {
                 free.insert((written, span));

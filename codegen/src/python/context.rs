@@ -4,17 +4,26 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use procwire_idl::model::{
-    Declaration, DeclarationKind, Enum, Event, Model, Package, Parameters, Representation, Service, Type, TypeId,
-    TypeKind,
+    Declaration, DeclarationKind, Enum, Event, Model, Package, PackageId, Parameters, Representation, Service, Type,
+    TypeId, TypeKind, Variant,
 };
+use procwire_idl::source::Span;
 
-use super::names::{self, Kind};
+use super::names::{self, Kind, Name};
+use super::namespaces::{self, Namespace};
+use super::packages::{self, Import};
+
+/// The class that has all that a worker can call.
+pub(super) const CALLS: &str = "ParentCalls";
 
 pub(super) struct Context<'a> {
     pub model: &'a Model,
     pub package: &'a Package,
-    /// The Python names of the declared types, by their ids.
-    types: Vec<Cow<'a, str>>,
+    pub id: PackageId,
+    /// The packages that can be named here.
+    pub imports: HashMap<PackageId, Import>,
+    /// The Python names of the declared types, by their ids, behind the module's where they are of another package.
+    types: Vec<String>,
     /// The members of each enum of numbers; empty for all else.
     members: Vec<Vec<Cow<'a, str>>>,
     /// Where a variant stands in its enum, by its name as declared.
@@ -24,46 +33,77 @@ pub(super) struct Context<'a> {
     pub services: Vec<Cow<'a, str>>,
     /// The constants that hold the services.
     pub descriptors: Vec<Cow<'a, str>>,
+    /// The classes of the modules.
+    pub modules: Vec<Cow<'a, str>>,
+    /// The callbacks, one entry a namespace.
+    pub namespaces: Vec<Namespace>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
-        let declared = model.types.len();
-        let services = || package.services.iter().map(|service| service.name.as_str());
-        let mut types =
-            names::scope(model.types.iter().map(|declaration| declaration.name.as_str()).chain(services()), Kind::Type);
-        let services_as_types = types.split_off(declared);
-        let mut members = Vec::with_capacity(declared);
-        let mut positions = HashMap::new();
-        for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
-            let (DeclarationKind::Enum(body) | DeclarationKind::Error(body)) = &declaration.kind else {
-                members.push(Vec::new());
-                continue;
-            };
-            let variants = || body.variants.iter().map(|variant| variant.name.as_str());
-            positions.extend(variants().enumerate().map(|(at, variant)| ((id, variant), at)));
-            members.push(match body.representation {
-                Representation::Number(_) => names::scope(variants(), Kind::Const),
-                _ => Vec::new(),
-            });
+    pub(super) fn new(model: &'a Model, id: PackageId) -> Self {
+        let package = &model.packages[id.0 as usize];
+        let imports = packages::imports(model, id);
+        let mut own: HashMap<PackageId, Vec<TypeId>> = HashMap::new();
+        for (type_id, declaration) in (0..).map(TypeId).zip(&model.types) {
+            if declaration.package == id || imports.contains_key(&declaration.package) {
+                own.entry(declaration.package).or_default().push(type_id);
+            }
         }
         let mut context = Self {
             model,
             package,
-            types,
-            members,
-            positions,
+            id,
+            types: vec![String::new(); model.types.len()],
+            members: vec![Vec::new(); model.types.len()],
+            positions: HashMap::new(),
             consts: Vec::new(),
-            services: services_as_types,
+            services: Vec::new(),
             descriptors: Vec::new(),
+            modules: Vec::new(),
+            namespaces: namespaces::of(package),
+            imports,
         };
+        for (other, ids) in &own {
+            context.name_types(*other, ids);
+        }
+        let top = TopLevel::new(model, package, own.get(&id).map_or(&[], Vec::as_slice));
+        (context.services, context.modules) = (top.services, top.modules);
         // Constants and classes are one scope; a class keeps its name.
         let classes: HashSet<String> = context.classes().into_iter().map(|(name, _)| name).collect();
-        let consts = package.consts.iter().map(|constant| constant.name.as_str());
-        let mut consts = names::escaped(consts.chain(services()), Kind::Const, |name| classes.contains(name));
+        let consts = package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras));
+        let services = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
+        let mut consts = names::escaped(consts.chain(services), Kind::Const, |name| classes.contains(name));
         context.descriptors = consts.split_off(package.consts.len());
         context.consts = consts;
         context
+    }
+
+    /// Names the types of a package, and what is in them.
+    fn name_types(&mut self, package: PackageId, ids: &[TypeId]) {
+        let model = self.model;
+        let names = TopLevel::new(model, &model.packages[package.0 as usize], ids).types;
+        let module = self.imports.get(&package).map(|import| format!("{}.", import.alias)).unwrap_or_default();
+        for (id, name) in ids.iter().zip(names) {
+            self.types[id.0 as usize] = format!("{module}{name}");
+            let (DeclarationKind::Enum(body) | DeclarationKind::Error(body)) = &model.declaration(*id).kind else {
+                continue;
+            };
+            let variants = || body.variants.iter().map(|variant| variant.name.as_str());
+            self.positions.extend(variants().enumerate().map(|(at, variant)| ((*id, variant), at)));
+            if let Representation::Number(_) = body.representation {
+                self.members[id.0 as usize] = names::scope(variant_names(body), Kind::Const);
+            }
+        }
+    }
+
+    /// What another package has.
+    pub(super) fn of(&self, id: PackageId) -> Context<'a> {
+        Context::new(self.model, id)
+    }
+
+    /// The name of something that a package declares, as it is written here.
+    pub(super) fn from(&self, id: PackageId, name: &str) -> String {
+        self.imports.get(&id).map_or_else(|| name.to_owned(), |import| format!("{}.{name}", import.alias))
     }
 
     pub(super) fn type_name(&self, id: TypeId) -> &str {
@@ -89,14 +129,15 @@ impl<'a> Context<'a> {
         self.positions.get(&(id, variant)).copied().unwrap_or_default()
     }
 
-    /// The class of a variant with the name `variant`.
-    pub(super) fn variant_class(&self, id: TypeId, variant: &str) -> String {
-        format!("{}{}", self.type_name(id), names::single(variant, Kind::Suffix))
+    /// The class of a variant.
+    pub(super) fn variant_class(&self, id: TypeId, variant: &Variant) -> String {
+        let name = Name::new(&variant.name, &variant.extras);
+        format!("{}{}", self.type_name(id), names::single(name, Kind::Suffix))
     }
 
     /// The class of an event's payload.
     pub(super) fn event_class(service: &str, event: &Event) -> String {
-        format!("{service}{}", names::single(&event.name, Kind::Suffix))
+        format!("{service}{}", names::single(Name::new(&event.name, &event.extras), Kind::Suffix))
     }
 
     /// Whether a newtype is a type of its own in Python too. Where type checkers want a class, it is another name.
@@ -117,10 +158,18 @@ impl<'a> Context<'a> {
         matches!(self.model.on_the_wire(ty).kind, TypeKind::Nullable(_))
     }
 
+    /// Whether workers of the package can call their parent.
+    pub(super) fn has_calls(&self) -> bool {
+        !self.namespaces.is_empty() || !namespaces::foreign(self.package, self.id).is_empty()
+    }
+
     /// Every class and alias of the module, and the span of what it comes from.
-    pub(super) fn classes(&self) -> Vec<(String, procwire_idl::source::Span)> {
+    pub(super) fn classes(&self) -> Vec<(String, Span)> {
         let mut names = Vec::new();
         for (id, declaration) in (0..).map(TypeId).zip(&self.model.types) {
+            if declaration.package != self.id {
+                continue;
+            }
             names.push((self.type_name(id).to_owned(), declaration.span));
             if matches!(declaration.kind, DeclarationKind::Error(_)) {
                 names.push((self.value_name(id), declaration.span));
@@ -128,14 +177,51 @@ impl<'a> Context<'a> {
             if let DeclarationKind::Enum(body) | DeclarationKind::Error(body) = &declaration.kind
                 && has_classes(body)
             {
-                names.extend(body.variants.iter().map(|variant| (self.variant_class(id, &variant.name), variant.span)));
+                names.extend(body.variants.iter().map(|variant| (self.variant_class(id, variant), variant.span)));
             }
         }
         for (service, name) in self.package.services.iter().zip(&self.services) {
             names.extend(derived(service, name));
         }
+        for namespace in &self.namespaces {
+            let suffixes = ["Callbacks", "Calls"].into_iter();
+            names.extend(suffixes.map(|suffix| (format!("{}{suffix}", namespace.stem), namespace.service.span)));
+        }
+        if self.has_calls() {
+            let spans = self.namespaces.iter().map(|namespace| namespace.service.span);
+            let span = spans.chain(self.package.modules.iter().map(|module| module.span)).next();
+            names.extend(span.map(|span| (CALLS.to_owned(), span)));
+        }
+        for (module, name) in self.package.modules.iter().zip(&self.modules) {
+            let suffixes = ["", "Client", "SyncClient", "On"].into_iter();
+            names.extend(suffixes.map(|suffix| (format!("{name}{suffix}"), module.span)));
+        }
         names
     }
+}
+
+/// The names of the types, the services and the modules of a package, which are one scope.
+struct TopLevel<'a> {
+    types: Vec<Cow<'a, str>>,
+    services: Vec<Cow<'a, str>>,
+    modules: Vec<Cow<'a, str>>,
+}
+
+impl<'a> TopLevel<'a> {
+    fn new(model: &'a Model, package: &'a Package, types: &[TypeId]) -> Self {
+        let declared = types.iter().map(|id| model.declaration(*id)).map(|it| Name::new(&it.name, &it.extras));
+        let services = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
+        let modules = package.modules.iter().map(|module| Name::new(&module.name, &module.extras));
+        let mut names = names::scope(declared.chain(services).chain(modules), Kind::Type);
+        let modules = names.split_off(types.len() + package.services.len());
+        let services = names.split_off(types.len());
+        Self { types: names, services, modules }
+    }
+}
+
+/// The names of the variants of an enum.
+pub(super) fn variant_names(body: &Enum) -> impl Iterator<Item = Name<'_>> + Clone {
+    body.variants.iter().map(|variant| Name::new(&variant.name, &variant.extras))
 }
 
 /// Whether the variants of an enum are classes.
@@ -144,7 +230,7 @@ pub(super) fn has_classes(body: &Enum) -> bool {
 }
 
 /// The classes of a service, and where each comes from.
-fn derived(service: &Service, name: &str) -> Vec<(String, procwire_idl::source::Span)> {
+fn derived(service: &Service, name: &str) -> Vec<(String, Span)> {
     let suffixes: &[&str] = if service.events.is_empty() {
         &["Client", "SyncClient", "Worker"]
     } else {

@@ -17,8 +17,8 @@ pub(super) enum Text {
         items: Vec<Text>,
         /// The closing bracket and what follows it.
         close: String,
-        /// Whether the last of several lines gets a comma too.
-        comma: bool,
+        /// Where commas stand once it is broken.
+        comma: Comma,
     },
     /// Alternatives with `|` between them.
     Union(Vec<Text>),
@@ -33,17 +33,41 @@ pub(super) enum Text {
     },
 }
 
+/// Commas behind items.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Comma {
+    /// None behind the last.
+    Between,
+    /// One behind the last of several lines.
+    Last,
+    /// The same; broken, there is a line for each item.
+    Each,
+}
+
 impl Text {
     /// A call: `open` is everything before the opening parenthesis.
     pub(super) fn call(open: &str, items: impl IntoIterator<Item = Text>) -> Self {
-        Self::Group { open: format!("{open}("), items: items.into_iter().collect(), close: ")".into(), comma: true }
+        let items = items.into_iter().collect();
+        Self::Group { open: format!("{open}("), items, close: ")".into(), comma: Comma::Last }
+    }
+
+    /// A tuple, or with braces a map: `open` ends with the opening bracket.
+    pub(super) fn collection(open: &str, items: impl IntoIterator<Item = Text>) -> Self {
+        let items: Vec<Text> = items.into_iter().collect();
+        let is_tuple = open.ends_with('(');
+        let close = if is_tuple { ")" } else { "}" };
+        match &items[..] {
+            // The comma makes the tuple, and would make ruff open the brackets where it is not needed.
+            [only] if is_tuple => Self::Flat(format!("{open}{},{close}", only.flat())),
+            _ => Self::Group { open: open.to_owned(), items, close: close.to_owned(), comma: Comma::Each },
+        }
     }
 
     /// A subscript, such as `list[T]`.
     pub(super) fn subscript(open: &str, items: impl IntoIterator<Item = Text>) -> Self {
         let items: Vec<Text> = items.into_iter().collect();
         // One item with a comma would be a tuple.
-        let comma = items.len() > 1;
+        let comma = if items.len() > 1 { Comma::Last } else { Comma::Between };
         Self::Group { open: format!("{open}["), items, close: "]".into(), comma }
     }
 
@@ -128,10 +152,10 @@ impl Text {
         out.push_str(open);
         new_line(out, inner);
         let line = join(items, ", ");
-        if fits(&line, inner, 0) {
+        if *comma != Comma::Each && fits(&line, inner, 0) {
             out.push_str(&line);
         } else if let [item] = &items[..]
-            && !comma
+            && *comma == Comma::Between
         {
             item.write(out, inner, 0);
         } else {
@@ -139,7 +163,7 @@ impl Text {
                 if at > 0 {
                     new_line(out, inner);
                 }
-                let has_comma = *comma || at + 1 < items.len();
+                let has_comma = *comma != Comma::Between || at + 1 < items.len();
                 item.write(out, inner, usize::from(has_comma));
                 if has_comma {
                     out.push(',');

@@ -40,6 +40,13 @@ pub(super) fn float(value: f64) -> String {
     format!("{value:?}")
 }
 
+/// Microseconds as seconds.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn seconds(micros: u64) -> String {
+    // A duration is below 2^53.
+    float(micros as f64 / 1e6)
+}
+
 /// What follows `#` for a line: nothing, or a blank and the text.
 pub(super) fn comment(line: &str) -> String {
     let text = printable(line);

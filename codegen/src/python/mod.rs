@@ -10,18 +10,21 @@ mod docs;
 mod layout;
 mod literals;
 mod names;
+mod namespaces;
+mod packages;
 mod types;
 mod values;
 mod views;
 
 use procwire_idl::diagnostic::Diagnostics;
-use procwire_idl::model::{Model, Package};
+use procwire_idl::model::{Model, Package, PackageId};
 
 use self::context::Context;
 
 /// The text of a package's file; `source` is the name of the schema's file.
 pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
-    let context = Context::new(model, package);
+    let id = (0..).map(PackageId).zip(&model.packages).find(|(_, other)| std::ptr::eq(*other, package));
+    let context = Context::new(model, id.map_or(model.root, |(id, _)| id));
     let diagnostics = collisions::find(&context);
     if diagnostics.has_errors() {
         return Err(diagnostics);
@@ -31,7 +34,5 @@ pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<Str
 
 /// The path of a package's file below the output folder: `acme/trading.py` for `acme.trading`.
 pub(crate) fn path(package: &Package) -> String {
-    let segments: Vec<String> =
-        package.name.iter().map(|segment| names::single(segment, names::Kind::Module)).collect();
-    format!("{}.py", segments.join("/"))
+    format!("{}.py", packages::segments(package).join("/"))
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use procwire_idl::model::Extras;
 
 /// Every reserved word. `match`, `case` and `type` are words only where they can be one, and so may be names.
 const KEYWORDS: [&str; 35] = [
@@ -18,14 +19,16 @@ const KEYWORDS: [&str; 35] = [
 /// Built-in names that annotations use, which an attribute of the class would hide.
 const BUILTINS: [&str; 7] = ["bool", "dict", "float", "int", "list", "str", "tuple"];
 /// What clients and workers have themselves.
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: [&str; 19] = [
     "attach",
+    "callbacks",
     "close",
     "closed",
     "counts",
     "events",
     "handle",
     "has",
+    "healthy",
     "name",
     "on_shutdown",
     "peer",
@@ -103,20 +106,50 @@ fn is_plain(name: &str) -> bool {
     !core.is_empty() && !core.contains("__")
 }
 
+/// A name of a schema, and the one that `@py(name = "..")` gives it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'a> {
+    pub written: &'a str,
+    pub given: Option<&'a str>,
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn new(written: &'a str, extras: &'a Extras) -> Self {
+        Self { written, given: extras.names.py.as_deref() }
+    }
+
+    fn convert(self, kind: Kind) -> Cow<'a, str> {
+        self.given.map_or_else(|| kind.convert(self.written), Cow::Borrowed)
+    }
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    fn from(written: &'a str) -> Self {
+        Self { written, given: None }
+    }
+}
+
+/// Whether a given name is one that Python takes, and that this module leaves to schemas.
+pub(super) fn is_usable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && KEYWORDS.binary_search(&name).is_err()
+}
+
 /// The identifiers of the names of one scope, in their order. Names that are the same without an escape stay the same:
 /// that is an error of the schema, which [`collisions`](super::collisions) finds.
-pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec<Cow<'a, str>> {
+pub(super) fn scope<'a, N: Into<Name<'a>>>(names: impl Iterator<Item = N>, kind: Kind) -> Vec<Cow<'a, str>> {
     escaped(names, kind, |_| false)
 }
 
 /// The same, where other names of the scope are taken already.
-pub(super) fn escaped<'a>(
-    names: impl Iterator<Item = &'a str>,
+pub(super) fn escaped<'a, N: Into<Name<'a>>>(
+    names: impl Iterator<Item = N>,
     kind: Kind,
     is_used: impl Fn(&str) -> bool,
 ) -> Vec<Cow<'a, str>> {
     let is_taken = |name: &str| kind.is_taken(name) || is_used(name);
-    let mut converted: Vec<Cow<'a, str>> = names.map(|name| kind.convert(name)).collect();
+    let mut converted: Vec<Cow<'a, str>> = names.map(|name| name.into().convert(kind)).collect();
     if converted.iter().any(|name| is_taken(name)) {
         let mut taken: HashSet<String> =
             converted.iter().filter(|name| !is_taken(name)).map(ToString::to_string).collect();
@@ -132,13 +165,13 @@ pub(super) fn escaped<'a>(
 }
 
 /// The identifier of a name that stands alone in its scope.
-pub(super) fn single(name: &str, kind: Kind) -> String {
+pub(super) fn single<'a>(name: impl Into<Name<'a>>, kind: Kind) -> String {
     scope(std::iter::once(name), kind).pop().map(Cow::into_owned).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BUILTINS, FUNCTIONS, KEYWORDS, Kind, scope, single};
+    use super::{BUILTINS, FUNCTIONS, KEYWORDS, Kind, Name, is_usable, scope, single};
 
     #[test]
     fn words_are_sorted() {
@@ -173,5 +206,16 @@ mod tests {
         assert_eq!(single("list", Kind::Function), "list_");
         assert_eq!(single("spawn", Kind::Function), "spawn_");
         assert_eq!(single("match", Kind::Field), "match");
+    }
+
+    #[test]
+    fn a_given_name_stands_as_it_is() {
+        let given = |name| Name { written: "x", given: Some(name) };
+        assert_eq!(single(given("fooBar"), Kind::Field), "fooBar");
+        assert_eq!(single(given("list"), Kind::Field), "list_");
+        for (name, usable) in [("a1_B", true), ("_a", false), ("1a", false), ("a-b", false), ("", false), ("if", false)]
+        {
+            assert_eq!(is_usable(name), usable, "{name}");
+        }
     }
 }

@@ -59,18 +59,32 @@ fn plain<'a>(context: &Context<'a>, ty: &'a Type, value: &'a Value) -> String {
                     let member = &context.members(*ty)[context.position(*ty, variant)];
                     format!("{}.{member}", context.type_name(*ty))
                 }
-                _ => format!("{}()", context.variant_class(*ty, variant)),
+                _ => format!("{}()", context.variant_class(*ty, &body.variants[context.position(*ty, variant)])),
             }
         }
         Value::Duration(micros) => duration(*micros),
     }
 }
 
+/// A bound of a range of the type.
+pub(super) fn number(ty: &Type, value: &Value) -> String {
+    match value {
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => of_float(&ty.kind, *value),
+        Value::Duration(micros) => duration(*micros),
+        other => other.to_string(),
+    }
+}
+
 fn float(context: &Context<'_>, ty: &Type, value: f64) -> String {
+    of_float(&context.model.without_alias(ty).kind, value)
+}
+
+fn of_float(kind: &TypeKind, value: f64) -> String {
     // The shortest text of the narrower type: 0.1 and not 0.10000000149011612.
     #[allow(clippy::cast_possible_truncation)]
     let narrow = value as f32;
-    match context.model.without_alias(ty).kind {
+    match kind {
         TypeKind::F32 if narrow.is_finite() => format!("{narrow:?}"),
         _ => literals::float(value),
     }

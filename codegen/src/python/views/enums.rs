@@ -62,16 +62,31 @@ pub(super) fn push_error(context: &Context<'_>, id: TypeId, declared: &Declarati
     if docs.is_empty() {
         docs = docs::text(&format!("What methods that throw `{}` raise; `data` says which.", declared.name));
     }
-    let mut options = Vec::new();
+    let mut options: Vec<Text> = Vec::new();
     if declared.name != name {
-        options.push(format!("name={}", literals::string(&declared.name)));
+        options.push(format!("name={}", literals::string(&declared.name)).into());
     }
+    options.extend(retries(body));
     file.push(view::Item::Class {
         head: records::head(name, Text::subscript("_p.DeclaredError", [data.as_str().into()]), options),
         docs,
         fields: Vec::new(),
         methods: Vec::new(),
     });
+}
+
+/// The variants that are worth another try, and the seconds before it where the schema says.
+fn retries(body: &Enum) -> Option<Text> {
+    let retries: Vec<Text> = body
+        .variants
+        .iter()
+        .filter_map(|variant| {
+            let after = variant.retry?.after.map_or_else(|| "None".to_owned(), literals::seconds);
+            Some(format!("{}: {after}", literals::string(&variant.wire)).into())
+        })
+        .collect();
+    let is_any = !retries.is_empty();
+    is_any.then(|| Text::collection("retry={", retries))
 }
 
 fn alias(name: &str, target: Text, docs: Vec<String>) -> view::Item {
@@ -83,7 +98,7 @@ fn wrapper(body: &Enum) -> &'static str {
 }
 
 fn union(context: &Context<'_>, id: TypeId, body: &Enum, wrapper: &str) -> Text {
-    let classes = body.variants.iter().map(|variant| context.variant_class(id, &variant.name).into());
+    let classes = body.variants.iter().map(|variant| context.variant_class(id, variant).into());
     Text::subscript(wrapper, [Text::Union(classes.collect())])
 }
 
@@ -147,7 +162,7 @@ fn class(context: &Context<'_>, id: TypeId, variant: &Variant, base: &str, optio
         VariantData::Struct(fields) => records::fields(context, fields, Place::Wire),
     };
     view::Item::Class {
-        head: records::head(&context.variant_class(id, &variant.name), base, options),
+        head: records::head(&context.variant_class(id, variant), base, options),
         docs: docs::docstring(&variant.docs, variant.deprecated.as_deref()),
         fields,
         methods: Vec::new(),

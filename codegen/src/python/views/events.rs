@@ -23,7 +23,7 @@ impl Printer<'_> {
             }
         });
         view::Item::Class {
-            head: records::head(&format!("{}{suffix}", self.name), base, Vec::new()),
+            head: records::head(&format!("{}{suffix}", self.name), base, Vec::<Text>::new()),
             docs: docs::text(&format!("What workers that serve `{}` tell.", self.service.name)),
             fields: Vec::new(),
             methods: methods.collect(),
@@ -41,7 +41,7 @@ impl Printer<'_> {
             view::Field { text: callable.after(&format!("{}: ", named.function)).print(INDENT), docs: Vec::new() }
         });
         view::Item::Class {
-            head: records::head(&format!("{}On", self.name), "_p.TypedDict", vec!["total=False".into()]),
+            head: records::head(&format!("{}On", self.name), "_p.TypedDict", vec!["total=False"]),
             docs: docs::text(&format!("Functions for the events of `{}`, by their names.", self.service.name)),
             fields: fields.collect(),
             methods: Vec::new(),
@@ -78,7 +78,7 @@ impl Printer<'_> {
             }
         });
         view::Item::Class {
-            head: records::head(&format!("{}Emit", self.name), "_p.Emit", Vec::new()),
+            head: records::head(&format!("{}Emit", self.name), "_p.Emit", Vec::<Text>::new()),
             docs: docs::text(&format!("Tells the parent the events of `{}`.", self.service.name)),
             fields: Vec::new(),
             methods: methods.collect(),

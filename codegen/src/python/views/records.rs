@@ -5,7 +5,7 @@ use procwire_templates::python as view;
 
 use super::super::context::Context;
 use super::super::layout::Text;
-use super::super::names::{self, Kind};
+use super::super::names::{self, Kind, Name};
 use super::super::types::{self, Place};
 use super::super::{docs, literals, values};
 
@@ -26,19 +26,19 @@ pub(super) fn view(context: &Context<'_>, id: TypeId, declared: &Declaration, re
 }
 
 /// The first line of a class.
-pub(super) fn head(name: &str, base: impl Into<Text>, options: Vec<String>) -> String {
-    let arguments = std::iter::once(base.into()).chain(options.into_iter().map(Text::from));
+pub(super) fn head<T: Into<Text>>(name: &str, base: impl Into<Text>, options: Vec<T>) -> String {
+    let arguments = std::iter::once(base.into()).chain(options.into_iter().map(Into::into));
     Text::call(&format!("class {name}"), arguments).then(":").print(0)
 }
 
 /// The attributes of a class.
 pub(super) fn fields(context: &Context<'_>, fields: &[Field], place: Place) -> Vec<view::Field> {
-    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
+    let names = names::scope(fields.iter().map(|field| Name::new(&field.name, &field.extras)), Kind::Field);
     fields.iter().zip(names).map(|(field, name)| self::field(context, field, &name, place)).collect()
 }
 
 fn field(context: &Context<'_>, field: &Field, name: &str, place: Place) -> view::Field {
-    let annotation = types::of_field(context, &field.ty, &field.presence, Place::Wire);
+    let annotation = types::of_member(context, field);
     let annotation = match place {
         Place::Input if annotation_differs(context, field) => Text::subscript("_p.In", [annotation]),
         _ => annotation,

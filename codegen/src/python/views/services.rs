@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind, Value};
+use procwire_idl::model::{
+    Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeId, TypeKind, Value,
+};
 use procwire_templates::python as view;
 
-use super::super::context::Context;
+use super::super::context::{CALLS, Context};
 use super::super::layout::Text;
-use super::super::names::{self, Kind};
+use super::super::names::{self, Kind, Name};
 use super::super::types::{self, Place};
 use super::super::{docs, literals, values};
-use super::{Items, records, statement};
+use super::{Items, callbacks, records, statement};
 
 /// The indentation of a method.
 pub(super) const INDENT: usize = 4;
@@ -18,33 +20,26 @@ pub(super) const INDENT: usize = 4;
 pub(super) const BODY: usize = 8;
 
 pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
-    let printer = Printer::new(context, at, file);
-    for (method, named) in printer.service.methods.iter().zip(&printer.methods) {
-        if let Parameters::Named(fields) = &method.parameters {
-            file.push(parameters_class(context, &named.class, fields));
-        }
-    }
+    let (name, descriptor) = (context.services[at].as_ref(), context.descriptors[at].as_ref());
+    let printer = Printer::new(context, &context.package.services[at], name, descriptor, file);
+    printer.push_parameters(file);
     for (event, named) in printer.service.events.iter().zip(&printer.events) {
         if let Parameters::Named(fields) = &event.parameters {
             file.push(view::Item::Class {
-                head: records::head(&named.class, "_p.Record", vec!["frozen=True".into(), "kw_only=True".into()]),
+                head: records::head(&named.class, "_p.Record", vec!["frozen=True", "kw_only=True"]),
                 docs: docs::docstring(&event.docs, event.deprecated.as_deref()),
                 fields: records::fields(context, fields, Place::Wire),
                 methods: Vec::new(),
             });
         }
     }
-    for (method, named) in printer.service.methods.iter().zip(&printer.methods) {
-        for text in printer.method_descriptor(method, named) {
-            file.push(statement(text));
-        }
-    }
+    printer.push_methods(file);
     for (event, named) in printer.service.events.iter().zip(&printer.events) {
         for text in printer.event_descriptor(event, named) {
             file.push(statement(text));
         }
     }
-    file.push(statement(printer.descriptor()));
+    file.push(statement(printer.descriptor("_p.Service")));
     if !printer.events.is_empty() {
         file.push(printer.events_class("Events", "_p.Events", "_p.Subscription"));
         file.push(printer.events_class("SyncEvents", "_p.SyncEvents", "_p.SyncSubscription"));
@@ -63,7 +58,7 @@ fn parameters_class(context: &Context<'_>, class: &str, fields: &[Field]) -> vie
         .map(|(field, _)| Field { docs: procwire_idl::model::Docs::default(), deprecated: None, ..field.clone() })
         .collect();
     view::Item::Class {
-        head: records::head(class, "_p.Params", vec!["frozen=True".into(), "kw_only=True".into()]),
+        head: records::head(class, "_p.Params", vec!["frozen=True", "kw_only=True"]),
         docs: Vec::new(),
         fields: records::fields(context, &fields, Place::Input),
         methods: Vec::new(),
@@ -98,6 +93,17 @@ pub(super) struct Printer<'a> {
     pub made: HashMap<String, String>,
 }
 
+/// Who calls.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Caller {
+    /// A program with a loop.
+    Loop,
+    /// One without.
+    Thread,
+    /// A handler of a worker, which may be either.
+    Handler,
+}
+
 /// A parameter of a signature, and how it is handed on.
 pub(super) struct Parameter {
     pub text: Text,
@@ -105,12 +111,16 @@ pub(super) struct Parameter {
 }
 
 impl<'a> Printer<'a> {
-    fn new(context: &'a Context<'a>, at: usize, file: &mut Items) -> Self {
-        let service: &Service = &context.package.services[at];
-        let (name, descriptor) = (context.services[at].as_ref(), context.descriptors[at].as_ref());
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        service: &'a Service,
+        name: &'a str,
+        descriptor: &'a str,
+        file: &mut Items,
+    ) -> Self {
         // Methods and events are one scope in the schema, so that one name means one thing.
-        let declared = service.methods.iter().map(|method| method.name.as_str());
-        let declared = declared.chain(service.events.iter().map(|event| event.name.as_str()));
+        let declared = service.methods.iter().map(|method| Name::new(&method.name, &method.extras));
+        let declared = declared.chain(service.events.iter().map(|event| Name::new(&event.name, &event.extras)));
         let functions = names::scope(declared, Kind::Function);
         let mut methods: Vec<Named> = functions
             .iter()
@@ -122,7 +132,8 @@ impl<'a> Printer<'a> {
             .collect();
         let mut events = methods.split_off(service.methods.len());
         for (method, named) in service.methods.iter().zip(&mut methods) {
-            named.class = file.private(format!("_{name}{}", names::single(&method.name, Kind::Suffix)));
+            let suffix = names::single(Name::new(&method.name, &method.extras), Kind::Suffix);
+            named.class = file.private(format!("_{name}{suffix}"));
         }
         for (event, named) in service.events.iter().zip(&mut events) {
             named.class = Context::event_class(name, event);
@@ -130,6 +141,24 @@ impl<'a> Printer<'a> {
         let mut printer = Self { context, service, name, descriptor, methods, events, made: HashMap::new() };
         printer.make_defaults(file);
         printer
+    }
+
+    /// The classes of named parameters.
+    pub(super) fn push_parameters(&self, file: &mut Items) {
+        for (method, named) in self.service.methods.iter().zip(&self.methods) {
+            if let Parameters::Named(fields) = &method.parameters {
+                file.push(parameters_class(self.context, &named.class, fields));
+            }
+        }
+    }
+
+    /// The descriptors of methods.
+    pub(super) fn push_methods(&self, file: &mut Items) {
+        for (method, named) in self.service.methods.iter().zip(&self.methods) {
+            for text in self.method_descriptor(method, named) {
+                file.push(statement(text));
+            }
+        }
     }
 
     /// Names the defaults that are made by a call.
@@ -202,8 +231,11 @@ impl<'a> Printer<'a> {
             request,
             answer,
         ];
-        arguments.extend(method.throws.first().map(|id| format!("throws={}", self.context.type_name(*id)).into()));
+        arguments.extend(self.throws(method));
         arguments.extend(method.raw.then(|| "raw=True".into()));
+        arguments.extend(method.timeout.map(|micros| format!("timeout={}", literals::seconds(micros)).into()));
+        arguments.extend(method.idempotent.then(|| "idempotent=True".into()));
+        arguments.extend(since(method.since.as_deref()));
         let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
         statements.push(assignment(
             &named.descriptor,
@@ -211,6 +243,16 @@ impl<'a> Printer<'a> {
             Text::call("_p.Method", arguments),
         ));
         statements
+    }
+
+    /// The errors that a method declares: one, or a tuple.
+    fn throws(&self, method: &Method) -> Option<Text> {
+        let name = |id: &TypeId| Text::from(self.context.type_name(*id));
+        match &method.throws[..] {
+            [] => None,
+            [only] => Some(name(only).after("throws=")),
+            all => Some(Text::collection("throws=(", all.iter().map(name))),
+        }
     }
 
     /// The descriptor of an event, and before it what it names.
@@ -225,20 +267,15 @@ impl<'a> Printer<'a> {
             codec(&event.parameters, event.raw, payload),
         ];
         arguments.extend(event.raw.then(|| "raw=True".into()));
+        arguments.extend(since(event.since.as_deref()));
         let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]);
         statements.push(assignment(&named.descriptor, annotation, Text::call("_p.Event", arguments)));
         statements
     }
 
-    fn descriptor(&self) -> String {
+    pub(super) fn descriptor(&self, class: &str) -> String {
         let tuple = |name: &str, all: &[Named]| {
-            let comma = if all.len() == 1 { "," } else { "" };
-            let items: Vec<Text> = all.iter().map(|named| named.descriptor.as_str().into()).collect();
-            match &items[..] {
-                // A comma of their own makes ruff open the brackets, where it is not what makes a tuple.
-                [only] => Text::from(format!("{name}=({}{comma})", only.flat())),
-                _ => Text::call(&format!("{name}="), items),
-            }
+            Text::collection(&format!("{name}=("), all.iter().map(|named| named.descriptor.as_str().into()))
         };
         let mut arguments = vec![literals::string(&self.service.name).into()];
         if !self.methods.is_empty() {
@@ -247,7 +284,7 @@ impl<'a> Printer<'a> {
         if !self.events.is_empty() {
             arguments.push(tuple("events", &self.events));
         }
-        Text::call(&format!("{} = _p.Service", self.descriptor), arguments).print(0)
+        Text::call(&format!("{} = {class}", self.descriptor), arguments).print(0)
     }
 
     fn client(&self, is_sync: bool) -> view::Item {
@@ -280,21 +317,23 @@ impl<'a> Printer<'a> {
         if !is_sync {
             fields.push(format!("_sync = {name}SyncClient"));
         }
+        let caller = if is_sync { Caller::Thread } else { Caller::Loop };
         let methods = self.service.methods.iter().zip(&self.methods);
-        let methods = methods.map(|(method, named)| self.client_method(method, named, is_sync));
+        let methods = methods.map(|(method, named)| self.caller_method(method, named, caller));
         let mut all = self.service.docs.clone();
         if all.is_empty() {
             all = docs.as_str().into();
         }
         view::Item::Class {
-            head: records::head(&class, base, Vec::new()),
+            head: records::head(&class, base, Vec::<Text>::new()),
             docs: docs::docstring(&all, self.service.deprecated.as_deref()),
             fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
             methods: methods.collect(),
         }
     }
 
-    fn client_method(&self, method: &Method, named: &Named, is_sync: bool) -> view::Method {
+    /// A method of a class that calls the service.
+    pub(super) fn caller_method(&self, method: &Method, named: &Named, caller: Caller) -> view::Method {
         let (parameters, request) = match &method.parameters {
             Parameters::None => (Vec::new(), "None".into()),
             Parameters::Bare(ty) => {
@@ -316,9 +355,11 @@ impl<'a> Printer<'a> {
         };
         let is_stream = method.response == Response::Stream;
         let answer = self.answer(method, Place::Plain);
-        let returned = match (is_stream, is_sync) {
-            (true, false) => Text::subscript("_p.Stream", [answer]),
-            (true, true) => Text::subscript("_p.SyncStream", [answer]),
+        let returned = match (is_stream, caller) {
+            (true, Caller::Loop) => Text::subscript("_p.Stream", [answer]),
+            (true, Caller::Thread) => Text::subscript("_p.SyncStream", [answer]),
+            (true, Caller::Handler) => Text::subscript("_p.CalledStream", [answer]),
+            (false, Caller::Handler) => Text::subscript("_p.Called", [answer]),
             (false, _) => answer,
         };
         let inner = match method.response {
@@ -326,18 +367,34 @@ impl<'a> Printer<'a> {
             Response::Stream => "_stream",
             Response::None => "_notify",
         };
-        let waits = if is_sync || is_stream { "" } else { "await " };
-        let gives = if method.answer.is_none() && !is_stream { "" } else { "return " };
+        let is_awaited = caller == Caller::Loop && !is_stream;
+        let waits = if is_awaited { "await " } else { "" };
+        let gives = if method.answer.is_none() && !is_stream && caller != Caller::Handler { "" } else { "return " };
         let body = Text::call(&format!("{gives}{waits}self.{inner}"), [named.descriptor.as_str().into(), request]);
         view::Method {
             decorators: deprecated(method.deprecated.as_deref()),
-            head: signature(&named.function, !is_sync && !is_stream, parameters, &returned.flat()),
+            head: signature(&named.function, is_awaited, parameters, &returned.flat()),
             docs: docs::docstring(&method.docs, None),
             body: body.print(BODY),
         }
     }
 
     fn worker(&self) -> view::Item {
+        let emit = if self.events.is_empty() { "_p.Emit".to_owned() } else { format!("{}Emit", self.name) };
+        let mut types = vec![Text::from(emit.as_str())];
+        let mut fields = vec![Text::from(format!("_service = {}", self.descriptor)), format!("_emit = {emit}").into()];
+        if self.context.has_calls() {
+            types.push(CALLS.into());
+            fields.push(format!("_calls = {CALLS}").into());
+            fields.extend(callbacks::all(self.context));
+        }
+        let base = Text::subscript("_p.Worker", types);
+        let docs = docs::text(&format!("Serves `{}`: derive from it, and write its handlers.", self.service.name));
+        self.handlers(&format!("{}Worker", self.name), base, docs, &fields)
+    }
+
+    /// A class to derive from, with a declaration of each handler.
+    pub(super) fn handlers(&self, class: &str, base: Text, docs: Vec<String>, fields: &[Text]) -> view::Item {
         let methods = self.service.methods.iter().zip(&self.methods).map(|(method, named)| {
             let parameters = match &method.parameters {
                 Parameters::None => Vec::new(),
@@ -358,16 +415,10 @@ impl<'a> Printer<'a> {
                 body: "raise NotImplementedError".to_owned(),
             }
         });
-        let emit = if self.events.is_empty() { "_p.Emit".to_owned() } else { format!("{}Emit", self.name) };
-        let fields = [format!("_service = {}", self.descriptor), format!("_emit = {emit}")];
         view::Item::Class {
-            head: records::head(
-                &format!("{}Worker", self.name),
-                Text::subscript("_p.Worker", [emit.as_str().into()]),
-                Vec::new(),
-            ),
-            docs: docs::text(&format!("Serves `{}`: derive from it, and write its handlers.", self.service.name)),
-            fields: fields.into_iter().map(|text| view::Field { text, docs: Vec::new() }).collect(),
+            head: records::head(class, base, Vec::<Text>::new()),
+            docs,
+            fields: fields.iter().map(|text| view::Field { text: text.print(INDENT), docs: Vec::new() }).collect(),
             methods: methods.collect(),
         }
     }
@@ -375,7 +426,7 @@ impl<'a> Printer<'a> {
     /// The one parameter that is the payload, named after its type.
     pub(super) fn bare(&self, ty: &Type) -> Parameter {
         let name = match ty.kind {
-            TypeKind::Named(id) => names::single(&self.context.model.declaration(id).name, Kind::Field),
+            TypeKind::Named(id) => names::single(self.context.model.declaration(id).name.as_str(), Kind::Field),
             _ => "payload".to_owned(),
         };
         Parameter { text: types::text(self.context, ty, Place::Plain).after(&format!("{name}: ")), name }
@@ -419,7 +470,7 @@ impl<'a> Printer<'a> {
 }
 
 fn field_names(fields: &[Field]) -> Vec<String> {
-    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
+    let names = names::scope(fields.iter().map(|field| Name::new(&field.name, &field.extras)), Kind::Field);
     names.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
@@ -430,11 +481,15 @@ fn assignment(name: &str, annotation: Text, value: Text) -> String {
 
 /// The type as an expression: where mypy takes it for a type only, under a name of its own.
 fn named_type(ty: Text, name: String, statements: &mut Vec<String>) -> Text {
-    if !ty.flat().contains("_p.Open[") {
+    if !ty.flat().contains("_p.Open[") && !ty.flat().contains("_p.Annotated[") {
         return ty;
     }
     statements.push(assignment(&name, "_p.TypeAlias".into(), ty));
     name.into()
+}
+
+fn since(version: Option<&str>) -> Option<Text> {
+    version.map(|version| format!("since={}", literals::string(version)).into())
 }
 
 fn codec(parameters: &Parameters, raw: bool, ty: Text) -> Text {
