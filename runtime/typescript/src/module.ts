@@ -20,6 +20,11 @@ export interface ModuleClient extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What stands behind the program of a worker: options too, where it needs callbacks. */
+export type ModuleArguments<Events, Handlers> = object extends Handlers
+  ? [args?: readonly string[], options?: SpawnOptions<Events, Handlers>]
+  : [args: readonly string[], options: SpawnOptions<Events, Handlers> & { readonly callbacks: Handlers }];
+
 /** Starts workers of one module. */
 export interface ModuleFactory<C, Events, Handlers = unknown> {
   /**
@@ -27,7 +32,7 @@ export interface ModuleFactory<C, Events, Handlers = unknown> {
    *
    * @throws {SpawnError} where it could not be started
    */
-  spawn(command: string, args?: readonly string[], options?: SpawnOptions<Events, Handlers>): Promise<C>;
+  spawn(command: string, ...args: ModuleArguments<Events, Handlers>): Promise<C>;
 }
 
 class BaseModuleClient implements ModuleClient {
@@ -55,7 +60,8 @@ export function moduleClient<C, Events, Handlers>(
   module: Module<C, never, Events, unknown, Handlers>,
 ): ModuleFactory<C, Events, Handlers> {
   return {
-    async spawn(command, args = [], options = {}) {
+    async spawn(command, ...rest: ModuleArguments<Events, Handlers>) {
+      const [args = [], options = {}] = rest as [args?: readonly string[], options?: SpawnOptions<Events, Handlers>];
       const services = module.services.map(({ service }) => service);
       const callbacks = callbacksOf(module);
       const [process, resolved] = await spawnServices(module.name, services, callbacks, command, args, options);
