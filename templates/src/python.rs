@@ -13,6 +13,10 @@ pub struct File {
     pub header: Vec<String>,
     /// The module's docstring, with its quotes.
     pub docs: Vec<String>,
+    /// Import lines of modules by their whole names.
+    pub absolute: Vec<String>,
+    /// Import lines of files beside this one.
+    pub relative: Vec<String>,
     /// What is declared, in the order in which it is printed.
     pub items: Vec<Placed>,
 }

@@ -13,6 +13,8 @@ import value_types
 from procwire.codec import Ext, Timestamp, Unknown
 from procwire.codec import stub as _p
 from procwire.codec.shape import (
+    Checked,
+    ExtensionShape,
     ExternalShape,
     ListShape,
     MapShape,
@@ -20,10 +22,12 @@ from procwire.codec.shape import (
     NumbersShape,
     RecordShape,
     Scalar,
+    Sensitive,
     Shape,
     Shapes,
     TaggedShape,
     TupleShape,
+    reachable,
 )
 
 SHAPES = Shapes()
@@ -99,6 +103,8 @@ def written(value: Any, shape: Shape) -> Any:
             return _scalar(value, kind)
         case Nullable(inner=inner):
             return None if value is None else written(value, inner)
+        case Checked(inner=inner) | Sensitive(inner=inner) | ExtensionShape(inner=inner):
+            return written(value, inner)
         case ListShape(element=element):
             return [written(item, element) for item in value]
         case TupleShape(elements=elements):
@@ -174,6 +180,11 @@ def _map(entries: list[list[Any]]) -> Any:
     if all(isinstance(key, str) for key, _ in entries):
         return {key: value for key, value in entries}
     return {"$map": entries}
+
+
+def is_precise(shape: Shape) -> bool:
+    """Whether a point in time keeps its nanoseconds."""
+    return any(isinstance(part, Scalar) and part.kind.startswith("precise") for part in reachable(shape))
 
 
 def nearest(value: Any) -> Any:

@@ -42,7 +42,8 @@ Password = _p.NewType("Password", _p.Sensitive[str])
 Mode: _p.TypeAlias = _p.Strict[_p.Literal["on", "off"]]
 Price: _p.TypeAlias = _p.Annotated[decimal.Decimal, _p.Extension(16, str)]
 Written: _p.TypeAlias = _p.Annotated[decimal.Decimal, _p.Extension(17, str, write=True)]
-Plain: _p.TypeAlias = _p.Annotated[str, _p.Extension(18, str)]
+Plain: _p.TypeAlias = _p.Annotated[_p.Annotated[str, _p.Len(max=9)], _p.Extension(18)]
+PlainWritten: _p.TypeAlias = _p.Annotated[_p.Annotated[str, _p.Len(max=9)], _p.Extension(20, write=True)]
 Amount: _p.TypeAlias = _p.Annotated[Money, _p.Extension(19, _p.I64, encode=encode_money, decode=decode_money)]
 
 
@@ -67,6 +68,7 @@ class Limits(_p.Record, frozen=True, kw_only=True):
     price: Price | None = None
     written: Written | None = None
     plain: Plain | None = None
+    plain_written: PlainWritten | None = None
     amount: Amount | None = None
 
 
@@ -205,11 +207,14 @@ def test_a_value_of_another_type_is_the_writers_to_tell() -> None:
 
 
 def test_values_of_extensions_are_written_as_their_target_or_as_the_extension() -> None:
-    value = Limits(price=decimal.Decimal("1.50"), written=decimal.Decimal(2), plain="p", amount=Money(5))
+    value = Limits(
+        price=decimal.Decimal("1.50"), written=decimal.Decimal(2), plain="p", plain_written="q", amount=Money(5)
+    )
     payload = LIMITS.encode(value)
     found = msgspec.msgpack.decode(payload)
     assert (found["price"], found["plain"], found["amount"]) == ("1.50", "p", 5)
     assert (found["written"].code, found["written"].data) == (17, b"\xa12")
+    assert (found["plain_written"].code, found["plain_written"].data) == (20, b"\xa1q")
     assert LIMITS.decode(payload) == tolerant(Limits, payload) == value
 
 
@@ -229,6 +234,8 @@ def test_both_forms_of_an_extension_are_read() -> None:
         ({"price": msgspec.msgpack.Ext(17, b"\xa12")}, "price: expected string, got an extension"),
         ({"price": msgspec.msgpack.Ext(16, b"\xa12\xc0")}, "price: bytes follow the value: 1"),
         ({"price": msgspec.msgpack.Ext(16, b"\xa2")}, "price: the payload ends inside a value"),
+        ({"plain": "0123456789"}, "plain: expected at most 9 characters, got 10"),
+        ({"plain_written": "0123456789"}, "plain_written: expected at most 9 characters, got 10"),
         ({"amount": -1}, "amount: expected Money, got int: nobody has less than nothing"),
     ],
     ids=lambda value: str(value)[:50],

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notation import SHAPES, nearest, type_of, written
+from notation import SHAPES, is_precise, nearest, type_of, written
 from vectors import VECTORS, load
 
 from procwire.codec import Codec, DecodeError, Unknown
@@ -35,7 +35,7 @@ def pieces(text: str) -> bytes:
 def test_every_form_is_the_value(type_: str, case: dict[str, Any]) -> None:
     codec: Codec[Any] = Codec(type_of(type_))
     shape = SHAPES.of(type_of(type_))
-    expected = nearest(case["value"])
+    expected = case["value"] if is_precise(shape) else nearest(case["value"])
     if type_ == "any" and isinstance(expected, dict) and "$f32" in expected:
         # Python has floats of 64 bits only.
         expected = {"$f64": "3ff8000000000000"}
@@ -81,6 +81,8 @@ def test_what_is_no_value_is_refused_with_a_reason_and_a_path(type_: str, refusa
     assert raised.value.reason == refusal["reason"], str(raised.value)
     if "path" in refusal:
         assert raised.value.path == refusal["path"]
+    if "message" in refusal:
+        assert raised.value.message == refusal["message"]
 
 
 @pytest.mark.parametrize("case", load("malformed.json")["cases"], ids=lambda case: case["name"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, get_args, get_origin
 
@@ -20,6 +20,8 @@ from procwire.codec.types import BUILT_IN, HOOK, Marker, Refused
 
 T = TypeVar("T")
 
+_ITSELF: Final = object()
+"""The target of a type that is no other in Python."""
 _INT64: Final = 2**63
 _UINT64_MAX: Final = 2**64 - 1
 _SCALARS: Final = (str, int, float, bool)
@@ -30,16 +32,16 @@ _MARKED: Final = frozenset({"bytes", "duration", "uuid", "f32"})
 class Extension:
     """`ext`: a type that is written as its target, or as an extension of it; both are read.
 
-    Where the type is mapped, `encode` gives the target of a value, and `decode` takes it; without them a text is made
-    by `str` and read by the class itself.
+    Where the type is mapped to a class it has a target: `encode` gives that of a value, and `decode` takes it; without
+    them a text is made by `str` and read by the class itself.
     """
 
     code: int
-    target: Any
-    write: bool = False
+    target: Any = _ITSELF
+    encode: Callable[[Any], Any] | None = field(default=None, kw_only=True)
+    decode: Callable[[Any], Any] | None = field(default=None, kw_only=True)
+    write: bool = field(default=False, kw_only=True)
     """Whether the extension is written."""
-    encode: Callable[[Any], Any] | None = None
-    decode: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +165,7 @@ class ExtensionMarker(Marker):
     """The class of the markers of extension types that msgspec cannot read as their targets."""
 
     extension: Extension
+    target: Any
     mapped: type | None
 
     def __instancecheck__(cls, value: object) -> bool:
@@ -170,12 +173,12 @@ class ExtensionMarker(Marker):
 
 
 def _extension(type_: Any, extension: Extension) -> Any:
-    is_mapped = type_ != extension.target
+    is_mapped = extension.target is not _ITSELF
+    target = extension.target if is_mapped else type_
     if not is_mapped and not extension.write:
         # The target is what comes; the extension is left to the tolerant reader.
         return typing.Annotated[type_, Meta(extra={"notes": Notes(extension=extension)})]
     decode = (extension.decode or type_) if is_mapped else None
-    target = extension.target
     fast = msgspec.msgpack.Decoder(target, dec_hook=HOOK).decode if _is_scalar(target) else None
     is_text = target is str
 
@@ -190,8 +193,13 @@ def _extension(type_: Any, extension: Extension) -> Any:
             raise Refused
         return value if decode is None else decode(value)
 
-    mapped = type_ if is_mapped else None
-    namespace = {"kind": "ext", "read": staticmethod(read), "extension": extension, "mapped": mapped}
+    namespace = {
+        "kind": "ext",
+        "read": staticmethod(read),
+        "extension": extension,
+        "target": target,
+        "mapped": type_ if is_mapped else None,
+    }
     return ExtensionMarker("Extension", (), namespace)
 
 

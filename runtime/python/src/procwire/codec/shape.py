@@ -253,7 +253,7 @@ class Shapes:
         if isinstance(hint, RecursiveMarker):
             return self._resolved(hint)
         if isinstance(hint, ExtensionMarker):
-            return ExtensionShape(self.of(hint.extension.target), hint.extension, hint.mapped)
+            return ExtensionShape(self.of(hint.target), hint.extension, hint.mapped)
         if isinstance(hint, Marker):
             scalar = Scalar(hint.kind)
             return Checked(scalar, hint.rules, beyond=False) if hint.rules else scalar
