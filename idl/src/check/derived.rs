@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::given::{Language, is_given};
 use crate::case::upper_camel;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Declaration, DeclarationKind, Item, Method, Model, Package, Parameters, Presence};
+use crate::model::{Declaration, DeclarationKind, Extras, Item, Method, Model, Package, Parameters, Presence};
 use crate::source::Span;
 
 /// Who has a name: a phrase and a place.
@@ -13,36 +14,80 @@ type Owner = (String, Span);
 /// Checks that in no package two types, services, modules and derived names are one.
 pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
     for package in &model.packages {
-        names_of(model, package, diagnostics);
+        let mut told: HashSet<Span> = HashSet::new();
+        // Where no name is given the languages do not differ.
+        let gives = declared(model, package).any(|(_, _, names)| is_given(names));
+        let languages = if gives { &Language::ALL[..] } else { &Language::ALL[..1] };
+        for language in languages {
+            let mut found = Vec::new();
+            let code = if gives { language.code() } else { "generated code" };
+            names_of(Names { model, package, language: *language, code }, &mut found);
+            found.retain(|diagnostic| told.insert(diagnostic.primary.span));
+            diagnostics.extend(found);
+        }
     }
 }
 
-fn names_of(model: &Model, package: &Package, diagnostics: &mut Diagnostics) {
-    let declared = package.declarations.iter().filter_map(|item| match *item {
-        Item::Type(id) => Some((model.declaration(id).name.as_str(), model.declaration(id).span)),
-        Item::Service(at) => Some((package.services[at].name.as_str(), package.services[at].span)),
-        Item::Module(at) => Some((package.modules[at].name.as_str(), package.modules[at].span)),
+/// The types, services and modules of a package, with their places and the names that are given.
+fn declared<'m>(
+    model: &'m Model,
+    package: &'m Package,
+) -> impl Iterator<Item = (&'m str, Span, &'m crate::model::Names)> {
+    package.declarations.iter().filter_map(|item| match *item {
+        Item::Type(id) => {
+            let declaration = model.declaration(id);
+            Some((declaration.name.as_str(), declaration.span, &declaration.extras.names))
+        }
+        Item::Service(at) => {
+            let service = &package.services[at];
+            Some((service.name.as_str(), service.span, &service.extras.names))
+        }
+        Item::Module(at) => {
+            let module = &package.modules[at];
+            Some((module.name.as_str(), module.span, &module.extras.names))
+        }
         Item::Const(_) | Item::Callbacks(_) => None,
-    });
-    let mut declared: Vec<(&str, Span)> = declared.collect();
-    declared.sort_by_key(|(_, span)| *span);
+    })
+}
+
+/// What the names of a package are in one language.
+#[derive(Clone, Copy)]
+struct Names<'m> {
+    model: &'m Model,
+    package: &'m Package,
+    language: Language,
+    /// What is generated, as messages say it.
+    code: &'static str,
+}
+
+impl Names<'_> {
+    /// The name of something declared in generated code.
+    fn of(&self, name: &str, extras: &Extras) -> String {
+        self.language.given(&extras.names).map_or_else(|| upper_camel(name), str::to_owned)
+    }
+}
+
+fn names_of(names: Names<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let Names { model, package, language, code } = names;
+    let mut declared: Vec<(&str, Span, _)> = declared(model, package).collect();
+    declared.sort_by_key(|(_, span, _)| *span);
     let mut taken: HashMap<String, (&str, Span)> = HashMap::with_capacity(declared.len());
     let mut collided: HashSet<Span> = HashSet::new();
     let mut as_written: HashMap<&str, Span> = HashMap::with_capacity(declared.len());
-    for (name, span) in declared {
+    for (name, span, given) in declared {
         // The same name twice was told when the names were resolved.
         if as_written.contains_key(name) {
             collided.insert(span);
             continue;
         }
         as_written.insert(name, span);
-        let key = upper_camel(name);
+        let key = language.given(given).map_or_else(|| upper_camel(name), str::to_owned);
         if key.is_empty() {
             let message = format!("`{name}` has no letter, and a name needs one");
             diagnostics.push(Diagnostic::error(Code::NameCollision, span, message));
         } else if let Some((other, first)) = taken.get(&key) {
             collided.insert(span);
-            let message = format!("`{name}` and `{other}` are both `{key}` in generated code");
+            let message = format!("`{name}` and `{other}` are both `{key}` in {code}");
             diagnostics.push(
                 Diagnostic::error(Code::NameCollision, span, message)
                     .secondary(*first, format!("`{other}` is declared here")),
@@ -52,7 +97,7 @@ fn names_of(model: &Model, package: &Package, diagnostics: &mut Diagnostics) {
         }
     }
     let mut derived: HashMap<String, Owner> = HashMap::new();
-    for (name, what, span) in derived_names(model, package) {
+    for (name, what, span) in derived_names(names) {
         // What collides itself was told, and what is derived from it would only say so again.
         if collided.contains(&span) {
             continue;
@@ -61,7 +106,7 @@ fn names_of(model: &Model, package: &Package, diagnostics: &mut Diagnostics) {
         let exact = || as_written.get_key_value(name.as_str()).map(|(name, span)| (*name, *span));
         if let Some((other, place)) = by_case.or_else(exact) {
             if place != span {
-                let message = format!("`{other}` is also the name of {what} in generated code");
+                let message = format!("`{other}` is also the name of {what} in {code}");
                 diagnostics.push(
                     Diagnostic::error(Code::NameCollision, place, message)
                         .secondary(span, format!("`{name}` is derived from this")),
@@ -69,7 +114,7 @@ fn names_of(model: &Model, package: &Package, diagnostics: &mut Diagnostics) {
             }
         } else if let Some((other, first)) = derived.get(&name) {
             if *first != span {
-                let message = format!("`{name}` would be the name of {what} and of {other} in generated code");
+                let message = format!("`{name}` would be the name of {what} and of {other} in {code}");
                 diagnostics.push(
                     Diagnostic::error(Code::NameCollision, span, message)
                         .secondary(*first, "it is derived from this, too"),
@@ -90,16 +135,17 @@ fn declarations<'m>(model: &'m Model, package: &'m Package) -> impl Iterator<Ite
 }
 
 /// The names that generated code derives: name, what it is, what it is derived from.
-fn derived_names(model: &Model, package: &Package) -> Vec<(String, String, Span)> {
+fn derived_names(of: Names<'_>) -> Vec<(String, String, Span)> {
     let mut names = Vec::new();
-    for declaration in declarations(model, package) {
+    for declaration in declarations(of.model, of.package) {
         if let DeclarationKind::Record(_) = declaration.kind {
             let what = format!("the input of `{}`", declaration.name);
-            names.push((format!("{}Input", upper_camel(&declaration.name)), what, declaration.span));
+            let input = format!("{}Input", of.of(&declaration.name, &declaration.extras));
+            names.push((input, what, declaration.span));
         }
     }
-    for service in &package.services {
-        let camel = upper_camel(&service.name);
+    for service in &of.package.services {
+        let camel = of.of(&service.name, &service.extras);
         let name = &service.name;
         for (suffix, what) in [
             ("Client", "the client"),
@@ -120,7 +166,7 @@ fn derived_names(model: &Model, package: &Package) -> Vec<(String, String, Span)
         methods(&camel, name, &service.methods, &mut names);
     }
     let mut opened: HashSet<&str> = HashSet::new();
-    for block in &package.callbacks {
+    for block in &of.package.callbacks {
         let camel = format!("{}Callbacks", upper_camel(&block.name.replace('.', "_")));
         // A namespace may be opened again.
         if opened.insert(&block.name) {
@@ -128,9 +174,9 @@ fn derived_names(model: &Model, package: &Package) -> Vec<(String, String, Span)
         }
         methods(&camel, &block.name, &block.methods, &mut names);
     }
-    for module in &package.modules {
+    for module in &of.package.modules {
         let what = format!("the client of the module `{}`", module.name);
-        names.push((format!("{}Client", upper_camel(&module.name)), what, module.span));
+        names.push((format!("{}Client", of.of(&module.name, &module.extras)), what, module.span));
     }
     names
 }

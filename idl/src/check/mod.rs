@@ -3,6 +3,7 @@
 mod chains;
 mod derived;
 mod finite;
+mod given;
 mod scopes;
 mod shapes;
 mod together;

@@ -1,10 +1,12 @@
 //! Names inside of one thing: fields of a record, variants of an enum, members of a service.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::given::{Language, is_given};
 use crate::case;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{DeclarationKind, Enum, Field, Package, Parameters, Representation, Service, VariantData};
+use crate::model::{DeclarationKind, Enum, Field, Names, Package, Parameters, Representation, Service, VariantData};
 use crate::resolve::{Places, Resolved};
 use crate::source::Span;
 
@@ -14,17 +16,24 @@ struct Kind {
     duplicate: Code,
     /// How generated code changes the names.
     convert: fn(&str) -> String,
+    /// The members are entries of a map.
+    has_keys: bool,
 }
 
-const FIELD: Kind = Kind { noun: "field", duplicate: Code::DuplicateField, convert: case::snake };
-const PARAMETER: Kind = Kind { noun: "parameter", duplicate: Code::DuplicateField, convert: case::snake };
-const VARIANT: Kind = Kind { noun: "variant", duplicate: Code::DuplicateVariant, convert: case::upper_camel };
-const MEMBER: Kind = Kind { noun: "method or event", duplicate: Code::DuplicateMethod, convert: case::snake };
-const CALLBACK: Kind = Kind { noun: "callback", duplicate: Code::DuplicateMethod, convert: case::snake };
-const CONST: Kind = Kind { noun: "constant", duplicate: Code::DuplicateName, convert: case::screaming };
+const FIELD: Kind = Kind { noun: "field", duplicate: Code::DuplicateField, convert: case::snake, has_keys: true };
+const PARAMETER: Kind =
+    Kind { noun: "parameter", duplicate: Code::DuplicateField, convert: case::snake, has_keys: true };
+const VARIANT: Kind =
+    Kind { noun: "variant", duplicate: Code::DuplicateVariant, convert: case::upper_camel, has_keys: false };
+const MEMBER: Kind =
+    Kind { noun: "method or event", duplicate: Code::DuplicateMethod, convert: case::snake, has_keys: false };
+const CALLBACK: Kind =
+    Kind { noun: "callback", duplicate: Code::DuplicateMethod, convert: case::snake, has_keys: false };
+const CONST: Kind =
+    Kind { noun: "constant", duplicate: Code::DuplicateName, convert: case::screaming, has_keys: false };
 
-/// A member: name, name on the wire, place of the name.
-type Member<'m> = (&'m str, &'m str, Span);
+/// A member: name, name on the wire, place of the name, names in languages.
+type Member<'m> = (&'m str, &'m str, Span, &'m Names);
 
 /// Checks every scope.
 pub(super) fn check(resolved: &Resolved, diagnostics: &mut Diagnostics) {
@@ -54,7 +63,8 @@ struct Scopes<'r, 'd> {
 
 impl Scopes<'_, '_> {
     fn fields(&mut self, fields: &[Field], kind: &Kind) {
-        let members = || fields.iter().map(|field| (field.name.as_str(), field.wire.as_str(), field.span));
+        let members =
+            || fields.iter().map(|field| (field.name.as_str(), field.wire.as_str(), field.span, &field.extras.names));
         self.names(members(), kind);
         self.wire_names(members(), kind);
     }
@@ -69,12 +79,14 @@ impl Scopes<'_, '_> {
         // Two of one name were told when the names were resolved.
         let mut seen: HashSet<&str> = HashSet::new();
         let consts = package.consts.iter().filter(|constant| seen.insert(&constant.name));
-        self.names(consts.map(|constant| (constant.name.as_str(), "", constant.span)), &CONST);
+        self.names(consts.map(|constant| (constant.name.as_str(), "", constant.span, &constant.extras.names)), &CONST);
     }
 
     fn variants(&mut self, declared: &Enum) {
-        let members =
-            || declared.variants.iter().map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span));
+        let members = || {
+            let variants = declared.variants.iter();
+            variants.map(|variant| (variant.name.as_str(), variant.wire.as_str(), variant.span, &variant.extras.names))
+        };
         self.names(members(), &VARIANT);
         self.wire_names(members(), &VARIANT);
         self.numbers(declared);
@@ -89,8 +101,14 @@ impl Scopes<'_, '_> {
     }
 
     fn service(&mut self, service: &Service) {
-        let methods = || service.methods.iter().map(|method| (method.name.as_str(), method.wire.as_str(), method.span));
-        let events = || service.events.iter().map(|event| (event.name.as_str(), event.wire.as_str(), event.span));
+        let methods = || {
+            let methods = service.methods.iter();
+            methods.map(|method| (method.name.as_str(), method.wire.as_str(), method.span, &method.extras.names))
+        };
+        let events = || {
+            let events = service.events.iter();
+            events.map(|event| (event.name.as_str(), event.wire.as_str(), event.span, &event.extras.names))
+        };
         // Both become functions of one trait, and on the wire each kind has its own names.
         self.names(methods().chain(events()), &MEMBER);
         self.wire_names(methods(), &MEMBER);
@@ -109,23 +127,28 @@ impl Scopes<'_, '_> {
         for block in &package.callbacks {
             let members = namespaces.entry(&block.name).or_default();
             for method in &block.methods {
-                members.push((&method.name, "", method.span));
-                paths.push((format!("{}.{}", block.name, method.name), method.wire.as_str(), method.span));
+                members.push((&method.name, "", method.span, &method.extras.names));
+                paths.push((
+                    format!("{}.{}", block.name, method.name),
+                    method.wire.as_str(),
+                    method.span,
+                    &method.extras.names,
+                ));
                 self.parameters(&method.parameters);
             }
         }
         for members in namespaces.values() {
             self.names(members.iter().copied(), &CALLBACK);
         }
-        self.wire_names(paths.iter().map(|(path, wire, span)| (path.as_str(), *wire, *span)), &CALLBACK);
+        self.wire_names(paths.iter().map(|(path, wire, span, names)| (path.as_str(), *wire, *span, *names)), &CALLBACK);
     }
 
     /// Names that are the same, as written or after case conversion.
     fn names<'m>(&mut self, members: impl Iterator<Item = Member<'m>>, kind: &Kind) {
         let mut as_written: HashMap<&str, Span> = HashMap::new();
-        let mut converted: HashMap<String, Member<'m>> = HashMap::new();
+        let mut converted: [HashMap<Cow<'m, str>, Member<'m>>; 3] = Default::default();
         for member in members {
-            let (name, _, span) = member;
+            let (name, wire, span, names) = member;
             if let Some(first) = as_written.get(name) {
                 let message = format!("the {} `{name}` is declared twice", kind.noun);
                 self.diagnostics.push(
@@ -136,21 +159,36 @@ impl Scopes<'_, '_> {
                 continue;
             }
             as_written.insert(name, span);
-            let key = (kind.convert)(name);
-            if key.is_empty() {
+            let usual = (kind.convert)(name);
+            if usual.is_empty() {
                 let message = format!("`{name}` has no letter, and a name needs one");
                 self.diagnostics.push(Diagnostic::error(Code::NameCollision, span, message));
                 continue;
             }
-            if let Some((other, _, first)) = converted.get(&key) {
-                let message = format!("`{name}` and `{other}` are both `{key}` in generated code");
+            let keys = Language::ALL.map(|language| match language.given(names) {
+                Some(given) => Cow::Borrowed(given),
+                // Fields in TypeScript are called as on the wire.
+                None if language == Language::TypeScript && kind.has_keys => Cow::Borrowed(wire),
+                None => Cow::Owned(usual.clone()),
+            });
+            let met = Language::ALL.iter().zip(&keys).zip(&converted).find_map(|((language, key), taken)| {
+                let (other, _, first, others) = taken.get(key)?;
+                let is_told =
+                    language == &Language::TypeScript && kind.has_keys && !is_given(names) && !is_given(others);
+                (!is_told).then_some((*language, key, *other, *first, *others))
+            });
+            if let Some((language, key, other, first, others)) = met {
+                let code = if is_given(names) || is_given(others) { language.code() } else { "generated code" };
+                let message = format!("`{name}` and `{other}` are both `{key}` in {code}");
                 self.diagnostics.push(
                     Diagnostic::error(Code::NameCollision, span, message)
-                        .secondary(*first, format!("`{other}` is declared here")),
+                        .secondary(first, format!("`{other}` is declared here")),
                 );
                 continue;
             }
-            converted.insert(key, member);
+            for (key, taken) in keys.into_iter().zip(&mut converted) {
+                taken.insert(key, member);
+            }
         }
     }
 
@@ -158,7 +196,7 @@ impl Scopes<'_, '_> {
     fn wire_names<'m>(&mut self, members: impl Iterator<Item = Member<'m>>, kind: &Kind) {
         let mut seen: HashMap<&str, Member<'m>> = HashMap::new();
         for member in members {
-            let (name, wire, span) = member;
+            let (name, wire, span, _) = member;
             let place = self.places.wire(span);
             if let Some(reason) = reserved(wire) {
                 let message = format!("{reason}, so `{name}` needs another name on the wire");
@@ -168,8 +206,8 @@ impl Scopes<'_, '_> {
             }
             match seen.get(wire) {
                 // The same name twice was told already.
-                Some((other, _, _)) if *other == name => {}
-                Some((other, _, first)) => {
+                Some((other, ..)) if *other == name => {}
+                Some((other, _, first, _)) => {
                     let message = format!("`{name}` and `{other}` are both `{wire}` on the wire");
                     self.diagnostics.push(
                         Diagnostic::error(Code::DuplicateWireName, place, message)
