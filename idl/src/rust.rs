@@ -4,7 +4,9 @@
 //! seen here: no type is resolved, no file is opened.
 
 pub mod export;
+pub mod extras;
 pub mod message;
 pub mod mistakes;
 pub mod options;
+pub mod refinement;
 pub mod service;

@@ -1,13 +1,12 @@
 //! Fields to a map and back: the body of a record, of a struct variant, and of a call's parameters.
-//!
-//! Each distinct type gets one small function that picks its codec, so that a type that cannot travel is one error, at
-//! the type, however often the expanded code uses it.
-
 use proc_macro2::{Literal, Span, TokenStream};
 use procwire_idl::rust::message::Presence;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use procwire_idl::rust::refinement::Refinement;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, Type};
+
+use crate::codecs::{self, Codecs};
 
 /// One field, whatever it is a field of.
 pub struct Field<'a> {
@@ -17,13 +16,24 @@ pub struct Field<'a> {
     pub ident: &'a Ident,
     /// Type in Rust.
     pub ty: &'a Type,
+    /// What stands about the type.
+    pub refinement: &'a Refinement,
+    /// Its value is never shown.
+    pub sensitive: bool,
     /// Whether it may be left out.
     pub presence: &'a Presence,
 }
 
 impl<'a> From<&'a procwire_idl::rust::message::Field> for Field<'a> {
     fn from(field: &'a procwire_idl::rust::message::Field) -> Self {
-        Self { wire: &field.wire, ident: &field.ident, ty: &field.ty, presence: &field.presence }
+        Self {
+            wire: &field.wire,
+            ident: &field.ident,
+            ty: &field.ty,
+            refinement: &field.refinement,
+            sensitive: field.sensitive,
+            presence: &field.presence,
+        }
     }
 }
 
@@ -35,59 +45,10 @@ impl Field<'_> {
             Presence::Required | Presence::Default(_) => self.ty,
         }
     }
-}
 
-/// Types whose codec needs no choice; each choice costs compile time.
-const PRIMITIVES: [&str; 11] = ["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"];
-
-/// The codecs of the types that one expansion meets.
-#[derive(Default)]
-pub struct Codecs {
-    /// Types as text, each with the function that picks its codec.
-    known: Vec<(String, Ident)>,
-    functions: TokenStream,
-}
-
-impl Codecs {
-    /// The expression of the codec of `ty`; [`Codecs::items`] must be in scope.
-    pub fn of(&mut self, ty: &Type) -> TokenStream {
-        let text = ty.to_token_stream().to_string();
-        if PRIMITIVES.contains(&text.as_str()) {
-            return quote_spanned!(ty.span()=> ::procwire::stub_v1::ByMessage::<#ty>(::core::marker::PhantomData));
-        }
-        if let Some((_, name)) = self.known.iter().find(|(known, _)| *known == text) {
-            return quote!(#name());
-        }
-        let name = format_ident!("_procwire_codec_{}", self.known.len());
-        // All of the call carries the type's span, else rustc shows the whole derive.
-        self.functions.extend(quote_spanned! {ty.span()=>
-            fn #name() -> impl ::procwire::stub_v1::Codec<#ty> {
-                (&&&::procwire::stub_v1::Pick::<#ty>(::core::marker::PhantomData)).codec()
-            }
-        });
-        self.known.push((text, name.clone()));
-        quote!(#name())
-    }
-
-    /// A function that gives the shape of `ty`.
-    pub fn shape(&mut self, ty: &Type) -> TokenStream {
-        let codec = self.of(ty);
-        quote! {{
-            fn shape() -> &'static ::procwire::stub_v1::Shape {
-                ::procwire::stub_v1::Codec::shape(#codec)
-            }
-            shape as ::procwire::stub_v1::ShapeFn
-        }}
-    }
-
-    /// The functions, as items.
-    pub fn items(&self) -> TokenStream {
-        let functions = &self.functions;
-        quote! {
-            #[allow(unused_imports)]
-            use ::procwire::stub_v1::pick::*;
-            #functions
-        }
+    /// The codec of that.
+    fn codec(&self, codecs: &mut Codecs) -> TokenStream {
+        codecs.refined(self.inner(), self.refinement, self.sensitive)
     }
 }
 
@@ -139,7 +100,7 @@ pub fn encode(
     constant.extend(lead.iter().flatten());
     let take = |constant: &mut Vec<u8>| Literal::byte_string(&std::mem::take(constant));
     for field in fields {
-        let codec = codecs.of(field.inner());
+        let codec = field.codec(codecs);
         let value = value(field);
         if let Presence::Optional(_) = field.presence {
             if !constant.is_empty() {
@@ -204,8 +165,8 @@ pub fn decode_entries(
     let mut arms = TokenStream::new();
     let mut bindings = TokenStream::new();
     for (field, slot) in fields.iter().zip(&slots) {
-        let codec = codecs.of(field.inner());
-        let Field { wire, ident, ty, presence } = field;
+        let codec = field.codec(codecs);
+        let Field { wire, ident, ty, presence, .. } = field;
         let name = Literal::byte_string(wire.as_bytes());
         let inner = field.inner();
         let (read, value) = match presence {
@@ -259,6 +220,25 @@ pub fn decode_entries(
         }
         #bindings
     }
+}
+
+/// Statements that check the fields, where there is anything to check. `value` gives the expression of a reference to a
+/// field's value, and `walk` is a `&mut Walk`.
+pub fn check(
+    fields: &[Field<'_>],
+    codecs: &mut Codecs,
+    walk: &Ident,
+    value: impl Fn(&Field<'_>) -> TokenStream,
+) -> TokenStream {
+    let checks = fields.iter().filter(|field| !codecs::is_unconstrained(field.inner(), field.refinement)).map(|field| {
+        let (wire, codec, value) = (field.wire, field.codec(codecs), value(field));
+        let function = match field.presence {
+            Presence::Optional(_) => quote!(check_optional),
+            Presence::Required | Presence::Default(_) => quote!(check_field),
+        };
+        quote!(::procwire::stub_v1::#function(#codec, #value, #wire, #walk)?;)
+    });
+    checks.collect()
 }
 
 /// The expression of a default. A literal text stands for a `String`, and `[]` and `{}` for what is empty.

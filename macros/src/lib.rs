@@ -4,6 +4,7 @@
 
 use proc_macro::TokenStream;
 
+mod codecs;
 mod fields;
 #[cfg(feature = "include")]
 mod include;

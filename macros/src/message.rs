@@ -2,14 +2,18 @@
 
 mod builder;
 mod enumeration;
+mod newtype;
 mod record;
+mod redaction;
+mod throws;
 
 use proc_macro2::TokenStream;
 use procwire_idl::rust::message::{Kind, Message};
 use quote::quote;
-use syn::{DeriveInput, Type};
+use syn::DeriveInput;
 
-use crate::fields::{Codecs, local};
+use crate::codecs::Codecs;
+use crate::fields::local;
 
 /// What an `impl Message` is made of.
 struct Body {
@@ -41,13 +45,15 @@ fn expand_message(item: &DeriveInput, message: &Message) -> TokenStream {
     let mut codecs = Codecs::default();
     let body = match &message.kind {
         Kind::Record(record) => record::expand(item, message, record, &mut codecs),
-        Kind::Newtype(inner) => newtype(message, inner, &mut codecs),
+        Kind::Newtype(declared) => newtype::expand(message, declared, &mut codecs),
+        Kind::Throws(thrown) => return throws::expand(message, thrown),
         Kind::Enum(declared) => enumeration::expand(message, declared, &mut codecs),
     };
     let ident = &message.ident;
     let (writer, reader) = (local("writer"), local("reader"));
     let codecs = codecs.items();
     let Body { encode, decode, shape, more, items } = body;
+    let debug = redaction::expand(message);
     // A deprecated field is the user's to deprecate; reading and writing it is no use of it.
     quote! {
         #[allow(deprecated)]
@@ -73,37 +79,8 @@ fn expand_message(item: &DeriveInput, message: &Message) -> TokenStream {
                 #more
             }
 
+            #debug
             #items
         };
-    }
-}
-
-fn newtype(message: &Message, inner: &Type, codecs: &mut Codecs) -> Body {
-    let (writer, reader) = (local("writer"), local("reader"));
-    let name = &message.name;
-    let codec = codecs.of(inner);
-    let of = codecs.shape(inner);
-    Body {
-        encode: quote!(::procwire::stub_v1::Codec::encode(#codec, &self.0, #writer)),
-        decode: quote!(::procwire::stub_v1::Codec::decode(#codec, #reader).map(Self)),
-        shape: quote! {
-            ::procwire::stub_v1::Shape::Newtype(&::procwire::stub_v1::NewtypeShape { name: #name, of: #of })
-        },
-        more: quote! {
-            fn decode_key(
-                #reader: &mut ::procwire::stub_v1::Reader<'_>,
-            ) -> ::core::result::Result<Self, ::procwire::stub_v1::DecodeError> {
-                ::procwire::stub_v1::Codec::decode_key(#codec, #reader).map(Self)
-            }
-
-            fn absent() -> ::core::option::Option<Self> {
-                ::procwire::stub_v1::Codec::absent(#codec).map(Self)
-            }
-
-            fn takes_nil() -> bool {
-                ::procwire::stub_v1::Codec::takes_nil(#codec)
-            }
-        },
-        items: TokenStream::new(),
     }
 }

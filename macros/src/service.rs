@@ -16,7 +16,7 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use self::names::Names;
-use crate::fields::Codecs;
+use crate::codecs::Codecs;
 
 /// What a trait brings along: types and traits for the user to name, and the behaviour behind them.
 #[derive(Default)]

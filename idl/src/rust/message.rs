@@ -2,19 +2,24 @@
 //!
 //! This reads syntax only, as the service's reader does.
 
-mod field;
+pub(super) mod field;
 mod variants;
 
 use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Ident, Lit, LitInt, LitStr, Type};
 
 pub use self::field::Field;
+use super::extras::Extras;
 use super::mistakes::Mistakes;
 use super::options::Options;
+use super::refinement::{self, Refinement};
 pub use super::service::Presence;
 use super::service::{notes, plain};
+use crate::model::Retry;
 
 /// The options of a record.
-const RECORD: &[&str] = &["builder", "name", "reserved", "strict"];
+const RECORD: &[&str] = &["builder", "name", "py_name", "reserved", "strict", "ts_name"];
+/// The options of a newtype.
+const NEWTYPE: &[&str] = &["ext", "name", "py", "py_name", "sensitive", "target", "ts", "ts_name", "write"];
 
 /// A type under `#[derive(procwire::Message)]`.
 pub struct Message {
@@ -26,6 +31,8 @@ pub struct Message {
     pub notes: Vec<Attribute>,
     /// What it is.
     pub kind: Kind,
+    /// Names elsewhere, and what users annotate.
+    pub extras: Extras,
 }
 
 /// What a type is.
@@ -33,9 +40,45 @@ pub enum Kind {
     /// A struct with named fields.
     Record(Record),
     /// A struct with one unnamed field: on the wire as that.
-    Newtype(Box<Type>),
+    Newtype(Box<Newtype>),
     /// An enum or an error.
     Enum(Enum),
+    /// What a method fails with that throws one of several errors.
+    Throws(Vec<Thrown>),
+}
+
+/// A struct with one unnamed field.
+pub struct Newtype {
+    /// The field's type.
+    pub inner: Type,
+    /// What stands about it; about the target where there is one.
+    pub refinement: Refinement,
+    /// Its value is never shown.
+    pub sensitive: bool,
+    /// It is written as an extension, or read from one.
+    pub ext: Option<Ext>,
+}
+
+/// How a newtype is an extension.
+pub struct Ext {
+    /// The extension's code.
+    pub code: u8,
+    /// The type that is written, where the field's type is one that the schema does not know.
+    pub target: Option<Type>,
+    /// The extension is written, and not the bare target.
+    pub write: bool,
+    /// The type in TypeScript.
+    pub ts: Option<String>,
+    /// The type in Python.
+    pub py: Option<String>,
+}
+
+/// One of several errors.
+pub struct Thrown {
+    /// The variant that holds it.
+    pub ident: Ident,
+    /// The error's type.
+    pub ty: Type,
 }
 
 /// A struct with named fields.
@@ -86,10 +129,22 @@ pub struct Variant {
     pub notes: Vec<Attribute>,
     /// Its number, where numbers are the representation.
     pub number: Option<i128>,
+    /// Of an error: it is worth another try.
+    pub retry: Option<Retry>,
     /// What it carries.
     pub data: VariantData,
     /// Names that no field of it may have.
     pub reserved: Vec<Reserved>,
+    /// Names elsewhere, and what users annotate.
+    pub extras: Extras,
+}
+
+/// A value of a tuple variant.
+pub struct Element {
+    /// Its type.
+    pub ty: Type,
+    /// What stands about the type.
+    pub refinement: Refinement,
 }
 
 /// What a variant carries.
@@ -97,7 +152,7 @@ pub enum VariantData {
     /// Nothing.
     Unit,
     /// Values by place.
-    Tuple(Vec<Type>),
+    Tuple(Vec<Element>),
     /// Values by name.
     Struct(Vec<Field>),
 }
@@ -120,6 +175,7 @@ impl Message {
         }
         let kind = match &item.data {
             Data::Struct(data) => read_struct(item, &data.fields, &mut mistakes),
+            Data::Enum(data) if is_throws(item) => throws(item, data, &mut mistakes),
             Data::Enum(data) => Some(Kind::Enum(variants::read(item, data, &mut mistakes))),
             Data::Union(data) => {
                 let message = "a union cannot travel: nothing says which field counts";
@@ -127,7 +183,8 @@ impl Message {
                 None
             }
         };
-        let name = schema_name(item, &mut mistakes);
+        let extras = extras(item, &mut mistakes);
+        let name = extras.name.clone().unwrap_or_else(|| plain(&item.ident));
         let Some(kind) = kind else {
             // Without a kind something was wrong; the fallback only satisfies the compiler.
             return Err(mistakes
@@ -135,18 +192,44 @@ impl Message {
                 .err()
                 .unwrap_or_else(|| syn::Error::new(item.ident.span(), "this cannot be a message")));
         };
-        mistakes.finish(Self { ident: item.ident.clone(), name, notes: notes(&item.attrs), kind })
+        mistakes.finish(Self { ident: item.ident.clone(), name, notes: notes(&item.attrs), kind, extras })
     }
 }
 
-/// The type's name in a schema, where the Rust name differs from it. Other options are told by who reads them all.
-fn schema_name(item: &DeriveInput, mistakes: &mut Mistakes) -> String {
-    let known = [RECORD, &["name"], variants::OPTIONS].concat();
+/// The type's names elsewhere. Other options are told by who reads them all.
+fn extras(item: &DeriveInput, mistakes: &mut Mistakes) -> Extras {
+    let known = [RECORD, NEWTYPE, variants::OPTIONS, THROWS].concat();
     let options = Options::read(&item.attrs, &known, "a message", &mut Mistakes::new());
-    match options.text("name", mistakes) {
-        Some(name) => super::service::schema_name(&name, mistakes),
-        None => plain(&item.ident),
+    Extras::read(&options, mistakes)
+}
+
+/// The options of an enum that stands for one of several errors.
+const THROWS: &[&str] = &["throws"];
+
+/// Whether an enum stands for one of several errors. Malformed options are told by who reads them all.
+fn is_throws(item: &DeriveInput) -> bool {
+    let known = [THROWS, variants::OPTIONS].concat();
+    let options = Options::read(&item.attrs, &known, "an enum", &mut Mistakes::new());
+    options.flag("throws", &mut Mistakes::new()).is_some()
+}
+
+fn throws(item: &DeriveInput, data: &syn::DataEnum, mistakes: &mut Mistakes) -> Option<Kind> {
+    Options::read(&item.attrs, THROWS, "an enum of errors", mistakes).flag("throws", mistakes);
+    let mut thrown = Vec::new();
+    for variant in &data.variants {
+        Options::read(&variant.attrs, &[], "one of several errors", mistakes);
+        match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                thrown.push(Thrown { ident: variant.ident.clone(), ty: fields.unnamed[0].ty.clone() });
+            }
+            _ => mistakes.push(&variant.ident, "each variant holds one error: write `TradeError(TradeError)`"),
+        }
     }
+    if data.variants.len() < 2 {
+        mistakes.push(&item.ident, "`throws` is for several errors; one stands in the method's `Result` by itself");
+        return None;
+    }
+    Some(Kind::Throws(thrown))
 }
 
 fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> Option<Kind> {
@@ -164,16 +247,21 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
             }))
         }
         Fields::Unnamed(unnamed) => {
-            Options::read(&item.attrs, &["name"], "a newtype", mistakes);
+            let options = Options::read(&item.attrs, NEWTYPE, "a newtype", mistakes);
             let mut inner = unnamed.unnamed.iter();
             let (Some(inner), None) = (inner.next(), inner.next()) else {
                 let message = "a newtype has one field; give the fields names, or nest a tuple";
                 mistakes.push(unnamed, message);
                 return None;
             };
-            Options::read(&inner.attrs, &[], "the inside of a newtype", mistakes);
+            let about = Options::read(&inner.attrs, refinement::OPTIONS, "the inside of a newtype", mistakes);
             field::check_owned(&inner.ty, mistakes);
-            Some(Kind::Newtype(Box::new(inner.ty.clone())))
+            Some(Kind::Newtype(Box::new(Newtype {
+                inner: inner.ty.clone(),
+                refinement: Refinement::read(&about, mistakes),
+                sensitive: options.flag("sensitive", mistakes).is_some(),
+                ext: ext(&options, mistakes),
+            })))
         }
         Fields::Unit => {
             let message = "a record has named fields, or none in braces: write `{}`";
@@ -181,6 +269,40 @@ fn read_struct(item: &DeriveInput, fields: &Fields, mistakes: &mut Mistakes) -> 
             None
         }
     }
+}
+
+/// What `ext = 16` and the options beside it say.
+fn ext(options: &Options, mistakes: &mut Mistakes) -> Option<Ext> {
+    let code = options.value("ext", mistakes);
+    let target = options.text("target", mistakes);
+    let write = options.flag("write", mistakes);
+    let (ts, py) = (options.text("ts", mistakes), options.text("py", mistakes));
+    let Some((_, code)) = code else {
+        let words = [("target", target.as_ref()), ("ts", ts.as_ref()), ("py", py.as_ref())];
+        for (word, text) in words {
+            if let Some(text) = text {
+                mistakes.push(text, format!("`{word}` is about an extension: write `ext = 16` with its code, too"));
+            }
+        }
+        if let Some(write) = write {
+            mistakes.push(write, "`write` is about an extension: write `ext = 16` with its code, too");
+        }
+        return None;
+    };
+    let number = variants::integer(&code).and_then(|(number, _)| u8::try_from(number).ok());
+    let Some(number) = number.filter(|number| (16..=127).contains(number)) else {
+        mistakes.push(code, "the code of an extension is a number from 16 to 127");
+        return None;
+    };
+    let target = target.and_then(|text| match text.parse::<Type>() {
+        Ok(ty) => Some(ty),
+        Err(_) => {
+            mistakes.push(&text, "`target` is a type of Rust, as in `target = \"String\"`");
+            None
+        }
+    });
+    let text = |text: LitStr| text.value();
+    Some(Ext { code: number, target, write: write.is_some(), ts: ts.map(text), py: py.map(text) })
 }
 
 /// The list of `reserved = [..]`.

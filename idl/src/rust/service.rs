@@ -16,8 +16,10 @@ pub(super) use self::method::wire_name;
 pub use self::output::Outcome;
 pub(super) use self::output::option;
 pub use self::parameter::{Parameter, Parameters, Presence, is_context};
+use super::extras::Extras;
 use super::message::{Reserved, check_reserved, reserved_list};
 use super::mistakes::Mistakes;
+use super::refinement::Refinement;
 
 /// A trait under `#[procwire::service]`.
 pub struct Service {
@@ -33,6 +35,12 @@ pub struct Service {
     pub events: Vec<Event>,
     /// Names that no method and no event may have.
     pub reserved: Vec<Reserved>,
+    /// What stands before the wire names of methods and events, which have it already.
+    pub prefix: Option<String>,
+    /// The namespace, where the parent answers these calls for the child.
+    pub callbacks: Option<String>,
+    /// Names in other languages.
+    pub extras: Extras,
 }
 
 /// A call.
@@ -53,6 +61,16 @@ pub struct Method {
     pub reserved: Vec<Reserved>,
     /// The answer's type, or the type of a stream's items, and the declared error.
     pub outcome: Outcome,
+    /// What stands about the answer's type.
+    pub refinement: Refinement,
+    /// How long the call may take, in microseconds.
+    pub timeout: Option<u64>,
+    /// The call may be sent again within its deadline.
+    pub idempotent: bool,
+    /// A peer without the method is fine.
+    pub since: Option<String>,
+    /// Names elsewhere, and what users annotate.
+    pub extras: Extras,
     /// The return type as written; `None` where the method returns nothing.
     pub output: Option<Type>,
 }
@@ -80,10 +98,14 @@ pub struct Event {
     pub notes: Vec<Attribute>,
     /// Whether the payload is bytes without `MsgPack` around them.
     pub raw: bool,
+    /// A peer without the event is fine.
+    pub since: Option<String>,
     /// What it carries.
     pub parameters: Parameters,
     /// Names that no parameter may have.
     pub reserved: Vec<Reserved>,
+    /// Names elsewhere, and what users annotate.
+    pub extras: Extras,
 }
 
 /// The arguments of `#[procwire::service(…)]`.
@@ -93,6 +115,42 @@ pub struct Arguments {
     pub name: Option<LitStr>,
     /// The list of names that no method and no event may have.
     pub reserved: Option<Expr>,
+    /// What stands before the wire names of methods and events.
+    pub prefix: Option<LitStr>,
+    /// The namespace of callbacks.
+    pub callbacks: Option<LitStr>,
+    /// The name in TypeScript.
+    pub ts_name: Option<LitStr>,
+    /// The name in Python.
+    pub py_name: Option<LitStr>,
+}
+
+/// How the methods and events of a trait get their names on the wire.
+#[derive(Default)]
+struct Naming {
+    prefix: String,
+    /// What is written stands for the whole name.
+    written_is_whole: bool,
+}
+
+impl Naming {
+    fn wire(&self, name: &str, is_written: bool) -> String {
+        if is_written && self.written_is_whole { name.to_owned() } else { format!("{}{name}", self.prefix) }
+    }
+}
+
+impl Arguments {
+    /// Where the value of an argument goes that is text.
+    fn text(&mut self, key: &str) -> Option<&mut Option<LitStr>> {
+        match key {
+            "name" => Some(&mut self.name),
+            "prefix" => Some(&mut self.prefix),
+            "callbacks" => Some(&mut self.callbacks),
+            "ts_name" => Some(&mut self.ts_name),
+            "py_name" => Some(&mut self.py_name),
+            _ => None,
+        }
+    }
 }
 
 impl syn::parse::Parse for Arguments {
@@ -100,24 +158,24 @@ impl syn::parse::Parse for Arguments {
         let mut arguments = Self::default();
         while !input.is_empty() {
             let key: Ident = input.parse()?;
-            let twice = match key.to_string().as_str() {
-                "name" => arguments.name.is_some(),
-                "reserved" => arguments.reserved.is_some(),
-                _ => {
-                    let message = format!(
-                        "unknown argument `{key}`; `service` takes `name = \"Trading\"` and `reserved = [\"old\"]`"
-                    );
-                    return Err(syn::Error::new(key.span(), message));
+            let twice = || syn::Error::new(key.span(), format!("`{key}` stands here twice"));
+            let name = key.to_string();
+            if name == "reserved" {
+                input.parse::<Token![=]>()?;
+                if arguments.reserved.replace(input.parse()?).is_some() {
+                    return Err(twice());
                 }
-            };
-            if twice {
-                return Err(syn::Error::new(key.span(), format!("`{key}` stands here twice")));
-            }
-            input.parse::<Token![=]>()?;
-            if key == "name" {
-                arguments.name = Some(input.parse()?);
+            } else if let Some(text) = arguments.text(&name) {
+                input.parse::<Token![=]>()?;
+                if text.replace(input.parse()?).is_some() {
+                    return Err(twice());
+                }
             } else {
-                arguments.reserved = Some(input.parse()?);
+                let message = format!(
+                    "unknown argument `{key}`; `service` takes `name = \"Trading\"`, `reserved = [\"old\"]`, \
+                     `prefix = \"a.\"` and `callbacks = \"trading\"`"
+                );
+                return Err(syn::Error::new(key.span(), message));
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
@@ -132,7 +190,8 @@ impl Service {
     pub fn read(item: &ItemTrait, arguments: &Arguments) -> syn::Result<Self> {
         let mut mistakes = Mistakes::new();
         check_head(item, &mut mistakes);
-        let name = match &arguments.name {
+        let name = match arguments.callbacks.as_ref().or(arguments.name.as_ref()) {
+            Some(name) if arguments.callbacks.is_some() => name.value(),
             Some(name) => schema_name(name, &mut mistakes),
             None => plain(&item.ident),
         };
@@ -146,7 +205,18 @@ impl Service {
                 Some(list) => reserved_list(list, false, &mut mistakes),
                 None => Vec::new(),
             },
+            prefix: arguments.prefix.as_ref().map(LitStr::value),
+            callbacks: arguments.callbacks.as_ref().map(|name| namespace(name, &mut mistakes)),
+            extras: Extras {
+                name: arguments.name.as_ref().map(LitStr::value),
+                ts: arguments.ts_name.as_ref().map(LitStr::value),
+                py: arguments.py_name.as_ref().map(LitStr::value),
+                user: Vec::new(),
+            },
         };
+        if let (Some(prefix), Some(_)) = (&arguments.prefix, &arguments.callbacks) {
+            mistakes.push(prefix, "callbacks are named after their namespace, and have no prefix");
+        }
         for item in &item.items {
             match item {
                 TraitItem::Fn(function) => service.read_function(function, &mut mistakes),
@@ -158,10 +228,20 @@ impl Service {
     }
 
     fn read_function(&mut self, function: &syn::TraitItemFn, mistakes: &mut Mistakes) {
-        match method::read(function, mistakes) {
+        match method::read(function, &self.naming(), mistakes) {
             Some(method::Function::Method(method)) => self.methods.push(*method),
+            Some(method::Function::Event(event)) if self.callbacks.is_some() => {
+                mistakes.push(&event.ident, "the parent answers callbacks; an event is a service's");
+            }
             Some(method::Function::Event(event)) => self.events.push(*event),
             None => {}
+        }
+    }
+
+    fn naming(&self) -> Naming {
+        match (&self.callbacks, &self.prefix) {
+            (Some(namespace), _) => Naming { prefix: format!("{namespace}."), written_is_whole: true },
+            (None, prefix) => Naming { prefix: prefix.clone().unwrap_or_default(), written_is_whole: false },
         }
     }
 
@@ -197,6 +277,19 @@ fn check_head(item: &ItemTrait, mistakes: &mut Mistakes) {
     if let Some(token) = &item.unsafety {
         mistakes.push(token, "a service is a safe trait");
     }
+}
+
+/// The namespace of callbacks: names with dots between them.
+fn namespace(name: &LitStr, mistakes: &mut Mistakes) -> String {
+    let text = name.value();
+    let is_name = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    if !text.split('.').all(is_name) {
+        mistakes.push(name, format!("`{text}` is no namespace, such as `trading` or `acme.trading`"));
+    }
+    text
 }
 
 pub(super) fn schema_name(name: &LitStr, mistakes: &mut Mistakes) -> String {

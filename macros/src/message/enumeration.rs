@@ -4,13 +4,13 @@ mod external;
 mod scalar;
 mod tagged;
 
-use proc_macro2::{Ident, TokenStream};
-use procwire_idl::rust::message::{Enum, Message, Representation, Variant, VariantData};
-use quote::quote;
-use syn::Type;
+use proc_macro2::{Ident, Literal, TokenStream};
+use procwire_idl::rust::message::{Element, Enum, Message, Representation, Variant, VariantData};
+use quote::{ToTokens, quote};
 
 use super::{Body, record};
-use crate::fields::{self, Codecs, Field, local};
+use crate::codecs::{self, Codecs};
+use crate::fields::{self, Field, local};
 
 pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) -> Body {
     let (encode, decode) = match &declared.representation {
@@ -21,10 +21,11 @@ pub(super) fn expand(message: &Message, declared: &Enum, codecs: &mut Codecs) ->
     };
     let writer = local("writer");
     let unknown = declared.unknown.iter();
-    let more = match &declared.representation {
+    let mut more = match &declared.representation {
         Representation::Number(integer) => scalar::number_key(declared, integer),
         _ => TokenStream::new(),
     };
+    more.extend(check(declared, codecs));
     Body {
         encode: quote! {
             match self {
@@ -58,18 +59,18 @@ fn otherwise(declared: &Enum, name: &TokenStream, start: &Ident) -> TokenStream 
 }
 
 /// The values of a tuple variant: a variable for each.
-fn elements(types: &[Type]) -> Vec<Ident> {
-    (0..types.len()).map(|index| local(&format!("value_{index}"))).collect()
+fn elements(elements: &[Element]) -> Vec<Ident> {
+    (0..elements.len()).map(|index| local(&format!("value_{index}"))).collect()
 }
 
 /// A statement that writes the values of a tuple variant: one as it is, more as a list.
-fn encode_tuple(types: &[Type], values: &[Ident], codecs: &mut Codecs) -> TokenStream {
+fn encode_tuple(types: &[Element], values: &[Ident], codecs: &mut Codecs) -> TokenStream {
     let writer = local("writer");
     let elements: TokenStream = types
         .iter()
         .zip(values)
-        .map(|(ty, value)| {
-            let codec = codecs.of(ty);
+        .map(|(element, value)| {
+            let codec = codecs.refined(&element.ty, &element.refinement, false);
             quote!(::procwire::stub_v1::Codec::encode(#codec, #value, #writer);)
         })
         .collect();
@@ -86,11 +87,11 @@ fn encode_tuple(types: &[Type], values: &[Ident], codecs: &mut Codecs) -> TokenS
 }
 
 /// A closure that reads the values of a tuple variant of more than one element.
-fn read_tuple(types: &[Type], codecs: &mut Codecs) -> TokenStream {
+fn read_tuple(types: &[Element], codecs: &mut Codecs) -> TokenStream {
     let reader = local("reader");
     let length = types.len();
-    let elements = types.iter().enumerate().map(|(index, ty)| {
-        let codec = codecs.of(ty);
+    let elements = types.iter().enumerate().map(|(index, element)| {
+        let codec = codecs.refined(&element.ty, &element.refinement, false);
         quote! {
             ::procwire::stub_v1::Codec::decode(#codec, #reader).map_err(|error| error.in_element(#index))?
         }
@@ -106,7 +107,7 @@ fn read_tuple(types: &[Type], codecs: &mut Codecs) -> TokenStream {
 }
 
 /// A variant's name with its data bound to variables, as a pattern or as an expression.
-fn bound(variant: &Variant) -> (TokenStream, Vec<Ident>) {
+pub(super) fn bound(variant: &Variant) -> (TokenStream, Vec<Ident>) {
     let ident = &variant.ident;
     match &variant.data {
         VariantData::Unit => (quote!(Self::#ident), Vec::new()),
@@ -120,6 +121,66 @@ fn bound(variant: &Variant) -> (TokenStream, Vec<Ident>) {
             (quote!(Self::#ident { #(#names: #values),* }), values)
         }
     }
+}
+
+/// The method that checks a value, where there is anything to check.
+fn check(declared: &Enum, codecs: &mut Codecs) -> TokenStream {
+    let walk = local("walk");
+    let mut arms = TokenStream::new();
+    for variant in &declared.variants {
+        let (pattern, values) = bound(variant);
+        let (checks, key) = match &variant.data {
+            VariantData::Unit => continue,
+            VariantData::Struct(fields) => {
+                let fields = record::bound(fields, &values);
+                let value = |field: &Field<'_>| field.ident.to_token_stream();
+                (fields::check(&fields, codecs, &walk, value), None)
+            }
+            VariantData::Tuple(elements) => (check_tuple(elements, &values, codecs, &walk), Some(tagged::VALUE)),
+        };
+        if checks.is_empty() {
+            continue;
+        }
+        // The path is the one that a reader tells.
+        let key = if let Representation::External = declared.representation { Some(&*variant.wire) } else { key };
+        let checks = match key {
+            Some(key) => quote! {
+                ::procwire::stub_v1::check_in(#key, || {
+                    #checks
+                    ::core::result::Result::Ok(())
+                })?;
+            },
+            None => checks,
+        };
+        arms.extend(quote!(#pattern => { #checks }));
+    }
+    if arms.is_empty() {
+        return arms;
+    }
+    record::check_method(&quote! {
+        match self {
+            #arms
+            #[allow(unreachable_patterns)]
+            _ => {}
+        }
+    })
+}
+
+/// Statements that check the values of a tuple variant.
+fn check_tuple(elements: &[Element], values: &[Ident], codecs: &mut Codecs, walk: &Ident) -> TokenStream {
+    let one = elements.len() == 1;
+    let checks = elements.iter().zip(values).enumerate().map(|(index, (element, value))| {
+        if codecs::is_unconstrained(&element.ty, &element.refinement) {
+            return TokenStream::new();
+        }
+        let codec = codecs.refined(&element.ty, &element.refinement, false);
+        if one {
+            quote!(::procwire::stub_v1::Codec::check(#codec, #value, #walk)?;)
+        } else {
+            quote!(::procwire::stub_v1::check_element(#codec, #value, #index, #walk)?;)
+        }
+    });
+    checks.collect()
 }
 
 fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream {
@@ -142,7 +203,7 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
         let data = match &variant.data {
             VariantData::Unit => quote!(Unit),
             VariantData::Tuple(types) => {
-                let shapes: Vec<TokenStream> = types.iter().map(|ty| codecs.shape(ty)).collect();
+                let shapes: Vec<TokenStream> = types.iter().map(|element| codecs.shape(&element.ty)).collect();
                 quote!(Tuple(&[#(#shapes),*]))
             }
             VariantData::Struct(fields) => {
@@ -170,6 +231,33 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
     }
 }
 
+/// The method that says how long to wait before another try, where that is worth it.
+fn retry(declared: &Enum) -> TokenStream {
+    let arms = declared.variants.iter().filter_map(|variant| {
+        let ident = &variant.ident;
+        let micros = variant.retry?.after.unwrap_or(RETRY_AFTER);
+        Some(quote! {
+            Self::#ident { .. } => ::core::option::Option::Some(::core::time::Duration::from_micros(#micros)),
+        })
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    if arms.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn retry(&self) -> ::core::option::Option<::core::time::Duration> {
+            match self {
+                #(#arms)*
+                #[allow(unreachable_patterns)]
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+}
+
+/// The microseconds before another try where the schema says nothing of them.
+const RETRY_AFTER: u64 = 50_000;
+
 /// What makes an enum one that a method may declare as its error.
 fn error(message: &Message, declared: &Enum) -> TokenStream {
     let (ident, name) = (&message.ident, &message.name);
@@ -179,10 +267,14 @@ fn error(message: &Message, declared: &Enum) -> TokenStream {
         quote!(Self::#ident { .. } => #wire)
     });
     let unknown = declared.unknown.iter();
+    let open = declared.unknown.is_some();
+    let names = declared.variants.iter().map(|variant| Literal::byte_string(variant.wire.as_bytes()));
+    let retry = retry(declared);
     quote! {
         #[automatically_derived]
         impl ::procwire::stub_v1::Declared for #ident {
             const NAME: &'static str = #name;
+            const OPEN: bool = #open;
 
             fn variant(&self) -> &str {
                 match self {
@@ -190,6 +282,15 @@ fn error(message: &Message, declared: &Enum) -> TokenStream {
                     #(Self::#unknown(variant) => variant.tag(),)*
                 }
             }
+
+            fn knows(name: &[u8]) -> bool {
+                match name {
+                    #(#names => true,)*
+                    _ => false,
+                }
+            }
+
+            #retry
         }
 
         #[automatically_derived]

@@ -6,7 +6,8 @@ use quote::quote;
 use syn::DeriveInput;
 
 use super::{Body, builder};
-use crate::fields::{self, Codecs, Field, local};
+use crate::codecs::Codecs;
+use crate::fields::{self, Field, local};
 
 pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, codecs: &mut Codecs) -> Body {
     let (writer, reader) = (local("writer"), local("reader"));
@@ -22,6 +23,10 @@ pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, cod
     });
     let decode = fields::decode(&fields, codecs, &reader, strict);
     let shapes = fields::shapes(&fields, codecs);
+    let check = check_method(&fields::check(&own, codecs, &local("walk"), |field| {
+        let ident = field.ident;
+        quote!(&self.#ident)
+    }));
     Body {
         encode,
         decode: quote! {
@@ -35,8 +40,25 @@ pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, cod
                 fields: #shapes,
             })
         },
-        more: TokenStream::new(),
+        more: check,
         items: if record.builder { builder::expand(item, record) } else { TokenStream::new() },
+    }
+}
+
+/// The method that checks a value, around its statements; nothing where there are none.
+pub(super) fn check_method(checks: &TokenStream) -> TokenStream {
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let walk = local("walk");
+    quote! {
+        fn check_inside(
+            &self,
+            #walk: &mut ::procwire::stub_v1::Walk,
+        ) -> ::core::result::Result<(), ::procwire::stub_v1::DecodeError> {
+            #checks
+            ::core::result::Result::Ok(())
+        }
     }
 }
 

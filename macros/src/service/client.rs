@@ -1,6 +1,7 @@
 //! The parent's side: a client with a method for each call.
 
 use proc_macro2::TokenStream;
+use procwire_idl::rust::refinement::Refinement;
 use procwire_idl::rust::service::{Method, Presence, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -8,7 +9,8 @@ use syn::{Attribute, Type, Visibility};
 
 use super::names::Names;
 use super::{Expansion, call, descriptor, payload};
-use crate::fields::{Codecs, local};
+use crate::codecs::Codecs;
+use crate::fields::local;
 
 /// `TradingClient`, and the builders of its calls that have optional parameters.
 pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -162,7 +164,7 @@ pub fn future(method: &Method, lifetime: &TokenStream) -> TokenStream {
 
 /// Starts a call with the parameters in scope.
 pub fn start(index: usize, method: &Method, remote: &TokenStream, codecs: &mut Codecs) -> TokenStream {
-    let payload = payload::write(&method.parameters, method.raw, codecs);
+    let payload = payload::write(&method.parameters, method.raw, &quote!(#remote.checks_sent()), codecs);
     let answer = &method.outcome.answer;
     let error = payload::error(method);
     let span = payload::failure_span(method);
@@ -171,7 +173,7 @@ pub fn start(index: usize, method: &Method, remote: &TokenStream, codecs: &mut C
             #remote.stream_raw::<#error>(#index, #payload)
         },
         (Response::Stream, false) => {
-            let decode = decode_item(answer, codecs);
+            let decode = decode_item(answer, &method.refinement, codecs);
             quote_spanned! {span=>
                 #remote.stream_with::<#answer, #error>(#index, #payload, #decode)
             }
@@ -180,7 +182,7 @@ pub fn start(index: usize, method: &Method, remote: &TokenStream, codecs: &mut C
             #remote.call_raw::<#answer, #error>(#index, #payload)
         },
         (_, false) => {
-            let decode = decode(answer, codecs);
+            let decode = decode(answer, &method.refinement, codecs);
             quote_spanned! {span=>
                 #remote.call_with::<#answer, #error>(#index, #payload, #decode)
             }
@@ -189,15 +191,15 @@ pub fn start(index: usize, method: &Method, remote: &TokenStream, codecs: &mut C
 }
 
 /// A function that reads a whole payload.
-pub fn decode(ty: &Type, codecs: &mut Codecs) -> TokenStream {
-    let codec = codecs.of(ty);
+pub fn decode(ty: &Type, refinement: &Refinement, codecs: &mut Codecs) -> TokenStream {
+    let codec = codecs.refined(ty, refinement, false);
     let payload = local("payload");
     quote!(|#payload| ::procwire::stub_v1::read_payload(#codec, &#payload))
 }
 
 /// A function that reads one of the items of a stream, which lie side by side.
-fn decode_item(ty: &Type, codecs: &mut Codecs) -> TokenStream {
-    let codec = codecs.of(ty);
+fn decode_item(ty: &Type, refinement: &Refinement, codecs: &mut Codecs) -> TokenStream {
+    let codec = codecs.refined(ty, refinement, false);
     let (memory, range) = (local("memory"), local("range"));
     quote! {
         |#memory, #range| ::procwire::stub_v1::read_item(#codec, #memory, #range)

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::payload;
-use crate::fields::Codecs;
+use crate::codecs::{Codecs, option};
 
 /// A `ServiceDescriptor`, as an expression.
 pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
@@ -23,7 +23,9 @@ pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
 }
 
 fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
-    let Method { wire, raw, .. } = method;
+    let Method { wire, raw, idempotent, .. } = method;
+    let timeout = option(method.timeout.map(|micros| quote!(::core::time::Duration::from_micros(#micros))));
+    let since = option(method.since.as_ref().map(|version| quote!(#version)));
     let response = match method.response {
         Response::Result => quote!(Result),
         Response::Stream => quote!(Stream),
@@ -47,6 +49,9 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
             request: #request,
             answer: #answer,
             throws: #throws,
+            timeout: #timeout,
+            idempotent: #idempotent,
+            since: #since,
         }
     }
 }
@@ -54,7 +59,8 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
 fn event(event: &Event, codecs: &mut Codecs) -> TokenStream {
     let Event { wire, raw, .. } = event;
     let payload = payload::shape(&event.parameters, codecs);
+    let since = option(event.since.as_ref().map(|version| quote!(#version)));
     quote! {
-        ::procwire::stub_v1::EventDescriptor { name: #wire, raw: #raw, payload: #payload }
+        ::procwire::stub_v1::EventDescriptor { name: #wire, raw: #raw, payload: #payload, since: #since }
     }
 }

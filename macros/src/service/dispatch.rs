@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use procwire_idl::rust::service::{Method, Response, Service};
-use quote::{quote, quote_spanned};
-use syn::Type;
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::names::Names;
 use super::{Expansion, payload};
-use crate::fields::{Codecs, local};
+use crate::codecs::{Codecs, is_unconstrained};
+use crate::fields::local;
 
 /// The function that starts a call; it stands on the client's type, which is sure to be free of other functions.
 pub fn expand(service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -76,7 +76,7 @@ fn arm(method: &Method, service: &Service, this: &Ident, call: &Ident, codecs: &
             let drain = if raw {
                 quote_spanned!(span=> #sink.drain_raw::<#error, _>(#items))
             } else {
-                let encode = encode(answer, codecs, &quote!(&#value));
+                let encode = encode(method, codecs, &quote!(&#value));
                 quote_spanned! {span=>
                     #sink.drain_with::<#answer, #error, _>(#items, #encode)
                 }
@@ -92,7 +92,7 @@ fn arm(method: &Method, service: &Service, this: &Ident, call: &Ident, codecs: &
             )
         },
         (Response::Result | Response::Ack, false) => {
-            let encode = encode(answer, codecs, &quote!(#value));
+            let encode = encode(method, codecs, &quote!(#value));
             quote_spanned! {span=>
                 ::procwire::stub_v1::unary_with::<#answer, #error, _, _, _>(
                     #call,
@@ -102,16 +102,39 @@ fn arm(method: &Method, service: &Service, this: &Ident, call: &Ident, codecs: &
             }
         }
     };
+    let checks = checks(method).then(|| {
+        let checks = local("checks");
+        quote!(let #checks = #call.checks_sent();)
+    });
     quote! {
         #take
+        #checks
         let #this = ::std::sync::Arc::clone(#this);
         ::core::result::Result::Ok(#job)
     }
 }
 
 /// A function that writes an answer; `reference` makes one to it.
-fn encode(answer: &Type, codecs: &mut Codecs, reference: &TokenStream) -> TokenStream {
-    let codec = codecs.of(answer);
-    let (value, writer) = (local("value"), local("writer"));
-    quote!(|#value, #writer| ::procwire::stub_v1::Codec::encode(#codec, #reference, #writer))
+fn encode(method: &Method, codecs: &mut Codecs, reference: &TokenStream) -> TokenStream {
+    let answer = &method.outcome.answer;
+    let codec = codecs.refined(answer, &method.refinement, false);
+    let (value, writer, walk) = (local("value"), local("writer"), local("walk"));
+    let encode = quote!(::procwire::stub_v1::Codec::encode(#codec, #reference, #writer));
+    if !checks(method) {
+        return quote!(|#value, #writer| #encode);
+    }
+    let check = quote!(::procwire::stub_v1::Codec::check(#codec, #reference, #walk)?;);
+    let refuse = payload::refuse(&check, &local("checks").to_token_stream());
+    quote! {
+        move |#value, #writer: &mut ::procwire::stub_v1::Writer| {
+            #refuse
+            #encode
+        }
+    }
+}
+
+/// Whether there is anything to check about what comes back.
+fn checks(method: &Method) -> bool {
+    let has_answer = method.response != Response::None && !method.raw;
+    has_answer && !is_unconstrained(&method.outcome.answer, &method.refinement)
 }

@@ -1,6 +1,7 @@
 //! Events: the worker emits them, the parent hears them as streams or by functions of its builder.
 
 use proc_macro2::TokenStream;
+use procwire_idl::rust::refinement::Refinement;
 use procwire_idl::rust::service::{Event, Parameter, Parameters, Presence, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -8,7 +9,7 @@ use syn::{Type, Visibility};
 
 use super::names::Names;
 use super::{Expansion, client, payload};
-use crate::fields::Codecs;
+use crate::codecs::Codecs;
 
 /// All that a service with events brings along.
 pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -30,10 +31,13 @@ fn record(event: &Event, vis: &Visibility, names: &Names) -> Option<TokenStream>
     let name = names.event(event);
     let notes = client::notes(&event.notes, || format!("The event `{}`.", event.wire));
     let fields = parameters.iter().map(field);
+    // Where something is sensitive, `Message` writes `Debug`.
+    let sensitive = parameters.iter().any(|parameter| parameter.sensitive);
+    let debug = if sensitive { TokenStream::new() } else { quote!(Debug,) };
     Some(quote! {
         #(#notes)*
         #[allow(dead_code)]
-        #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
+        #[derive(Clone, #debug PartialEq, ::procwire::Message)]
         #vis struct #name {
             #(#fields),*
         }
@@ -48,9 +52,10 @@ fn field(parameter: &Parameter) -> TokenStream {
         Presence::Optional(_) => quote!(, optional),
         Presence::Default(value) => quote!(, default = #value),
     };
+    let refinement = &parameter.about;
     quote_spanned! {ty.span()=>
         #(#notes)*
-        #[procwire(wire = #wire #presence)]
+        #[procwire(wire = #wire #presence #(, #refinement)*)]
         pub #ident: #ty
     }
 }
@@ -72,11 +77,11 @@ fn payload_type(event: &Event, names: &Names) -> TokenStream {
 
 /// A function that reads an event.
 fn decode(event: &Event, names: &Names, codecs: &mut Codecs) -> TokenStream {
-    let ty = match &event.parameters {
-        Parameters::Bare(parameter) => parameter.ty.clone(),
-        _ => Type::Verbatim(payload_type(event, names)),
-    };
-    client::decode(&ty, codecs)
+    match &event.parameters {
+        // A parameter that is sensitive shows nothing in the count of what was dropped.
+        Parameters::Bare(parameter) => client::decode(&parameter.ty, &parameter.refinement, codecs),
+        _ => client::decode(&Type::Verbatim(payload_type(event, names)), &Refinement::default(), codecs),
+    }
 }
 
 fn streams(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
@@ -180,7 +185,7 @@ fn emitter(vis: &Visibility, service: &Service, names: &Names, expansion: &mut E
     let mut bodies = Vec::new();
     for (index, event) in service.events.iter().enumerate() {
         let function = if event.raw { quote!(emit_raw) } else { quote!(emit) };
-        let payload = payload::write(&event.parameters, event.raw, &mut expansion.codecs);
+        let payload = payload::write(&event.parameters, event.raw, &quote!(self.checks_sent()), &mut expansion.codecs);
         bodies.push(quote! {
             ::procwire::Emitter::#function(
                 self,

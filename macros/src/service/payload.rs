@@ -5,7 +5,8 @@ use procwire_idl::rust::service::{Method, Parameter, Parameters};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::fields::{self, Codecs, Field, local};
+use crate::codecs::{Codecs, is_unconstrained};
+use crate::fields::{self, Field, local};
 
 /// The shape of what a call or an event takes, as a function. Named parameters are a record without a name.
 pub fn shape(parameters: &Parameters, codecs: &mut Codecs) -> TokenStream {
@@ -54,8 +55,8 @@ pub fn take(method: &Method, call: &Ident, codecs: &mut Codecs) -> TokenStream {
         Parameters::None if method.raw => TokenStream::new(),
         Parameters::None => take_named(&[], call, codecs),
         Parameters::Bare(parameter) => {
-            let Parameter { ident, ty, .. } = &**parameter;
-            let codec = codecs.of(ty);
+            let Parameter { ident, ty, refinement, sensitive, .. } = &**parameter;
+            let codec = codecs.refined(ty, refinement, *sensitive);
             quote! {
                 let #ident: #ty =
                     #call.arguments(|#reader| ::procwire::stub_v1::Codec::decode(#codec, #reader))?;
@@ -84,7 +85,9 @@ fn take_named(parameters: &[Parameter], call: &Ident, codecs: &mut Codecs) -> To
 }
 
 /// A function that writes the parameters in scope; of a raw payload the bytes themselves.
-pub fn write(parameters: &Parameters, raw: bool, codecs: &mut Codecs) -> TokenStream {
+///
+/// `checks` is an expression that says whether they are checked before.
+pub fn write(parameters: &Parameters, raw: bool, checks: &TokenStream, codecs: &mut Codecs) -> TokenStream {
     let writer = local("writer");
     let body = match parameters {
         Parameters::None if raw => return quote!(::procwire::Bytes::new()),
@@ -93,8 +96,8 @@ pub fn write(parameters: &Parameters, raw: bool, codecs: &mut Codecs) -> TokenSt
             return quote!(#ident);
         }
         Parameters::Bare(parameter) => {
-            let Parameter { ident, ty, .. } = &**parameter;
-            let codec = codecs.of(ty);
+            let Parameter { ident, ty, refinement, sensitive, .. } = &**parameter;
+            let codec = codecs.refined(ty, refinement, *sensitive);
             quote_spanned!(ty.span()=> ::procwire::stub_v1::Codec::encode(#codec, &#ident, #writer);)
         }
         Parameters::None | Parameters::Named(_) => {
@@ -104,7 +107,44 @@ pub fn write(parameters: &Parameters, raw: bool, codecs: &mut Codecs) -> TokenSt
             })
         }
     };
-    quote!(|#writer: &mut ::procwire::stub_v1::Writer| { #body })
+    let check = self::check(parameters, checks, codecs);
+    quote!(|#writer: &mut ::procwire::stub_v1::Writer| { #check #body })
+}
+
+/// Statements that check the parameters in scope, where there is anything to check and somebody asked for it.
+fn check(parameters: &Parameters, checks: &TokenStream, codecs: &mut Codecs) -> TokenStream {
+    let walk = local("walk");
+    let statements = match parameters {
+        Parameters::Bare(parameter) if is_unconstrained(&parameter.ty, &parameter.refinement) => TokenStream::new(),
+        Parameters::Bare(parameter) => {
+            let Parameter { ident, ty, refinement, sensitive, .. } = &**parameter;
+            let codec = codecs.refined(ty, refinement, *sensitive);
+            quote!(::procwire::stub_v1::Codec::check(#codec, &#ident, #walk)?;)
+        }
+        Parameters::None | Parameters::Named(_) => {
+            fields::check(&fields(parameters.all()), codecs, &walk, |field| {
+                let ident = field.ident;
+                quote!(&#ident)
+            })
+        }
+    };
+    refuse(&statements, checks)
+}
+
+/// Statements that check a value before it is written, around those that check it.
+pub fn refuse(statements: &TokenStream, checks: &TokenStream) -> TokenStream {
+    if statements.is_empty() {
+        return TokenStream::new();
+    }
+    let (writer, walk) = (local("writer"), local("walk"));
+    quote! {
+        if #checks && ::procwire::stub_v1::refuses(#writer, |#walk| {
+            #statements
+            ::core::result::Result::Ok(())
+        }) {
+            return;
+        }
+    }
 }
 
 fn fields(parameters: &[Parameter]) -> Vec<Field<'_>> {

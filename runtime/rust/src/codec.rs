@@ -40,6 +40,8 @@
 //! ```
 
 mod buffer;
+mod check;
+pub(crate) mod constraint;
 mod container;
 mod error;
 #[doc(hidden)]
@@ -51,12 +53,14 @@ mod message;
 mod packed;
 mod primitive;
 mod reader;
+pub(crate) mod refine;
 mod serde;
 mod time;
 mod unknown;
 mod value;
 mod writer;
 
+pub use check::{Check, ConstraintError, Walk};
 pub use error::{DecodeError, EncodeError, Reason};
 pub use message::{Message, from_bytes, to_bytes};
 pub use reader::{Place, Reader, Tag};

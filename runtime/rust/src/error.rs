@@ -3,6 +3,7 @@
 pub(crate) mod payload;
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::codec::{Message, Value, Writer};
 
@@ -46,6 +47,27 @@ impl<E> Error<E> {
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         self.failure().map(Failure::code)
+    }
+
+    /// How long to wait before the call is worth another try; `None` where the schema says of no such thing (`@retry`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration>
+    where
+        E: Throws,
+    {
+        match self {
+            Self::Declared(error) => error.wait(),
+            Self::Failure(_) => None,
+        }
+    }
+
+    /// Whether the call is worth another try.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool
+    where
+        E: Throws,
+    {
+        self.retry_after().is_some()
     }
 
     /// The declared error, or the failure.
@@ -266,6 +288,28 @@ pub trait Declared: Message + std::error::Error + Send + Sync + 'static {
 
     /// The wire name of the variant.
     fn variant(&self) -> &str;
+
+    /// Variants that the type does not know are kept.
+    #[doc(hidden)]
+    const OPEN: bool = false;
+
+    /// The name of the type in the schema that the value is of, where this one stands for several.
+    #[doc(hidden)]
+    fn origin(&self) -> &'static str {
+        Self::NAME
+    }
+
+    /// Whether there is a variant of this wire name.
+    #[doc(hidden)]
+    #[must_use]
+    fn knows(_name: &[u8]) -> bool {
+        false
+    }
+
+    /// How long to wait before the call is worth another try, where it is (`@retry`).
+    fn retry(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// What stands in the place of a method's declared error: a [`Declared`] type or [`NoError`].
@@ -286,11 +330,15 @@ pub trait Throws: Sized + Send + 'static {
     /// Reads the value from the `data` of an error; `None` where it is none.
     #[doc(hidden)]
     fn read(data: &bytes::Bytes) -> Option<Self>;
+
+    /// How long to wait before the call is worth another try, where it is.
+    #[doc(hidden)]
+    fn wait(&self) -> Option<Duration>;
 }
 
 impl<E: Declared> Throws for E {
     fn summary(&self) -> String {
-        format!("{}.{}", E::NAME, self.variant())
+        format!("{}.{}", self.origin(), self.variant())
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -299,6 +347,10 @@ impl<E: Declared> Throws for E {
 
     fn read(data: &bytes::Bytes) -> Option<Self> {
         payload::decode_whole(data).ok()
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        self.retry()
     }
 }
 
@@ -313,5 +365,9 @@ impl Throws for NoError {
 
     fn read(_: &bytes::Bytes) -> Option<Self> {
         None
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        match *self {}
     }
 }

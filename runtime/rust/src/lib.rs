@@ -31,7 +31,7 @@ pub use bytes::Bytes;
 pub use futures_core::Stream;
 
 pub use client::{Call, Calling, Events, StreamCall, Streaming};
-pub use codec::{DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Value};
+pub use codec::{Check, ConstraintError, DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Value};
 pub use connection::{CloseReason, Counts, Limits};
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
 pub use service::{Context, EmitFuture, Emitter, Serves};

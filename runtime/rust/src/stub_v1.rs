@@ -12,10 +12,15 @@ pub use tokio::process::Command;
 
 pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload};
 pub use crate::codec::expand::{
-    ByMessage, Codec, ConstShape, Pick, default_field, field, lacks_data, optional_field, pick, present, read_with,
-    required, required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, write_optional,
+    ByMessage, Candidate, Codec, ConstShape, Own, Pick, candidate, check_element, check_field, check_in,
+    check_optional, default_field, field, lacks_data, optional_field, pick, present, read_with, refuses,
+    required, required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, which, write_optional,
 };
-pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Writer};
+pub use crate::codec::constraint::{Length, Number, Pattern, Range};
+pub use crate::codec::refine::{
+    BoxOf, ByDisplay, ByText, Checked, ExtOf, ListOf, MapOf, Mapped, OptionOf, Redacted, Sensitive, TupleOf,
+};
+pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Walk, Writer};
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
     AlreadyBound, Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,

@@ -10,14 +10,18 @@ use crate::rust::mistakes::Mistakes;
 use crate::rust::service::{Presence, plain};
 
 pub(super) fn message(message: &Message, names: &Names, mistakes: &mut Mistakes) -> String {
+    if let Kind::Throws(_) = message.kind {
+        return String::new();
+    }
     let mut text = lead(&message.notes, &[], "");
     let head = &message.name;
     match &message.kind {
         Kind::Record(record) => text.push_str(&self::record(head, record, names, mistakes)),
         Kind::Newtype(inner) => {
-            let inner = type_text(inner, names, mistakes);
+            let inner = type_text(&inner.inner, names, mistakes);
             put(&mut text, format_args!("newtype {head} = {inner};\n"));
         }
+        Kind::Throws(_) => {}
         Kind::Enum(item) => text.push_str(&self::enumeration(head, item, names, mistakes)),
     }
     text
@@ -63,7 +67,7 @@ fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String 
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(|element| type_text(element, names, mistakes)).collect();
+            let elements: Vec<String> = elements.iter().map(|element| type_text(&element.ty, names, mistakes)).collect();
             put(&mut text, format_args!("({})", elements.join(", ")));
         }
         VariantData::Struct(fields) => {

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
-use syn::{Attribute, Ident, Token, Type, TypeReference};
+use syn::{Attribute, Ident, Meta, Token, Type, TypeReference};
 
 use super::{Presence, Reserved};
+use crate::rust::extras::{self, Extras};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
+use crate::rust::refinement::{self, Refinement};
 use crate::rust::service::{notes, option, plain, wire_name};
 
 /// One field.
@@ -19,10 +21,23 @@ pub struct Field {
     pub wire: String,
     /// Its type.
     pub ty: Type,
+    /// What stands about the type.
+    pub refinement: Refinement,
+    /// Its value is never shown.
+    pub sensitive: bool,
     /// Whether it may be left out.
     pub presence: Presence,
     /// Its doc comments and its `#[deprecated]`, as they stand.
     pub notes: Vec<Attribute>,
+    /// Names elsewhere, and what users annotate.
+    pub extras: Extras,
+    /// The options that say the refinement, as they stand, and whether it is sensitive.
+    pub about: Vec<Meta>,
+}
+
+/// The options that go along where a field is written again elsewhere.
+pub fn about(options: &Options) -> Vec<Meta> {
+    options.metas(&[refinement::OPTIONS, &["sensitive"]].concat())
 }
 
 pub(super) fn read_all(fields: &Punctuated<syn::Field, Token![,]>, mistakes: &mut Mistakes) -> Vec<Field> {
@@ -31,12 +46,15 @@ pub(super) fn read_all(fields: &Punctuated<syn::Field, Token![,]>, mistakes: &mu
 
 fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
     let ident = field.ident.clone()?;
-    let known = ["default", "optional", "wire"];
+    let known = [&["default", "optional", "sensitive", "wire"], extras::OPTIONS, refinement::OPTIONS].concat();
     let options = Options::read(&field.attrs, &known, "a field", mistakes);
+    let extras = Extras::read(&options, mistakes);
     let wire = match options.text("wire", mistakes) {
         Some(name) => wire_name(&name, mistakes),
-        None => plain(&ident),
+        None => extras.name.clone().unwrap_or_else(|| plain(&ident)),
     };
+    let refinement = Refinement::read(&options, mistakes);
+    let sensitive = options.flag("sensitive", mistakes).is_some();
     let optional = options.flag("optional", mistakes);
     let default = options.value("default", mistakes);
     let presence = match (optional, default) {
@@ -63,7 +81,17 @@ fn read(field: &syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
         let message = "an option in an option: nil cannot say which of them is empty";
         mistakes.push(twice, message);
     }
-    Some(Field { ident, wire, ty: field.ty.clone(), presence, notes: notes(&field.attrs) })
+    Some(Field {
+        ident,
+        wire,
+        ty: field.ty.clone(),
+        refinement,
+        sensitive,
+        presence,
+        notes: notes(&field.attrs),
+        extras,
+        about: about(&options),
+    })
 }
 
 /// Refuses a type that borrows: what it would borrow from is in another process.

@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use syn::{DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, LitInt, LitStr, UnOp};
 
-use super::{Enum, Representation, Reserved, Variant, VariantData, field};
+use super::{Element, Enum, Representation, Reserved, Variant, VariantData, field};
+use crate::model::Retry;
+use crate::rust::extras::Extras;
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
+use crate::rust::refinement::{self, Refinement, duration_option};
 use crate::rust::service::{notes, plain, wire_name};
 
-pub(super) const OPTIONS: &[&str] = &["error", "external", "name", "repr", "reserved", "tag", "tagged"];
+pub(super) const OPTIONS: &[&str] =
+    &["error", "external", "name", "py_name", "repr", "reserved", "tag", "tagged", "ts_name"];
 const INTEGERS: [(&str, i128, i128); 8] = [
     ("u8", 0, u8::MAX as i128),
     ("u16", 0, u16::MAX as i128),
@@ -21,7 +25,7 @@ const INTEGERS: [(&str, i128, i128); 8] = [
     ("i64", i64::MIN as i128, i64::MAX as i128),
 ];
 
-const VARIANT: &[&str] = &["reserved", "unknown", "wire"];
+const VARIANT: &[&str] = &["name", "py_name", "reserved", "retry", "ts_name", "unknown", "wire"];
 
 /// A `repr` with its range.
 type Integer = (Ident, i128, i128);
@@ -50,7 +54,7 @@ pub(super) fn read(item: &DeriveInput, data: &DataEnum, mistakes: &mut Mistakes)
         }
         let next = variants.last().and_then(|last| last.number).map_or(0, |last| last + 1);
         let number = number(variant, integer.as_ref(), next, mistakes);
-        variants.extend(read_variant(variant, number, tag, mistakes));
+        variants.extend(read_variant(variant, number, tag, error, mistakes));
     }
     if data.variants.is_empty() {
         mistakes.push(&item.ident, "an enum without variants has no value that could travel");
@@ -128,13 +132,16 @@ fn read_variant(
     variant: &syn::Variant,
     number: Option<i128>,
     tag: Option<&str>,
+    error: bool,
     mistakes: &mut Mistakes,
 ) -> Option<Variant> {
     let options = Options::read(&variant.attrs, VARIANT, "a variant", mistakes);
+    let extras = Extras::read(&options, mistakes);
     let wire = match options.text("wire", mistakes) {
         Some(name) => wire_name(&name, mistakes),
-        None => plain(&variant.ident),
+        None => extras.name.clone().unwrap_or_else(|| plain(&variant.ident)),
     };
+    let retry = retry(&options, error, mistakes);
     let reserved = super::reserved(&options, false, mistakes);
     if let (false, Some((key, _))) = (matches!(variant.fields, Fields::Named(_)), options.value("reserved", mistakes)) {
         mistakes.push(key, "`reserved` names fields, and only a variant with braces has those");
@@ -151,14 +158,25 @@ fn read_variant(
             return None;
         }
         Fields::Unnamed(fields) => {
-            for field in &fields.unnamed {
-                Options::read(&field.attrs, &[], "a variant's value", mistakes);
+            let elements = fields.unnamed.iter().map(|field| {
+                let options = Options::read(&field.attrs, refinement::OPTIONS, "a variant's value", mistakes);
                 field::check_owned(&field.ty, mistakes);
-            }
-            VariantData::Tuple(fields.unnamed.iter().map(|field| field.ty.clone()).collect())
+                Element { ty: field.ty.clone(), refinement: Refinement::read(&options, mistakes) }
+            });
+            VariantData::Tuple(elements.collect())
         }
     };
-    Some(Variant { ident: variant.ident.clone(), wire, notes: notes(&variant.attrs), number, data, reserved })
+    let (ident, notes) = (variant.ident.clone(), notes(&variant.attrs));
+    Some(Variant { ident, wire, notes, number, retry, data, reserved, extras })
+}
+
+/// `retry`, or `retry = "250ms"`.
+fn retry(options: &Options, error: bool, mistakes: &mut Mistakes) -> Option<Retry> {
+    let (key, after) = options.optional_text("retry", mistakes)?;
+    if !error {
+        mistakes.push(&key, "`retry` says of an error that another try is worth it, and this enum is none");
+    }
+    Some(Retry { after: after.and_then(|_| duration_option(options, "retry", mistakes)) })
 }
 
 /// The variant's number: written, or one more than the last.

@@ -4,10 +4,12 @@ use syn::{FnArg, LitStr, ReceiverKind, ReturnType, Signature, TraitItemFn, Type}
 
 use super::output::{self, Outcome};
 use super::parameter::{self, Parameters};
-use super::{Event, Method, Response, notes, plain};
+use super::{Event, Method, Naming, Response, notes, plain};
+use crate::rust::extras::Extras;
 use crate::rust::message::{Reserved, check_reserved, reserved};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
+use crate::rust::refinement::{self, Refinement, duration_option};
 
 /// What a function of the trait turned out to be.
 pub(super) enum Function {
@@ -15,17 +17,29 @@ pub(super) enum Function {
     Event(Box<Event>),
 }
 
-const OPTIONS: &[&str] = &["ack", "event", "raw", "reserved", "wire"];
+const OPTIONS: &[&str] =
+    &["ack", "answer", "event", "idempotent", "name", "py_name", "raw", "reserved", "since", "timeout", "ts_name", "wire"];
 
 /// Reads a function; `None` where it is too wrong to go on with.
-pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Function> {
+pub(super) fn read(function: &TraitItemFn, place: &Naming, mistakes: &mut Mistakes) -> Option<Function> {
     check_plain(function, mistakes);
     let options = Options::read(&function.attrs, OPTIONS, "a method", mistakes);
     let raw = options.flag("raw", mistakes);
     let ack = options.flag("ack", mistakes);
+    let extras = Extras::read(&options, mistakes);
+    let own = extras.name.clone().unwrap_or_else(|| plain(&function.sig.ident));
     let wire = match options.text("wire", mistakes) {
-        Some(name) => wire_name(&name, mistakes),
-        None => plain(&function.sig.ident),
+        Some(name) => place.wire(&wire_name(&name, mistakes), true),
+        None => place.wire(&own, false),
+    };
+    let since = options.text("since", mistakes).map(|version| version.value());
+    let timeout = duration_option(&options, "timeout", mistakes);
+    let idempotent = options.flag("idempotent", mistakes);
+    let answer = match options.list("answer", mistakes) {
+        Some((_, metas)) => {
+            Refinement::read(&Options::of(metas, refinement::OPTIONS, "an answer", mistakes), mistakes)
+        }
+        None => Refinement::default(),
     };
     let parameters = parameter::read(&function.sig, mistakes);
     if raw.is_some() {
@@ -36,14 +50,21 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
         if let Some(ack) = ack {
             mistakes.push(ack, "an event is not answered, and so not with an ack");
         }
+        for word in ["answer", "idempotent", "timeout"] {
+            if let Some(key) = options.key(word) {
+                mistakes.push(key, format!("`{word}` is about a call, and an event is not answered"));
+            }
+        }
         check_event(&function.sig, mistakes);
         return Some(Function::Event(Box::new(Event {
             ident: function.sig.ident.clone(),
             wire,
             notes: notes(&function.attrs),
             raw: raw.is_some(),
+            since,
             parameters: parameters?,
             reserved,
+            extras,
         })));
     }
     check_receiver(&function.sig, mistakes);
@@ -71,6 +92,11 @@ pub(super) fn read(function: &TraitItemFn, mistakes: &mut Mistakes) -> Option<Fu
         parameters: parameters?,
         reserved,
         outcome,
+        refinement: answer,
+        timeout,
+        idempotent: idempotent.is_some(),
+        since,
+        extras,
         output: match &function.sig.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some((**ty).clone()),

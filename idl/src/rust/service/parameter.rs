@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use syn::{Expr, FnArg, Ident, Pat, PatType, Signature, Type};
 
 use super::method::wire_name;
+use crate::rust::message::field::about;
 use super::{notes, output, plain};
 pub use crate::rust::message::Field as Parameter;
+use crate::rust::extras::{self, Extras};
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
+use crate::rust::refinement::{self, Refinement};
 
 /// The payload of a call or an event.
 pub enum Parameters {
@@ -42,7 +45,7 @@ pub enum Presence {
     Default(Expr),
 }
 
-const OPTIONS: &[&str] = &["bare", "default", "optional", "wire"];
+const OPTIONS: &[&str] = &["bare", "default", "optional", "sensitive", "wire"];
 
 /// Reads all parameters but the receiver and the context.
 pub(super) fn read(signature: &Signature, mistakes: &mut Mistakes) -> Option<Parameters> {
@@ -81,7 +84,8 @@ pub(super) fn read(signature: &Signature, mistakes: &mut Mistakes) -> Option<Par
 }
 
 fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, Option<Ident>)> {
-    let options = Options::read(&argument.attrs, OPTIONS, "a parameter", mistakes);
+    let known = [OPTIONS, extras::OPTIONS, refinement::OPTIONS].concat();
+    let options = Options::read(&argument.attrs, &known, "a parameter", mistakes);
     for attr in &argument.attrs {
         let known = ["procwire", "doc", "deprecated"];
         if !known.iter().any(|known| attr.path().is_ident(known)) {
@@ -94,10 +98,13 @@ fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, O
         return None;
     };
     check_type(&argument.ty, mistakes)?;
+    let extras = Extras::read(&options, mistakes);
     let wire = match options.text("wire", mistakes) {
         Some(name) => wire_name(&name, mistakes),
-        None => plain(ident),
+        None => extras.name.clone().unwrap_or_else(|| plain(ident)),
     };
+    let refinement = Refinement::read(&options, mistakes);
+    let sensitive = options.flag("sensitive", mistakes).is_some();
     let bare = options.flag("bare", mistakes);
     let optional = options.flag("optional", mistakes);
     let default = options.value("default", mistakes);
@@ -123,8 +130,17 @@ fn read_one(argument: &PatType, mistakes: &mut Mistakes) -> Option<(Parameter, O
         (None, Some((_, value))) => Presence::Default(value),
         (None, None) => Presence::Required,
     };
-    let parameter =
-        Parameter { ident: ident.clone(), wire, ty: (*argument.ty).clone(), presence, notes: notes(&argument.attrs) };
+    let parameter = Parameter {
+        ident: ident.clone(),
+        wire,
+        ty: (*argument.ty).clone(),
+        refinement,
+        sensitive,
+        presence,
+        notes: notes(&argument.attrs),
+        extras,
+        about: about(&options),
+    };
     Some((parameter, bare))
 }
 

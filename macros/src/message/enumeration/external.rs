@@ -6,7 +6,8 @@ use quote::quote;
 
 use super::tagged::constant;
 use super::{bound, encode_tuple, otherwise, read_tuple};
-use crate::fields::{self, Codecs, local, packed};
+use crate::codecs::Codecs;
+use crate::fields::{self, local, packed};
 use crate::message::record;
 
 /// Arms that write, and statements that read, an enum in serde's form.
@@ -26,8 +27,8 @@ pub(super) fn expand(declared: &Enum, codecs: &mut Codecs) -> (TokenStream, Toke
             }
             VariantData::Tuple(types) => {
                 let write = encode_tuple(types, &values, codecs);
-                let read = if let [ty] = &types[..] {
-                    let codec = codecs.of(ty);
+                let read = if let [element] = &types[..] {
+                    let codec = codecs.refined(&element.ty, &element.refinement, false);
                     quote!(let #(#values)* = ::procwire::stub_v1::Codec::decode(#codec, #reader)?;)
                 } else {
                     let read = read_tuple(types, codecs);

@@ -1,15 +1,16 @@
 //! Enums with data: a map that names the variant under a key.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use procwire_idl::rust::message::{Enum, Presence, Variant, VariantData};
+use procwire_idl::rust::message::{Element, Enum, Presence, Variant, VariantData};
 use quote::quote;
 
 use super::{bound, encode_tuple, otherwise, read_tuple};
-use crate::fields::{self, Codecs, Field, local, packed};
+use crate::codecs::Codecs;
+use crate::fields::{self, Field, local, packed};
 use crate::message::record;
 
 /// The key of a tuple variant's values.
-const VALUE: &str = "value";
+pub(super) const VALUE: &str = "value";
 
 /// The key that names the variant, in one enum.
 struct Tag<'a> {
@@ -77,8 +78,9 @@ fn read(variant: &Variant, values: &[Ident], tag: &Tag<'_>, codecs: &mut Codecs)
         },
         VariantData::Struct(fields) => entries(&record::bound(fields, values), tag, codecs, &TokenStream::new()),
         VariantData::Tuple(types) => {
-            if let ([ty], [ident]) = (&types[..], values) {
-                let field = Field { wire: VALUE, ident, ty, presence: &Presence::Required };
+            if let ([Element { ty, refinement }], [ident]) = (&types[..], values) {
+                let presence = &Presence::Required;
+                let field = Field { wire: VALUE, ident, ty, refinement, sensitive: false, presence };
                 return entries(&[field], tag, codecs, &TokenStream::new());
             }
             let slot = local("values");
@@ -88,6 +90,7 @@ fn read(variant: &Variant, values: &[Ident], tag: &Tag<'_>, codecs: &mut Codecs)
                 #key => ::procwire::stub_v1::tuple_field(#reader, &mut #slot, #VALUE, #read),
             };
             let entries = entries(&[], tag, codecs, &arm);
+            let types = types.iter().map(|element| &element.ty);
             quote! {
                 let mut #slot: ::core::option::Option<(#(#types,)*)> = ::core::option::Option::None;
                 #entries

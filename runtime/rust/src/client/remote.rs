@@ -110,6 +110,13 @@ impl Remote {
         Ok((id, timeout))
     }
 
+    /// Whether constraints are checked before a request is sent.
+    #[inline]
+    #[must_use]
+    pub fn checks_sent(&self) -> bool {
+        self.connection().shared().limits().check_sent
+    }
+
     /// Calls the method number `index` with the arguments that `encode` writes. A method that answers nothing is done
     /// when its request is handed over.
     pub fn call<T: Message, E: Throws>(&self, index: usize, encode: impl FnOnce(&mut Writer)) -> Call<'_, T, E> {

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
 
 use procwire_idl::shape::Shape;
 
+use super::check::Walk;
 use super::error::{DecodeError, Reason};
+use super::expand::{ByMessage, Codec};
 use super::message::Message;
 use super::reader::Reader;
 use super::writer::Writer;
@@ -45,6 +48,10 @@ impl<T: Message> Message for Option<T> {
     fn shape() -> &'static Shape {
         const { &Shape::Nullable(T::shape) }
     }
+
+    fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+        self.as_ref().map_or(Ok(()), |value| value.check_inside(walk))
+    }
 }
 
 impl<T: Message> Message for Box<T> {
@@ -76,42 +83,80 @@ impl<T: Message> Message for Box<T> {
     fn shape() -> &'static Shape {
         T::shape()
     }
+
+    fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+        walk.deeper(|walk| T::check_inside(self, walk))
+    }
 }
 
 /// What is reserved for a list at once, in bytes: its length is only what the sender claims, and an element that is
 /// large here may take one byte there.
 const AT_ONCE: usize = 1 << 20;
 
+/// Writes the elements of a list.
+#[inline]
+pub(super) fn encode_list<T>(codec: impl Codec<T>, list: &[T], w: &mut Writer) {
+    if w.array(list.len()) {
+        for element in list {
+            codec.encode(element, w);
+        }
+        w.leave();
+    }
+}
+
+/// Reads the elements of a list.
+#[inline]
+pub(super) fn decode_list<T>(codec: impl Codec<T>, r: &mut Reader<'_>) -> Result<Vec<T>, DecodeError> {
+    let length = r.array()?;
+    let mut list = Vec::with_capacity(length.min(AT_ONCE / size_of::<T>().max(1)));
+    for index in 0..length {
+        match codec.decode(r) {
+            Ok(element) => list.push(element),
+            Err(error) => return Err(error.in_element(index)),
+        }
+    }
+    r.leave();
+    Ok(list)
+}
+
+/// Checks the elements of a list.
+pub(super) fn check_list<T>(codec: impl Codec<T>, list: &[T], walk: &mut Walk) -> Result<(), DecodeError> {
+    walk.deeper(|walk| {
+        for (index, element) in list.iter().enumerate() {
+            codec.check(element, walk).map_err(|error| error.in_element(index))?;
+        }
+        Ok(())
+    })
+}
+
 impl<T: Message> Message for Vec<T> {
     fn encode(&self, w: &mut Writer) {
-        if w.array(self.len()) {
-            for element in self {
-                element.encode(w);
-            }
-            w.leave();
-        }
+        encode_list(ByMessage(PhantomData), self, w);
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let length = r.array()?;
-        let mut list = Self::with_capacity(length.min(AT_ONCE / size_of::<T>().max(1)));
-        for index in 0..length {
-            match T::decode(r) {
-                Ok(element) => list.push(element),
-                Err(error) => return Err(error.in_element(index)),
-            }
-        }
-        r.leave();
-        Ok(list)
+        decode_list(ByMessage(PhantomData), r)
     }
 
     fn shape() -> &'static Shape {
         const { &Shape::List(T::shape) }
     }
+
+    fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+        check_list(ByMessage(PhantomData), self, walk)
+    }
+}
+
+/// The codecs of a map's keys and values.
+type Both<K, V> = (ByMessage<K>, ByMessage<V>);
+
+fn both<K, V>() -> Both<K, V> {
+    (ByMessage(PhantomData), ByMessage(PhantomData))
 }
 
 /// Writes the entries of a map.
-fn encode_map<'a, K: Message + 'a, V: Message + 'a>(
+pub(super) fn encode_map<'a, K: 'a, V: 'a>(
+    (keys, values): (impl Codec<K>, impl Codec<V>),
     w: &mut Writer,
     length: usize,
     entries: impl Iterator<Item = (&'a K, &'a V)>,
@@ -121,22 +166,23 @@ fn encode_map<'a, K: Message + 'a, V: Message + 'a>(
     }
     for (key, value) in entries {
         let start = w.mark();
-        key.encode(w);
+        keys.encode(key, w);
         w.check_key(start);
-        value.encode(w);
+        values.encode(value, w);
     }
     w.leave();
 }
 
 /// Reads the entries of a map; `insert` tells whether its key was there already.
-fn decode_map<K: Message, V: Message>(
+pub(super) fn decode_map<K, V>(
+    (keys, values): (impl Codec<K>, impl Codec<V>),
     r: &mut Reader<'_>,
     mut insert: impl FnMut(K, V) -> bool,
 ) -> Result<(), DecodeError> {
     for _ in 0..r.map()? {
         let start = r.place();
-        let key = r.map_key()?;
-        match V::decode(r) {
+        let key = r.map_key_with(keys)?;
+        match values.decode(r) {
             Ok(value) => {
                 if insert(key, value) {
                     return Err(DecodeError::new(Reason::Duplicate, "a key appears twice").in_entry(start));
@@ -149,35 +195,68 @@ fn decode_map<K: Message, V: Message>(
     Ok(())
 }
 
+/// Checks the entries of a map. A key that is wrong is told of the map.
+pub(super) fn check_map<'a, K: 'a, V: 'a>(
+    (keys, values): (impl Codec<K>, impl Codec<V>),
+    mut entries: impl Iterator<Item = (&'a K, &'a V)>,
+    walk: &mut Walk,
+) -> Result<(), DecodeError> {
+    walk.deeper(|walk| {
+        entries.try_for_each(|(key, value)| {
+            keys.check(key, walk)?;
+            values.check(value, walk).map_err(|error| error.in_entry(shown(keys, key)))
+        })
+    })
+}
+
+/// A key as a path shows it.
+#[cold]
+fn shown<K>(codec: impl Codec<K>, key: &K) -> String {
+    let mut writer = Writer::new();
+    codec.encode(key, &mut writer);
+    match writer.finish() {
+        Ok(key) => Reader::new(&key.into_bytes()).place().to_string(),
+        Err(_) => "…".to_owned(),
+    }
+}
+
 impl<K: Message + Ord, V: Message> Message for BTreeMap<K, V> {
     fn encode(&self, w: &mut Writer) {
-        encode_map(w, self.len(), self.iter());
+        encode_map(both(), w, self.len(), self.iter());
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut map = Self::new();
-        decode_map(r, |key, value| map.insert(key, value).is_some())?;
+        decode_map(both(), r, |key, value| map.insert(key, value).is_some())?;
         Ok(map)
     }
 
     fn shape() -> &'static Shape {
         const { &Shape::Map(K::shape, V::shape) }
+    }
+
+    fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+        check_map(both(), self.iter(), walk)
     }
 }
 
 impl<K: Message + Eq + Hash, V: Message, S: BuildHasher + Default> Message for HashMap<K, V, S> {
     fn encode(&self, w: &mut Writer) {
-        encode_map(w, self.len(), self.iter());
+        encode_map(both(), w, self.len(), self.iter());
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut map = Self::default();
-        decode_map(r, |key, value| map.insert(key, value).is_some())?;
+        decode_map(both(), r, |key, value| map.insert(key, value).is_some())?;
         Ok(map)
     }
 
     fn shape() -> &'static Shape {
         const { &Shape::Map(K::shape, V::shape) }
+    }
+
+    fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+        check_map(both(), self.iter(), walk)
     }
 }
 
@@ -200,6 +279,11 @@ macro_rules! tuples {
 
             fn shape() -> &'static Shape {
                 const { &Shape::Tuple(&[$($name::shape),+]) }
+            }
+
+            fn check_inside(&self, walk: &mut Walk) -> Result<(), DecodeError> {
+                $(self.$index.check_inside(walk).map_err(|error| error.in_element($index))?;)+
+                Ok(())
             }
         }
     )*};

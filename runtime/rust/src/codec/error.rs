@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
+
+/// What stands in the place of a value that nobody may see.
+pub(crate) const REDACTED: &str = "<redacted>";
 
 /// Why a value was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +41,8 @@ pub enum Reason {
     Trailing,
     /// Bytes that are no MsgPack.
     Malformed,
+    /// A value of the type that breaks a constraint of the schema.
+    Constraint,
 }
 
 impl Reason {
@@ -59,6 +65,7 @@ impl Reason {
             Self::Truncated => "truncated",
             Self::Trailing => "trailing",
             Self::Malformed => "malformed",
+            Self::Constraint => "constraint",
         }
     }
 }
@@ -73,6 +80,8 @@ pub struct DecodeError(Box<Refusal>);
 struct Refusal {
     reason: Reason,
     message: Cow<'static, str>,
+    /// Where in the message a value is shown, as bytes.
+    value: Range<usize>,
     /// Innermost first, since it grows while the error travels outwards.
     path: Vec<Segment>,
 }
@@ -90,7 +99,31 @@ impl DecodeError {
     #[inline(never)]
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Refusal { reason, message: message.into(), path: Vec::new() }))
+        Self(Box::new(Refusal { reason, message: message.into(), value: 0..0, path: Vec::new() }))
+    }
+
+    /// An error whose message shows a value between these words.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn showing(reason: Reason, before: &str, value: impl fmt::Display, after: &str) -> Self {
+        let mut error = Self::new(reason, format!("{before}{value}{after}"));
+        error.0.value = before.len()..error.0.message.len() - after.len();
+        error
+    }
+
+    /// The same error without the value: nothing of it is told, and not which part of it was wrong.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        let Refusal { message, value, path, .. } = &mut *self.0;
+        if value.end > value.start {
+            message.to_mut().replace_range(value.clone(), REDACTED);
+            value.end = value.start + REDACTED.len();
+        }
+        path.clear();
+        self
     }
 
     /// A value of another type than the one asked for.
@@ -174,11 +207,12 @@ impl std::error::Error for DecodeError {}
 
 impl serde::de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Reason::Value, message.to_string())
+        // The type's own words, which may be about the value.
+        Self::showing(Reason::Value, "", message, "")
     }
 
     fn invalid_type(unexpected: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(Reason::Type, format!("expected {expected}, got {unexpected}"))
+        Self::showing(Reason::Type, &format!("expected {expected}, got "), unexpected, "")
     }
 
     fn invalid_length(length: usize, expected: &dyn serde::de::Expected) -> Self {
@@ -186,11 +220,11 @@ impl serde::de::Error for DecodeError {
     }
 
     fn unknown_variant(variant: &str, _: &'static [&'static str]) -> Self {
-        Self::new(Reason::UnknownVariant, format!("unknown variant {variant:?}"))
+        Self::showing(Reason::UnknownVariant, "unknown variant ", format_args!("{variant:?}"), "")
     }
 
     fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        Self::new(Reason::UnknownField, format!("unknown field {field:?}"))
+        Self::showing(Reason::UnknownField, "unknown field ", format_args!("{field:?}"), "")
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -204,7 +238,14 @@ impl serde::de::Error for DecodeError {
 
 /// A value that has no form on the wire.
 #[derive(Clone, PartialEq, Eq)]
-pub struct EncodeError(Box<str>);
+pub struct EncodeError(Box<Unwritten>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Unwritten {
+    message: String,
+    /// The value has a form, but it breaks a constraint.
+    is_refused: bool,
+}
 
 impl EncodeError {
     /// An error with this text.
@@ -212,13 +253,26 @@ impl EncodeError {
     #[inline(never)]
     #[must_use]
     pub fn new(message: impl fmt::Display) -> Self {
-        Self(message.to_string().into_boxed_str())
+        Self(Box::new(Unwritten { message: message.to_string(), is_refused: false }))
+    }
+
+    /// What a value breaks that was checked before it was sent.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn refused(error: &DecodeError) -> Self {
+        Self(Box::new(Unwritten { message: error.to_string(), is_refused: true }))
+    }
+
+    /// The sentence about the payload that is called `what`.
+    pub(crate) fn about(&self, what: &str) -> String {
+        if self.0.is_refused { format!("{what}: {self}") } else { format!("{what} cannot be encoded: {self}") }
     }
 }
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -11,11 +11,13 @@ use std::marker::PhantomData;
 
 use procwire_idl::shape::Shape;
 
-use super::error::{DecodeError, Reason};
+use super::check::Walk;
+use super::error::{DecodeError, EncodeError, Reason};
 use super::message::Message;
 use super::reader::{Reader, Tag};
 use super::serde::BySerde;
 use super::writer::Writer;
+use crate::error::Declared;
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
@@ -29,15 +31,32 @@ pub trait Codec<T>: Copy {
     /// Writes a value.
     fn encode(self, value: &T, w: &mut Writer);
     /// Writes what is MsgPack already, and then a value.
-    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer);
+    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer) {
+        w.raw(prefix);
+        self.encode(value, w);
+    }
     /// Reads a value.
     fn decode(self, r: &mut Reader<'_>) -> Result<T>;
     /// Reads a value that is the key of a map.
-    fn decode_key(self, r: &mut Reader<'_>) -> Result<T>;
+    fn decode_key(self, r: &mut Reader<'_>) -> Result<T> {
+        self.decode(r)
+    }
     /// The value of a required field that is not there.
-    fn absent(self) -> Option<T>;
+    fn absent(self) -> Option<T> {
+        None
+    }
     /// Whether nil is a value.
-    fn takes_nil(self) -> bool;
+    fn takes_nil(self) -> bool {
+        false
+    }
+    /// Checks the constraints of a value, and of what is in it.
+    fn check(self, _: &T, _: &mut Walk) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The codec that a type has by itself.
+pub trait Own<T>: Codec<T> {
     /// What the type looks like.
     fn shape(self) -> &'static Shape;
 }
@@ -82,6 +101,12 @@ impl<T: Message> Codec<T> for ByMessage<T> {
         T::takes_nil()
     }
 
+    fn check(self, value: &T, walk: &mut Walk) -> Result<()> {
+        value.check_inside(walk)
+    }
+}
+
+impl<T: Message> Own<T> for ByMessage<T> {
     fn shape(self) -> &'static Shape {
         T::shape()
     }
@@ -211,6 +236,37 @@ pub fn default_field<T>(
     optional_field(r, codec, slot, name)
 }
 
+/// Checks a field.
+pub fn check_field<T>(codec: impl Codec<T>, value: &T, name: &'static str, walk: &mut Walk) -> Result<()> {
+    codec.check(value, walk).map_err(|error| error.in_field(name))
+}
+
+/// Checks an optional field, where it is there.
+pub fn check_optional<T>(codec: impl Codec<T>, value: &Option<T>, name: &'static str, walk: &mut Walk) -> Result<()> {
+    value.as_ref().map_or(Ok(()), |value| check_field(codec, value, name, walk))
+}
+
+/// Checks what lies under a key.
+pub fn check_in(name: &'static str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+    check().map_err(|error| error.in_field(name))
+}
+
+/// Whether what is to be written breaks a constraint; then the writer keeps that as its failure.
+pub fn refuses(w: &mut Writer, check: impl FnOnce(&mut Walk) -> Result<()>) -> bool {
+    match check(&mut Walk::default()) {
+        Ok(()) => false,
+        Err(error) => {
+            w.fail(EncodeError::refused(&error));
+            true
+        }
+    }
+}
+
+/// Checks an element of a tuple.
+pub fn check_element<T>(codec: impl Codec<T>, value: &T, index: usize, walk: &mut Walk) -> Result<()> {
+    codec.check(value, walk).map_err(|error| error.in_element(index))
+}
+
 /// The value of a required field, which may be one whose type has a value for "not there".
 #[inline]
 pub fn required<T>(slot: Option<T>, codec: impl Codec<T>, name: &'static str) -> Result<T> {
@@ -242,7 +298,8 @@ fn twice(name: &'static str) -> DecodeError {
 #[must_use]
 pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
     let name: String = String::from_utf8_lossy(name).chars().take(64).collect();
-    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {name:?}; there are {}", known.join(", ")))
+    let known = format!("; there are {}", known.join(", "));
+    DecodeError::showing(Reason::UnknownVariant, "unknown variant ", format_args!("{name:?}"), &known)
 }
 
 /// The error for a number that a strict enum does not have.
@@ -250,7 +307,8 @@ pub fn unknown_variant(name: &[u8], known: &[&str]) -> DecodeError {
 #[inline(never)]
 #[must_use]
 pub fn unknown_number(number: i128, known: &[&str]) -> DecodeError {
-    DecodeError::new(Reason::UnknownVariant, format!("unknown variant {number}; there are {}", known.join(", ")))
+    let known = format!("; there are {}", known.join(", "));
+    DecodeError::showing(Reason::UnknownVariant, "unknown variant ", number, &known)
 }
 
 /// The error for a variant with data that came as a bare name.
@@ -262,6 +320,30 @@ pub fn lacks_data(name: &str) -> DecodeError {
         Reason::Type,
         format!("variant {name:?} has data, so it comes as a map with it, got its bare name"),
     )
+}
+
+/// One of several errors that a method declares.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    knows: fn(&[u8]) -> bool,
+    is_open: bool,
+}
+
+/// A declared error as one of several.
+#[must_use]
+pub const fn candidate<E: Declared>() -> Candidate {
+    Candidate { knows: E::knows, is_open: E::OPEN }
+}
+
+/// Which of several errors comes next: the one that has the variant, else the first that keeps unknown ones, else the
+/// last, which refuses it.
+pub fn which(r: &mut Reader<'_>, candidates: &[Candidate]) -> Result<usize> {
+    let start = r.place();
+    let name = r.tag("type")?.name;
+    r.go_to(start);
+    let known = candidates.iter().position(|candidate| (candidate.knows)(name));
+    let open = || candidates.iter().position(|candidate| candidate.is_open);
+    Ok(known.or_else(open).unwrap_or(candidates.len().saturating_sub(1)))
 }
 
 /// Runs `read` on the reader. The bound tells the compiler what the closure takes.

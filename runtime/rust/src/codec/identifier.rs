@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::error::{DecodeError, Reason};
 use super::message::Message;
 use super::reader::Reader;
+use super::refine::AsText;
 use super::writer::Writer;
 
 impl Message for Uuid {
@@ -33,5 +34,11 @@ impl Message for Uuid {
 
     fn shape() -> &'static Shape {
         &Shape::Uuid
+    }
+}
+
+impl AsText for Uuid {
+    fn encode_text(&self, w: &mut Writer) {
+        w.str(self.hyphenated().encode_lower(&mut [0; 36]));
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use procwire_idl::shape::Shape;
 
+use super::check::Walk;
 use super::error::{DecodeError, EncodeError};
 use super::reader::Reader;
 use super::writer::Writer;
@@ -95,6 +96,12 @@ pub trait Message: Sized {
 
     /// What the type looks like.
     fn shape() -> &'static Shape;
+
+    /// Checks the constraints of what is in the value. A type without any has nothing to check.
+    #[doc(hidden)]
+    fn check_inside(&self, _: &mut Walk) -> Result<(), DecodeError> {
+        Ok(())
+    }
 }
 
 /// The payload of one value.

@@ -9,11 +9,13 @@ mod record;
 mod refusal;
 mod skip;
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use bytes::Bytes;
 
 use super::error::{DecodeError, Reason};
+use super::expand::{ByMessage, Codec};
 use super::limits::{BUDGET_BASE, BUDGET_FACTOR, CONTAINER_COST, DEPTH, FORBIDDEN_KEY, SCALAR_COST, SEGMENT};
 use super::message::Message;
 pub use place::Place;
@@ -296,6 +298,29 @@ impl<'a> Reader<'a> {
         Ok((i8::from_be_bytes([code]), self.take(length)?))
     }
 
+    /// Whether the next value is an extension of this code.
+    pub(super) fn is_ext(&self, code: u8) -> bool {
+        let at = match self.rest.first() {
+            Some(0xd4..=0xd8) => 1,
+            Some(marker @ 0xc7..=0xc9) => 1 + (1 << (marker - 0xc7)),
+            _ => return false,
+        };
+        self.rest.get(at) == Some(&code)
+    }
+
+    /// Reads the one value that the data of an extension is. It counts as one level.
+    pub(super) fn ext_of<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (_, data) = self.ext()?;
+        if self.depth >= DEPTH {
+            return Err(too_deep());
+        }
+        let mut inside = Self { rest: data, depth: self.depth + 1, chain: 0, chain_at: usize::MAX, ..self.clone() };
+        let value = read(&mut inside)?;
+        inside.finish()?;
+        self.cost = inside.cost;
+        Ok(value)
+    }
+
     /// The header of a list or tuple: its length. One level deeper until [`Reader::leave`].
     #[inline]
     pub fn array(&mut self) -> Result<usize> {
@@ -373,8 +398,13 @@ impl<'a> Reader<'a> {
 
     /// The key of a map that is no record.
     pub fn map_key<K: Message>(&mut self) -> Result<K> {
+        self.map_key_with(ByMessage(PhantomData))
+    }
+
+    /// The same for a key that `codec` reads.
+    pub fn map_key_with<K>(&mut self, codec: impl Codec<K>) -> Result<K> {
         let start = self.rest;
-        let key = K::decode_key(self)?;
+        let key = codec.decode_key(self)?;
         let mut again = Self::from_slice(&start[..start.len() - self.rest.len()]);
         if again.is_str() {
             check_key(again.str_bytes("string")?)?;

@@ -15,7 +15,7 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use super::error::{DecodeError, EncodeError};
-use super::expand::Codec;
+use super::expand::{Codec, Own};
 use super::reader::Reader;
 use super::writer::Writer;
 use deserializer::Value;
@@ -50,11 +50,6 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for BySerde<T> {
         }
     }
 
-    fn encode_after(self, prefix: &[u8], value: &T, w: &mut Writer) {
-        w.raw(prefix);
-        self.encode(value, w);
-    }
-
     fn decode(self, r: &mut Reader<'_>) -> Result<T, DecodeError> {
         T::deserialize(Value(r))
     }
@@ -71,6 +66,9 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for BySerde<T> {
         T::deserialize(UnitDeserializer::<DecodeError>::new()).is_ok()
     }
 
+}
+
+impl<T: Serialize + DeserializeOwned> Own<T> for BySerde<T> {
     fn shape(self) -> &'static Shape {
         &Shape::Foreign
     }

@@ -14,6 +14,7 @@ use super::error::{DecodeError, EncodeError, Reason};
 use super::limits::{DURATION_MAX, TIMESTAMP_MAX, TIMESTAMP_MIN};
 use super::message::Message;
 use super::reader::Reader;
+use super::refine::AsText;
 use super::writer::Writer;
 
 const NANOS: u32 = 1_000_000_000;
@@ -192,16 +193,32 @@ impl Message for SystemTime {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let timestamp = Timestamp::read(r)?;
         if !(TIMESTAMP_MIN..=TIMESTAMP_MAX).contains(&timestamp.seconds) {
-            return Err(DecodeError::new(
-                Reason::Range,
-                format!("a timestamp lies between the years 1 and 9999, not {timestamp} seconds from 1970"),
-            ));
+            let rule = "a timestamp lies between the years 1 and 9999, not ";
+            return Err(DecodeError::showing(Reason::Range, rule, timestamp, " seconds from 1970"));
         }
-        Self::try_from(timestamp).map_err(|error| DecodeError::new(Reason::Range, error.to_string()))
+        Self::try_from(timestamp).map_err(|error| DecodeError::showing(Reason::Range, "", error, ""))
     }
 
     fn shape() -> &'static Shape {
         &Shape::Timestamp
+    }
+}
+
+impl AsText for Timestamp {
+    fn encode_text(&self, w: &mut Writer) {
+        if (TIMESTAMP_MIN..=TIMESTAMP_MAX).contains(&self.seconds) {
+            w.str(&text::format(*self));
+        } else {
+            w.fail(EncodeError::new(format_args!(
+                "a timestamp that is written as text lies between the years 1 and 9999, not {self} seconds from 1970"
+            )));
+        }
+    }
+}
+
+impl AsText for SystemTime {
+    fn encode_text(&self, w: &mut Writer) {
+        Timestamp::from(*self).encode_text(w);
     }
 }
 

@@ -162,7 +162,7 @@ fn check_repeated(entries: &[(Value, Value)]) -> Result<(), DecodeError> {
     let mut keys = Keys::new(entries.len());
     for (key, _) in entries {
         if keys.is_repeated(key) {
-            return Err(DecodeError::new(Reason::Duplicate, format!("the key {key:?} appears twice")));
+            return Err(DecodeError::showing(Reason::Duplicate, "the key ", format_args!("{key:?}"), " appears twice"));
         }
     }
     Ok(())

@@ -33,6 +33,8 @@ pub struct Limits {
     pub call_timeout: Option<Duration>,
     /// How long the handler of an aborted call may go on before it is dropped. 1 s by default.
     pub cancel_grace: Duration,
+    /// Whether the constraints of a schema are checked before a value is sent, too. Off by default.
+    pub check_sent: bool,
 }
 
 impl Default for Limits {
@@ -50,6 +52,7 @@ impl Default for Limits {
             events: 1024,
             call_timeout: Some(Duration::from_secs(30)),
             cancel_grace: Duration::from_secs(1),
+            check_sent: false,
         }
     }
 }

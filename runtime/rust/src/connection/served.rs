@@ -260,7 +260,7 @@ impl ServedCall {
 
     #[cold]
     fn not_encodable(&self, what: &str, error: &EncodeError) -> Failure {
-        Failure::new(Code::Internal, format!("{} {what} cannot be encoded: {error}", self.name()))
+        Failure::new(Code::Internal, error.about(&format!("{} {what}", self.name())))
     }
 
     /// Hands over whole frames of this call, and leaves the writer empty.

@@ -31,6 +31,9 @@ static UNKNOWN: MethodDescriptor = MethodDescriptor {
     request: no_shape,
     answer: no_shape,
     throws: None,
+    timeout: None,
+    idempotent: false,
+    since: None,
 };
 
 fn no_shape() -> &'static procwire_idl::shape::Shape {

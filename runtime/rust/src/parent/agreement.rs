@@ -117,6 +117,9 @@ mod tests {
             request: <u32 as Message>::shape,
             answer: <u32 as Message>::shape,
             throws: None,
+            timeout: None,
+            idempotent: false,
+            since: None,
         }
     }
 
@@ -127,7 +130,7 @@ mod tests {
             method("quotes", Response::Stream),
             method("log", Response::None),
         ],
-        events: &[EventDescriptor { name: "filled", raw: false, payload: <u32 as Message>::shape }],
+        events: &[EventDescriptor { name: "filled", raw: false, payload: <u32 as Message>::shape, since: None }],
     };
 
     fn announced(methods: &[(&str, u16, Response)], events: &[(&str, u16)]) -> Init {

@@ -133,6 +133,14 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Whether the constraints of the schema are checked before a request is sent, too. The peer checks what arrives in any
+    /// case. Off by default.
+    #[must_use]
+    pub fn check_sent(mut self, check: bool) -> Self {
+        self.options.limits.check_sent = check;
+        self
+    }
+
     /// Whether the child gets a token that only this parent knows, and so takes nobody else's connection. On by default.
     #[must_use]
     pub fn token(mut self, token: bool) -> Self {

@@ -1,5 +1,7 @@
 //! What a service offers, as constants that the macro writes.
 
+use std::time::Duration;
+
 use procwire_idl::shape::{Shape, ShapeFn};
 
 use crate::error::Declared;
@@ -30,6 +32,12 @@ pub struct MethodDescriptor {
     pub answer: ShapeFn,
     /// The shape of the declared error.
     pub throws: Option<ShapeFn>,
+    /// How long a call may take that says nothing itself (`@timeout`); of a stream, until its end.
+    pub timeout: Option<Duration>,
+    /// The call may be sent again within its deadline (`@idempotent`).
+    pub idempotent: bool,
+    /// The version that brought the method (`@since`): a peer without it is fine.
+    pub since: Option<&'static str>,
 }
 
 /// One event of a service.
@@ -41,6 +49,8 @@ pub struct EventDescriptor {
     pub raw: bool,
     /// The shape of the payload.
     pub payload: ShapeFn,
+    /// The version that brought the event (`@since`): a peer without it is fine.
+    pub since: Option<&'static str>,
 }
 
 /// How a method is answered.

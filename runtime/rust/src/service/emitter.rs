@@ -53,6 +53,16 @@ impl Emitter {
         shared.map_or_else(Counts::default, |shared| shared.counters().read())
     }
 
+    /// Whether constraints are checked before an event is sent.
+    #[must_use]
+    pub fn checks_sent(&self) -> bool {
+        let shared = match &self.target {
+            Target::Connected(shared) => Some(shared),
+            Target::Later(shared) => shared.get(),
+        };
+        shared.is_some_and(|shared| shared.limits().check_sent)
+    }
+
     /// Sends the event number `index` of `service`, whose payload `encode` writes.
     pub fn emit(
         &self,
@@ -97,7 +107,7 @@ impl Emitter {
             )
         })?;
         let frame = frame
-            .map_err(|error| Failure::new(Code::Internal, format!("{} event cannot be encoded: {error}", name())))?;
+            .map_err(|error| Failure::new(Code::Internal, error.about(&format!("{} event", name()))))?;
         connection.admit(frame.payload(), || format!("{} event", name()))?;
         Ok(Ready { connection: Arc::clone(connection), id, frame })
     }

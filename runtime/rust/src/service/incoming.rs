@@ -33,6 +33,12 @@ impl<'a> Incoming<'a> {
         self.method
     }
 
+    /// Whether constraints are checked before an answer is sent.
+    #[must_use]
+    pub fn checks_sent(&self) -> bool {
+        self.call.shared().limits().check_sent
+    }
+
     /// Reads the arguments with `read`, and makes sure that nothing follows them.
     pub fn arguments<T>(&mut self, read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>) -> Result<T, Failure> {
         let mut reader = Reader::over(self.memory, self.payload.clone());

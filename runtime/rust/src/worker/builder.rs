@@ -113,6 +113,14 @@ impl WorkerBuilder {
         self
     }
 
+    /// Whether the constraints of the schema are checked before an answer or an event is sent, too. The parent checks what
+    /// arrives in any case. Off by default.
+    #[must_use]
+    pub fn check_sent(mut self, check: bool) -> Self {
+        self.limits.check_sent = check;
+        self
+    }
+
     /// Sets what the connection may hold, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {

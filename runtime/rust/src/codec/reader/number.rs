@@ -168,7 +168,7 @@ fn whole(value: f64, expected: &'static str) -> Result<i128> {
     // 2^64: past every integer type.
     const END: f64 = 18_446_744_073_709_551_616.0;
     if value.is_nan() || value.trunc() != value {
-        return Err(DecodeError::new(Reason::Type, format!("expected {expected}, got the float {value}")));
+        return Err(DecodeError::showing(Reason::Type, &format!("expected {expected}, got the float "), value, ""));
     }
     if !(-END..END).contains(&value) {
         return Err(out_of_range(value, expected));
@@ -179,5 +179,5 @@ fn whole(value: f64, expected: &'static str) -> Result<i128> {
 #[cold]
 #[inline(never)]
 fn out_of_range(value: impl std::fmt::Display, expected: &'static str) -> DecodeError {
-    DecodeError::new(Reason::Range, format!("{value} is out of range for {expected}"))
+    DecodeError::showing(Reason::Range, "", value, &format!(" is out of range for {expected}"))
 }

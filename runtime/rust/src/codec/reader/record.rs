@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
             return Err(DecodeError::new(Reason::UnknownField, "unknown field: its key is no text"));
         }
         let key: String = utf8(key)?.chars().take(64).collect();
-        Err(DecodeError::new(Reason::UnknownField, format!("unknown field {key:?}")))
+        Err(DecodeError::showing(Reason::UnknownField, "unknown field ", format_args!("{key:?}"), ""))
     }
 
     /// The name of a variant that is told by a text.

@@ -78,3 +78,54 @@ fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
     let of_year = (153 * month + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
+
+/// The text of a point in time in the years 1 to 9999: in UTC, with a fraction where there is one.
+pub(super) fn format(timestamp: Timestamp) -> String {
+    let (days, of_day) = (timestamp.seconds().div_euclid(86_400), timestamp.seconds().rem_euclid(86_400));
+    let (year, month, day) = date(days);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    if timestamp.nanos() > 0 {
+        text.push_str(format!(".{:09}", timestamp.nanos()).trim_end_matches('0'));
+    }
+    text.push('Z');
+    text
+}
+
+/// The date so many days after 1970-01-01; the inverse of [`days_from_1970`].
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{format, parse};
+    use crate::codec::limits::{TIMESTAMP_MAX, TIMESTAMP_MIN};
+    use crate::codec::time::Timestamp;
+
+    #[test]
+    fn every_day_is_written_as_it_is_read() {
+        // A day and a second, so that all of the clock comes up as well.
+        for seconds in (TIMESTAMP_MIN..=TIMESTAMP_MAX).step_by(86_401).chain([TIMESTAMP_MIN, -1, 0, TIMESTAMP_MAX]) {
+            let timestamp = Timestamp::new(seconds, 0).expect("no nanoseconds");
+            let text = format(timestamp);
+            assert_eq!(parse(&text), Some(timestamp), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_has_the_digits_it_needs() {
+        let written = |nanos| format(Timestamp::new(1_700_000_000, nanos).expect("below a second"));
+        assert_eq!(written(0), "2023-11-14T22:13:20Z");
+        assert_eq!(written(500_000_000), "2023-11-14T22:13:20.5Z");
+        assert_eq!(written(1), "2023-11-14T22:13:20.000000001Z");
+    }
+}

@@ -40,13 +40,23 @@ impl Script {
     }
 
     fn method(mut self, name: &'static str, response: Response, raw: bool, handler: Handler) -> Self {
-        self.methods.push(MethodDescriptor { name, response, raw, request: any, answer: any, throws: None });
+        self.methods.push(MethodDescriptor {
+            name,
+            response,
+            raw,
+            request: any,
+            answer: any,
+            throws: None,
+            timeout: None,
+            idempotent: false,
+            since: None,
+        });
         self.handlers.push(handler);
         self
     }
 
     pub(super) fn event(mut self, name: &'static str) -> Self {
-        self.events.push(EventDescriptor { name, raw: false, payload: any });
+        self.events.push(EventDescriptor { name, raw: false, payload: any, since: None });
         self
     }
 
