@@ -94,8 +94,13 @@ impl Codecs {
             codec = quote_spanned!(ty.span()=> ::procwire::stub_v1::Checked(#codec, const { &#range }));
         }
         if let Some(pattern) = &refinement.pattern {
+            let engines = procwire_idl::pattern::rust(&pattern.value()).unwrap_or_else(|mistake| {
+                let error = syn::Error::new(pattern.span(), mistake);
+                self.functions.extend(error.into_compile_error());
+                String::new()
+            });
             codec = quote_spanned! {ty.span()=> {
-                static PATTERN: ::procwire::stub_v1::Pattern = ::procwire::stub_v1::Pattern::new(#pattern, #pattern);
+                static PATTERN: ::procwire::stub_v1::Pattern = ::procwire::stub_v1::Pattern::new(#pattern, #engines);
                 ::procwire::stub_v1::Checked(#codec, &PATTERN)
             }};
         }

@@ -230,14 +230,15 @@ pub fn check(
     walk: &Ident,
     value: impl Fn(&Field<'_>) -> TokenStream,
 ) -> TokenStream {
-    let checks = fields.iter().filter(|field| !codecs::is_unconstrained(field.inner(), field.refinement)).map(|field| {
-        let (wire, codec, value) = (field.wire, field.codec(codecs), value(field));
-        let function = match field.presence {
-            Presence::Optional(_) => quote!(check_optional),
-            Presence::Required | Presence::Default(_) => quote!(check_field),
-        };
-        quote!(::procwire::stub_v1::#function(#codec, #value, #wire, #walk)?;)
-    });
+    let checks =
+        fields.iter().filter(|field| !codecs::is_unconstrained(field.inner(), field.refinement)).map(|field| {
+            let (wire, codec, value) = (field.wire, field.codec(codecs), value(field));
+            let function = match field.presence {
+                Presence::Optional(_) => quote!(check_optional),
+                Presence::Required | Presence::Default(_) => quote!(check_field),
+            };
+            quote!(::procwire::stub_v1::#function(#codec, #value, #wire, #walk)?;)
+        });
     checks.collect()
 }
 

@@ -80,7 +80,11 @@ impl Options {
     /// The options with these keys, as they stand.
     #[must_use]
     pub fn metas(&self, keys: &[&str]) -> Vec<Meta> {
-        self.written.iter().filter(|meta| meta.path().get_ident().is_some_and(|key| is_known(&key.to_string(), keys))).cloned().collect()
+        self.written
+            .iter()
+            .filter(|meta| meta.path().get_ident().is_some_and(|key| is_known(&key.to_string(), keys)))
+            .cloned()
+            .collect()
     }
 
     /// The annotations of users, which only plugins and the exporter read.

@@ -215,7 +215,8 @@ pub(super) fn duration_option(options: &Options, name: &str, mistakes: &mut Mist
     let text = options.text(name, mistakes)?;
     let micros = duration(&text.value());
     if micros.is_none() {
-        mistakes.push(&text, format!("`{name}` is a duration with a unit of us, ms, s, m or h, as in `{name} = \"5s\"`"));
+        mistakes
+            .push(&text, format!("`{name}` is a duration with a unit of us, ms, s, m or h, as in `{name} = \"5s\"`"));
     }
     micros
 }

@@ -66,13 +66,7 @@ fn codec(message: &Message, declared: &Newtype, codecs: &mut Codecs) -> TokenStr
 }
 
 /// The codec of a type of the user's that is written as another: by its text, or by `From` and `TryFrom`.
-fn mapped(
-    message: &Message,
-    inner: &Type,
-    target: &Type,
-    refinement: &Refinement,
-    codecs: &mut Codecs,
-) -> TokenStream {
+fn mapped(message: &Message, inner: &Type, target: &Type, refinement: &Refinement, codecs: &mut Codecs) -> TokenStream {
     let name = &message.name;
     let codec = codecs.refined(target, refinement, false);
     let is_text = matches!(target, Type::Path(path)

@@ -48,9 +48,10 @@ fn own(ident: &Ident) -> TokenStream {
 fn debug_struct(name: &Ident, fields: &[Field], values: &[TokenStream]) -> TokenStream {
     let name = name.unraw().to_string();
     let names = fields.iter().map(|field| field.ident.unraw().to_string());
-    let values = fields.iter().zip(values).map(|(field, value)| {
-        if field.sensitive { quote!(&::procwire::stub_v1::Redacted) } else { value.clone() }
-    });
+    let values = fields
+        .iter()
+        .zip(values)
+        .map(|(field, value)| if field.sensitive { quote!(&::procwire::stub_v1::Redacted) } else { value.clone() });
     quote!(f.debug_struct(#name)#(.field(#names, #values))*.finish())
 }
 

@@ -121,12 +121,10 @@ fn check(parameters: &Parameters, checks: &TokenStream, codecs: &mut Codecs) -> 
             let codec = codecs.refined(ty, refinement, *sensitive);
             quote!(::procwire::stub_v1::Codec::check(#codec, &#ident, #walk)?;)
         }
-        Parameters::None | Parameters::Named(_) => {
-            fields::check(&fields(parameters.all()), codecs, &walk, |field| {
-                let ident = field.ident;
-                quote!(&#ident)
-            })
-        }
+        Parameters::None | Parameters::Named(_) => fields::check(&fields(parameters.all()), codecs, &walk, |field| {
+            let ident = field.ident;
+            quote!(&#ident)
+        }),
     };
     refuse(&statements, checks)
 }

@@ -11,12 +11,12 @@ pub use procwire_idl::shape::{
 pub use tokio::process::Command;
 
 pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload};
+pub use crate::codec::constraint::{Length, Number, Pattern, Range};
 pub use crate::codec::expand::{
     ByMessage, Candidate, Codec, ConstShape, Own, Pick, candidate, check_element, check_field, check_in,
-    check_optional, default_field, field, lacks_data, optional_field, pick, present, read_with, refuses,
-    required, required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, which, write_optional,
+    check_optional, default_field, field, lacks_data, optional_field, pick, present, read_with, refuses, required,
+    required_tuple, tuple_field, unit_variant, unknown_number, unknown_variant, which, write_optional,
 };
-pub use crate::codec::constraint::{Length, Number, Pattern, Range};
 pub use crate::codec::refine::{
     BoxOf, ByDisplay, ByText, Checked, ExtOf, ListOf, MapOf, Mapped, OptionOf, Redacted, Sensitive, TupleOf,
 };

@@ -190,7 +190,10 @@ fn a_secret_is_not_shown() {
 #[test]
 fn a_secret_that_is_refused_is_not_told() {
     let short = Login { user: "anna".into(), password: "hunter2".into(), pin: 7, kind: None };
-    assert_eq!(short.check().expect_err("short").to_string(), "password: expected 8 or more characters, got <redacted>");
+    assert_eq!(
+        short.check().expect_err("short").to_string(),
+        "password: expected 8 or more characters, got <redacted>"
+    );
     let token = from_bytes::<Token>(&to_bytes(&"secret".to_owned()).expect("a form")).expect_err("refused");
     assert_eq!(token.to_string(), "expected text that matches ^t, got <redacted>");
 

@@ -3,6 +3,7 @@
 mod hex;
 mod vectors {
     pub mod notation;
+    pub mod refined;
     pub mod types;
 }
 
@@ -59,6 +60,9 @@ fn unfold(bytes: &str) -> Vec<u8> {
     whole
 }
 
+/// Types whose values are not the ones that `any` sees: extensions, and times and ids as text.
+const WRITTEN_OTHERWISE: [&str; 7] = ["Amount", "Pair", "Bill", "TextTime", "TextInstant", "TextId", "Stamped"];
+
 #[test]
 fn every_case_is_taken_in_all_its_forms_and_written_canonically() {
     let mut forms = 0;
@@ -76,6 +80,9 @@ fn every_case_is_taken_in_all_its_forms_and_written_canonically() {
                 forms += 1;
             }
             let value: Value = from_bytes(&Bytes::from(unhex(canonical))).expect("any value");
+            if WRITTEN_OTHERWISE.contains(&name) {
+                continue;
+            }
             assert_eq!(notation(&value), case["value"], "{name} in {file}: {canonical}");
         }
     }
@@ -95,6 +102,9 @@ fn every_refusal_has_its_reason_and_its_path() {
             assert_eq!(error.reason().as_str(), text(case, "reason"), "{name} in {file}: {case}: {error}");
             if let Some(path) = case["path"].as_str() {
                 assert_eq!(error.path(), path, "{name} in {file}: {case}: {error}");
+            }
+            if let Some(message) = case["message"].as_str() {
+                assert_eq!(error.message(), message, "{name} in {file}: {case}: {error}");
             }
             refusals += 1;
         }

@@ -67,7 +67,8 @@ fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String 
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(|element| type_text(&element.ty, names, mistakes)).collect();
+            let elements: Vec<String> =
+                elements.iter().map(|element| type_text(&element.ty, names, mistakes)).collect();
             put(&mut text, format_args!("({})", elements.join(", ")));
         }
         VariantData::Struct(fields) => {

@@ -17,8 +17,20 @@ pub(super) enum Function {
     Event(Box<Event>),
 }
 
-const OPTIONS: &[&str] =
-    &["ack", "answer", "event", "idempotent", "name", "py_name", "raw", "reserved", "since", "timeout", "ts_name", "wire"];
+const OPTIONS: &[&str] = &[
+    "ack",
+    "answer",
+    "event",
+    "idempotent",
+    "name",
+    "py_name",
+    "raw",
+    "reserved",
+    "since",
+    "timeout",
+    "ts_name",
+    "wire",
+];
 
 /// Reads a function; `None` where it is too wrong to go on with.
 pub(super) fn read(function: &TraitItemFn, place: &Naming, mistakes: &mut Mistakes) -> Option<Function> {
@@ -36,9 +48,7 @@ pub(super) fn read(function: &TraitItemFn, place: &Naming, mistakes: &mut Mistak
     let timeout = duration_option(&options, "timeout", mistakes);
     let idempotent = options.flag("idempotent", mistakes);
     let answer = match options.list("answer", mistakes) {
-        Some((_, metas)) => {
-            Refinement::read(&Options::of(metas, refinement::OPTIONS, "an answer", mistakes), mistakes)
-        }
+        Some((_, metas)) => Refinement::read(&Options::of(metas, refinement::OPTIONS, "an answer", mistakes), mistakes),
         None => Refinement::default(),
     };
     let parameters = parameter::read(&function.sig, mistakes);

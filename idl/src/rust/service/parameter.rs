@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use syn::{Expr, FnArg, Ident, Pat, PatType, Signature, Type};
 
 use super::method::wire_name;
-use crate::rust::message::field::about;
 use super::{notes, output, plain};
-pub use crate::rust::message::Field as Parameter;
 use crate::rust::extras::{self, Extras};
+pub use crate::rust::message::Field as Parameter;
+use crate::rust::message::field::about;
 use crate::rust::mistakes::Mistakes;
 use crate::rust::options::Options;
 use crate::rust::refinement::{self, Refinement};

@@ -49,8 +49,7 @@ impl Request<'_> {
     pub(super) fn prepare(&mut self) -> Result<(u16, Option<Duration>, &mut Outgoing), Failure> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
-        let frame =
-            self.frame.as_mut().map_err(|error| Failure::new(Code::InvalidArgument, error.about(&name())))?;
+        let frame = self.frame.as_mut().map_err(|error| Failure::new(Code::InvalidArgument, error.about(&name())))?;
         self.remote.connection().shared().admit(frame.payload(), name)?;
         let timeout = match self.timeout {
             Timeout::Usual => usual,

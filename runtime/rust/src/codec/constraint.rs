@@ -129,7 +129,9 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Int(number) => write!(f, "{number}"),
-            Self::Float(number) if number.is_infinite() => f.write_str(if number < 0.0 { "-Infinity" } else { "Infinity" }),
+            Self::Float(number) if number.is_infinite() => {
+                f.write_str(if number < 0.0 { "-Infinity" } else { "Infinity" })
+            }
             Self::Float(number) if number.abs() >= 1e21 => f.write_str(&format!("{number:e}").replace('e', "e+")),
             Self::Float(number) if number != 0.0 && number.abs() < 1e-6 => write!(f, "{number:e}"),
             // Minus zero is no other zero.
@@ -224,10 +226,7 @@ impl Range {
 }
 
 /// Text, as patterns look at it; nothing where it is none.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no text that a `pattern` could match",
-    label = "not a `String`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is no text that a `pattern` could match", label = "not a `String`")]
 pub trait HasText {
     /// The text.
     fn text(&self) -> Option<&str>;
@@ -353,10 +352,7 @@ mod tests {
     fn a_pattern_shows_the_start_of_what_does_not_match() {
         static PATTERN: Pattern = Pattern::new("^[A-Z.]+$", "^[A-Z.]+$");
         assert_eq!(told(PATTERN.check(&"A.B".to_owned())), "fine");
-        assert_eq!(
-            told(PATTERN.check(&"a\"\n".to_owned())),
-            "expected text that matches ^[A-Z.]+$, got \"a\\\"\\n\""
-        );
+        assert_eq!(told(PATTERN.check(&"a\"\n".to_owned())), "expected text that matches ^[A-Z.]+$, got \"a\\\"\\n\"");
         let long = "ü".repeat(50);
         assert!(told(PATTERN.check(&long)).ends_with(&format!("\"{}\"", "ü".repeat(40))));
     }

@@ -114,10 +114,7 @@ impl fmt::Debug for Redacted {
 }
 
 /// A value that may be written as text; it is read from text in any case.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no text form",
-    label = "neither a timestamp nor a UUID"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` has no text form", label = "neither a timestamp nor a UUID")]
 pub trait AsText: super::Message {
     /// Writes the text.
     fn encode_text(&self, w: &mut Writer);

@@ -65,7 +65,6 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for BySerde<T> {
     fn takes_nil(self) -> bool {
         T::deserialize(UnitDeserializer::<DecodeError>::new()).is_ok()
     }
-
 }
 
 impl<T: Serialize + DeserializeOwned> Own<T> for BySerde<T> {

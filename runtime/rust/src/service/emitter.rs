@@ -106,8 +106,7 @@ impl Emitter {
                 format!("this worker does not serve {}, so that it cannot send {}", service.name, name()),
             )
         })?;
-        let frame = frame
-            .map_err(|error| Failure::new(Code::Internal, error.about(&format!("{} event", name()))))?;
+        let frame = frame.map_err(|error| Failure::new(Code::Internal, error.about(&format!("{} event", name()))))?;
         connection.admit(frame.payload(), || format!("{} event", name()))?;
         Ok(Ready { connection: Arc::clone(connection), id, frame })
     }

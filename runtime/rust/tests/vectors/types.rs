@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use super::refined;
 use procwire::codec::{DecodeError, from_bytes, to_bytes};
 use procwire::{Bytes, Message, UnknownVariant, Uuid, Value};
 
@@ -186,6 +187,30 @@ pub fn again(name: &str, payload: &[u8]) -> Result<Bytes, DecodeError> {
         "PythonMessage" => through::<PythonMessage>,
         "TradeError" => through::<TradeError>,
         "Tree" => through::<Tree>,
+        "Code" => through::<refined::Code>,
+        "Three" => through::<refined::Three>,
+        "Digits" => through::<refined::Digits>,
+        "Blob" => through::<refined::Blob>,
+        "Few" => through::<refined::Few>,
+        "Named" => through::<refined::Named>,
+        "Percent" => through::<refined::Percent>,
+        "Signed" => through::<refined::Signed>,
+        "Wide" => through::<refined::Wide>,
+        "Share" => through::<refined::Share>,
+        "Half" => through::<refined::Half>,
+        "Wait" => through::<refined::Wait>,
+        "Limited" => through::<refined::Limited>,
+        "Part" => through::<refined::Part>,
+        "Price" => through::<refined::Price>,
+        "Amount" => through::<refined::Amount>,
+        "Pair" => through::<refined::Pair>,
+        "Short" => through::<refined::Short>,
+        "Bill" => through::<refined::Bill>,
+        "Instant" => through::<refined::Instant>,
+        "TextTime" => through::<refined::TextTime>,
+        "TextInstant" => through::<refined::TextInstant>,
+        "TextId" => through::<refined::TextId>,
+        "Stamped" => through::<refined::Stamped>,
         other => panic!("the vectors name a type that is not known here: {other}"),
     };
     read(&Bytes::copy_from_slice(payload))
