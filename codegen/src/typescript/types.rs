@@ -170,6 +170,7 @@ pub(super) fn is_sensitive(context: &Context<'_>, ty: &Type) -> bool {
                 DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) if declared.cycle.is_none() => {
                     is_sensitive(context, target)
                 }
+                DeclarationKind::Ext(ext) if declared.cycle.is_none() => is_sensitive(context, &ext.target),
                 _ => false,
             }
         }

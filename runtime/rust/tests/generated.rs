@@ -18,11 +18,13 @@ macro_rules! goldens {
 }
 
 goldens! {
+    constraints = "constraints";
     corners = "corners";
     defaults = "defaults";
     enums = "enums";
     errors = "errors";
     events = "events";
+    ext = "ext";
     hostile_text = "hostile-text";
     keywords = "keywords";
     long_lines = "long-lines";
@@ -31,8 +33,10 @@ goldens! {
     optional_field = "optional-field";
     raw = "raw";
     recursive = "recursive";
+    sensitive = "sensitive";
     service_kinds = "service-kinds";
     shadowing = "shadowing";
+    time_text = "time-text";
     trading = "trading";
     ts_number = "ts-number";
 }

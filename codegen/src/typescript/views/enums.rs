@@ -237,7 +237,7 @@ fn tagged(
         VariantData::Struct(fields) if fields.is_empty() => format!("$.unitVariant({tag}, {wire}, {strict})"),
         VariantData::Struct(_) => format!("[{wire}, {}]", variant_codec(context, id, variant)),
         VariantData::Tuple(elements) => {
-            format!("$.tupleVariant({tag}, {wire}, {strict}, {})", elements_codec(codecs, elements))
+            format!("$.tupleVariant({tag}, {wire}, {strict}, {})", elements_codec(context, codecs, elements))
         }
     }
 }
@@ -248,14 +248,17 @@ fn external(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, id: TypeId, body
         VariantData::Unit => format!("[{wire}]"),
         VariantData::Struct(fields) if fields.is_empty() => format!("[{wire}, $.empty({})]", body.strict),
         VariantData::Struct(_) => format!("[{wire}, {}]", variant_codec(context, id, variant)),
-        VariantData::Tuple(elements) => format!("[{wire}, {}]", elements_codec(codecs, elements)),
+        VariantData::Tuple(elements) => format!("[{wire}, {}]", elements_codec(context, codecs, elements)),
     }
 }
 
-fn elements_codec(codecs: &mut Codecs<'_, '_>, elements: &[Type]) -> String {
-    if let [one] = elements {
-        return codecs.of(one);
-    }
-    let elements: Vec<String> = elements.iter().map(|ty| codecs.of(ty)).collect();
-    format!("$.tuple({})", elements.join(", "))
+fn elements_codec(context: &Context<'_>, codecs: &mut Codecs<'_, '_>, elements: &[Type]) -> String {
+    let codec = if let [one] = elements {
+        codecs.of(one)
+    } else {
+        let elements: Vec<String> = elements.iter().map(|ty| codecs.of(ty)).collect();
+        format!("$.tuple({})", elements.join(", "))
+    };
+    // That hides the whole value, where only a part of it is not to be shown.
+    if elements.iter().any(|ty| types::is_sensitive(context, ty)) { format!("$.sensitive({codec})") } else { codec }
 }

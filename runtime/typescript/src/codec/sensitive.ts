@@ -66,6 +66,7 @@ const SENSITIVE: unique symbol = Symbol("procwire.sensitive");
 
 /** The same codec for a newtype whose values are never shown: its errors show none of them. */
 export function sensitive<C extends Codec<unknown, never>>(codec: C): C {
+  if (isSensitive(codec)) return codec;
   const { decode, encode, decodeKey } = codec as unknown as {
     decode: Codec<unknown>["decode"];
     encode: Codec<unknown, unknown>["encode"];
