@@ -18,10 +18,13 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     classes(context, &mut diagnostics);
     let consts = context.package.consts.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
-    let services = context.package.services.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
-    scope(consts.chain(services), Kind::Const, &mut diagnostics);
+    let services = context.package.services.iter();
+    let descriptors = services.clone().map(|it| (Name::derived(&it.name, &it.extras), it.span));
+    scope(consts.chain(descriptors), Kind::Const, &mut diagnostics);
     let modules = context.package.modules.iter().map(|it| (Name::new(&it.name, &it.extras), it.span));
-    modules.for_each(|(name, span)| given(name, span, &mut diagnostics));
+    modules
+        .chain(services.map(|it| (Name::new(&it.name, &it.extras), it.span)))
+        .for_each(|(name, span)| given(name, span, &mut diagnostics));
     for declaration in context.model.types.iter().filter(|declaration| declaration.package == context.id) {
         given(Name::new(&declaration.name, &declaration.extras), declaration.span, &mut diagnostics);
         match &declaration.kind {

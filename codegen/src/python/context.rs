@@ -71,7 +71,7 @@ impl<'a> Context<'a> {
         // Constants and classes are one scope; a class keeps its name.
         let classes: HashSet<String> = context.classes().into_iter().map(|(name, _)| name).collect();
         let consts = package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras));
-        let services = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
+        let services = package.services.iter().map(|service| Name::derived(&service.name, &service.extras));
         let mut consts = names::escaped(consts.chain(services), Kind::Const, |name| classes.contains(name));
         context.descriptors = consts.split_off(package.consts.len());
         context.consts = consts;
@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
 
     /// The class of an event's payload.
     pub(super) fn event_class(service: &str, event: &Event) -> String {
-        format!("{service}{}", names::single(Name::new(&event.name, &event.extras), Kind::Suffix))
+        format!("{service}{}", names::single(Name::derived(&event.name, &event.extras), Kind::Suffix))
     }
 
     /// Whether a newtype is a type of its own in Python too. Where type checkers want a class, it is another name.

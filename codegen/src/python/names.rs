@@ -118,6 +118,11 @@ impl<'a> Name<'a> {
         Self { written, given: extras.names.py.as_deref() }
     }
 
+    /// For what is called after the thing, in the case of its own kind.
+    pub(super) fn derived(written: &'a str, extras: &'a Extras) -> Self {
+        Self { written: extras.names.py.as_deref().unwrap_or(written), given: None }
+    }
+
     fn convert(self, kind: Kind) -> Cow<'a, str> {
         self.given.map_or_else(|| kind.convert(self.written), Cow::Borrowed)
     }

@@ -25,7 +25,7 @@ RUNTIME = HERE.parent
 GOLDEN = HERE.parents[2] / "codegen/tests/golden"
 CASES = sorted(path.parent for path in GOLDEN.glob("*/python.py"))
 DECLARATION = re.compile(
-    r"^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:strict\s+)?(?:const|newtype|type|record|enum|error|service)\s+(\w+)",
+    r"^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:strict\s+)?(?:const|newtype|type|record|enum|error|service|ext|callbacks|module)\s+([\w.]+)",
     re.MULTILINE,
 )
 
@@ -49,17 +49,22 @@ def declared(schema: str) -> set[str]:
     """The names that a schema declares at its top, found without regard to what comments and strings say."""
     names: set[str] = set()
     depth = 0
+    schema = re.sub(r'@py\(name = "(\w+)"\)', r"@given_\1", schema)
     pattern = r'"(?:\\.|[^"\\])*"|r#".*?"#|//[^\n]*|/\*.*?\*/'
     for line in re.sub(pattern, " ", schema, flags=re.DOTALL).splitlines():
         found = DECLARATION.match(line) if depth == 0 else None
-        names |= {found[1]} if found else set()
+        if found:
+            given = re.search(r"@given_(\w+)", found[0])
+            names.add(found[1] if given is None else given[1])
+            # The classes on the way to what a worker calls.
+            names |= {"ParentCalls", found[1].partition(".")[0]} if "callbacks" in found[0] else set()
         depth += line.count("{") - line.count("}")
     return names
 
 
 def folded(name: str) -> str:
     """A name without what differs between a schema and Python."""
-    return name.replace("_", "").lower()
+    return name.replace("_", "").replace(".", "").lower()
 
 
 def targets(node: ast.stmt) -> list[str]:
@@ -82,6 +87,8 @@ def test_a_module_holds_what_its_schema_declares(case: Path) -> None:
                 ("__future__", ["annotations"]),
                 ("procwire", ["stub_v1"]),
             ]
+        elif isinstance(node, ast.Import):
+            assert all(alias.asname is not None and alias.asname.startswith("_") for alias in node.names)
         elif not is_text(node):
             assert targets(node), ast.unparse(node)
             names += targets(node)

@@ -37,7 +37,7 @@ struct Provided {
 fn provided(context: &Context<'_>, module: &Module) -> Vec<Provided> {
     let attributes = module.provides.iter().map(|id| {
         let service = &context.model.packages[id.package.0 as usize].services[id.service];
-        Name::new(&service.name, &service.extras)
+        Name::derived(&service.name, &service.extras)
     });
     let attributes = names::scope(attributes, Kind::Function);
     let provided = module.provides.iter().zip(attributes).map(|(id, attribute)| {

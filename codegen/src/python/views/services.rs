@@ -132,7 +132,7 @@ impl<'a> Printer<'a> {
             .collect();
         let mut events = methods.split_off(service.methods.len());
         for (method, named) in service.methods.iter().zip(&mut methods) {
-            let suffix = names::single(Name::new(&method.name, &method.extras), Kind::Suffix);
+            let suffix = names::single(Name::derived(&method.name, &method.extras), Kind::Suffix);
             named.class = file.private(format!("_{name}{suffix}"));
         }
         for (event, named) in service.events.iter().zip(&mut events) {
@@ -426,7 +426,10 @@ impl<'a> Printer<'a> {
     /// The one parameter that is the payload, named after its type.
     pub(super) fn bare(&self, ty: &Type) -> Parameter {
         let name = match ty.kind {
-            TypeKind::Named(id) => names::single(self.context.model.declaration(id).name.as_str(), Kind::Field),
+            TypeKind::Named(id) => {
+                let declared = self.context.model.declaration(id);
+                names::single(Name::derived(&declared.name, &declared.extras), Kind::Field)
+            }
             _ => "payload".to_owned(),
         };
         Parameter { text: types::text(self.context, ty, Place::Plain).after(&format!("{name}: ")), name }
