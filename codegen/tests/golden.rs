@@ -26,21 +26,22 @@ const GOLDEN: &[(Target, &str)] =
     &[(Target::Rust, "rust.rs"), (Target::TypeScript, "typescript.ts"), (Target::Python, "python.py")];
 
 fn rust(case: &Path) -> String {
-    text(case, Target::Rust)
+    files(case, Target::Rust, "rust.rs").pop().map(|(_, text)| text).unwrap_or_default()
 }
 
-/// The one file that a case generates in a language.
-fn text(case: &Path, target: Target) -> String {
+/// The files that a case generates in a language. One is called `single`; several lie in a folder with the name of the
+/// language, as they would in an output folder.
+fn files(case: &Path, target: Target, single: &str) -> Vec<(String, String)> {
     let schema = load(case.join("schema.ipc")).unwrap_or_else(|error| panic!("{error}"));
     let rendered = procwire_idl::render::human(&schema.diagnostics, &schema.sources, false);
     let model = schema.model.unwrap_or_else(|| panic!("{}:\n{rendered}", name(case)));
     let files = generate(&model, &schema.sources, target)
         .unwrap_or_else(|found| panic!("{}", procwire_idl::render::human(&found, &schema.sources, false)));
-    let all: Vec<&str> = files.iter().map(|(_, text)| text).collect();
-    let [text] = all[..] else {
-        panic!("{} files", all.len());
-    };
-    text.to_owned()
+    let all: Vec<(&str, &str)> = files.iter().collect();
+    if let [(_, text)] = all[..] {
+        return vec![(single.to_owned(), text.to_owned())];
+    }
+    all.iter().map(|(path, text)| (format!("{}/{path}", target.name()), (*text).to_owned())).collect()
 }
 
 #[test]
@@ -48,10 +49,10 @@ fn generated_text_is_the_golden_text() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut stale = Vec::new();
     for case in cases() {
-        for (target, file) in GOLDEN.iter().copied() {
-            let text = text(&case, target);
-            let path = case.join(file);
+        for (file, text) in GOLDEN.iter().flat_map(|(target, single)| files(&case, *target, single)) {
+            let path = case.join(&file);
             if update {
+                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the golden file");
                 fs::write(&path, text).expect("a golden file that can be written");
             } else if fs::read_to_string(&path).unwrap_or_default() != text {
                 stale.push(format!("{}/{file}", name(&case)));
@@ -78,8 +79,8 @@ fn generated_text_is_formatted() {
 #[test]
 fn generating_twice_gives_the_same_text() {
     for case in cases() {
-        for (target, _) in GOLDEN.iter().copied() {
-            assert_eq!(text(&case, target), text(&case, target));
+        for (target, single) in GOLDEN.iter().copied() {
+            assert_eq!(files(&case, target, single), files(&case, target, single));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     types(context, &mut diagnostics);
     let consts = context.package.consts.iter().map(|constant| (constant.name.as_str(), constant.span));
     scope(consts, Kind::Const, &mut diagnostics);
-    for declaration in &context.model.types {
+    for (_, declaration) in context.own_types() {
         match &declaration.kind {
             DeclarationKind::Record(record) => {
                 fields(&record.fields, Kind::Field, &mut diagnostics);
@@ -85,11 +85,16 @@ fn scope<'a>(declared: impl Iterator<Item = (&'a str, Span)> + Clone, kind: Kind
 
 /// Checks the names of types, of services, and of what the service macro derives from a service's name.
 fn types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let types = context.model.types.iter().map(|declaration| (declaration.name.as_str(), declaration.span));
+    let types = context.own_types().map(|(_, declaration)| (declaration.name.as_str(), declaration.span));
+    let types: Vec<(&str, Span)> = types.collect();
     let services = context.package.services.iter();
-    scope(types.chain(services.clone().map(|service| (service.name.as_str(), service.span))), Kind::Type, diagnostics);
+    scope(
+        types.into_iter().chain(services.clone().map(|service| (service.name.as_str(), service.span))),
+        Kind::Type,
+        diagnostics,
+    );
     let mut seen: HashMap<&str, Span> = HashMap::new();
-    for (id, declaration) in (0..).map(procwire_idl::model::TypeId).zip(&context.model.types) {
+    for (id, declaration) in context.own_types() {
         seen.insert(context.type_name(id), declaration.span);
     }
     for (service, name) in services.clone().zip(&context.services) {

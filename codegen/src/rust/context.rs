@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use procwire_idl::model::{DeclarationKind, Model, Package, TypeId};
+use procwire_idl::model::{Declaration, DeclarationKind, Item, Model, Package, TypeId};
 use procwire_idl::source::Span;
 
 use super::collisions;
 use super::derives::{self, Derives};
 use super::names::{self, Kind};
+use super::packages;
 
 pub(super) struct Context<'a> {
     pub model: &'a Model,
     pub package: &'a Package,
-    /// The Rust names of the declared types, by their ids.
+    /// The Rust names of the declared types, by their ids; of other packages with their paths.
     types: Vec<Cow<'a, str>>,
     /// The Rust names of the variants of each type; empty where it is no enum.
     variants: Vec<Vec<Cow<'a, str>>>,
@@ -28,11 +29,24 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
         let declared = model.types.len();
-        let services = package.services.iter().map(|service| service.name.as_str());
-        // A trait and a type of one name would meet, so both are one scope.
-        let mut types =
-            names::scope(model.types.iter().map(|declaration| declaration.name.as_str()).chain(services), Kind::Type);
-        let services = types.split_off(declared);
+        let mut types = vec![Cow::Borrowed(""); declared];
+        let mut services = Vec::new();
+        for other in &model.packages {
+            let is_own = std::ptr::eq(other, package);
+            let path = packages::path(model, package, other);
+            let ids: Vec<TypeId> = own_types(other).collect();
+            let names = ids.iter().map(|id| model.declaration(*id).name.as_str());
+            // A trait and a type of one name would meet, so both are one scope.
+            let traits = other.services.iter().map(|service| service.name.as_str());
+            let mut names = names::scope(names.chain(traits), Kind::Type);
+            let traits = names.split_off(ids.len());
+            for (id, name) in ids.into_iter().zip(names) {
+                types[id.0 as usize] = if is_own { name } else { Cow::Owned(format!("{path}{name}")) };
+            }
+            if is_own {
+                services = traits;
+            }
+        }
         let mut variants = Vec::with_capacity(declared);
         let mut positions = HashMap::new();
         for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
@@ -51,7 +65,8 @@ impl<'a> Context<'a> {
             .zip(&services)
             .flat_map(|(service, name)| collisions::derived(service, name))
             .collect();
-        let all = types.iter().chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
+        let own = own_types(package).map(|id| &types[id.0 as usize]);
+        let all = own.chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
         Self {
             model,
             package,
@@ -63,6 +78,11 @@ impl<'a> Context<'a> {
             services,
             derives: derives::of_all(model),
         }
+    }
+
+    /// The types that the package declares.
+    pub(super) fn own_types(&self) -> impl Iterator<Item = (TypeId, &'a Declaration)> {
+        own_types(self.package).map(|id| (id, self.model.declaration(id)))
     }
 
     pub(super) fn type_name(&self, id: TypeId) -> &str {
@@ -84,6 +104,14 @@ impl<'a> Context<'a> {
     pub(super) fn derives(&self, id: TypeId) -> Derives {
         self.derives[id.0 as usize]
     }
+}
+
+/// The types that a package declares.
+fn own_types(package: &Package) -> impl Iterator<Item = TypeId> {
+    package.declarations.iter().filter_map(|item| match item {
+        Item::Type(id) => Some(*id),
+        _ => None,
+    })
 }
 
 /// The names of std's prelude that generated code uses: short, unless the package declares a type of that name.

@@ -31,6 +31,7 @@ goldens! {
     names = "names";
     newtype_alias = "newtype-alias";
     optional_field = "optional-field";
+    packages = "packages";
     raw = "raw";
     recursive = "recursive";
     sensitive = "sensitive";

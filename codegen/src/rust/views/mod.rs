@@ -19,13 +19,18 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
         header.push(String::new());
         header.extend(context.package.docs.lines.iter().map(|line| literals::comment(line)));
     }
+    view::File { header, items: items(context) }
+}
+
+/// What the package declares.
+pub(super) fn items(context: &Context<'_>) -> Vec<view::Item> {
     let items = context.package.declarations.iter().filter_map(|item| match *item {
         Item::Type(id) => Some(declaration(context, id)),
         Item::Const(at) => Some(constants::view(context, at)),
         Item::Service(at) => Some(services::view(context, at)),
         Item::Callbacks(_) | Item::Module(_) => None,
     });
-    view::File { header, items: items.collect() }
+    items.collect()
 }
 
 fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {

@@ -1,0 +1,94 @@
+//! Several packages in one text: the root's items at its top, the others in modules like their names.
+//!
+//! The text may stand in any module, so that paths begin with `self` and `super` and never with `crate`.
+
+use std::collections::BTreeMap;
+
+use procwire_idl::diagnostic::{Code, Diagnostic, Diagnostics};
+use procwire_idl::model::{Model, Package};
+
+use super::context::Context;
+use super::{collisions, docs, names, views};
+
+/// The modules that a package lies in, from the outermost; none for the root.
+pub(super) fn modules(model: &Model, package: &Package) -> Vec<String> {
+    if std::ptr::eq(package, model.root()) {
+        return Vec::new();
+    }
+    package.name.iter().map(|segment| names::single(segment, names::Kind::Field)).collect()
+}
+
+/// The path from one package to what another declares, with `::` at its end; empty for the package itself.
+pub(super) fn path(model: &Model, from: &Package, to: &Package) -> String {
+    if std::ptr::eq(from, to) {
+        return String::new();
+    }
+    let start = match modules(model, from).len() {
+        0 => "self::".to_owned(),
+        depth => "super::".repeat(depth),
+    };
+    modules(model, to).iter().fold(start, |path, module| path + module + "::")
+}
+
+/// A module of packages.
+#[derive(Default)]
+struct Module<'a> {
+    package: Option<&'a Package>,
+    inner: BTreeMap<String, Module<'a>>,
+}
+
+/// The modules of all packages but the root.
+pub(super) fn text(model: &Model) -> Result<String, Diagnostics> {
+    let mut root = Module::default();
+    let mut wrong = Diagnostics::new();
+    for package in model.packages.iter().filter(|package| !std::ptr::eq(*package, model.root())) {
+        let modules = modules(model, package);
+        let path = modules.join("::");
+        let place = modules.into_iter().fold(&mut root, |module, name| module.inner.entry(name).or_default());
+        if let Some(other) = place.package {
+            let (name, other) = (package.dotted_name(), other.dotted_name());
+            let span = procwire_idl::source::Span::new(package.file, 0, 0);
+            let message = format!("the packages `{name}` and `{other}` are both the module `{path}` in Rust");
+            wrong.push(Diagnostic::error(Code::NameCollision, span, message));
+        }
+        place.package = Some(package);
+    }
+    let mut out = String::new();
+    write(model, &root, 0, &mut out, &mut wrong);
+    if wrong.has_errors() { Err(wrong) } else { Ok(out) }
+}
+
+fn write(model: &Model, module: &Module<'_>, depth: usize, out: &mut String, wrong: &mut Diagnostics) {
+    for (at, (name, inner)) in module.inner.iter().enumerate() {
+        if at > 0 || depth == 0 || module.package.is_some() {
+            out.push('\n');
+        }
+        if let Some(package) = inner.package {
+            for line in docs::lines(&package.docs) {
+                push(out, depth, &format!("///{line}"));
+            }
+        }
+        push(out, depth, &format!("pub mod {name} {{"));
+        if let Some(package) = inner.package {
+            let context = Context::new(model, package);
+            wrong.extend(collisions::find(&context));
+            for (at, item) in views::items(&context).iter().enumerate() {
+                if at > 0 {
+                    out.push('\n');
+                }
+                item.to_string().lines().for_each(|line| push(out, depth + 1, line));
+            }
+        }
+        write(model, inner, depth + 1, out, wrong);
+        push(out, depth, "}");
+    }
+}
+
+/// A line, indented; an empty one stays empty.
+fn push(out: &mut String, depth: usize, line: &str) {
+    if !line.is_empty() {
+        out.extend(std::iter::repeat_n("    ", depth));
+        out.push_str(line);
+    }
+    out.push('\n');
+}
