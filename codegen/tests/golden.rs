@@ -68,12 +68,46 @@ fn generated_text_is_formatted() {
     for case in cases() {
         let text = rust(&case);
         let items = text.split_once("\n\n").map_or("", |(_, items)| items);
-        let ours: Vec<&str> = items.lines().filter(|line| !line.is_empty()).collect();
-        let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", name(&case)));
+        let ours = without_modules(items);
+        let mut parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", name(&case)));
+        parsed.items = flattened(parsed.items);
         let formatted = prettyplease::unparse(&parsed);
         let formatted: Vec<&str> = formatted.lines().collect();
         assert_eq!(ours.join("\n"), formatted.join("\n"), "{}", name(&case));
     }
+}
+
+/// The lines of a text that are not blank; what stands in a module as it would stand in a file of its own, since that is how
+/// it is laid out before it is indented.
+fn without_modules(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = Vec::new();
+    let mut depth = 0;
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let indent = "    ".repeat(depth);
+        match line.strip_prefix(&indent) {
+            Some(inner) if inner.starts_with("pub mod ") => {
+                while lines.last().is_some_and(|docs| docs.starts_with("///")) {
+                    lines.pop();
+                }
+                depth += 1;
+            }
+            Some(inner) => lines.push(inner),
+            None => {
+                assert_eq!(line.trim_start(), "}", "only the end of a module stands further left");
+                depth -= 1;
+            }
+        }
+    }
+    lines
+}
+
+/// Items, those in modules among the others.
+fn flattened(items: Vec<syn::Item>) -> Vec<syn::Item> {
+    let flat = items.into_iter().map(|item| match item {
+        syn::Item::Mod(module) => flattened(module.content.map(|(_, items)| items).unwrap_or_default()),
+        item => vec![item],
+    });
+    flat.flatten().collect()
 }
 
 #[test]

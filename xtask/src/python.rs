@@ -1,6 +1,6 @@
 //! What is written in Python: its virtual environment, and its checks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report::{Counting, Plan, Report};
@@ -86,8 +86,27 @@ fn goldens() -> std::io::Result<PathBuf> {
             let name = case.file_name().to_string_lossy().replace('-', "_");
             std::fs::copy(golden, copy.join(format!("golden_{name}.py")))?;
         }
+        // Several packages import each other by their names.
+        let packages = case.path().join("python");
+        if packages.exists() {
+            copy_folder(&packages, &copy)?;
+        }
     }
     Ok(copy)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A program of the virtual environment, to be run in the runtime's folder.

@@ -1,6 +1,7 @@
 //! Several packages in one text: the root's items at its top, the others in modules like their names.
 //!
-//! The text may stand in any module, so that paths begin with `self` and `super` and never with `crate`.
+//! The text may stand in any module, so that paths begin with `self` and `super` and never with `crate`. What stands in a
+//! module is laid out as a file of its own would be, and then indented.
 
 use std::collections::BTreeMap;
 
