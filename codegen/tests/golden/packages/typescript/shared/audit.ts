@@ -38,33 +38,14 @@ export interface LogClient extends $.Client<LogEvents> {
 
 /** What serves `Log`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface LogWorker {
-  write(args: { entry: Entry }, cx: LogContext): void | globalThis.PromiseLike<void>;
+  write(args: { entry: Entry }, cx: $.Context<LogEmit>): void | globalThis.PromiseLike<void>;
 }
-
-/** What a handler of `Log` can know and do besides its arguments. */
-export type LogContext = $.Context<LogEmit, Calls$>;
 
 /** The events of `Log`, as a parent receives them. */
 export interface LogEvents {}
 
 /** Sends the events of `Log`. A promise resolves once the event is on its way. */
 export interface LogEmit {}
-
-/** What a parent answers to the callbacks `sink`. A handler may be asynchronous or not. */
-export interface SinkCallbacks {
-  flush(cx: $.Context): void | globalThis.PromiseLike<void>;
-}
-
-/** Calls the callbacks `sink` of the parent. */
-export interface SinkCallbacksClient {
-  flush(options?: $.CallOptions): globalThis.Promise<void>;
-}
-
-type Calls$ = { readonly sink: SinkCallbacksClient };
-
-type Handlers$ = {
-  readonly sink?: $.Optional<SinkCallbacks> | undefined;
-};
 
 // How values travel.
 
@@ -154,26 +135,17 @@ const Log$write$: $.Codec<$.Args<LogWorker, "write">, $.Args<LogClient, "write">
 
 export const Lost$: $.Codec<LostData> = $.tagged("type", [$.unitVariant("type", "Gone", false)], false);
 
-/** The callbacks `sink`. */
-export const sinkCallbacks: $.Callbacks<SinkCallbacks, SinkCallbacksClient> = $.callbacks({
-  path: ["sink"],
-  methods: [
-    { name: "flush", wire: "sink.Flush", response: "ack", parameters: "none", request: $.nothing, answer: $.unit },
-  ],
-});
-
 /** The service `Log`. */
-export const Log: $.Service<LogClient, LogWorker, LogEvents, LogEmit, Handlers$, Calls$> = $.service({
+export const Log: $.Service<LogClient, LogWorker, LogEvents, LogEmit> = $.service({
   name: "Log",
   methods: [
     { name: "write", wire: "write", response: "none", parameters: "named", request: Log$write$, answer: $.unit },
   ],
   events: [],
-  callbacks: [sinkCallbacks],
 });
 
 /** Spawns workers that serve {@link Log}. */
-export const LogClient: $.ClientFactory<LogClient, LogEvents, Handlers$> = $.client(Log);
+export const LogClient: $.ClientFactory<LogClient, LogEvents> = $.client(Log);
 
 /** Serves {@link Log} in this process. */
-export const serveLog: $.Serve<LogWorker, LogEmit, Calls$> = $.worker(Log);
+export const serveLog: $.Serve<LogWorker, LogEmit> = $.worker(Log);
