@@ -4,7 +4,7 @@ mod source;
 
 use procwire_codegen::{Target, generate};
 use procwire_idl::diagnostic::Code;
-use procwire_idl::model::Model;
+use procwire_idl::model::{DeclarationKind, Model, VariantData};
 
 fn model(body: &str) -> (procwire_idl::source::SourceMap, Model) {
     let (sources, loaded) = procwire_idl::compile_text("x.ipc", &format!("ipc 1;\npackage x;\n{body}"));
@@ -113,6 +113,75 @@ fn what_is_declared_is_what_the_schema_declares() {
         "const serveDesk",
     ];
     assert_eq!(source::declared(&text), names);
+}
+
+#[test]
+fn names_that_the_schema_gives_are_taken_as_they_are() {
+    let text = text(
+        "@ts(name = \"Renamed\") record Old { @ts(name = \"fooBar\") foo_bar: u8, other?: string }
+         @ts(name = \"most_of_all\") const MOST: u8 = 1;
+         strict enum Mode @repr(u8) { @ts(name = \"off\") Off = 0, On = 1 }
+         service Desk { @ts(name = \"do_it\") doIt(@ts(name = \"it\") what: u8); @ts(name = \"then\") x(); }",
+    );
+    for part in [
+        "export interface Renamed {\n  readonly fooBar: number;\n  readonly other?: string;\n}",
+        "export const most_of_all = 1;",
+        "export type Mode = \"off\" | \"On\";",
+        "  do_it(args: { it: number }, options?: $.CallOptions): globalThis.Promise<void>;",
+        // A client with a `then` would be taken for a promise, whoever wants it.
+        "  then_(options?: $.CallOptions): globalThis.Promise<void>;",
+        "$.keys(\"foo_bar\", \"other\")",
+        "w.u8(value.fooBar);",
+        "name: \"do_it\", wire: \"doIt\"",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn names_that_the_schema_gives_may_meet() {
+    let both = |one, other, name| format!("`{one}` and `{other}` are both `{name}` in TypeScript");
+    let give = |model: &mut Model, name: &str| match &mut model.types[0].kind {
+        DeclarationKind::Record(record) => record.fields[1].extras.names.ts = Some(name.to_owned()),
+        DeclarationKind::Enum(body) => {
+            let VariantData::Struct(fields) = &mut body.variants[0].data else { panic!("a variant with fields") };
+            fields[0].extras.names.ts = Some(name.to_owned());
+        }
+        _ => panic!("a record or an enum"),
+    };
+    // The checks of a schema refuse it; a model may come from elsewhere.
+    assert_eq!(found("record R { a: u8, b: u8 }", |model| give(model, "a")), [both("b", "a", "a")]);
+    let tag = ["`a` is `type` in TypeScript, which names the variant"];
+    assert_eq!(found("enum E { A { a: u8 } }", |model| give(model, "type")), tag);
+}
+
+#[test]
+fn callbacks_and_namespaces_are_members_of_one_object() {
+    let schema = "callbacks a { B(); } callbacks a.b { C(); }";
+    assert_eq!(found(schema, |_| {}), ["`a.b` and `B` are both `b` in TypeScript"]);
+    assert_eq!(found("callbacks a { B(); } callbacks a.c { C(); } callbacks a { D(); }", |_| {}), [] as [&str; 0]);
+    let taken = |name: &str| format!("`{name}` is a name that TypeScript derives from here, and it is taken");
+    let context = "service S {} record SContext { a: u8 }";
+    assert_eq!(found(context, |_| {}), [] as [&str; 0]);
+    assert_eq!(found(&format!("{context} callbacks a {{ B(); }}"), |_| {}), [taken("SContext")]);
+    assert_eq!(
+        found("record MHandlers { a: u8 } module M { requires a.B; } callbacks a { B(); }", |_| {}),
+        [taken("MHandlers")]
+    );
+}
+
+#[test]
+fn a_rule_is_made_once() {
+    let text = text("record R { a: string @len(1..=2), b: list<string @len(1..=2)>, c: u8 @range(1..=2) }");
+    assert_eq!(text.matches("$.rule(").count(), 2);
+    assert_eq!(text.matches("$.characters(1, 2)").count(), 1);
+}
+
+#[test]
+fn a_pattern_stays_in_its_quotes() {
+    let text = text(r#"record R { a: string @pattern("\"; evil(); //") }"#);
+    assert!(text.contains(r#""\"; evil(); //""#), "{text}");
+    source::declared(&text);
 }
 
 #[test]

@@ -71,16 +71,18 @@ fn callbacks(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Fields, which may be renamed: they are properties of one object.
-fn fields(fields: &[Field], tag: Option<&str>, diagnostics: &mut Diagnostics) {
+fn fields(fields: &[Field], tag: Option<(&str, Span)>, diagnostics: &mut Diagnostics) {
     if fields.iter().all(|field| field.extras.names.ts.is_none()) {
         return;
     }
     let mut seen = Seen::default();
     for field in fields {
         let name = types::name(field);
-        if Some(name) == tag {
+        if let Some((tag, variant)) = tag
+            && name == tag
+        {
             let message = format!("`{}` is `{name}` in TypeScript, which names the variant", field.name);
-            diagnostics.push(Diagnostic::error(Code::NameCollision, field.span, message).label("rename this one"));
+            diagnostics.push(collision(message, field.span, variant, "the variant"));
         }
         seen.add(name, &field.name, field.span, diagnostics);
     }
@@ -98,7 +100,7 @@ fn all_fields(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 };
                 for variant in &body.variants {
                     if let VariantData::Struct(found) = &variant.data {
-                        fields(found, tag, diagnostics);
+                        fields(found, tag.map(|tag| (tag, variant.span)), diagnostics);
                     }
                 }
             }
