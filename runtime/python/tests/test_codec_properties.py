@@ -16,9 +16,12 @@ from notation import SHAPES, plain, type_of, written
 from test_values import CASES
 
 from procwire.codec import Codec, DecodeError, EncodeError, Ext, Timestamp, Unknown
+from procwire.codec.limits import TIMESTAMP_MAX, TIMESTAMP_MIN
 from procwire.codec.reader import Reader
-from procwire.codec.rules import round_f32
+from procwire.codec.rules import Len, Pattern, Range, Rule, problem_of, round_f32
 from procwire.codec.shape import (
+    Checked,
+    ExtensionShape,
     ExternalShape,
     ListShape,
     MapShape,
@@ -28,6 +31,7 @@ from procwire.codec.shape import (
     NumbersShape,
     RecordShape,
     Scalar,
+    Sensitive,
     Shape,
     TaggedShape,
     TupleShape,
@@ -42,6 +46,8 @@ DURATIONS = st.integers(0, 2**53 - 1).map(lambda micros: datetime.timedelta(micr
 TEXT = st.text().filter(lambda text: text != "__proto__")
 EXTENSIONS = st.builds(Ext, st.integers(3, 127), st.binary(max_size=20))
 TIMESTAMPS = st.builds(Timestamp, st.integers(-(2**62), 2**62), st.integers(0, 10**9 - 1).filter(lambda n: n % 1000))
+POINTS = st.builds(Timestamp, st.integers(-(2**62), 2**62), st.integers(0, 10**9 - 1))
+WRITTEN_POINTS = st.builds(Timestamp, st.integers(TIMESTAMP_MIN, TIMESTAMP_MAX), st.integers(0, 10**9 - 1))
 LEAVES = st.one_of(
     st.none(),
     st.booleans(),
@@ -65,6 +71,10 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "timestamp": AWARE,
     "duration": DURATIONS,
     "uuid": st.uuids(allow_nil=True),
+    "timestamp-text": AWARE,
+    "precise": POINTS,
+    "precise-text": WRITTEN_POINTS,
+    "uuid-text": st.uuids(allow_nil=True),
     "any": ANY,
     "()": st.none(),
     **{name: st.integers(*bounds) for name, bounds in INT_RANGES.items()},
@@ -79,8 +89,10 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
             return SCALARS[kind]
         case Nullable(inner=inner):
             return st.none() if depth > 4 else st.none() | values(inner, depth + 1)
-        case Named(inner=inner):
+        case Named(inner=inner) | Sensitive(inner=inner) | ExtensionShape(inner=inner):
             return values(inner, depth + 1)
+        case Checked(inner=inner, rules=rules):
+            return kept(inner, rules, depth).filter(lambda value: problem_of(rules, value) is None)
         case ListShape() | MapShape() if depth > 6:
             return st.just([] if isinstance(shape, ListShape) else {})
         case ListShape(element=element):
@@ -112,6 +124,41 @@ def values(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
             return known | NAMES.filter(lambda name: name not in names).map(Unknown) if is_open else known
         case NumbersShape(cls=cls):
             return st.sampled_from(list(cls))
+        case _:
+            raise TypeError(shape)
+
+
+def kept(shape: Shape, rules: tuple[Rule, ...], depth: int) -> st.SearchStrategy[Any]:
+    """Values of a type that keep most of its constraints."""
+    length = next((rule for rule in rules if isinstance(rule, Len)), Len())
+    ends: list[tuple[Any, Any]] = [(rule.min, rule.max) for rule in rules if isinstance(rule, Range)]
+    least, most = ends[0] if ends else (None, None)
+    for rule in rules:
+        if isinstance(rule, Pattern):
+            return st.from_regex(rule.for_re)
+    # More than a few elements only cost time.
+    few = min(length.max or length.min + 4, length.min + 4)
+    match shape:
+        case Scalar(kind="string"):
+            return st.text(min_size=length.min, max_size=length.max)
+        case Scalar(kind="bytes"):
+            return st.binary(min_size=length.min, max_size=length.max)
+        case Scalar(kind=kind) if kind in INT_RANGES:
+            bounds: Any = INT_RANGES[kind]
+            return st.integers(bounds[0] if least is None else least, bounds[1] if most is None else most)
+        case Scalar(kind=("f32" | "f64") as kind):
+            floats: Any = st.floats
+            return floats(least, most, width=int(kind[1:]))  # type: ignore[no-any-return]
+        case Scalar(kind="duration"):
+            micro = datetime.timedelta(microseconds=1)
+            bottom = 0 if least is None else least // micro
+            top = 2**53 - 1 if most is None else most // micro
+            return st.integers(bottom, top).map(lambda micros: datetime.timedelta(microseconds=micros))
+        case ListShape(element=element):
+            return st.lists(values(element, depth + 1), min_size=length.min, max_size=few if depth < 5 else length.min)
+        case MapShape(key=key, value=value):
+            entries = values(key, depth), values(value, depth + 1)
+            return st.dictionaries(*entries, min_size=length.min, max_size=few)
         case _:
             raise TypeError(shape)
 
