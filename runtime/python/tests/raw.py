@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from procwire.connection import Connection, Limits, RemoteMethod, Table
+from procwire.connection.terms import Terms
 from procwire.constants import HEADER_LENGTH
 from procwire.frame import Header, pack_header
+from procwire.frame.header import unpack_header
 from procwire.service import Method, Service
 from procwire.threads import Threads
 from procwire.worker import Worker
@@ -35,7 +37,7 @@ class Raw:
         await self.writer.drain()
 
     async def next(self) -> tuple[Header, bytes]:
-        header = Header.decode(await self.reader.readexactly(HEADER_LENGTH))
+        header = Header(*unpack_header(await self.reader.readexactly(HEADER_LENGTH)))
         return header, await self.reader.readexactly(header.length)
 
     def pause(self) -> None:
@@ -65,14 +67,31 @@ class Raw:
 
 @asynccontextmanager
 async def connected(
-    role: str, *workers: Worker[Any], limits: Limits | None = None, threads: int = 4
+    role: str,
+    *workers: Worker[Any, Any],
+    limits: Limits | None = None,
+    threads: int = 4,
+    table: Table | None = None,
+    terms: Terms | None = None,
+    extensions: Sequence[str] = (),
+    tracebacks: bool = False,
 ) -> AsyncGenerator[tuple[Connection, Raw], None]:
     """A connection of this role, and its peer."""
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()
     limits = limits or Limits()
-    table = bind(workers) if workers else Table()
-    connection = Connection(loop, "child" if role == "child" else "parent", limits, table, Threads(threads))
+    if table is None:
+        table = bind(workers) if workers else Table()
+    connection = Connection(
+        loop,
+        "child" if role == "child" else "parent",
+        limits,
+        table,
+        Threads(threads),
+        terms,
+        extensions=extensions,
+        tracebacks=tracebacks,
+    )
     for worker in workers:
         worker._emitter.attach(connection)
     await loop.create_unix_connection(lambda: connection, sock=ours)
@@ -91,7 +110,9 @@ async def connected(
 def remotes(service: Service, timeout: float | None = 30.0) -> Callable[[Method[Any, Any]], RemoteMethod]:
     """The methods of a service, numbered as a worker numbers them."""
     known = {
-        method: RemoteMethod(service.name, method, id + 1, timeout if method.response in ("result", "ack") else None)
+        method: RemoteMethod(
+            f"{service.name}.{method.name}", method, id + 1, timeout if method.response in ("result", "ack") else None
+        )
         for id, method in enumerate(service.methods)
     }
     return known.__getitem__

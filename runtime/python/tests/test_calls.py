@@ -16,6 +16,7 @@ from raw import Raw, connected, remotes
 import procwire
 from procwire import stub_v1 as _p
 from procwire.connection import Calls, Connection, Counts, Limits, LoopItems
+from procwire.connection.terms import Terms
 from procwire.constants import ID_ABORT
 
 INT: _p.Codec[int] = _p.Codec(int)
@@ -230,6 +231,8 @@ def test_ids_wrap_and_skip_those_in_flight() -> None:
             Limits(),
             NoSender(),
             Counts(),
+            Terms(1 << 30),
+            direction=0,
             waiting=loop.create_future,
             items=LoopItems,
             deadlines=None,

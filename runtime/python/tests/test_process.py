@@ -255,7 +255,7 @@ async def test_leaving_a_stream_tells_the_worker(how: str) -> None:
 
 async def test_a_consumer_that_lags_stops_the_reading_and_no_call() -> None:
     limits = procwire.Limits(stream_pause=100_000)
-    async with spawn(limits=limits) as desk:
+    async with spawn(limits=limits, extensions=()) as desk:
         noted = desk.events.noted()
         items = desk.forever("it")
         first = await anext(items)
@@ -278,7 +278,7 @@ async def test_a_consumer_that_lags_stops_the_reading_and_no_call() -> None:
 
 async def test_a_consumer_that_lags_too_far_loses_its_stream() -> None:
     limits = procwire.Limits(stream_pause=50_000, stream_queue=200_000)
-    async with spawn(limits=limits) as desk:
+    async with spawn(limits=limits, extensions=()) as desk:
         items = desk.forever("it")
         await anext(items)
         # As long as this waits, everything is read.

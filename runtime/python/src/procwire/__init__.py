@@ -4,18 +4,23 @@ Classes are generated from a schema: a client for the parent, a base class for t
 and what programs name beside them, is here.
 """
 
+from .callbacks import Called, CalledStream
+from .caller import Stream
 from .check import check
-from .client import Client, Stream, Subscription
+from .client import Client, Subscription
 from .codec import Ext, Timestamp, Unknown
 from .connection import Counts, Limits
 from .context import Context
 from .emit import Emitted
 from .error import Code, DeadlineExceeded, DeclaredError, ProcwireError
-from .parent import Command, Exit, Heartbeat, Peer, SpawnError
+from .metadata import Trace
+from .parent import Command, Exit, Handlers, Heartbeat, Peer, SpawnError
 from .sync import SyncClient, SyncStream, SyncSubscription
-from .worker import Worker, inline
+from .worker import Health, Worker, inline
 
 __all__ = [
+    "Called",
+    "CalledStream",
     "Client",
     "Code",
     "Command",
@@ -26,6 +31,8 @@ __all__ = [
     "Emitted",
     "Exit",
     "Ext",
+    "Handlers",
+    "Health",
     "Heartbeat",
     "Limits",
     "Peer",
@@ -37,6 +44,7 @@ __all__ = [
     "SyncStream",
     "SyncSubscription",
     "Timestamp",
+    "Trace",
     "Unknown",
     "Worker",
     "check",

@@ -14,13 +14,6 @@ from .payload import event_coder
 from .service import Event, Service
 
 
-class Usual:
-    """The timeout that a call has where nobody says another."""
-
-
-USUAL = Usual()
-
-
 def encoded(remote: RemoteMethod, request: object, limit: int) -> bytes:
     """The payload of a request. Raises `ProcwireError` where it cannot be sent."""
     try:

@@ -8,21 +8,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import threading
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from .calling import USUAL, Usual, encoded, known_events, listener
+from .asking import PLAIN, USUAL, Asking, Usual
+from .caller import Stream, call, notify, room
+from .calling import encoded, known_events, listener
 from .codec import DecodeError
-from .connection import Connection, Counts, Limits, LoopItems, LoopQueue, RemoteMethod
+from .connection import Connection, Counts, Limits, LoopQueue, RemoteMethod
 from .connection.subscriptions import Listener
-from .error import Code, ProcwireError, failure
-from .parent import Command, Heartbeat, Options, Peer, Resolved, resolve, steps
+from .constants import EXTENSIONS
+from .context import Context
+from .error import ProcwireError
+from .metadata import Trace
+from .parent import CallbacksOption, Command, Options, Peer, Resolved, resolve, steps
+from .parent.agreement import has, lacking
 from .parent.keeper import StderrSink
 from .parent.spawn import spawn
-from .payload import Coder, event_coder
+from .payload import event_coder
 from .service import Event, Method, Service
 
 Answer = TypeVar("Answer")
@@ -59,8 +63,11 @@ class Client(Generic[EventsT, OnT, SyncT]):
         self._calls = connection.calls
         self._resolved = resolved
         self._methods = resolved.methods
-        self._limit = connection.limits.peer_payload
+        self._limit = connection.terms.peer_payload
         self._timeout: float | Usual | None = USUAL
+        self._asking: Asking | None = None
+        self._is_plain = True
+        """Nothing was said of its calls."""
 
     @classmethod
     def spawn(
@@ -68,6 +75,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         command: Command,
         *,
         on: OnT | None = None,
+        callbacks: CallbacksOption | None = None,
         name: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
@@ -79,6 +87,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
         token: bool = True,
         limits: Limits | None = None,
         spin: bool = True,
+        allow_missing: bool = False,
+        check_sent: bool = False,
+        extensions: Sequence[str] = EXTENSIONS,
         on_stderr: StderrSink | None = None,
     ) -> Spawning[Self]:
         """Starts a worker: `async with TradingClient.spawn([sys.executable, "desk.py"]) as desk`, or `await` it.
@@ -89,25 +100,40 @@ class Client(Generic[EventsT, OnT, SyncT]):
         (`None` is for ever), `init_timeout` and `connect_timeout` for the start, `shutdown_grace` for what runs when
         the end begins. `heartbeat` is how often the worker is asked whether it is alive, and how long it may take to
         answer. `token` off lets any process of this user connect to the worker. `spin` off keeps this process from
-        looking again for up to 50 µs, where answers come at once, before it sleeps. `on_stderr` takes what the
+        looking again for up to 50 µs, where answers come at once, before it sleeps. `callbacks` answers what the worker asks. `allow_missing`
+        takes a worker that lacks methods: those fail with `unsupported`, and `has` asks. `check_sent` checks constraints
+        before anything is sent. `extensions` are those that may be used with a worker of ours. `on_stderr` takes what the
         worker writes, in the thread that hears it, instead of this process's stderr. Raises `SpawnError`.
         """
-        options = Options(
-            name=name or cls._service.name,
-            env=env or {},
-            cwd=cwd,
-            token=token,
-            init_timeout=init_timeout,
-            connect_timeout=connect_timeout,
-            shutdown_grace=shutdown_grace,
-            heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
-            call_timeout=call_timeout,
-            limits=limits or Limits(),
-            spin=spin,
-            on_stderr=on_stderr,
+        options = Options.of(
+            cls._service.name,
+            {
+                "callbacks": callbacks,
+                "name": name,
+                "env": env,
+                "cwd": cwd,
+                "call_timeout": call_timeout,
+                "init_timeout": init_timeout,
+                "connect_timeout": connect_timeout,
+                "shutdown_grace": shutdown_grace,
+                "heartbeat": heartbeat,
+                "token": token,
+                "limits": limits,
+                "spin": spin,
+                "allow_missing": allow_missing,
+                "check_sent": check_sent,
+                "extensions": extensions,
+                "on_stderr": on_stderr,
+            },
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})
-        return Spawning(cls, command, options, handlers)
+
+        return Spawning(
+            lambda peer, connection, resolved: cls(peer, connection, resolved[0]),
+            command,
+            options,
+            [(cls._service, handlers)],
+        )
 
     @classmethod
     def spawn_sync(
@@ -126,6 +152,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
         token: bool = True,
         limits: Limits | None = None,
         spin: bool = True,
+        allow_missing: bool = False,
+        check_sent: bool = False,
+        extensions: Sequence[str] = EXTENSIONS,
         on_stderr: StderrSink | None = None,
     ) -> SyncT:
         """Starts a worker for code without a loop: `with TradingClient.spawn_sync(["./desk"]) as desk`.
@@ -147,6 +176,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
             token=token,
             limits=limits,
             spin=spin,
+            allow_missing=allow_missing,
+            check_sent=check_sent,
+            extensions=extensions,
             on_stderr=on_stderr,
         )
 
@@ -165,21 +197,50 @@ class Client(Generic[EventsT, OnT, SyncT]):
         """Subscribes to events: `async for progress in desk.events.progress()`."""
         return cast("Callable[[Client[EventsT, OnT, SyncT]], EventsT]", self._events)(self)
 
-    def with_options(self, *, timeout: float | None) -> Self:
-        """The same client whose calls may take so many seconds; `None` is for ever.
+    def with_options(
+        self,
+        *,
+        timeout: float | None | Usual = USUAL,
+        retries: int | Usual = USUAL,
+        metadata: Mapping[str, str | bytes] | Usual = USUAL,
+        trace: Trace | None | Usual = USUAL,
+        context: Context[Any, Any] | None | Usual = USUAL,
+    ) -> Self:
+        """The same client with something said of its calls.
 
-        When the time has passed a call fails with `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told
-        to stop. A stream may take it until its end.
+        `timeout` is how many seconds they may take; `None` is for ever. When the time has passed a call fails with
+        `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told to stop. A stream may take it until its end.
+        `retries` is how often a call of an idempotent method is made again after a failure that says so, within its
+        time. `metadata` and `trace` go along, to a worker of ours. `context` is the `cx` of a handler that makes the
+        calls: they have its trace and what is left of its time, and end when it is aborted.
         """
         other: Self = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._timeout = timeout
+        if not isinstance(timeout, Usual):
+            other._timeout = timeout
+        other._asking = (self._asking or PLAIN).with_options(retries, metadata, trace, context)
+        other._is_plain = other._asking is None and isinstance(other._timeout, Usual)
         return other
+
+    def has(self, name: str) -> bool:
+        """Whether the worker has the method or event of this name, in Python or on the wire.
+
+        One that this program knows and the worker does not is there where its schema says `@since`, or with
+        `allow_missing`.
+        """
+        return has(self._service, self._resolved, name)
 
     def attach(self, client: type[ClientT]) -> ClientT:
         """A client of another service of the same process. Raises `SpawnError` where the process does not serve it."""
         init = self._peer._init
-        resolved, mismatches = resolve(init, client._service, self._peer._call_timeout)
+        options = self._peer._options
+        resolved, mismatches = resolve(
+            init,
+            client._service,
+            options.call_timeout,
+            allow_missing=options.allow_missing,
+            check=options.check_sent,
+        )
         if mismatches:
             raise steps.mismatched(self._peer._child, self._peer.name, mismatches)
         return client(self._peer, self._connection, resolved)
@@ -194,19 +255,27 @@ class Client(Generic[EventsT, OnT, SyncT]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of worker `{self._peer.name}`, pid {self._peer.pid}>"
 
+    def _remote(self, method: Method[Any, Any]) -> RemoteMethod:
+        try:
+            return self._methods[method]
+        except KeyError:
+            raise lacking(self._service.name, method.name, method.since) from None
+
     async def _call(self, method: Method[Request, Answer], request: Request) -> Answer:
         """Calls a method that is answered once."""
-        remote = self._methods[method]
+        remote = self._remote(method)
+        answer: Answer
+        if not self._is_plain:
+            answer = await call(self._connection, remote, request, self._timeout, self._asking)
+            return answer
         payload = encoded(remote, request, self._limit)
-        timeout = self._timeout
-        if isinstance(timeout, Usual):
-            timeout = remote.timeout
+        timeout = remote.timeout
         calls = self._calls
         if self._connection.outbox.full:
-            timeout = await self._room(remote, timeout)
+            timeout = await room(self._connection, remote, timeout)
         id, future = calls.begin(remote, payload, timeout)
         try:
-            answer: Answer = await future
+            answer = await future
         except asyncio.CancelledError:
             calls.abandon(id)
             raise
@@ -214,59 +283,56 @@ class Client(Generic[EventsT, OnT, SyncT]):
 
     async def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the request is handed over."""
-        remote = self._methods[method]
-        payload = encoded(remote, request, self._limit)
-        if self._connection.outbox.full:
-            await self._room(remote, None)
-        self._calls.send(remote, payload)
+        await notify(self._connection, self._remote(method), request, self._asking)
 
     def _stream(self, method: Method[Request, Item], request: Request) -> Stream[Item]:
         """Calls a method that is answered with items."""
-        remote = self._methods[method]
-        timeout = self._timeout
-        if isinstance(timeout, Usual):
-            timeout = remote.timeout
-        return Stream(self, remote, encoded(remote, request, self._limit), timeout)
+        remote = self._remote(method)
+        return Stream(self, remote, encoded(remote, request, self._limit), self._timeout, self._asking)
 
     def _subscribe(self, event: Event[Payload]) -> Subscription[Payload]:
-        return Subscription(self, self._resolved.events[event], event)
-
-    async def _room(self, remote: RemoteMethod, timeout: float | None) -> float | None:
-        """Waits for room in the write queue; gives what is left of the time."""
-        loop = self._connection.loop
-        begun = loop.time()
-        limit = asyncio.timeout(timeout)
-        try:
-            async with limit:
-                await self._connection.outbox.room()
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            message = f"{remote.name}: the request was not written before the deadline"
-            raise failure(Code.DEADLINE_EXCEEDED, message) from None
-        return None if timeout is None else timeout - (loop.time() - begun)
+        id = self._resolved.events.get(event)
+        if id is None:
+            raise lacking(self._service.name, event.name, event.since)
+        return Subscription(self, id, event)
 
 
-class Spawning(Generic[ClientT]):
+Handled = tuple[Service, Mapping[str, Callable[..., object]]]
+"""A service that is called, and the functions that hear its events."""
+
+
+class Ended(Protocol):
+    """A client, as the block that ends it sees it."""
+
+    @property
+    def peer(self) -> Peer: ...
+
+    async def shutdown(self) -> None: ...
+
+
+StartedT = TypeVar("StartedT", bound=Ended)
+
+
+class Spawning(Generic[StartedT]):
     """A worker that is about to start: awaited it is a client, and in `async with` it is ended with the block."""
 
     def __init__(
         self,
-        client: type[ClientT],
+        client: Callable[[Peer, Connection, list[Resolved]], StartedT],
         command: Command,
         options: Options,
-        on: Mapping[str, Callable[..., object]],
+        services: Sequence[Handled],
     ) -> None:
-        self._class = client
+        self._make = client
         self._command = command
         self._options = options
-        self._on = on
-        self._client: ClientT | None = None
+        self._services = services
+        self._client: StartedT | None = None
 
-    def __await__(self) -> Generator[Any, None, ClientT]:
+    def __await__(self) -> Generator[Any, None, StartedT]:
         return self._spawn().__await__()
 
-    async def __aenter__(self) -> ClientT:
+    async def __aenter__(self) -> StartedT:
         self._client = await self._spawn()
         return self._client
 
@@ -286,104 +352,19 @@ class Spawning(Generic[ClientT]):
             # Whoever cancels waits for this.
             await client.peer.kill()
 
-    async def _spawn(self) -> ClientT:
-        kind = self._class
-        events = known_events(kind._service, self._on)
+    async def _spawn(self) -> StartedT:
+        heard = [(known_events(service, on), on) for service, on in self._services]
 
-        def listeners(resolved: Resolved, connection: Connection) -> list[tuple[int, Listener]]:
+        def listeners(resolved: list[Resolved], connection: Connection) -> list[tuple[int, Listener]]:
             return [
-                (resolved.events[event], listener(event, self._on[event.name], connection.counts, connection.report))
+                (found.events[event], listener(event, on[event.name], connection.counts, connection.report))
+                for found, (events, on) in zip(resolved, heard, strict=True)
                 for event in events
+                if event in found.events
             ]
 
-        return kind(*await spawn(self._command, kind._service, self._options, listeners))
-
-
-class Stream(AsyncIterator[Item]):
-    """The items of a stream. It is asked for with the first item, and can be read once.
-
-    Leaving it early tells the worker to stop: at once with `async with` or `aclose()`, and where nothing else holds the
-    stream, as in `async for quote in desk.quotes(...)`, when the loop is left.
-    """
-
-    __slots__ = ("__weakref__", "_answer", "_client", "_items", "_payload", "_remote", "_taken", "_timeout")
-
-    def __init__(
-        self, client: Client[Any, Any, Any], remote: RemoteMethod, payload: bytes, timeout: float | None
-    ) -> None:
-        # The peer lives as long as somebody reads from it.
-        self._client = client
-        self._remote = remote
-        self._answer: Coder = remote.answer
-        self._payload: bytes | None = payload
-        self._timeout = timeout
-        self._items: LoopItems | None = None
-        self._taken: deque[bytes] = deque()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Item:
-        if not self._taken:
-            await self._take()
-        try:
-            item: Item = self._answer.decode(self._taken.popleft())
-        except DecodeError as problem:
-            await self.aclose()
-            raise ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}") from None
-        return item
-
-    async def _take(self) -> None:
-        """Takes what arrived, after the begin of the stream where that is still to come."""
-        if self._payload is not None:
-            payload, self._payload = self._payload, None
-            connection = self._client._connection
-            timeout = self._timeout
-            if connection.outbox.full:
-                timeout = await self._client._room(self._remote, timeout)
-            self._items = connection.calls.begin_stream(self._remote, payload, timeout)
-        if self._items is None:
-            raise StopAsyncIteration
-        try:
-            taken = await self._items.take()
-        except ProcwireError:
-            self._items = None
-            raise
-        if taken is None:
-            self._items = None
-            raise StopAsyncIteration
-        self._taken = taken
-
-    async def aclose(self) -> None:
-        """Leaves the stream, so that the worker stops."""
-        self._leave()
-
-    def _leave(self) -> None:
-        self._payload = None
-        self._taken.clear()
-        items, self._items = self._items, None
-        if items is not None:
-            items.leave()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leave()
-
-    def __del__(self) -> None:
-        items: LoopItems | None = getattr(self, "_items", None)
-        if items is None:
-            return
-        loop = self._client._connection.loop
-        if loop.is_closed():
-            return
-        if self._client._connection.thread == threading.get_ident():
-            items.leave()
-        else:
-            # A garbage collection may run anywhere.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(items.leave)
+        services = [service for service, _ in self._services]
+        return self._make(*await spawn(self._command, services, self._options, listeners))
 
 
 class Subscription(AsyncIterator[Payload]):

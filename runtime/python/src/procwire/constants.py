@@ -71,3 +71,23 @@ TERMINATE_TO_KILL: Final = 1.0
 """Seconds from SIGTERM to SIGKILL."""
 PENDING_PEER_TIMEOUT: Final = 10.0
 """Seconds that a stranger has to show the token."""
+
+EXTENSIONS: Final = ("fd", "meta", "callbacks", "credit")
+"""What our own runtimes add between themselves."""
+CREDIT_LENGTH: Final = 4
+"""Bytes of a credit's payload."""
+META: Final = 0x40
+"""The payload begins with metadata."""
+WINDOW: Final = 1 << 20
+"""Bytes of a stream's items that may be outstanding."""
+ITEM_COST: Final = 64
+"""What an item costs besides its payload."""
+META_LIMIT: Final = 8192
+NESTING_LIMIT: Final = 16
+NESTED_HANDLERS: Final = 65_536
+FIRST_FRAME_TIMEOUT: Final = 1.0
+"""Seconds that a child waits for the first frame before it takes the parent for one without extensions."""
+DESCRIPTOR_VARIABLE: Final = "PROCWIRE_FD"
+DESCRIPTOR_PREFIX: Final = "fd:"
+BUILTINS: Final = {"$health": 65518, "$schema": 65517}
+"""The ids of methods that every worker has."""

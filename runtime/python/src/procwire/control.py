@@ -7,10 +7,11 @@ Nothing here reads or writes a descriptor. `Lines` cuts what came into lines, `p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
+from .connection.terms import PeerLimits
 from .constants import CONTROL_VERSION, ID_RESERVED, LINE_LIMIT, RESPONSES
 
 
@@ -26,12 +27,27 @@ class AnnouncedMethod:
 
 
 @dataclass(frozen=True)
+class AnnouncedCallback:
+    """A callback as `$init` announces it."""
+
+    id: int
+    response: str
+    raw: bool = False
+    required: bool = False
+    """Whether the child is of no use without it."""
+
+
+@dataclass(frozen=True)
 class Init:
     """What a child announces: where it listens and what it serves."""
 
     pipe: str
     methods: dict[str, AnnouncedMethod] = field(default_factory=dict[str, AnnouncedMethod])
     events: dict[str, int] = field(default_factory=dict[str, int])
+    callbacks: dict[str, AnnouncedCallback] = field(default_factory=dict[str, AnnouncedCallback])
+    ext: tuple[str, ...] | None = None
+    """The extensions that the child knows; `None` where it knows of none."""
+    limits: PeerLimits = field(default_factory=PeerLimits)
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,24 @@ def _init(params: dict[str, object]) -> Init:
         raise _Unusable("`params.schema` must be an object")
     methods = {name: _method(name, entry) for name, entry in _entries(schema, "methods")}
     events = {name: _id("event", name, entry) for name, entry in _entries(schema, "events")}
-    return Init(pipe, methods, events)
+    callbacks = {name: _callback(name, entry) for name, entry in _entries(schema, "callbacks")}
+    return Init(pipe, methods, events, callbacks, _names(params), _limits(params))
+
+
+def _names(params: dict[str, object]) -> tuple[str, ...] | None:
+    names = params.get("ext")
+    if not isinstance(names, list):
+        return None
+    return tuple(name for name in cast("list[object]", names) if isinstance(name, str))
+
+
+def _limits(params: dict[str, object]) -> PeerLimits:
+    limits = params.get("limits")
+    if not _is_object(limits):
+        return PeerLimits()
+    usual = PeerLimits()
+    payload, window = _count(limits.get("payload")), _count(limits.get("window"))
+    return PeerLimits(usual.payload if payload is None else payload, usual.window if window is None else window)
 
 
 def _entries(schema: dict[str, object], key: str) -> Iterator[tuple[str, dict[str, object]]]:
@@ -136,12 +169,26 @@ def _entries(schema: dict[str, object], key: str) -> Iterator[tuple[str, dict[st
         yield name, entry if _is_object(entry) else {}
 
 
-def _method(name: str, entry: dict[str, object]) -> AnnouncedMethod:
+def _response(what: str, name: str, entry: dict[str, object]) -> str:
     response = entry.get("response")
     if not isinstance(response, str):
-        raise _Unusable(f"method `{name}` has no response kind")
+        raise _Unusable(f"{what} `{name}` has no response kind")
     if response not in RESPONSES:
-        raise _Unusable(f"method `{name}` has the response kind `{response}`, expected result, stream, ack or none")
+        raise _Unusable(f"{what} `{name}` has the response kind `{response}`, expected result, stream, ack or none")
+    return response
+
+
+def _callback(name: str, entry: dict[str, object]) -> AnnouncedCallback:
+    return AnnouncedCallback(
+        _id("callback", name, entry),
+        _response("callback", name, entry),
+        raw=entry.get("codec") == "raw",
+        required=entry.get("required") is True,
+    )
+
+
+def _method(name: str, entry: dict[str, object]) -> AnnouncedMethod:
+    response = _response("method", name, entry)
     timeout = _count(entry.get("timeout"))
     return AnnouncedMethod(
         _id("method", name, entry),
@@ -189,11 +236,24 @@ def print_error(message: str) -> bytes:
 
 
 def print_init(
-    pipe: str, methods: Mapping[str, Mapping[str, object]], events: Mapping[str, Mapping[str, object]]
+    pipe: str,
+    methods: Mapping[str, Mapping[str, object]],
+    events: Mapping[str, Mapping[str, object]],
+    *,
+    callbacks: Mapping[str, Mapping[str, object]] | None = None,
+    ext: Sequence[str] | None = None,
+    limits: PeerLimits | None = None,
 ) -> bytes:
-    """Announces the socket, and the methods and events in the order given."""
-    schema = {"methods": methods, "events": events}
-    return _line("$init", {"pipe": pipe, "schema": schema, "version": CONTROL_VERSION})
+    """Announces the socket, the methods, events and callbacks in the order given, and what this child can."""
+    schema: dict[str, object] = {"methods": methods, "events": events}
+    if callbacks:
+        schema["callbacks"] = callbacks
+    params: dict[str, object] = {"pipe": pipe, "schema": schema, "version": CONTROL_VERSION}
+    if ext is not None:
+        params["ext"] = ext
+    if limits is not None:
+        params["limits"] = {"payload": limits.payload, "window": limits.window}
+    return _line("$init", params)
 
 
 @dataclass(frozen=True)

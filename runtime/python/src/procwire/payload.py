@@ -69,22 +69,23 @@ _RAW: Final = _Raw()
 _EMPTY: Final = _Empty()
 
 
-def request_coder(method: Method[Any, Any]) -> Coder:
-    """For the request of a method."""
+def request_coder(method: Method[Any, Any], *, check: bool = False) -> Coder:
+    """For the request of a method; `check` makes it refuse to write what breaks a constraint."""
     if method.raw:
         return _EMPTY if method.parameters == "none" else _RAW
-    return method.request
+    return method.request.checked() if check else method.request
 
 
-def answer_coder(method: Method[Any, Any]) -> Coder:
+def answer_coder(method: Method[Any, Any], *, check: bool = False) -> Coder:
     """For the result, the ack or one item of a method."""
     if method.raw:
         return _EMPTY if method.answer is UNIT else _RAW
-    return _Ack(method.answer) if method.response == "ack" else method.answer
+    answer = method.answer.checked() if check else method.answer
+    return _Ack(answer) if method.response == "ack" else answer
 
 
-def event_coder(event: Event[Any]) -> Coder:
+def event_coder(event: Event[Any], *, check: bool = False) -> Coder:
     """For the payload of an event."""
     if event.raw:
         return _EMPTY if event.parameters == "none" else _RAW
-    return event.payload
+    return event.payload.checked() if check else event.payload

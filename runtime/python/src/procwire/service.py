@@ -65,6 +65,8 @@ class Service:
     name: str
     methods: tuple[Method[Any, Any], ...] = ()
     events: tuple[Event[Any], ...] = ()
+    schema: bytes | None = field(default=None, kw_only=True)
+    """The schema in its interchange form, one MsgPack value, which a worker tells whoever asks."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Any, TypedDict
 
-from .client import Client, Events, Stream, Subscription
+from .callbacks import Called, CalledStream, Calls
+from .caller import Stream
+from .client import Client, Events, Subscription
 from .codec import stub
 from .codec.stub import *
 from .context import Context
 from .emit import Emit, Emitted
 from .error import DeclaredError
 from .handler import handler, stream_handler
-from .parent import Command, Heartbeat
+from .module import Module, ModuleClient, ModuleSyncClient
+from .parent import CallbackHandlers, CallbacksOption, Command, Heartbeat
 from .service import Callbacks, Event, Method, Service
 from .sync import SyncClient, SyncEvents, SyncStream, SyncSubscription
 from .worker import Worker
@@ -18,7 +21,12 @@ from .worker import Worker
 __all__ = [
     "Any",
     "Callable",
+    "CallbackHandlers",
     "Callbacks",
+    "CallbacksOption",
+    "Called",
+    "CalledStream",
+    "Calls",
     "Client",
     "Command",
     "Context",
@@ -29,6 +37,9 @@ __all__ = [
     "Events",
     "Heartbeat",
     "Method",
+    "Module",
+    "ModuleClient",
+    "ModuleSyncClient",
     "Service",
     "Stream",
     "Subscription",

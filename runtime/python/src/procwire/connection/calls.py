@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..codec import DecodeError
-from ..constants import ACK, ERROR, ID_ABORT, STREAM, STREAM_END
+from ..constants import ACK, ERROR, ID_ABORT, ID_CREDIT, STREAM, STREAM_END
 from ..error import Code, ProcwireError, again, decode_error, failure
 from ..payload import answer_coder, request_coder
 from ..service import Method
@@ -15,6 +15,7 @@ from .counters import Counts
 from .deadlines import Deadlines
 from .items import Items
 from .limits import Limits
+from .terms import Terms
 
 _LAST_ID = 0xFFFF_FFFF
 _NO_PLAIN_ANSWER = ERROR | STREAM | STREAM_END
@@ -56,17 +57,22 @@ ItemsT = TypeVar("ItemsT", bound=Items)
 class RemoteMethod:
     """A method as the peer of one connection serves it."""
 
-    __slots__ = ("answer", "id", "is_ack", "name", "request", "response", "throws", "timeout")
+    __slots__ = ("answer", "id", "idempotent", "is_ack", "name", "request", "response", "throws", "timeout")
 
-    def __init__(self, service: str, method: Method[Any, Any], id: int, timeout: float | None) -> None:
+    def __init__(
+        self, name: str, method: Method[Any, Any], id: int, timeout: float | None, *, check: bool = False
+    ) -> None:
+        """`check` says whether requests are checked before they are sent."""
         self.id = id
-        self.name = f"{service}.{method.name}"
+        self.name = name
+        """What the method is called in messages."""
         self.response = method.response
         self.is_ack = method.response == "ack"
         self.throws = method.throws
+        self.idempotent = method.idempotent
         self.timeout = timeout
         """Seconds that a call may take where its caller says nothing."""
-        self.request = request_coder(method)
+        self.request = request_coder(method, check=check)
         self.answer = answer_coder(method)
 
     @property
@@ -80,6 +86,7 @@ class Calls(Generic[WaitingT, ItemsT]):
     __slots__ = (
         "_counts",
         "_deadlines",
+        "_direction",
         "_last",
         "_limits",
         "_make_items",
@@ -89,6 +96,7 @@ class Calls(Generic[WaitingT, ItemsT]):
         "_sender",
         "_unary",
         "streams",
+        "terms",
     )
 
     def __init__(
@@ -96,7 +104,9 @@ class Calls(Generic[WaitingT, ItemsT]):
         limits: Limits,
         sender: Sender,
         counts: Counts,
+        terms: Terms,
         *,
+        direction: int,
         waiting: Callable[[], WaitingT],
         items: Callable[[Calls[WaitingT, ItemsT], int, RemoteMethod], ItemsT],
         deadlines: Callable[[Callable[[int], bool], Callable[[int], None]], Deadlines] | None,
@@ -105,6 +115,9 @@ class Calls(Generic[WaitingT, ItemsT]):
         self._limits = limits
         self._sender = sender
         self._counts = counts
+        self.terms = terms
+        self._direction = direction
+        """The flag of every frame that goes this way."""
         self._make_waiting = waiting
         self._make_items = items
         self._reconsider = reconsider
@@ -129,7 +142,14 @@ class Calls(Generic[WaitingT, ItemsT]):
     def _is_live(self, request: int) -> bool:
         return request in self._unary or request in self.streams
 
-    def begin(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> tuple[int, WaitingT]:
+    @property
+    def window(self) -> int:
+        """What the items of one stream may have outstanding; 0 where no credit is in force."""
+        return self.terms.window if self.terms.credit else 0
+
+    def begin(
+        self, method: RemoteMethod, payload: bytes, timeout: float | None, flags: int = 0
+    ) -> tuple[int, WaitingT]:
         """Sends a request; its answer is given to what is returned, decoded."""
         if self._refused is not None:
             raise again(self._refused)
@@ -139,7 +159,7 @@ class Calls(Generic[WaitingT, ItemsT]):
         if timeout is not None and self._deadlines is not None:
             self._deadlines.add(timeout, request)
         sender = self._sender
-        sender.send(method.id, 0, request, payload)
+        sender.send(method.id, self._direction | flags, request, payload)
         if len(self._unary) == 1:
             # Nobody else waits, so that there is nothing to gather.
             sender.flush()
@@ -147,7 +167,7 @@ class Calls(Generic[WaitingT, ItemsT]):
             self._reconsider()
         return request, waiting
 
-    def begin_stream(self, method: RemoteMethod, payload: bytes, timeout: float | None) -> ItemsT:
+    def begin_stream(self, method: RemoteMethod, payload: bytes, timeout: float | None, flags: int = 0) -> ItemsT:
         """Sends the request of a stream."""
         if self._refused is not None:
             raise again(self._refused)
@@ -155,14 +175,14 @@ class Calls(Generic[WaitingT, ItemsT]):
         items = self.streams[request] = self._make_items(self, request, method)
         if timeout is not None and self._deadlines is not None:
             self._deadlines.add(timeout, request)
-        self._sender.send(method.id, 0, request, payload)
+        self._sender.send(method.id, self._direction | flags, request, payload)
         return items
 
-    def send(self, method: RemoteMethod, payload: bytes) -> None:
+    def send(self, method: RemoteMethod, payload: bytes, flags: int = 0) -> None:
         """Sends the request of a method that answers nothing."""
         if self._refused is not None:
             raise again(self._refused)
-        self._sender.send(method.id, 0, 0, payload)
+        self._sender.send(method.id, self._direction | flags, 0, payload)
 
     def answer(self, flags: int, request: int, payload: memoryview) -> None:
         """Gives an answer to the call that waits for it."""
@@ -198,7 +218,7 @@ class Calls(Generic[WaitingT, ItemsT]):
             del self.streams[items.request]
             items.end(None)
         elif flags & STREAM:
-            if items.push(bytes(payload)) >= self._limits.stream_pause:
+            if items.push(bytes(payload)) >= self._limits.stream_pause and not self.terms.credit:
                 self._watch_lag(items)
         else:
             del self.streams[items.request]
@@ -229,7 +249,7 @@ class Calls(Generic[WaitingT, ItemsT]):
     @property
     def lag(self) -> bool:
         """Whether reading must rest: some stream lags, and no other call waits."""
-        if not self.streams:
+        if not self.streams or self.terms.credit or self.terms.callbacks:
             return False
         lags = False
         for items in self.streams.values():
@@ -252,7 +272,27 @@ class Calls(Generic[WaitingT, ItemsT]):
 
     def _abort(self, request: int) -> None:
         if not self._sender.is_closed:
-            self._sender.send(ID_ABORT, 0, request, b"")
+            self._sender.send(ID_ABORT, self._direction, request, b"")
+
+    def give_back(self, request: int, count: int) -> None:
+        """The consumer of a stream took so many bytes of its window."""
+        if not self._sender.is_closed:
+            self._sender.send(ID_CREDIT, self._direction, request, count.to_bytes(4, "big"))
+
+    def cancel(self, request: int, error: ProcwireError) -> None:
+        """Fails a call with the error if it is live, and tells the peer to stop."""
+        call = self._unary.pop(request, None)
+        if call is not None:
+            waiting, method = call
+            if not waiting.done():
+                waiting.set_exception(_named(method, error))
+        else:
+            items = self.streams.pop(request, None)
+            if items is None:
+                return
+            items.fail(_named(items.method, error))
+        self._abort(request)
+        self._reconsider()
 
     def expire(self, request: int) -> None:
         """Fails a live call whose time has passed, and tells the peer to stop. Raises `KeyError` for any other."""

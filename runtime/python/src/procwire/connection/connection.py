@@ -8,10 +8,22 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Literal, cast
 
-from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE, TO_PARENT
+from ..constants import (
+    FIRST_FRAME_TIMEOUT,
+    ID_ABORT,
+    ID_AUTHENTICATE,
+    ID_CREDIT,
+    ID_HELLO,
+    ID_RESERVED,
+    META,
+    RESPONSE,
+    TO_PARENT,
+)
 from ..error import Code, ProcwireError
 from ..frame import Decoder, WireError
 from ..threads import Threads
@@ -20,6 +32,7 @@ from .closing import ENDED, TRUNCATED, CloseReason
 from .counters import Counts
 from .deadlines import Deadlines
 from .emitter import Emitter
+from .events import without_metadata
 from .items import LoopItems
 from .limits import Limits
 from .outbox import Outbox
@@ -27,6 +40,7 @@ from .served import Table
 from .serving import Serving
 from .spin import Spin
 from .subscriptions import LoopQueue, Subscriptions
+from .terms import FD, Hello, Terms, common
 
 Role = Literal["parent", "child"]
 
@@ -41,28 +55,46 @@ class Connection(asyncio.BufferedProtocol):
         limits: Limits,
         table: Table,
         threads: Threads,
+        terms: Terms | None = None,
         *,
+        extensions: Sequence[str] = (),
+        tracebacks: bool = False,
         spin: bool = True,
     ) -> None:
+        """`terms` are a parent's, who knows them beforehand; `extensions` are what a child announced."""
         self.loop = loop
         self.role = role
         self.thread = threading.get_ident()
         """The thread of the loop."""
         self.limits = limits
         self.table = table
+        self.terms = terms or Terms(limits.peer_payload, limits.window)
         self.counts = Counts()
         self.outbox = Outbox(loop, limits, self.counts)
         self.calls: Calls[asyncio.Future[Any], LoopItems] = Calls(
             limits,
             self.outbox,
             self.counts,
+            self.terms,
+            direction=0 if role == "parent" else TO_PARENT,
             waiting=loop.create_future,
             items=LoopItems,
             deadlines=partial(Deadlines, loop),
             reconsider=self._reconsider,
         )
         self.subscriptions = Subscriptions(self.counts, lambda: LoopQueue(limits.events))
-        self.serving = Serving(loop, table, limits, self.outbox, self.counts, threads)
+        self.serving = Serving(
+            loop,
+            table,
+            limits,
+            self.outbox,
+            self.counts,
+            threads,
+            self.terms,
+            to_parent=role == "child",
+            tracebacks=tracebacks,
+        )
+        self.serving.connection = self
         self.emitter = self.serving.emitter = Emitter()
         self.emitter.attach(self)
         self.late_events: set[asyncio.Task[None]] = set()
@@ -73,6 +105,13 @@ class Connection(asyncio.BufferedProtocol):
         self._decoder = Decoder(limits.payload)
         self._space = self._decoder.space
         self._is_parent = role == "parent"
+        self._extensions = extensions
+        self._agreed = self._is_parent
+        """Whether it is known what is in force."""
+        self._agreeing: list[asyncio.Future[None]] = []
+        self._taking = self._take if self._agreed else self._take_first
+        if self.terms.meta:
+            self._decoder.take_metadata()
         self._rests = False
         self._reason: CloseReason | None = None
         self._descriptor = -1
@@ -99,7 +138,7 @@ class Connection(asyncio.BufferedProtocol):
             self._spin.found()
         outbox.begin_batch()
         try:
-            self.counts.frames_read += self._decoder.fed(nbytes, self._take)
+            self.counts.frames_read += self._decoder.fed(nbytes, self._taking)
         except WireError as error:
             self._close(CloseReason("protocol", f"the peer broke the protocol: {error}"))
             return
@@ -126,6 +165,7 @@ class Connection(asyncio.BufferedProtocol):
         self.outbox.detach()
         self.serving.mute_all()
         self.subscriptions.close()
+        self._settle()
         if not self.closed.done():
             self.closed.set_result(reason)
 
@@ -165,19 +205,73 @@ class Connection(asyncio.BufferedProtocol):
 
     # What a frame means.
 
+    def _take_first(self, id: int, flags: int, request: int, payload: memoryview) -> None:
+        """The first frame of a parent says what is in force."""
+        # Both may be in one read, and the decoder knows this function until the end of that.
+        if self._agreed or id == ID_AUTHENTICATE:
+            self._take(id, flags, request, payload)
+            return
+        self._taking = self._take
+        if id == ID_HELLO and self._extensions:
+            hello = Hello.decode(flags, request, payload)
+            names = common(self._extensions, hello.ext, pair=FD in hello.ext)
+            self.terms.agree(names, hello.limits, "the parent does not do that")
+            if self.terms.meta:
+                self._decoder.take_metadata()
+            self._settle()
+        else:
+            self.terms.reason = "the parent knows no extensions: it is @procwire/core, or they are off"
+            self._settle()
+            self._take(id, flags, request, payload)
+
+    def _settle(self) -> None:
+        """What is in force does not change any more."""
+        self._agreed = True
+        agreeing, self._agreeing = self._agreeing, []
+        for future in agreeing:
+            if not future.done():
+                future.set_result(None)
+
+    async def agreed(self) -> None:
+        """Waits until it is known what is in force, as long as a first frame may take."""
+        if self._agreed:
+            return
+        future: asyncio.Future[None] = self.loop.create_future()
+        self._agreeing.append(future)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_FRAME_TIMEOUT):
+                await future
+
     def _take(self, id: int, flags: int, request: int, payload: memoryview) -> None:
         if flags & RESPONSE:
+            if flags & META:
+                raise WireError("metadata", "an answer has metadata, which only requests and events may have")
             self.calls.answer(flags, request, payload)
         elif id >= ID_RESERVED:
-            if id == ID_ABORT:
-                self.serving.abort(request)
-            elif id != ID_AUTHENTICATE:
-                raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
-            # A token was taken before; a parent may send one to a child that wants none.
-        elif self._is_parent:
-            self.subscriptions.publish(id, payload)
+            self._take_reserved(id, flags, request, payload)
+        elif (
+            not self._is_parent
+            or self.terms.callbacks
+            and (id in self.table.methods or self.table.missing(id) is not None)
+        ):
+            self.serving.request(id, flags, request, payload)
         else:
-            self.serving.request(id, request, payload)
+            event = without_metadata(id, flags, payload, self.counts) if flags & META else payload
+            if event is not None:
+                self.subscriptions.publish(id, event)
+
+    def _take_reserved(self, id: int, flags: int, request: int, payload: memoryview) -> None:
+        if flags & META:
+            raise WireError("metadata", f"a frame of the id {id:#06x} has metadata, only requests and events may")
+        if id == ID_ABORT:
+            self.serving.abort(request)
+        elif id == ID_CREDIT and self.terms.credit:
+            self.serving.credit(request, payload)
+        elif id == ID_HELLO and self._extensions:
+            raise WireError("hello", "a hello came that is not the first frame")
+        elif id != ID_AUTHENTICATE:
+            raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
+        # A token was taken before; a parent may send one to a child that wants none.
 
     # What the owner of the connection does.
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..constants import ITEM, TO_PARENT
+from ..constants import ITEM_COST
 from .outbox import Outbox
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class ThreadItems:
         self._scheduled = False
         self._lock = threading.Lock()
         self._room = threading.Event()
+        self._task: asyncio.Task[None] | None = None
+        """Waits until more may be sent."""
         self.too_large: int | None = None
         """The size of an item that the peer would not take; there are no items after it."""
 
@@ -57,7 +59,7 @@ class ThreadItems:
         """Hands one item over; false once nobody wants more."""
         with self._lock:
             self._payloads.append(payload)
-            self._ahead += len(payload) + 64
+            self._ahead += len(payload) + ITEM_COST
             schedule = not self._scheduled
             self._scheduled = True
             full = self._ahead > _MOST
@@ -76,27 +78,50 @@ class ThreadItems:
     def flush(self) -> None:
         """Sends what was handed over, on the loop."""
         with self._lock:
-            payloads, self._payloads = self._payloads, deque()
             self._scheduled = False
+        if self._task is None:
+            self._send()
+
+    async def flushed(self) -> bool:
+        """Sends what is left, waiting where it has to; false where the call was cancelled before."""
+        self.flush()
+        while self._task is not None:
+            await asyncio.wait([self._task])
+        return not self._payloads
+
+    def _send(self) -> None:
         call, outbox = self._call, self._outbox
-        method = call._method
-        if not call._aborted:
-            for payload in payloads:
-                outbox.send(method.id, TO_PARENT | ITEM, call._request, payload)
-        if outbox.full and not call._cancelled:
-            task = self._loop.create_task(self._wait_for_room())
+        method, window = call._method, call._serving.window
+        while self._payloads:
+            if call._aborted:
+                self._payloads.clear()
+                break
+            payload = self._payloads.popleft()
+            outbox.send(method.id, method.item_flags, call._request, payload)
+            if window:
+                extra = call._more()
+                extra.outstanding += len(payload) + ITEM_COST
+                if extra.outstanding * 2 > window:
+                    break
+            if outbox.full:
+                break
+        if not call._cancelled and (outbox.full or call._serving.is_spent(call)):
+            task = self._task = self._loop.create_task(self._wait())
             # The loop keeps no task alive by itself.
-            task.add_done_callback(self._has_room)
-            self._task = task
+            task.add_done_callback(self._go_on)
         else:
             self._has_room()
 
-    async def _wait_for_room(self) -> None:
-        await self._outbox.room()
+    async def _wait(self) -> None:
+        await self._call._serving.may_send(self._call)
 
-    def _has_room(self, task: asyncio.Task[None] | None = None) -> None:
-        if task is not None and not task.cancelled():
+    def _go_on(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if not task.cancelled():
             task.exception()
+        self._send()
+
+    def _has_room(self) -> None:
         with self._lock:
-            self._ahead = sum(len(payload) + 64 for payload in self._payloads)
+            self._ahead = sum(len(payload) + ITEM_COST for payload in self._payloads)
             self._room.set()

@@ -43,6 +43,11 @@ class Emitter:
         self._ready: list[asyncio.Future[bool]] = []
         self._ended = False
 
+    @property
+    def connection(self) -> Connection | None:
+        """The connection to the parent, once there is one."""
+        return self._connection
+
     def attach(self, connection: Connection) -> None:
         """There is a parent from now on."""
         self._thread = threading.get_ident()
@@ -85,7 +90,7 @@ class Emitter:
             data = known.payload.encode(payload)
         except EncodeError as problem:
             raise ProcwireError(Code.INTERNAL, f"{known.name} event cannot be encoded: {problem}") from None
-        limit = connection.limits.peer_payload
+        limit = connection.terms.peer_payload
         if len(data) > limit:
             message = f"{known.name} event has {len(data)} bytes, above the {limit} that the peer takes"
             raise ProcwireError(Code.RESOURCE_EXHAUSTED, message)

@@ -6,19 +6,31 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from ..constants import ITEM_COST
 from ..error import ProcwireError
+from ..frame import WireError
 
 if TYPE_CHECKING:
     from .calls import Calls, RemoteMethod
-
-_ITEM_COST = 64
-"""What an item is taken to cost besides its payload."""
 
 
 class Items:
     """The consumer's side of one stream."""
 
-    __slots__ = ("_calls", "_ended", "_error", "_payloads", "cost", "method", "request")
+    __slots__ = (
+        "_calls",
+        "_ended",
+        "_error",
+        "_handed",
+        "_owed",
+        "_payloads",
+        "_received",
+        "_returned",
+        "_window",
+        "cost",
+        "method",
+        "request",
+    )
 
     def __init__(self, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
         self._calls = calls
@@ -29,6 +41,15 @@ class Items:
         """Bytes that nobody has taken."""
         self._ended = False
         self._error: ProcwireError | None = None
+        self._window = calls.window
+        """What may be outstanding; 0 where no credit is in force."""
+        # Each is written by one thread only, the one that reads or the one that takes.
+        self._received = 0
+        self._returned = 0
+        self._handed = 0
+        """What the items cost that were taken last, whose consumer may not be through with them."""
+        self._owed = 0
+        """What was used and is to be given back."""
 
     @property
     def waits(self) -> bool:
@@ -36,9 +57,18 @@ class Items:
         return False
 
     def push(self, payload: bytes) -> int:
-        """Adds an item and gives what waits now."""
+        """Adds an item and gives what waits now. Raises `WireError` where the peer had no credit for it."""
+        cost = len(payload) + ITEM_COST
+        if self._window:
+            outstanding = self._received - self._returned
+            if outstanding > self._window // 2 and outstanding + cost > self._window:
+                message = (
+                    f"{self.method.name}: an item of {len(payload)} bytes came while {outstanding} of the window of"
+                )
+                raise WireError("credit", f"{message} {self._window} were outstanding")
+            self._received += cost
         self._payloads.append(payload)
-        cost = self.cost = self.cost + len(payload) + _ITEM_COST
+        cost = self.cost = self.cost + cost
         self._wake()
         return cost
 
@@ -62,6 +92,8 @@ class Items:
     def _taken(self) -> deque[bytes] | None:
         """Everything that arrived, or `None` after the end. Raises what ended the stream."""
         if self._payloads:
+            if self._window:
+                return self._some()
             taken, self._payloads = self._payloads, deque()
             self.cost = 0
             return taken
@@ -69,6 +101,28 @@ class Items:
         if error is not None:
             raise error
         return None
+
+    def _some(self) -> deque[bytes]:
+        """As much as half a window, so that the peer can send the other half meanwhile."""
+        payloads, taken, cost = self._payloads, deque[bytes](), 0
+        while payloads and cost * 2 < self._window:
+            payload = payloads.popleft()
+            cost += len(payload) + ITEM_COST
+            taken.append(payload)
+        self._handed = cost
+        return taken
+
+    def _give_back(self) -> bool:
+        """The consumer is through with what it took; says whether the peer is told."""
+        self._owed += self._handed
+        self._handed = 0
+        owed = self._owed
+        if self._ended or owed == 0 or owed * 2 < self._window:
+            return False
+        self._owed = 0
+        self._returned += owed
+        self._calls.give_back(self.request, owed)
+        return True
 
     def leave(self) -> None:
         """Nobody wants items any more."""
@@ -99,6 +153,8 @@ class LoopItems(Items):
 
     async def take(self) -> deque[bytes] | None:
         """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
+        if self._handed:
+            self._give_back()
         while not self._payloads and not self._ended:
             if self._waiter is not None:
                 raise RuntimeError(f"{self.method.name}: another task waits for an item of this stream")

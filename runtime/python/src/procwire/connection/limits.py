@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..constants import DEFAULT_PAYLOAD_LIMIT
+from ..constants import DEFAULT_PAYLOAD_LIMIT, WINDOW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,9 @@ class Limits:
     payload: int = DEFAULT_PAYLOAD_LIMIT
     """Bytes of a payload that is taken; at most 2 GiB - 1."""
     peer_payload: int = DEFAULT_PAYLOAD_LIMIT
-    """Bytes of a payload that the peer is known to take."""
+    """Bytes of a payload that the peer is known to take; a peer of ours may say less."""
+    window: int = WINDOW
+    """Bytes of one stream's items that a peer of ours may send before some are taken."""
     handlers: int = 16_384
     """Handlers that run at once. Above it requests wait."""
     waiting_requests: int = 65_536

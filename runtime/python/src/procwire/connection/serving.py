@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import time
 import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -15,10 +16,21 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from ..codec import DecodeError, EncodeError
-from ..constants import DECLARED, END, ERROR_ANSWER, ITEM, TO_PARENT
-from ..context import Context
+from ..constants import (
+    CREDIT_LENGTH,
+    DECLARED,
+    ERROR_ANSWER,
+    ITEM_COST,
+    META,
+    NESTED_HANDLERS,
+    NESTING_LIMIT,
+    TO_PARENT,
+)
+from ..context import Context, Extra
 from ..error import Code, ProcwireError, encode_error
 from ..frame import WireError
+from ..metadata import decode as decode_metadata
+from ..metadata import split
 from .counters import Counts
 from .deadlines import Deadlines
 from .draining import ThreadItems
@@ -26,9 +38,11 @@ from .eager import eager
 from .limits import Limits
 from .outbox import Outbox
 from .served import Served, Style, Table
+from .terms import Terms
 
 if TYPE_CHECKING:
     from ..threads import Threads
+    from .connection import Connection
     from .emitter import Emitter
 
 _WITHOUT_ID = 1 << 32
@@ -51,21 +65,33 @@ class Serving:
         outbox: Outbox,
         counts: Counts,
         threads: Threads,
+        terms: Terms,
+        *,
+        to_parent: bool,
+        tracebacks: bool,
     ) -> None:
         self._loop = loop
         self._make_task = eager(loop)
         self._methods = table.methods
+        self._table = table
+        self._terms = terms
+        self._direction = TO_PARENT if to_parent else 0
+        self._tracebacks = tracebacks
+        """Whether callers are told where a handler failed."""
         self._limits = limits
         self._outbox = outbox
         self._counts = counts
         self._threads = threads
         self.emitter: Emitter
+        self.connection: Connection
         self._served: dict[int, Context[Any]] = {}
         """Requests whose handlers run or wait, but for those that were aborted."""
         self._aborted: dict[int, Context[Any]] = {}
         self._without_id = _WITHOUT_ID
         self._live = 0
         """Handlers that run or wait; those of aborted calls count until they end."""
+        self._nested = 0
+        """Those among them that serve a call within a call, which must not wait for one that waits for them."""
         self._waiting: deque[tuple[Context[Any], bytes]] = deque()
         self._waiting_bytes = 0
         self._graces = Deadlines(loop, self._aborted.__contains__, self._grace_over)
@@ -76,8 +102,26 @@ class Serving:
     def live(self) -> int:
         return self._live
 
-    def request(self, id: int, request: int, payload: memoryview) -> None:
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a handler to end."""
+        return len(self._waiting)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether requests are refused, since the end has begun."""
+        return self._refusing
+
+    @property
+    def window(self) -> int:
+        """What a stream that is sent may have outstanding; 0 where no credit is in force."""
+        return self._terms.peer_window if self._terms.credit else 0
+
+    def request(self, id: int, flags: int, request: int, payload: memoryview) -> None:
         """Takes a request."""
+        metadata = None
+        if flags & META:
+            metadata, payload = split(payload)
         if request in self._served:
             raise WireError("request-id-in-use", f"a request has the id {request}, which a running one has")
         method = self._methods.get(id)
@@ -98,18 +142,52 @@ class Serving:
         call._request = request
         call._aborted = call._cancelled = call._started = False
         call._task = None
-        if self._waiting or self._live >= self._limits.handlers:
+        call._extra = None
+        if metadata is not None:
+            refusal = self._take_metadata(call, metadata)
+            if refusal is not None:
+                self._refuse(method, request, refusal)
+                return
+        if (self._waiting or self._live - self._nested >= self._limits.handlers) and self._takes_slot(call):
             self._wait(call, payload)
         else:
             self._start(call, payload, at_once=True)
+
+    def _take_metadata(self, call: Context[Any], data: memoryview) -> ProcwireError | None:
+        """Gives a call what came beside its payload, or says why it is refused."""
+        name = call._method.name
+        try:
+            metadata = decode_metadata(data)
+        except ValueError as problem:
+            return ProcwireError(Code.INVALID_ARGUMENT, f"{name} request: its metadata does not decode: {problem}")
+        if metadata.left == 0:
+            return ProcwireError(Code.DEADLINE_EXCEEDED, f"{name}: the deadline had passed when the request was sent")
+        if metadata.depth > NESTING_LIMIT:
+            message = f"{name}: calls are nested {metadata.depth} deep, above the limit of {NESTING_LIMIT}"
+            return ProcwireError(Code.RESOURCE_EXHAUSTED, message)
+        if metadata.depth and self._nested >= NESTED_HANDLERS:
+            message = f"{name}: {self._nested} nested calls run, more is not taken"
+            return ProcwireError(Code.RESOURCE_EXHAUSTED, message)
+        extra = call._extra = Extra()
+        extra.metadata = metadata
+        extra.takes_slot = metadata.depth == 0
+        if metadata.left is not None:
+            extra.deadline = time.monotonic() + metadata.left / 1000
+        return None
+
+    @staticmethod
+    def _takes_slot(call: Context[Any]) -> bool:
+        return not call._method.is_builtin and (call._extra is None or call._extra.takes_slot)
 
     def _unknown(self, id: int, request: int) -> None:
         if request == 0:
             self._counts.requests_dropped += 1
             return
-        known = ", ".join(method.name for method in list(self._methods.values())[:_KNOWN_NAMES])
-        error = ProcwireError(Code.NOT_FOUND, f"no method has the id {id}; there are: {known}")
-        self._outbox.send(id, TO_PARENT | ERROR_ANSWER, request, encode_error(error))
+        methods = [method for method in self._methods.values() if not method.is_builtin]
+        known = ", ".join(method.name for method in methods[:_KNOWN_NAMES])
+        flags, message = self._table.missing(id) or (ERROR_ANSWER, f"no method has the id {id}")
+        error = ProcwireError(Code.NOT_FOUND, f"{message}; there are: {known or 'none'}")
+        self._outbox.send(id, self._direction | flags, request, encode_error(error))
 
     def _refuse(self, method: Served, request: int, error: ProcwireError) -> None:
         if request == 0:
@@ -124,6 +202,8 @@ class Serving:
         call._key = key
         self._served[key] = call
         self._live += 1
+        if call._extra is not None and not call._extra.takes_slot:
+            self._nested += 1
 
     def _wait(self, call: Context[Any], payload: memoryview) -> None:
         """Keeps a request until a handler ends."""
@@ -140,7 +220,7 @@ class Serving:
         self._waiting.append((call, bytes(payload)))
 
     def _start_waiting(self) -> None:
-        while self._waiting and self._live - len(self._waiting) < self._limits.handlers:
+        while self._waiting and self._live - self._nested - len(self._waiting) < self._limits.handlers:
             call, payload = self._waiting.popleft()
             self._waiting_bytes -= len(payload)
             # It is counted again when it starts.
@@ -181,7 +261,7 @@ class Serving:
             payload = method.answer.encode(
                 handler(*arguments, cx=call) if method.wants_context else handler(*arguments)
             )
-            if len(payload) > self._limits.peer_payload:
+            if len(payload) > self._terms.peer_payload:
                 raise self._too_large(method, "answer", len(payload))
         except BaseException as raised:
             self._failed(call, raised)
@@ -254,7 +334,7 @@ class Serving:
         else:
             if not call._aborted:
                 self._forget(call)
-                self._outbox.send(method.id, TO_PARENT | END, call._request, b"")
+                self._outbox.send(method.id, method.end_flags, call._request, b"")
         self._ended(call)
 
     async def _items(self, call: Context[Any], items: AsyncIterator[Any]) -> None:
@@ -285,8 +365,9 @@ class Serving:
         answer, id, request = method.answer, method.id, call._request
         outbox = self._outbox
         send_frame = outbox.send
-        limit = self._limits.peer_payload
-        flags = TO_PARENT | ITEM
+        limit = self._terms.peer_payload
+        flags = method.item_flags
+        extra, window = call._more(), self.window
         count = size = 0
 
         def send(item: Any) -> bool:
@@ -299,22 +380,72 @@ class Serving:
             send_frame(id, flags, request, payload)
             count += 1
             size += len(payload)
+            if window:
+                outstanding = extra.outstanding = extra.outstanding + len(payload) + ITEM_COST
+                if outstanding * 2 > window:
+                    return True
             return count >= _TURN_ITEMS or size >= _TURN_BYTES or outbox.full
 
         async def after() -> None:
             nonlocal count, size
             count = size = 0
-            if outbox.full:
-                await outbox.room()
+            outbox.flush()
+            if outbox.full or self.is_spent(call):
+                await self.may_send(call)
             else:
-                outbox.flush()
                 await asyncio.sleep(0)
 
         return send, after
 
+    def is_spent(self, call: Context[Any]) -> bool:
+        """Whether a stream has to wait for credit before its next item."""
+        extra, window = call._extra, self.window
+        return extra is not None and window > 0 and extra.outstanding * 2 > window
+
+    async def may_send(self, call: Context[Any]) -> None:
+        """Waits until a stream may send its next item."""
+        outbox = self._outbox
+        while True:
+            if call._cancelled:
+                raise asyncio.CancelledError
+            if outbox.full:
+                await outbox.room()
+            elif self.is_spent(call):
+                outbox.flush()
+                extra = call._more()
+                waiter = extra.waiter = self._loop.create_future()
+                try:
+                    await waiter
+                finally:
+                    extra.waiter = None
+            else:
+                return
+
+    def credit(self, request: int, payload: memoryview) -> None:
+        """The receiver of a stream gives back what was used of its window."""
+        if len(payload) != CREDIT_LENGTH:
+            raise WireError("credit", f"a credit has a payload of {len(payload)} bytes, expected {CREDIT_LENGTH}")
+        call = self._served.get(request) if request else None
+        count = int.from_bytes(payload, "big")
+        if call is None or not call._method.is_stream or count == 0:
+            self._counts.late_frames += call is None
+            return
+        extra = call._more()
+        if count > extra.outstanding:
+            message = f"a credit gives {count} bytes back, where {extra.outstanding} are outstanding"
+            raise WireError("credit", f"{call._method.name}: {message}")
+        extra.outstanding -= count
+        self._wake(call)
+
+    def _wake(self, call: Context[Any]) -> None:
+        """Lets a stream look again whether it may send."""
+        extra = call._extra
+        if extra is not None and extra.waiter is not None and not extra.waiter.done():
+            extra.waiter.set_result(None)
+
     async def _items_of_thread(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
         method = call._method
-        items = ThreadItems(self._loop, self._outbox, call, self._limits.peer_payload)
+        items = ThreadItems(self._loop, self._outbox, call, self._terms.peer_payload)
 
         def run() -> Any:
             produced = self._call(call, arguments)
@@ -324,7 +455,8 @@ class Serving:
             return None
 
         produced = await self._threads.run(run)
-        items.flush()
+        if not await items.flushed() and not call._aborted:
+            raise asyncio.CancelledError
         if items.too_large is not None:
             raise self._too_large(method, "item", items.too_large)
         if isawaitable(produced):
@@ -342,14 +474,14 @@ class Serving:
         if call._aborted or call._request == 0:
             return
         method = call._method
-        if len(payload) > self._limits.peer_payload:
+        if len(payload) > self._terms.peer_payload:
             self._failed(call, self._too_large(method, "answer", len(payload)))
             return
         del self._served[call._key]
         self._outbox.send(method.id, method.answer_flags, call._request, payload)
 
     def _too_large(self, method: Served, what: str, size: int) -> ProcwireError:
-        limit = self._limits.peer_payload
+        limit = self._terms.peer_payload
         return ProcwireError(
             Code.RESOURCE_EXHAUSTED, f"{method.name} {what} has {size} bytes, above the {limit} that the peer takes"
         )
@@ -369,7 +501,7 @@ class Serving:
             return
         try:
             payload = encode_error(error)
-            if len(payload) > self._limits.peer_payload:
+            if len(payload) > self._terms.peer_payload:
                 raise self._too_large(method, "answer", len(payload))
         except EncodeError as problem:
             error = ProcwireError(Code.INTERNAL, f"{method.name} answer cannot be encoded: {problem}")
@@ -393,8 +525,9 @@ class Serving:
         if isinstance(raised, asyncio.CancelledError):
             return ProcwireError(Code.CANCELLED, f"the handler of {method.name} was cancelled")
         if isinstance(raised, Exception):
-            lines = traceback.format_exception(raised)
-            data = {"class": type(raised).__qualname__, "traceback": "".join(lines)}
+            data = {"class": type(raised).__qualname__}
+            if self._tracebacks:
+                data["traceback"] = "".join(traceback.format_exception(raised))
             return ProcwireError(Code.FAILED, str(raised) or type(raised).__qualname__, data)
         return ProcwireError(Code.INTERNAL, f"the handler of {method.name} left with {raised!r}")
 
@@ -407,6 +540,8 @@ class Serving:
             del self._served[key]
         call._task = None
         self._live -= 1
+        if call._extra is not None and not call._extra.takes_slot:
+            self._nested -= 1
         if self._waiting:
             self._start_waiting()
         if self._live == 0:
@@ -430,6 +565,9 @@ class Serving:
 
     def _cancel(self, call: Context[Any]) -> None:
         call._cancelled = True
+        if call._extra is not None:
+            self._wake(call)
+            call._extra.cancel(call._method.name)
         # A task that has not begun would never run to the line that counts it; it looks at the call by itself. And a
         # thread cannot be cancelled: its handler has to look.
         if call._task is not None and call._started and call._method.style is not Style.THREAD:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..constants import HEADER_LENGTH, MAXIMUM_PAYLOAD_LIMIT
+from ..constants import HEADER_LENGTH, MAXIMUM_PAYLOAD_LIMIT, META, RESERVED_FLAGS
 from .header import Header, WireError, refuse, unpack_header
 
 _CHUNK = 128 * 1024
@@ -42,6 +42,8 @@ class Decoder:
 
     def __init__(self, limit: int) -> None:
         self._limit = min(limit, MAXIMUM_PAYLOAD_LIMIT)
+        self._flags = ~RESERVED_FLAGS & 0xFF
+        """All flags that a frame may have; they are the lowest bits."""
         self._buffer = bytearray(_CHUNK)
         self._view = memoryview(self._buffer)
         self._start = 0
@@ -97,7 +99,7 @@ class Decoder:
             while end - start >= HEADER_LENGTH:
                 id, flags, request, length = unpack_header(view, start)
                 # The one comparison that all good frames pass; what is wrong is found out afterwards.
-                if id == 0 or flags > 0x3F or length > limit:
+                if id == 0 or flags > self._flags or length > limit:
                     self._refuse(id, flags, length)
                 stop = start + HEADER_LENGTH + length
                 if stop > end:
@@ -120,6 +122,10 @@ class Decoder:
             if self._since_large > _SPARE_LIFE:
                 self._spare = None
         return frames
+
+    def take_metadata(self) -> None:
+        """From the next frame on payloads may begin with metadata."""
+        self._flags |= META
 
     def push(self, data: bytes | bytearray | memoryview) -> None:
         """Adds bytes as they came, in pieces of any size."""
@@ -148,7 +154,7 @@ class Decoder:
 
     def _refuse(self, id: int, flags: int, length: int) -> None:
         try:
-            refuse(id, flags, length, self._limit)
+            refuse(id, flags, length, self._limit, self._flags)
         except WireError as error:
             self._failed = error
             raise

@@ -17,7 +17,8 @@ class WireError(Exception):
     """What a peer may not send; it closes the connection."""
 
     kind: str
-    """`invalid-id`, `reserved-flags`, `payload-too-large`, `reserved-id` or `request-id-in-use`."""
+    """`invalid-id`, `reserved-flags`, `payload-too-large`, `reserved-id`, `request-id-in-use`, `hello`,
+    `metadata`, `callback` or `credit`."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -50,12 +51,14 @@ class Header(NamedTuple):
         return header
 
 
-def refuse(id: int, flags: int, length: int, limit: int) -> None:
+def refuse(id: int, flags: int, length: int, limit: int, allowed: int = ~RESERVED_FLAGS & 0xFF) -> None:
     """Raises what is wrong with a header; returns where nothing is."""
     if id == ID_INVALID:
         raise WireError("invalid-id", "a frame has the id 0, which is not valid")
-    if flags & RESERVED_FLAGS:
-        raise WireError("reserved-flags", f"a frame has the flags {flags:#04x}, whose bits 0xc0 must be 0")
+    if flags & ~allowed:
+        raise WireError(
+            "reserved-flags", f"a frame has the flags {flags:#04x}, whose bits {~allowed & 0xFF:#04x} must be 0"
+        )
     if length > limit:
         raise WireError(
             "payload-too-large", f"a frame announces a payload of {length} bytes, above the limit of {limit}"

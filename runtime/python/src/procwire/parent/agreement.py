@@ -7,6 +7,7 @@ from typing import Any
 
 from ..connection import RemoteMethod
 from ..control import Init
+from ..error import Code, ProcwireError
 from ..service import Event, Method, Service
 
 _ANSWERS = {
@@ -27,13 +28,17 @@ class Resolved:
         self.events: dict[Event[Any], int] = {}
 
 
-def resolve(init: Init, service: Service, call_timeout: float | None) -> tuple[Resolved, list[str]]:
+def resolve(
+    init: Init, service: Service, call_timeout: float | None, *, allow_missing: bool = False, check: bool = False
+) -> tuple[Resolved, list[str]]:
     """Finds each method and event of the service, and names everything that does not fit, at once."""
     resolved = Resolved()
     mismatches: list[str] = []
     for method in service.methods:
         name = f"{service.name}.{method.wire}"
         found = init.methods.get(method.wire)
+        if found is None and (allow_missing or method.since is not None):
+            continue
         if found is None:
             mismatches.append(_missing("method", name, method.wire, init.methods))
             continue
@@ -46,14 +51,44 @@ def resolve(init: Init, service: Service, call_timeout: float | None) -> tuple[R
         # A child means by 0 that there is no limit.
         announced = None if found.timeout == 0 else found.timeout
         usual = call_timeout if method.response in ("result", "ack") and found.timeout is None else announced
-        resolved.methods[method] = RemoteMethod(service.name, method, found.id, usual)
+        if method.timeout is not None:
+            # What this program was generated from is what its author read.
+            usual = method.timeout
+        name = f"{service.name}.{method.name}"
+        resolved.methods[method] = RemoteMethod(name, method, found.id, usual, check=check)
     for event in service.events:
         id = init.events.get(event.wire)
+        if id is None and (allow_missing or event.since is not None):
+            continue
         if id is None:
             mismatches.append(_missing("event", f"{service.name}.{event.wire}", event.wire, init.events))
         else:
             resolved.events[event] = id
     return resolved, mismatches
+
+
+def lacking(service: str, name: str, since: str | None) -> ProcwireError:
+    """The failure of what a child does not have, and need not have."""
+    version = "" if since is None else f"; it is there since {since}"
+    return ProcwireError(Code.UNSUPPORTED, f"{service}.{name}: the worker does not have it{version}")
+
+
+def has(service: Service, resolved: Resolved, name: str) -> bool:
+    """Whether a child has the method or event of this name, in Python or on the wire. Raises `ValueError` for others."""
+    known = False
+    for method in service.methods:
+        if name in (method.name, method.wire):
+            known = True
+            if method in resolved.methods:
+                return True
+    for event in service.events:
+        if name in (event.name, event.wire):
+            known = True
+            if event in resolved.events:
+                return True
+    if not known:
+        raise ValueError(f"{service.name} has no method and no event `{name}`")
+    return False
 
 
 def _missing(what: str, name: str, wire: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from ..constants import DESCRIPTOR_PREFIX
 from ..control import BadInit, Init, Lines, Pong, StartFailed, parse, print_ping
 from ..worker.socket import remove_left_behind
 from .exit import Exit
@@ -196,7 +197,7 @@ class Keeper:
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
-        if isinstance(start, Init):
+        if isinstance(start, Init) and not start.pipe.startswith(DESCRIPTOR_PREFIX):
             remove_left_behind(start.pipe)
         child.ended()
         child.announce()
@@ -229,8 +230,14 @@ def _exit_descriptor(process: subprocess.Popen[bytes]) -> int:
     return exited
 
 
-def start(command: list[str], environment: dict[str, str], cwd: str | None, sink: StderrSink | None) -> Child:
-    """Starts a child with its three standard streams piped. Raises `OSError` or `ValueError` where that fails."""
+def start(
+    command: list[str],
+    environment: dict[str, str],
+    cwd: str | None,
+    sink: StderrSink | None,
+    descriptors: tuple[int, ...] = (),
+) -> Child:
+    """Starts a child with its three standard streams piped, and with the descriptors that are left to it. Raises `OSError` or `ValueError` where that fails."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -240,6 +247,7 @@ def start(command: list[str], environment: dict[str, str], cwd: str | None, sink
         cwd=cwd,
         bufsize=0,
         start_new_session=False,
+        pass_fds=descriptors,
     )
     child = Child(process)
     try:

@@ -9,10 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from ..connection import CloseReason, Connection, Counts
+from ..asking import USUAL
+from ..caller import call
+from ..connection import CloseReason, Connection, Counts, RemoteMethod
 from ..control import Init
 from ..error import Code, ProcwireError
+from ..worker.binding import HEALTH, Health
 from . import steps
+from .callbacks import Handlers
 from .exit import Exit
 from .options import Options
 from .process import Child, State
@@ -28,13 +32,15 @@ END_BY_FORCE = 5.0
 class Peer:
     """The process behind a client. All clients of one process share it; it is ended when the last of them is gone."""
 
-    def __init__(self, options: Options, child: Child, connection: Connection, init: Init) -> None:
+    def __init__(self, options: Options, child: Child, connection: Connection, init: Init, handlers: Handlers) -> None:
+        self.callbacks = handlers
+        """What this program answers when the process calls back; handlers may come and go."""
+        self._options = options
         self.name = options.name
         """The name that the process goes by in messages."""
         self._child = child
         self._connection = connection
         self._init = init
-        self._call_timeout = options.call_timeout
         self._grace = options.shutdown_grace
         # The task knows the child and the connection, and not this, which may be dropped.
         self._attending = asyncio.ensure_future(_attend(child, connection, options.name))
@@ -74,6 +80,15 @@ class Peer:
         await asyncio.wait([self._attending])
         if first and not exit.success:
             raise ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` did not end in order: {exit}")
+
+    async def health(self) -> Health:
+        """Asks the worker how it is. Raises `ProcwireError` where it is not one of ours."""
+        announced = self._init.methods.get(HEALTH.wire)
+        if announced is None:
+            raise ProcwireError(Code.UNSUPPORTED, f"worker `{self.name}` does not tell its health")
+        remote = RemoteMethod(HEALTH.wire, HEALTH, announced.id, self._options.call_timeout)
+        health: Health = await call(self._connection, remote, None, USUAL, None)
+        return health
 
     async def kill(self) -> None:
         """Ends the process by force, and waits for it."""

@@ -4,47 +4,50 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ..connection import Connection, Table
+from ..connection import Connection
 from ..connection.subscriptions import Listener
 from ..control import Init
 from ..service import Service
 from ..threads import Threads
 from . import steps
-from .agreement import Resolved, resolve
+from .agreement import Resolved
 from .options import Command, Options
 from .peer import Peer, wait_until
 from .process import Child
 from .spawn_error import SpawnError
 
+_THREADS = 64
+"""Callbacks that plain functions answer at once."""
+
+Listeners = Callable[[list[Resolved], Connection], list[tuple[int, Listener]]]
+
 
 async def spawn(
-    command: Command,
-    service: Service,
-    options: Options,
-    listeners: Callable[[Resolved, Connection], list[tuple[int, Listener]]],
-) -> tuple[Peer, Connection, Resolved]:
+    command: Command, services: Sequence[Service], options: Options, listeners: Listeners
+) -> tuple[Peer, Connection, list[Resolved]]:
     """Starts the program and waits until it serves. Raises `SpawnError`."""
-    child, token = await _begin(command, options)
+    begun = await _begin(command, options)
+    child = begun.child
     try:
         init = await _announced(child, options)
-        resolved, mismatches = resolve(init, service, options.call_timeout)
-        if mismatches:
+        agreement = steps.agree(begun, init, services, options, blocking=False)
+        if isinstance(agreement, list):
             child.kill()
             # A program that gives up at this leaves nothing behind.
             await wait_until(child, steps.exit, steps.KILLED)
-            raise steps.mismatched(child, options.name, mismatches)
-        connection = await _connect(child, init, token, options, resolved, listeners)
+            raise steps.mismatched(child, options.name, agreement)
+        connection = await _connect(begun, init, agreement, options, listeners)
     except BaseException:
-        child.kill()
+        begun.drop()
         raise
     if options.heartbeat is not None:
         child.watch_over(options.heartbeat)
-    return Peer(options, child, connection, init), connection, resolved
+    return Peer(options, child, connection, init, agreement.handlers), connection, agreement.resolved
 
 
-async def _begin(command: Command, options: Options) -> tuple[Child, str | None]:
+async def _begin(command: Command, options: Options) -> steps.Begun:
     # A fork takes milliseconds in a large process.
     starting = asyncio.get_running_loop().run_in_executor(None, steps.begin, command, options)
     try:
@@ -54,10 +57,9 @@ async def _begin(command: Command, options: Options) -> tuple[Child, str | None]
         raise
 
 
-def _end(starting: asyncio.Future[tuple[Child, str | None]]) -> None:
+def _end(starting: asyncio.Future[steps.Begun]) -> None:
     if not starting.cancelled() and starting.exception() is None:
-        child, _ = starting.result()
-        child.kill()
+        starting.result().drop()
 
 
 async def _announced(child: Child, options: Options) -> Init:
@@ -70,36 +72,47 @@ async def _announced(child: Child, options: Options) -> Init:
 
 
 async def _connect(
-    child: Child,
-    init: Init,
-    token: str | None,
-    options: Options,
-    resolved: Resolved,
-    listeners: Callable[[Resolved, Connection], list[tuple[int, Listener]]],
+    begun: steps.Begun, init: Init, agreement: steps.Agreement, options: Options, listeners: Listeners
 ) -> Connection:
     loop = asyncio.get_running_loop()
-    connection = Connection(loop, "parent", options.limits, Table(), Threads(0), spin=options.spin)
-    for event, listener in listeners(resolved, connection):
+    connection = Connection(
+        loop,
+        "parent",
+        options.limits,
+        agreement.handlers.table,
+        Threads(_THREADS),
+        agreement.terms,
+        spin=options.spin,
+    )
+    for event, listener in listeners(agreement.resolved, connection):
         connection.subscriptions.listen(event, listener)
-    data = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    child, data = begun.child, None
     try:
+        data = begun.carrier(init)
+        is_pair = data is not None
+        data = data or socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         data.setblocking(False)
         async with asyncio.timeout(options.connect_timeout):
-            await loop.sock_connect(data, init.pipe)
-            if token is not None:
-                await loop.sock_sendall(data, steps.token_frame(token))
+            if not is_pair:
+                await loop.sock_connect(data, init.pipe)
+            await loop.sock_sendall(data, agreement.first)
         await loop.create_unix_connection(lambda: connection, sock=data)
     except TimeoutError:
-        data.close()
+        _close(data)
         reason = f"it took no connection within {options.connect_timeout:g} s"
         raise await _unreachable(child, options, init, reason) from None
     except (OSError, ValueError) as error:
-        data.close()
+        _close(data)
         raise await _unreachable(child, options, init, str(error)) from None
     except BaseException:
-        data.close()
+        _close(data)
         raise
     return connection
+
+
+def _close(data: socket.socket | None) -> None:
+    if data is not None:
+        data.close()
 
 
 async def _unreachable(child: Child, options: Options, init: Init, reason: str) -> SpawnError:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from ..constants import ID_AUTHENTICATE
+import fcntl
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..connection.terms import CALLBACKS, Hello, PeerLimits, Terms, common
+from ..constants import DESCRIPTOR_PREFIX, ID_AUTHENTICATE, ID_HELLO
 from ..control import BadInit, Init, StartFailed
 from ..frame import pack_header
+from ..service import Service
 from . import keeper
+from .agreement import Resolved, resolve
+from .callbacks import Handlers
 from .exit import Exit
 from .options import Command, Options, words
 from .process import Child, State
 from .spawn_error import SpawnError
+
+_FIRST_FREE = 3
 
 Did = Init | BadInit | StartFailed | Exit
 """What a child did first."""
@@ -20,17 +31,116 @@ KILLED = 2.0
 """Seconds that a child that was killed may take to be gone, on a machine that is busy: its socket is removed then."""
 
 
-def begin(command: Command, options: Options) -> tuple[Child, str | None]:
-    """Starts the program, and returns the token that it was given. It blocks for the time of a fork."""
+@dataclass(frozen=True)
+class Begun:
+    """A program that was started."""
+
+    child: Child
+    token: str | None
+    pair: socket.socket | None
+    """This side's end of the pair whose other end the child was given."""
+    number: int
+    """The descriptor of that other end."""
+
+    def drop(self) -> None:
+        """Ends the child, which is of no use."""
+        self.child.kill()
+        if self.pair is not None:
+            self.pair.close()
+
+    def carrier(self, init: Init) -> socket.socket | None:
+        """The pair where the child took it. Raises `ValueError` where it says another descriptor."""
+        if not init.pipe.startswith(DESCRIPTOR_PREFIX):
+            if self.pair is not None:
+                self.pair.close()
+            return None
+        if self.pair is None or init.pipe != f"{DESCRIPTOR_PREFIX}{self.number}":
+            given = f"{DESCRIPTOR_PREFIX}{self.number}" if self.pair is not None else "none"
+            raise ValueError(f"it says the descriptor `{init.pipe}`, it was given {given}")
+        return self.pair
+
+
+def begin(command: Command, options: Options) -> Begun:
+    """Starts the program. It blocks for the time of a fork."""
     arguments = words(command)
-    environment, token = options.environment()
     cwd = None if options.cwd is None else str(options.cwd)
     try:
-        child = keeper.start(arguments, environment, cwd, options.on_stderr)
+        ours, theirs = socket.socketpair() if options.offers_pair else (None, None)
+        try:
+            # Those below are the standard streams; a program may have closed its own.
+            if theirs is not None and theirs.fileno() < _FIRST_FREE:
+                theirs = _above(theirs)
+            number = -1 if theirs is None else theirs.fileno()
+            environment, token = options.environment(None if theirs is None else number)
+            descriptors = () if theirs is None else (number,)
+            child = keeper.start(arguments, environment, cwd, options.on_stderr, descriptors)
+        except BaseException:
+            if ours is not None:
+                ours.close()
+            raise
+        finally:
+            if theirs is not None:
+                theirs.close()
     except (OSError, ValueError) as error:
         reason = f"the program `{arguments[0]}` does not start: {error}"
         raise SpawnError("start", options.name, reason) from None
-    return child, token
+    return Begun(child, token, ours, number)
+
+
+def _above(low: socket.socket) -> socket.socket:
+    """The same socket under a number that no standard stream has."""
+    number = fcntl.fcntl(low.fileno(), fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE)
+    low.close()
+    return socket.socket(fileno=number)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What this program and a child that announced itself will do together."""
+
+    resolved: list[Resolved]
+    """Of each service that this program calls."""
+    handlers: Handlers
+    terms: Terms
+    first: bytes
+    """The frames that the connection begins with."""
+
+
+def agree(
+    begun: Begun, init: Init, services: Sequence[Service], options: Options, *, blocking: bool
+) -> Agreement | list[str]:
+    """Compares both sides; where they do not fit, names everything at once."""
+    resolved: list[Resolved] = []
+    mismatches: list[str] = []
+    for service in services:
+        found, problems = resolve(
+            init, service, options.call_timeout, allow_missing=options.allow_missing, check=options.check_sent
+        )
+        resolved.append(found)
+        mismatches += problems
+    pair = begun.pair is not None and init.pipe.startswith(DESCRIPTOR_PREFIX)
+    wanted = [name for name in options.extensions if not (blocking and name == CALLBACKS)]
+    names = common(init.ext or (), wanted, pair=pair)
+    handlers = Handlers(init, check=options.check_sent)
+    if CALLBACKS in names:
+        mismatches += handlers.clashes(options.callbacks) + handlers.lacking(options.callbacks)
+    elif handlers.lacking(None):
+        why = "a synchronous client answers no callbacks" if blocking else "callbacks are not in force"
+        mismatches += [f"{problem}; {why}" for problem in handlers.lacking(None)]
+    if mismatches:
+        return mismatches
+    handlers.add(options.callbacks or ())
+    limits = options.limits
+    terms = Terms(limits.peer_payload, limits.window)
+    first = token_frame(begun.token) if begun.token is not None else b""
+    if init.ext is None:
+        terms.reason = "the worker knows no extensions: it is made with @procwire/client, or they are off"
+    else:
+        terms.agree(names, init.limits, "the worker does not do that")
+        paths = handlers.paths if terms.callbacks else []
+        hello = Hello(names, PeerLimits(limits.payload, limits.window), paths).encode()
+        first += pack_header(ID_HELLO, 0, 0, len(hello)) + hello
+    return Agreement(resolved, handlers, terms, first)
 
 
 def first(state: State) -> Did | None:

@@ -10,21 +10,26 @@ import os
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from ..calling import USUAL, Usual, encoded, known_events, listener
+from ..asking import PLAIN, USUAL, Asking, Usual, dressed, refuse_retries, wait_before_retry
+from ..calling import encoded, known_events, listener
 from ..codec import DecodeError
 from ..connection import Counts, Limits, RemoteMethod
 from ..connection.subscriptions import Listener
+from ..constants import EXTENSIONS
 from ..control import Init
 from ..error import Code, ProcwireError, failure
-from ..parent import Child, Command, Exit, Heartbeat, Options, Resolved, resolve, steps
+from ..metadata import Trace
+from ..parent import Child, Command, Exit, Options, Resolved, resolve, steps
+from ..parent.agreement import has, lacking
 from ..parent.keeper import StderrSink
 from ..payload import Coder, event_coder
 from ..service import Event, Method, Service
+from ..worker.binding import HEALTH, Health
 from .pump import Pump
 from .spawn import spawn
 from .waiting import SyncItems, SyncQueue
@@ -47,7 +52,7 @@ class SyncPeer:
         self._child = child
         self._pump = pump
         self._init = init
-        self._call_timeout = options.call_timeout
+        self._options = options
         self._grace = options.shutdown_grace
 
     @property
@@ -68,6 +73,16 @@ class SyncPeer:
     def exited(self, timeout: float | None = None) -> Exit | None:
         """Waits until the process has ended, or so many seconds; `None` where it goes on."""
         return self._child.block_for(steps.exit, timeout)
+
+    def health(self) -> Health:
+        """Asks the worker how it is. Raises `ProcwireError` where it is not one of ours."""
+        announced = self._init.methods.get(HEALTH.wire)
+        if announced is None:
+            raise ProcwireError(Code.UNSUPPORTED, f"worker `{self.name}` does not tell its health")
+        remote = RemoteMethod(HEALTH.wire, HEALTH, announced.id, self._options.call_timeout)
+        client: SyncClient[Any, Any] = SyncClient(self, Resolved())
+        health: Health = client._call_once(remote, encoded(remote, None, self._pump.terms.peer_payload))
+        return health
 
     def shutdown(self) -> None:
         """Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force.
@@ -117,8 +132,9 @@ class SyncClient(Generic[EventsT, OnT]):
         self._pump = peer._pump
         self._resolved = resolved
         self._methods = resolved.methods
-        self._limit = peer._pump.limits.peer_payload
+        self._limit = peer._pump.terms.peer_payload
         self._timeout: float | Usual | None = USUAL
+        self._asking: Asking | None = None
 
     @classmethod
     def spawn(
@@ -137,6 +153,9 @@ class SyncClient(Generic[EventsT, OnT]):
         token: bool = True,
         limits: Limits | None = None,
         spin: bool = True,
+        allow_missing: bool = False,
+        check_sent: bool = False,
+        extensions: Sequence[str] = EXTENSIONS,
         on_stderr: StderrSink | None = None,
     ) -> Self:
         """Starts a worker, and waits until it serves: `with TradingSyncClient.spawn(["./desk"]) as desk`.
@@ -144,31 +163,29 @@ class SyncClient(Generic[EventsT, OnT]):
         The parameters are those of the asynchronous client. The functions of `on` run in whatever thread reads, and
         must not call the worker. Raises `SpawnError`.
         """
-        options = Options(
-            name=name or cls._service.name,
-            env=env or {},
-            cwd=cwd,
-            token=token,
-            init_timeout=init_timeout,
-            connect_timeout=connect_timeout,
-            shutdown_grace=shutdown_grace,
-            heartbeat=None if heartbeat is None else Heartbeat(*heartbeat),
-            call_timeout=call_timeout,
-            limits=limits or Limits(),
-            spin=spin,
-            on_stderr=on_stderr,
+        options = Options.of(
+            cls._service.name,
+            {
+                "name": name,
+                "env": env,
+                "cwd": cwd,
+                "call_timeout": call_timeout,
+                "init_timeout": init_timeout,
+                "connect_timeout": connect_timeout,
+                "shutdown_grace": shutdown_grace,
+                "heartbeat": heartbeat,
+                "token": token,
+                "limits": limits,
+                "spin": spin,
+                "allow_missing": allow_missing,
+                "check_sent": check_sent,
+                "extensions": extensions,
+                "on_stderr": on_stderr,
+            },
         )
         handlers = cast("Mapping[str, Callable[..., object]]", on or {})
-        events = known_events(cls._service, handlers)
-
-        def listeners(resolved: Resolved, pump: Pump) -> list[tuple[int, Listener]]:
-            return [
-                (resolved.events[event], listener(event, handlers[event.name], pump.counts, _report))
-                for event in events
-            ]
-
-        child, pump, init, resolved = spawn(command, cls._service, options, listeners)
-        return cls(SyncPeer(options, child, pump, init), resolved)
+        peer, (resolved,) = started(command, options, [(cls._service, handlers)])
+        return cls(peer, resolved)
 
     @property
     def peer(self) -> SyncPeer:
@@ -185,20 +202,46 @@ class SyncClient(Generic[EventsT, OnT]):
         """Subscribes to events: `for progress in desk.events.progress()`."""
         return cast("Callable[[SyncClient[EventsT, OnT]], EventsT]", self._events)(self)
 
-    def with_options(self, *, timeout: float | None) -> Self:
-        """The same client whose calls may take so many seconds; `None` is for ever.
+    def with_options(
+        self,
+        *,
+        timeout: float | None | Usual = USUAL,
+        retries: int | Usual = USUAL,
+        metadata: Mapping[str, str | bytes] | Usual = USUAL,
+        trace: Trace | None | Usual = USUAL,
+    ) -> Self:
+        """The same client with something said of its calls.
 
-        When the time has passed a call fails with `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told
-        to stop. A stream may take it until its end.
+        `timeout` is how many seconds they may take; `None` is for ever. When the time has passed a call fails with
+        `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told to stop. A stream may take it until its end.
+        `retries` is how often a call of an idempotent method is made again after a failure that says so, within its
+        time. `metadata` and `trace` go along, to a worker of ours.
         """
         other: Self = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._timeout = timeout
+        if not isinstance(timeout, Usual):
+            other._timeout = timeout
+        other._asking = (self._asking or PLAIN).with_options(retries, metadata, trace, USUAL)
         return other
+
+    def has(self, name: str) -> bool:
+        """Whether the worker has the method or event of this name, in Python or on the wire.
+
+        One that this program knows and the worker does not is there where its schema says `@since`, or with
+        `allow_missing`.
+        """
+        return has(self._service, self._resolved, name)
 
     def attach(self, client: type[ClientT]) -> ClientT:
         """A client of another service of the same process. Raises `SpawnError` where the process does not serve it."""
-        resolved, mismatches = resolve(self._peer._init, client._service, self._peer._call_timeout)
+        options = self._peer._options
+        resolved, mismatches = resolve(
+            self._peer._init,
+            client._service,
+            options.call_timeout,
+            allow_missing=options.allow_missing,
+            check=options.check_sent,
+        )
         if mismatches:
             raise steps.mismatched(self._peer._child, self._peer.name, mismatches)
         return client(self._peer, resolved)
@@ -229,20 +272,37 @@ class SyncClient(Generic[EventsT, OnT]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of worker `{self._peer.name}`, pid {self._peer.pid}>"
 
-    def _deadline(self, remote: RemoteMethod) -> float | None:
+    def _remote(self, method: Method[Any, Any]) -> RemoteMethod:
+        try:
+            return self._methods[method]
+        except KeyError:
+            raise lacking(self._service.name, method.name, method.since) from None
+
+    def _dressed(self, remote: RemoteMethod, payload: bytes) -> tuple[bytes, int, float | None]:
+        """The payload as it goes out, its flags, and when the call must be done."""
         timeout = self._timeout
-        if isinstance(timeout, Usual):
-            timeout = remote.timeout
-        return None if timeout is None else time.monotonic() + timeout
+        if isinstance(timeout, Usual) and self._asking is None:
+            limit, flags = remote.timeout, 0
+        else:
+            payload, flags, limit = dressed(self._pump.terms, remote, payload, timeout, self._asking)
+        return payload, flags, None if limit is None else time.monotonic() + limit
 
     def _call(self, method: Method[Request, Answer], request: Request) -> Answer:
         """Calls a method that is answered once."""
-        remote = self._methods[method]
+        remote = self._remote(method)
         payload = encoded(remote, request, self._limit)
-        deadline = self._deadline(remote)
+        value: Answer
+        if self._asking is not None and self._asking.retries:
+            value = self._call_again(remote, payload, self._asking.retries)
+        else:
+            value = self._call_once(remote, payload)
+        return value
+
+    def _call_once(self, remote: RemoteMethod, payload: bytes) -> Any:
+        payload, flags, deadline = self._dressed(remote, payload)
         pump = self._pump
         with pump.state:
-            id, answer = pump.calls.begin(remote, payload, None)
+            id, answer = pump.calls.begin(remote, payload, None, flags)
         try:
             # A peer that is gone has answered all calls, whatever is left to write.
             if not pump.write(deadline) or not pump.wait(answer, deadline):
@@ -252,24 +312,61 @@ class SyncClient(Generic[EventsT, OnT]):
             pump.calls.abandon(id)
             pump.write(time.monotonic())
             raise
-        value: Answer = answer.take()
-        return value
+        return answer.take()
+
+    def _call_again(self, remote: RemoteMethod, payload: bytes, retries: int) -> Any:
+        refuse_retries(remote)
+        limit = remote.timeout if isinstance(self._timeout, Usual) else self._timeout
+        until = None if limit is None else time.monotonic() + limit
+        client = self
+        for retry in range(1, retries + 1):
+            try:
+                return client._call_once(remote, payload)
+            except ProcwireError as error:
+                wait = wait_before_retry(error, retry)
+                if wait is None or (until is not None and time.monotonic() + wait >= until):
+                    raise
+            time.sleep(wait)
+            if until is not None:
+                client = self.with_options(timeout=max(until - time.monotonic(), 0.0))
+        return client._call_once(remote, payload)
 
     def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the system has taken the request."""
-        remote = self._methods[method]
-        payload = encoded(remote, request, self._limit)
+        remote = self._remote(method)
+        payload, flags, _ = self._dressed(remote, encoded(remote, request, self._limit))
         with self._pump.state:
-            self._pump.calls.send(remote, payload)
+            self._pump.calls.send(remote, payload, flags)
         self._pump.write(None)
 
     def _stream(self, method: Method[Request, Item], request: Request) -> SyncStream[Item]:
         """Calls a method that is answered with items."""
-        remote = self._methods[method]
+        remote = self._remote(method)
         return SyncStream(self, remote, encoded(remote, request, self._limit))
 
     def _subscribe(self, event: Event[Payload]) -> SyncSubscription[Payload]:
-        return SyncSubscription(self, self._resolved.events[event], event)
+        id = self._resolved.events.get(event)
+        if id is None:
+            raise lacking(self._service.name, event.name, event.since)
+        return SyncSubscription(self, id, event)
+
+
+def started(
+    command: Command, options: Options, services: Sequence[tuple[Service, Mapping[str, Callable[..., object]]]]
+) -> tuple[SyncPeer, list[Resolved]]:
+    """Starts a worker, of which these services are called, with the functions that hear their events."""
+    heard = [(known_events(service, on), on) for service, on in services]
+
+    def listeners(resolved: list[Resolved], pump: Pump) -> list[tuple[int, Listener]]:
+        return [
+            (found.events[event], listener(event, on[event.name], pump.counts, _report))
+            for found, (events, on) in zip(resolved, heard, strict=True)
+            for event in events
+            if event in found.events
+        ]
+
+    child, pump, init, resolved = spawn(command, [service for service, _ in services], options, listeners)
+    return SyncPeer(options, child, pump, init), resolved
 
 
 def _report(message: str, error: Exception) -> None:
@@ -310,9 +407,9 @@ class SyncStream(Iterator[Item]):
         pump = self._client._pump
         if self._payload is not None:
             payload, self._payload = self._payload, None
-            deadline = self._client._deadline(self._remote)
+            payload, flags, deadline = self._client._dressed(self._remote, payload)
             with pump.state:
-                self._items = pump.calls.begin_stream(self._remote, payload, None)
+                self._items = pump.calls.begin_stream(self._remote, payload, None, flags)
             self._items.deadline = deadline
             if not pump.write(deadline):
                 self.close()

@@ -16,8 +16,10 @@ from collections.abc import Callable
 
 from ..connection import Calls, CloseReason, Counts, Limits, Subscriptions
 from ..connection.closing import ENDED, TRUNCATED
+from ..connection.events import without_metadata
 from ..connection.spin import Spin
-from ..constants import ID_ABORT, ID_AUTHENTICATE, ID_RESERVED, RESPONSE
+from ..connection.terms import Terms
+from ..constants import CREDIT_LENGTH, ID_ABORT, ID_AUTHENTICATE, ID_CREDIT, ID_RESERVED, META, RESPONSE
 from ..error import ProcwireError
 from ..frame import Decoder, WireError, pack_header
 from .waiting import Answer, SyncItems, SyncQueue, Waiter
@@ -36,8 +38,17 @@ Obituary = Callable[[CloseReason], ProcwireError]
 class Pump:
     """Moves the bytes of one connection of a parent."""
 
-    def __init__(self, data: socket.socket, limits: Limits, obituary: Obituary, *, spin: bool = True) -> None:
+    def __init__(
+        self,
+        data: socket.socket,
+        limits: Limits,
+        obituary: Obituary,
+        terms: Terms | None = None,
+        *,
+        spin: bool = True,
+    ) -> None:
         self.limits = limits
+        self.terms = terms or Terms(limits.peer_payload, limits.window)
         self.counts = Counts()
         self._socket = data
         data.settimeout(None)
@@ -49,6 +60,8 @@ class Pump:
             limits,
             self,
             self.counts,
+            self.terms,
+            direction=0,
             waiting=Answer,
             items=SyncItems,
             deadlines=None,
@@ -58,6 +71,8 @@ class Pump:
         """Is held where a call begins, and where all of them end."""
         self.subscriptions: Subscriptions[SyncQueue] = Subscriptions(self.counts, lambda: SyncQueue(limits.events))
         self._decoder = Decoder(limits.payload)
+        if self.terms.meta:
+            self._decoder.take_metadata()
         self._out: deque[bytes | memoryview] = deque()
         self._sending = threading.Lock()
         self._lead = threading.Lock()
@@ -268,10 +283,20 @@ class Pump:
         self.subscriptions.close()
 
     def _take(self, id: int, flags: int, request: int, payload: memoryview) -> None:
+        if flags & META:
+            event = without_metadata(id, flags, payload, self.counts)
+            if event is None:
+                return
+            payload = event
         if flags & RESPONSE:
             self.calls.answer(flags, request, payload)
         elif id < ID_RESERVED:
             self.subscriptions.publish(id, payload)
+        elif id == ID_CREDIT and self.terms.credit:
+            # This side sends no streams: one that it is for is not live.
+            if len(payload) != CREDIT_LENGTH:
+                raise WireError("credit", f"a credit has a payload of {len(payload)} bytes, expected {CREDIT_LENGTH}")
+            self.counts.late_frames += 1
         elif id not in (ID_ABORT, ID_AUTHENTICATE):
             raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
 

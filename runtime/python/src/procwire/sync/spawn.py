@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..connection import CloseReason
 from ..connection.subscriptions import Listener
 from ..control import Init
 from ..error import ProcwireError
-from ..parent import Child, Command, Options, Resolved, SpawnError, resolve, steps
+from ..parent import Child, Command, Options, Resolved, SpawnError, steps
 from ..parent.peer import END_AFTER_LOSS, END_BY_FORCE, gone
 from ..service import Service
 from .pump import Pump
 
-Listeners = Callable[[Resolved, Pump], list[tuple[int, Listener]]]
+Listeners = Callable[[list[Resolved], Pump], list[tuple[int, Listener]]]
 
 
 def spawn(
-    command: Command, service: Service, options: Options, listeners: Listeners
-) -> tuple[Child, Pump, Init, Resolved]:
+    command: Command, services: Sequence[Service], options: Options, listeners: Listeners
+) -> tuple[Child, Pump, Init, list[Resolved]]:
     """Starts the program and waits in this thread until it serves. Raises `SpawnError`."""
-    child, token = steps.begin(command, options)
+    begun = steps.begin(command, options)
+    child = begun.child
     try:
         init = _announced(child, options)
-        resolved, mismatches = resolve(init, service, options.call_timeout)
-        if mismatches:
+        agreement = steps.agree(begun, init, services, options, blocking=True)
+        if isinstance(agreement, list):
             child.kill()
             child.block_for(steps.exit, steps.KILLED)
-            raise steps.mismatched(child, options.name, mismatches)
-        pump = _connect(child, init, token, options)
+            raise steps.mismatched(child, options.name, agreement)
+        pump = _connect(begun, init, agreement, options)
     except BaseException:
-        child.kill()
+        begun.drop()
         raise
-    for event, listener in listeners(resolved, pump):
+    for event, listener in listeners(agreement.resolved, pump):
         pump.subscriptions.listen(event, listener)
     if options.heartbeat is not None:
         child.watch_over(options.heartbeat)
-    return child, pump, init, resolved
+    return child, pump, init, agreement.resolved
 
 
 def _announced(child: Child, options: Options) -> Init:
@@ -49,21 +50,35 @@ def _announced(child: Child, options: Options) -> Init:
     return init
 
 
-def _connect(child: Child, init: Init, token: str | None, options: Options) -> Pump:
-    data = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+def _connect(begun: steps.Begun, init: Init, agreement: steps.Agreement, options: Options) -> Pump:
+    child, data = begun.child, None
     try:
+        data = begun.carrier(init)
+        is_pair = data is not None
+        data = data or socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         data.settimeout(options.connect_timeout)
-        data.connect(init.pipe)
-        if token is not None:
-            data.sendall(steps.token_frame(token))
-        return Pump(data, options.limits, lambda reason: _obituary(child, reason, options.name), spin=options.spin)
+        if not is_pair:
+            data.connect(init.pipe)
+        data.sendall(agreement.first)
+        return Pump(
+            data,
+            options.limits,
+            lambda reason: _obituary(child, reason, options.name),
+            agreement.terms,
+            spin=options.spin,
+        )
     except (OSError, ValueError) as error:
-        data.close()
+        _close(data)
         ended = child.block_for(steps.exit, steps.LAST_WORDS)
         raise steps.unreached(child, options, init, str(error), ended) from None
     except BaseException:
-        data.close()
+        _close(data)
         raise
+
+
+def _close(data: socket.socket | None) -> None:
+    if data is not None:
+        data.close()
 
 
 def _obituary(child: Child, reason: CloseReason, name: str) -> ProcwireError:

@@ -83,6 +83,8 @@ class SyncItems(Items):
 
     def take(self, pump: Pump) -> deque[bytes] | None:
         """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
+        if self._handed and self._give_back():
+            pump.write(time.monotonic())
         if not self.is_ready and not pump.wait(self, self.deadline):
             self._calls.expire_if_live(self.request)
             pump.write(time.monotonic())

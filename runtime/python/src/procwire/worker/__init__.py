@@ -1,6 +1,6 @@
 """The side that a parent starts: where it listens, how it lives and when it ends."""
 
-from .binding import inline
+from .binding import Health, inline
 from .worker import Worker
 
-__all__ = ["Worker", "inline"]
+__all__ = ["Health", "Worker", "inline"]

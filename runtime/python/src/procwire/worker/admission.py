@@ -47,6 +47,22 @@ async def admit(listener: socket.socket, token: bytes | None) -> socket.socket:
         await _give_up(trials, accepting)
 
 
+async def admit_pair(data: socket.socket, token: bytes | None) -> socket.socket | None:
+    """Lets in who is at the other end of an inherited pair; `None` where the token is not shown."""
+    # Nobody else can come in here, and so it takes as long as it takes.
+    data.setblocking(False)
+    try:
+        if token is None or await _shows(data, token):
+            return data
+    except OSError:
+        pass
+    except BaseException:
+        data.close()
+        raise
+    data.close()
+    return None
+
+
 async def _give_up(
     trials: set[asyncio.Task[socket.socket | None]], accepting: asyncio.Task[tuple[socket.socket, object]] | None
 ) -> None:

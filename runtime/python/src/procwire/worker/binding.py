@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from ..connection import EmittedEvent, Served, Style, Table
-from ..constants import ID_RESERVED
+from ..callbacks import CallbackScope
+from ..codec import NOTHING, Codec
+from ..codec.codec import RAW
+from ..connection import EmittedEvent, RemoteMethod, Served, Style, Table
+from ..constants import BUILTINS, CALL_TIMEOUT
+from ..context import Context
 from ..error import Code, ProcwireError
 from ..handler import DECLARED
 from ..service import Method
@@ -32,11 +36,14 @@ def inline(function: Function) -> Function:
     return function
 
 
-def bind(workers: Sequence[Worker[Any]]) -> Table:
-    """Numbers the methods and events of the workers, from 1 on, and finds their handlers."""
+def bind(workers: Sequence[Worker[Any, Any]], lists: Lists | None = None, *, check: bool = False) -> Table:
+    """Numbers the methods, events and callbacks of the workers, from 1 on, and finds their handlers.
+
+    `lists` are the callbacks that a module names, instead of what its workers do.
+    """
     table = Table()
     id = 0
-    if not workers:
+    if not workers and lists is None:
         raise _wrong("a worker needs at least one service")
     for worker in workers:
         service = worker._service
@@ -45,42 +52,158 @@ def bind(workers: Sequence[Worker[Any]]) -> Table:
             id += 1
             if method.wire in table.announced_methods:
                 raise _wrong(f"two services have the method `{method.wire}`")
-            table.methods[id] = _served(worker, method, id, emit)
-            announced: dict[str, object] = {"id": id, "response": method.response}
-            if method.raw:
-                announced["codec"] = "raw"
+            table.methods[id] = served(
+                worker,
+                service.name,
+                method,
+                id,
+                name=f"{service.name}.{method.name}",
+                emit=emit,
+                calls=partial(_calls, worker._calls),
+                to_parent=True,
+                check=check,
+            )
+            announced = _announced(method, id)
+            if method.timeout is not None:
+                announced["timeout"] = round(method.timeout * 1000)
             table.announced_methods[method.wire] = announced
         for event in service.events:
             id += 1
             if event.wire in table.announced_events:
                 raise _wrong(f"two services have the event `{event.wire}`")
-            table.events[event] = EmittedEvent(service, event, id)
+            table.events[event] = EmittedEvent(service, event, id, check=check)
             table.announced_events[event.wire] = {"id": id}
-    if id >= ID_RESERVED:
-        raise _wrong(f"a worker serves at most {ID_RESERVED - 1} methods and events, these services have {id}")
+    required, optional = lists or _lists(workers)
+    for method, is_required in [*((one, True) for one in required), *((one, False) for one in optional)]:
+        if method.wire in table.announced_callbacks:
+            continue
+        id += 1
+        usual = CALL_TIMEOUT if method.response in ("result", "ack") else None
+        timeout = usual if method.timeout is None else method.timeout
+        table.callbacks[method] = RemoteMethod(method.wire, method, id, timeout, check=check)
+        announced = _announced(method, id)
+        if is_required:
+            announced["required"] = True
+        table.announced_callbacks[method.wire] = announced
+    least = min(BUILTINS.values())
+    if id >= least:
+        raise _wrong(f"a worker has at most {least - 1} methods, events and callbacks, these services have {id}")
     return table
+
+
+Lists = tuple[Sequence[Method[Any, Any]], Sequence[Method[Any, Any]]]
+"""The callbacks that a worker cannot do without, and those that it can."""
+
+
+def _lists(workers: Sequence[Worker[Any, Any]]) -> Lists:
+    return (
+        [method for worker in workers for method in worker._requires],
+        [method for worker in workers for method in worker._optional],
+    )
+
+
+def _announced(method: Method[Any, Any], id: int) -> dict[str, object]:
+    announced: dict[str, object] = {"id": id, "response": method.response}
+    if method.raw:
+        announced["codec"] = "raw"
+    return announced
+
+
+def _calls(make: Callable[[Any], Any], context: Context[Any, Any]) -> Any:
+    return make(CallbackScope(context._serving.connection, context))
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a worker is."""
+
+    ready: bool
+    """Whether it takes work."""
+    running: int
+    """Handlers that run."""
+    waiting: int
+    """Requests that wait for one to end."""
+
+
+HEALTH: Method[None, Health] = Method("health", "$health", "result", "none", NOTHING, Codec(Health))
+"""Asks a worker of ours how it is."""
+
+
+def add_health(table: Table, healthy: Callable[[], bool]) -> None:
+    """Lets a table answer `$health`."""
+
+    def health(*, cx: Context[Any, Any]) -> Health:
+        serving = cx._serving
+        running = serving.live - serving.waiting
+        return Health(not serving.refuses and healthy(), running, serving.waiting)
+
+    _add_builtin(table, HEALTH, health)
+
+
+def add_schema(table: Table, schema: bytes) -> None:
+    """Lets a table answer `$schema`."""
+
+    def answer(*, cx: Context[Any, Any]) -> bytes:
+        return schema
+
+    # It is a MsgPack value already.
+    method: Method[None, bytes] = Method("schema", "$schema", "result", "none", NOTHING, RAW, raw=True)
+    _add_builtin(table, method, answer)
+    del table.announced_methods[method.wire]["codec"]
+
+
+def _add_builtin(table: Table, method: Method[Any, Any], handler: Callable[..., Any]) -> None:
+    id = BUILTINS[method.wire]
+    table.methods[id] = Served(
+        "procwire",
+        method,
+        id,
+        name=method.wire,
+        handler=handler,
+        style=Style.INLINE,
+        spread=_nothing,
+        wants_context=True,
+        emit=_nothing,
+        calls=_nothing,
+        is_builtin=True,
+    )
+    table.announced_methods[method.wire] = _announced(method, id)
 
 
 def _wrong(message: str) -> ProcwireError:
     return ProcwireError(Code.INVALID_ARGUMENT, message)
 
 
-def _served(worker: Worker[Any], method: Method[Any, Any], id: int, emit: Callable[[Any], Any]) -> Served:
-    service = worker._service
-    name = f"{type(worker).__name__}.{method.name}"
-    handler = getattr(worker, method.name, None)
+def served(
+    owner: object,
+    service: str,
+    method: Method[Any, Any],
+    id: int,
+    *,
+    name: str,
+    emit: Callable[[Any], Any],
+    calls: Callable[[Any], Any],
+    to_parent: bool,
+    check: bool,
+) -> Served:
+    """A method of an object, as a connection serves it. Raises `ProcwireError` where it is not written."""
+    written = f"{type(owner).__name__}.{method.name}"
+    handler = getattr(owner, method.name, None)
     if handler is None or getattr(handler, DECLARED, False):
-        raise _wrong(f"{name} is not written; the service {service.name} has that method")
-    positional, wants_context = _parameters(name, handler)
+        raise _wrong(f"{written} is not written; the service {service} has that method")
+    positional, wants_context = _parameters(written, handler)
     return Served(
         service,
         method,
         id,
+        name=name,
         handler=handler if positional else partial(_by_keyword, handler),
         style=_style(handler, method),
         spread=_spread(method, positional=positional),
         wants_context=wants_context,
         emit=emit,
+        calls=calls,
+        to_parent=to_parent,
+        check=check,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from ..constants import MODULE_VARIABLE, TOKEN_VARIABLE, VARIABLE_PREFIX
+from ..constants import DESCRIPTOR_VARIABLE, MODULE_VARIABLE, TOKEN_VARIABLE, VARIABLE_PREFIX
 
 
 @dataclass(frozen=True)
@@ -16,13 +16,16 @@ class Environment:
     """The name that the parent calls this worker by."""
     token: bytes | None
     """What the parent proves itself with; none is off."""
+    descriptor: str | None
+    """The end of a pair that the parent may have left, and its pid: `3:1234`."""
 
     @classmethod
     def take(cls) -> Environment:
         """Takes the variables out of the environment, since they are for this process and not for those it starts."""
         token = os.environb.get(TOKEN_VARIABLE.encode()) or None
         name = os.environ.get(MODULE_VARIABLE)
+        descriptor = os.environ.get(DESCRIPTOR_VARIABLE)
         for variable in list(os.environ):
             if variable.startswith(VARIABLE_PREFIX):
                 del os.environ[variable]
-        return cls(name, token)
+        return cls(name, token, descriptor)

@@ -9,18 +9,23 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..connection import CloseReason, Connection, Limits, Table
+from ..connection.emitter import Emitter
+from ..connection.terms import FD, PeerLimits
+from ..constants import DESCRIPTOR_PREFIX
 from ..control import print_error, print_init
 from ..error import Code, ProcwireError
 from ..threads import Threads
 from . import socket as sockets
-from .admission import admit
-from .binding import bind
+from .admission import admit, admit_pair
+from .binding import Lists, add_health, add_schema, bind
 from .by_hand import explain_and_exit, is_by_hand
 from .environment import Environment
+from .inherited import inherited
 from .stdio import ControlPlane
 from .watch import Draining, Leaving, Watch
 
@@ -37,7 +42,23 @@ _LAST_WILL = 0.25
 """The last will's share, in seconds, of the time from the loss of the parent to the forced exit."""
 
 
-async def serve(workers: Sequence[Worker[Any]], limits: Limits, threads: int, *, spin: bool) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How workers are served."""
+
+    limits: Limits
+    threads: int
+    spin: bool
+    tracebacks: bool
+    check_sent: bool
+    extensions: Sequence[str]
+    lists: Lists | None = None
+    """The callbacks that a module names."""
+    emitter: Emitter | None = None
+    """A module's own, which may have no worker."""
+
+
+async def serve(workers: Sequence[Worker[Any, Any]], settings: Settings) -> None:
     environment = Environment.take()
     if is_by_hand(environment):
         explain_and_exit([worker._service.name for worker in workers])
@@ -47,7 +68,7 @@ async def serve(workers: Sequence[Worker[Any]], limits: Limits, threads: int, *,
         raise _unavailable(f"stdin and stdout cannot be used: {error}") from None
     watch.start()
     try:
-        await _run(workers, watch, environment.token, limits, threads, spin=spin)
+        await _run(workers, watch, environment, settings)
     finally:
         if watch.folder is not None:
             watch.folder.remove()
@@ -58,12 +79,16 @@ def _unavailable(message: str) -> ProcwireError:
     return ProcwireError(Code.UNAVAILABLE, message)
 
 
-async def _run(
-    workers: Sequence[Worker[Any]], watch: Watch, token: bytes | None, limits: Limits, threads: int, *, spin: bool
-) -> None:
+async def _run(workers: Sequence[Worker[Any, Any]], watch: Watch, environment: Environment, settings: Settings) -> None:
+    entrance = None
     try:
-        table = bind(workers)
-        listener, watch.folder = sockets.listen()
+        table = bind(workers, settings.lists, check=settings.check_sent)
+        add_health(table, lambda: all(worker.healthy for worker in workers))
+        for schema in (worker._service.schema for worker in workers):
+            if schema is not None:
+                add_schema(table, schema)
+                break
+        entrance = _entrance(watch, environment, settings)
     except (ProcwireError, OSError) as error:
         message = error.message if isinstance(error, ProcwireError) else str(error)
         # A parent that is gone cannot be told; the caller of this is.
@@ -71,24 +96,71 @@ async def _run(
             watch.write(print_error(message))
         raise error if isinstance(error, ProcwireError) else _unavailable(message) from None
     try:
-        with listener:
+        with contextlib.closing(entrance):
             try:
-                watch.write(print_init(watch.folder.path, table.announced_methods, table.announced_events))
+                watch.write(_init(entrance, table, settings))
             except OSError as error:
                 raise _unavailable(f"the parent cannot be told about this worker: {error}") from None
-            parent = await _parent(listener, token, watch)
-        watch.folder.remove()
-        if parent is not None:
-            await _attend(workers, parent, table, watch, limits, threads, spin=spin)
+            parent = await _parent(entrance, environment.token, watch)
+            if watch.folder is not None:
+                watch.folder.remove()
+            if parent is not None:
+                if entrance.listener is not None:
+                    entrance.listener.close()
+                await _attend(workers, parent, table, watch, settings)
     finally:
-        for worker in workers:
-            worker._emitter.ended()
+        for emitter in _emitters(workers, settings):
+            emitter.ended()
         await _last_will(workers, watch)
 
 
-async def _parent(listener: socket.socket, token: bytes | None, watch: Watch) -> socket.socket | None:
+def _emitters(workers: Sequence[Worker[Any, Any]], settings: Settings) -> list[Emitter]:
+    own = [] if settings.emitter is None else [settings.emitter]
+    return [*own, *(worker._emitter for worker in workers)]
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where the parent comes in: by the pair that it left, or by a path."""
+
+    path: str
+    pair: socket.socket | None
+    listener: socket.socket | None
+
+    def close(self) -> None:
+        """Closes what nobody came in by; a connection has a descriptor of its own."""
+        if self.listener is not None:
+            self.listener.close()
+
+
+def _entrance(watch: Watch, environment: Environment, settings: Settings) -> Entrance:
+    pair = inherited(environment.descriptor) if FD in settings.extensions else None
+    if pair is not None:
+        return Entrance(f"{DESCRIPTOR_PREFIX}{pair.fileno()}", pair, None)
+    listener, watch.folder = sockets.listen()
+    return Entrance(watch.folder.path, None, listener)
+
+
+def _init(entrance: Entrance, table: Table, settings: Settings) -> bytes:
+    return print_init(
+        entrance.path,
+        table.announced_methods,
+        table.announced_events,
+        callbacks=table.announced_callbacks,
+        ext=list(settings.extensions),
+        limits=PeerLimits(settings.limits.payload, settings.limits.window),
+    )
+
+
+async def _parent(entrance: Entrance, token: bytes | None, watch: Watch) -> socket.socket | None:
     """Waits for the parent, unless it wants no more."""
-    admitting = asyncio.ensure_future(admit(listener, token))
+    admission: Coroutine[Any, Any, socket.socket | None]
+    if entrance.listener is not None:
+        admission = admit(entrance.listener, token)
+    else:
+        assert entrance.pair is not None
+        admission = admit_pair(entrance.pair, token)
+    admitting = asyncio.ensure_future(admission)
     leaving = asyncio.ensure_future(watch.wait_for(Draining, Leaving))
     try:
         await asyncio.wait([admitting, leaving], return_when=asyncio.FIRST_COMPLETED)
@@ -106,22 +178,24 @@ async def _parent(listener: socket.socket, token: bytes | None, watch: Watch) ->
 
 
 async def _attend(
-    workers: Sequence[Worker[Any]],
-    parent: socket.socket,
-    table: Table,
-    watch: Watch,
-    limits: Limits,
-    threads: int,
-    *,
-    spin: bool,
+    workers: Sequence[Worker[Any, Any]], parent: socket.socket, table: Table, watch: Watch, settings: Settings
 ) -> None:
     """Serves until one side wants no more."""
     loop = asyncio.get_running_loop()
     watch.watch_data_plane(parent.fileno())
-    connection = Connection(loop, "child", limits, table, Threads(threads), spin=spin)
+    connection = Connection(
+        loop,
+        "child",
+        settings.limits,
+        table,
+        Threads(settings.threads),
+        extensions=settings.extensions,
+        tracebacks=settings.tracebacks,
+        spin=settings.spin,
+    )
     # Before anything is read, since handlers begin at once; what is sent meanwhile waits for the transport.
-    for worker in workers:
-        worker._emitter.attach(connection)
+    for emitter in _emitters(workers, settings):
+        emitter.attach(connection)
     await loop.connect_accepted_socket(lambda: connection, parent)
     await _either(connection.closed, watch.wait_for(Draining, Leaving))
     phase = watch.phase
@@ -161,7 +235,7 @@ async def _lost(connection: Connection, reason: CloseReason) -> None:
         raise _unavailable(str(reason))
 
 
-async def _last_will(workers: Sequence[Worker[Any]], watch: Watch) -> None:
+async def _last_will(workers: Sequence[Worker[Any, Any]], watch: Watch) -> None:
     until = time.monotonic() + _LAST_WILL
     if isinstance(watch.phase, Draining):
         until = max(until, watch.phase.until)

@@ -8,20 +8,34 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Generic, cast
 
+from ..callbacks import CallbackScope, Calls
 from ..connection import Counts, Limits
 from ..connection.emitter import Emitter
-from ..service import Service
-from .serve import serve
+from ..constants import EXTENSIONS
+from ..context import filled_up
+from ..error import Code, ProcwireError
+from ..service import Method, Service
+from .serve import Settings, serve
 
-EmitT = TypeVar("EmitT")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    EmitT = TypeVar("EmitT")
+    CallsT = TypeVar("CallsT", bound=Calls, default=Calls)
+else:
+    from typing import TypeVar
+
+    # Only type checkers know of defaults in the versions before 3.13.
+    EmitT = TypeVar("EmitT")
+    CallsT = TypeVar("CallsT", bound=Calls)
 
 _NO_UVLOOP = "PROCWIRE_NO_UVLOOP"
 
 
-class Worker(Generic[EmitT]):
+class Worker(Generic[EmitT, CallsT]):
     """A worker: an object whose methods serve the parent that started the process.
 
     A handler is an `async def`, which runs as a task of its own on the loop; a plain `def`, which runs in a thread; or
@@ -29,8 +43,17 @@ class Worker(Generic[EmitT]):
     generator or a plain one, alike. A handler that has a parameter `cx` gets the call's `Context` there.
     """
 
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, arguments: Any) -> Any:
+            """Lets `Worker[TradingEmit]` stand in the versions that know no defaults."""
+            return super().__class_getitem__(filled_up(arguments, Any, Calls))
+
     _service: Service
     _emit: type[EmitT]
+    _calls: type[CallsT] = cast("type[CallsT]", Calls)
+    _requires: tuple[Method[Any, Any], ...] = ()
+    _optional: tuple[Method[Any, Any], ...] = ()
     __emitter: Emitter | None = None
 
     @property
@@ -44,6 +67,22 @@ class Worker(Generic[EmitT]):
     def events(self) -> EmitT:
         """Sends events to the parent, from outside of handlers too. Fails with `unavailable` before it is connected."""
         return cast(EmitT, cast("Callable[[Emitter], object]", self._emit)(self._emitter))
+
+    @property
+    def callbacks(self) -> CallsT:
+        """Calls the parent, outside of handlers; in one `cx.callbacks` belongs to the call that it serves.
+
+        Fails with `unavailable` before the parent is connected.
+        """
+        connection = self._emitter.connection
+        if connection is None:
+            raise ProcwireError(Code.UNAVAILABLE, "no parent is connected yet that could be called")
+        return self._calls(CallbackScope(connection, None))
+
+    @property
+    def healthy(self) -> bool:
+        """What the parent is told when it asks whether this worker takes work; subclasses may know better."""
+        return True
 
     async def ready(self) -> bool:
         """Waits until a parent is connected; `False` where the worker ended without one, or has ended."""
@@ -61,7 +100,14 @@ class Worker(Generic[EmitT]):
         """
 
     async def serve(
-        self, *others: Worker[Any], limits: Limits | None = None, threads: int = 64, spin: bool = True
+        self,
+        *others: Worker[Any, Any],
+        limits: Limits | None = None,
+        threads: int = 64,
+        spin: bool = True,
+        tracebacks: bool = False,
+        check_sent: bool = False,
+        extensions: Sequence[str] = EXTENSIONS,
     ) -> None:
         """Serves the parent until it asks for the end or is gone, then returns.
 
@@ -70,18 +116,32 @@ class Worker(Generic[EmitT]):
         `$shutdown` at the end of the time that the parent gave.
 
         `others` are served beside this one, `threads` is how many plain handlers run at once. `spin` off keeps the loop
-        from looking again for up to 50 µs, where requests come at once, before it sleeps. In a process that no
-        parent started it says so on stderr and exits with status 2. Raises `ProcwireError` where the worker cannot be
-        served, and where the parent broke the protocol.
+        from looking again for up to 50 µs, where requests come at once, before it sleeps. With `tracebacks` callers are
+        told where a handler failed, with `check_sent` constraints are checked before anything is sent. `extensions` are
+        those that may be used with a parent of ours. In a process that no parent started it says so on stderr and exits
+        with status 2. Raises `ProcwireError` where the worker cannot be served, and where the parent broke the protocol.
         """
-        await serve([self, *others], limits or Limits(), threads, spin=spin)
+        await serve(
+            [self, *others],
+            Settings(
+                limits=limits or Limits(),
+                threads=threads,
+                spin=spin,
+                tracebacks=tracebacks,
+                check_sent=check_sent,
+                extensions=tuple(extensions),
+            ),
+        )
 
     def run(
         self,
-        *others: Worker[Any],
+        *others: Worker[Any, Any],
         limits: Limits | None = None,
         threads: int = 64,
         spin: bool = True,
+        tracebacks: bool = False,
+        check_sent: bool = False,
+        extensions: Sequence[str] = EXTENSIONS,
         uvloop: bool | None = None,
     ) -> None:
         """Serves the parent, as `serve` does, in a loop of its own, and ends the process when that returns.
@@ -89,10 +149,24 @@ class Worker(Generic[EmitT]):
         The loop is uvloop's where that is installed; `uvloop=False`, or PROCWIRE_NO_UVLOOP in the environment, keeps
         asyncio's own. Threads that still run are not waited for.
         """
-        serving = self.serve(*others, limits=limits, threads=threads, spin=spin)
-        factory = _loop_factory(uvloop)
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(serving)
+        run(
+            self.serve(
+                *others,
+                limits=limits,
+                threads=threads,
+                spin=spin,
+                tracebacks=tracebacks,
+                check_sent=check_sent,
+                extensions=extensions,
+            ),
+            uvloop,
+        )
+
+
+def run(serving: Coroutine[Any, Any, None], uvloop: bool | None) -> None:
+    """Runs a worker in a loop of its own."""
+    with asyncio.Runner(loop_factory=_loop_factory(uvloop)) as runner:
+        runner.run(serving)
 
 
 def _loop_factory(wanted: bool | None) -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -1,0 +1,97 @@
+"""What both sides of one connection agreed on beyond the base protocol, and the frame that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ..constants import DEFAULT_PAYLOAD_LIMIT, MAXIMUM_PAYLOAD_LIMIT, WINDOW
+from ..error import Code, ProcwireError
+from ..frame import WireError
+
+META = "meta"
+CALLBACKS = "callbacks"
+CREDIT = "credit"
+FD = "fd"
+
+
+class PeerLimits(msgspec.Struct, frozen=True):
+    """What a peer takes, as `$init` and `hello` say it."""
+
+    payload: int = DEFAULT_PAYLOAD_LIMIT
+    """Bytes of a payload."""
+    window: int = WINDOW
+    """Bytes of one stream's items that may be outstanding."""
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """The parent's first frame to a child that listed what it can."""
+
+    ext: list[str] = []
+    """The names in force."""
+    limits: PeerLimits = PeerLimits()
+    """The parent's own."""
+    callbacks: list[str] = []
+    """The paths that have a handler now."""
+
+    def encode(self) -> bytes:
+        """The payload."""
+        return _encode(self)
+
+    @classmethod
+    def decode(cls, flags: int, request: int, payload: memoryview) -> Hello:
+        """Raises `WireError` where the frame is none."""
+        if flags or request:
+            raise WireError("hello", f"a hello has the flags {flags:#04x} and the request id {request}, both must be 0")
+        try:
+            return _decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+            raise WireError("hello", f"a hello does not decode: {problem}") from None
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Hello).decode
+
+
+def common(announced: Iterable[str], wanted: Iterable[str], *, pair: bool) -> list[str]:
+    """The names that both sides know and want; `pair` says whether the connection is the inherited pair."""
+    names = set(announced) & set(wanted)
+    if META not in names:
+        names.discard(CALLBACKS)
+    if not pair:
+        names.discard(FD)
+    return sorted(names)
+
+
+@dataclass(slots=True)
+class Terms:
+    """What is in force on one connection. Nothing is, until the first frame said otherwise."""
+
+    peer_payload: int
+    """Bytes of a payload that the peer takes."""
+    window: int = WINDOW
+    """What each stream that this side receives may have outstanding."""
+    peer_window: int = WINDOW
+    """The same for streams that this side sends."""
+    meta: bool = False
+    callbacks: bool = False
+    credit: bool = False
+    reason: str = "nothing was agreed on yet"
+    """Why something is not in force."""
+    names: list[str] = field(default_factory=list[str])
+
+    def agree(self, names: Iterable[str], limits: PeerLimits, reason: str) -> None:
+        """From now on these are in force, and the peer's limits hold."""
+        self.names = sorted(names)
+        self.meta = META in self.names
+        self.callbacks = self.meta and CALLBACKS in self.names
+        self.credit = CREDIT in self.names
+        self.reason = reason
+        self.peer_payload = min(self.peer_payload, max(limits.payload, 0), MAXIMUM_PAYLOAD_LIMIT)
+        self.peer_window = max(limits.window, 1)
+
+    def unsupported(self, what: str) -> ProcwireError:
+        """Why something cannot be done."""
+        return ProcwireError(Code.UNSUPPORTED, f"{what}: {self.reason}")
