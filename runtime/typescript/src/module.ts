@@ -86,7 +86,7 @@ export function moduleWorker<Workers extends object, Emit, Handlers, Calls>(
       service,
       implementation: Object((implementations as Record<string, unknown>)[name]) as object,
     }));
-    const needs = { callbacks: callbacksOf(module), required: new Set(module.requires) };
+    const needs = { schema: module.schema, callbacks: callbacksOf(module), required: new Set(module.requires) };
     return serveAll(bound, needs, options) as Serving<Emit, Calls>;
   };
 }

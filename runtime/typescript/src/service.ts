@@ -68,6 +68,8 @@ export interface ServiceDescriptor {
   readonly events: readonly EventDescriptor[];
   /** What a worker of this service may call at its parent. */
   readonly callbacks?: readonly CallbacksDescriptor[];
+  /** The schema in its interchange form: one value in MsgPack, which tools ask a worker for. */
+  readonly schema?: Uint8Array;
 }
 
 /** A module as data: the services of one worker, and what it needs of its parent. */
@@ -82,6 +84,8 @@ export interface ModuleDescriptor {
   readonly requires: readonly string[];
   /** The paths of callbacks that the parent may answer. */
   readonly optional: readonly string[];
+  /** The schema in its interchange form, as that of a service. */
+  readonly schema?: Uint8Array;
 }
 
 declare const TYPES: unique symbol;

@@ -62,14 +62,18 @@ export class Extensions {
   /** What is in force now is so for the whole connection. */
   settle(): void {
     this.#settled = true;
-    for (const resolve of this.#waiting.splice(0)) {
-      resolve();
+    for (const run of this.#waiting.splice(0)) {
+      run();
     }
   }
 
-  /** Resolves once it is known what is in force, which is so when the first frame has come. */
-  whenSettled(): Promise<void> {
-    return this.#settled ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  /** Runs this once it is known what is in force: when the first frame has come, and before anything else is done with it. */
+  onSettled(run: () => void): void {
+    if (this.#settled) {
+      run();
+    } else {
+      this.#waiting.push(run);
+    }
   }
 
   /** Resolves once it is known what is in force, or the peer has been silent for too long. */
@@ -77,7 +81,7 @@ export class Extensions {
     if (this.#settled) {
       return;
     }
-    await within(EXTENSIONS.firstFrameMs, this.whenSettled());
+    await within(EXTENSIONS.firstFrameMs, new Promise<void>((resolve) => this.onSettled(resolve)));
   }
 
   /** Why `what` cannot be done without an extension. */

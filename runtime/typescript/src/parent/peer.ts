@@ -14,7 +14,7 @@ import { type CallOptions, type RemoteMethod, remoteMethod } from "../connection
 import { TIMEOUTS_MS } from "../constants.js";
 import type { Init } from "../control.js";
 import { ProcwireError } from "../error.js";
-import type { Health } from "../worker/builtins.js";
+import type { BuiltinName, Health } from "../worker/builtins.js";
 import type { CallbackHandlers, CallbackTable } from "./callbacks.js";
 import type { Child } from "./child.js";
 import { type Exit, exitSentence } from "./exit.js";
@@ -41,6 +41,8 @@ export interface Peer {
   readonly callbacks: CallbackHandlers;
   /** Asks the process whether it takes work. */
   health(options?: CallOptions): Promise<Health>;
+  /** Asks the process for its schema, in the interchange form. */
+  schema(options?: CallOptions): Promise<unknown>;
   /**
    * Ends the process: new calls fail, what runs may go on for the grace, and then it is ended by force. Rejects with
    * `unavailable` where it did not end in order.
@@ -56,7 +58,6 @@ export class Process implements Peer {
   readonly callbacks: CallbackTable;
   readonly init: Init;
   readonly allowMissing: boolean;
-  readonly #health: RemoteMethod;
   readonly #child: Child;
   readonly #graceMs: number;
   #shutdown: Promise<void> | undefined;
@@ -78,7 +79,6 @@ export class Process implements Peer {
     this.allowMissing = settings.allowMissing;
     this.#child = child;
     this.#graceMs = settings.shutdownGraceMs;
-    this.#health = healthOf(init);
     void this.#attend();
   }
 
@@ -103,8 +103,16 @@ export class Process implements Peer {
     return this.connection.counts();
   }
 
+  schema(options?: CallOptions): Promise<unknown> {
+    return this.#builtin("$schema", options);
+  }
+
+  #builtin(wire: BuiltinName, options: CallOptions | undefined): Promise<unknown> {
+    return this.connection.calling.call(builtin(this.init, wire), undefined, options);
+  }
+
   async health(options?: CallOptions): Promise<Health> {
-    const health = (await this.connection.calling.call(this.#health, undefined, options)) as Partial<Health> | null;
+    const health = (await this.#builtin("$health", options)) as Partial<Health> | null;
     const count = (value: unknown): number => (typeof value === "number" ? value : 0);
     return { ready: health?.ready === true, running: count(health?.running), waiting: count(health?.waiting) };
   }
@@ -148,9 +156,9 @@ export class Process implements Peer {
   }
 }
 
-/** The method that tells of a worker's health, where it has one. */
-function healthOf(init: Init): RemoteMethod {
-  const wire = "$health";
+/** One of the methods that a worker has besides those of its services. */
+function builtin(init: Init, wire: BuiltinName): RemoteMethod {
+  const found = init.methods.get(wire) ?? { missing: `the worker has no \`${wire}\`` };
   const descriptor = {
     name: wire,
     wire,
@@ -159,6 +167,5 @@ function healthOf(init: Init): RemoteMethod {
     request: nothing,
     answer: any,
   } as const;
-  const found = init.methods.get(wire) ?? { missing: "the worker does not tell of its health" };
   return remoteMethod(wire, descriptor, found, TIMEOUTS_MS.call);
 }

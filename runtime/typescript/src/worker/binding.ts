@@ -87,12 +87,16 @@ export interface Numbered {
   readonly callbacks: readonly Announced[];
   /** The functions that call the parent, for a call or outside of calls. */
   readonly calls: (call: ServedCall | undefined) => unknown;
+  /** The schema in its interchange form. */
+  readonly schema: Uint8Array | undefined;
   /** What sends the events of each service. */
   readonly emits: ReadonlyMap<ServiceDescriptor, Readonly<Record<string, unknown>>>;
 }
 
 /** What a worker calls at its parent. */
 export interface Needs {
+  /** The schema in its interchange form. */
+  readonly schema: Uint8Array | undefined;
   readonly callbacks: readonly CallbacksDescriptor[];
   /** The paths without which it does not work. */
   readonly required: ReadonlySet<string>;
@@ -106,7 +110,8 @@ export function needsOf(services: readonly ServiceDescriptor[]): Needs {
       namespaces.set(namespace.path.join("."), namespace);
     }
   }
-  return { callbacks: [...namespaces.values()], required: new Set() };
+  const schema = services.find((service) => service.schema !== undefined)?.schema;
+  return { schema, callbacks: [...namespaces.values()], required: new Set() };
 }
 
 /** Numbers the methods and events of services in their order. Throws where they cannot be served. */
@@ -152,7 +157,7 @@ export function number(
     raw: raw === true,
     required: needs.required.has(wire),
   }));
-  return { methods, events, callbacks: announced, calls, emits };
+  return { methods, events, callbacks: announced, calls, schema: needs.schema, emits };
 }
 
 /** From here on ids are not for users. */

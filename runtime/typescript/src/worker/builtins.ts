@@ -1,4 +1,4 @@
-import { any } from "../codec/index.js";
+import { any, type Codec } from "../codec/index.js";
 import type { Connection } from "../connection/connection.js";
 import type { ServedMethod } from "../connection/served_call.js";
 import { EXTENSIONS } from "../constants.js";
@@ -14,26 +14,45 @@ export interface Health {
   readonly waiting: number;
 }
 
-/** The methods that every worker has besides those of its services. */
-export function builtins(isReady: (() => boolean) | undefined, connection: () => Connection): readonly ServedMethod[] {
-  return [
-    {
-      name: "$health",
-      id: EXTENSIONS.builtins.$health,
-      service: "",
-      wire: "$health",
-      kind: "result",
-      raw: false,
-      // It takes anything.
-      request: rawUnit as ServedMethod["request"],
-      answer: any as ServedMethod["answer"],
-      errors: [],
-      isBuiltin: true,
-      events: undefined,
-      run: (): Health => {
-        const { intake, running, waiting } = connection().serving;
-        return { ready: intake === "open" && (isReady?.() ?? true), running, waiting };
-      },
-    },
-  ];
+/** The runtime's own methods. */
+export type BuiltinName = keyof typeof EXTENSIONS.builtins;
+
+/** A value that is in MsgPack already. */
+const encoded: Codec<never, Uint8Array> = {
+  decode(): never {
+    throw new TypeError("what is encoded already is not read");
+  },
+  encode: (w, value) => w.raw(value),
+};
+
+function builtin(wire: BuiltinName, answer: Codec<unknown, never>, run: () => unknown): ServedMethod {
+  return {
+    name: wire,
+    id: EXTENSIONS.builtins[wire],
+    service: "",
+    wire,
+    kind: "result",
+    raw: false,
+    // It takes anything.
+    request: rawUnit as ServedMethod["request"],
+    answer: answer as ServedMethod["answer"],
+    errors: [],
+    isBuiltin: true,
+    events: undefined,
+    run,
+  };
+}
+
+/** The methods that a worker has besides those of its services. */
+export function builtins(
+  schema: Uint8Array | undefined,
+  isReady: (() => boolean) | undefined,
+  connection: () => Connection,
+): readonly (ServedMethod & { readonly wire: BuiltinName })[] {
+  const health = builtin("$health", any, (): Health => {
+    const { intake, running, waiting } = connection().serving;
+    return { ready: intake === "open" && (isReady?.() ?? true), running, waiting };
+  });
+  const all = schema === undefined ? [health] : [health, builtin("$schema", encoded, () => schema)];
+  return all as (ServedMethod & { readonly wire: BuiltinName })[];
 }

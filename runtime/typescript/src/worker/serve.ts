@@ -139,9 +139,8 @@ export function serveAll(bound: readonly Bound[], needs: Needs, options: ServeOp
   const attached = (connection: Connection): void => {
     emitter.attach(connection);
     caller.attach(connection);
-    isReady(true);
   };
-  const life = live(numbered, wrong, environment, options, attached, () => isReady(false));
+  const life = live(numbered, wrong, environment, options, attached, isReady);
   const emits = numbered?.emits ?? new Map<ServiceDescriptor, Readonly<Record<string, unknown>>>();
   const callbacks = numbered?.calls(undefined);
   return Object.assign(life, {
@@ -172,7 +171,7 @@ async function live(
   environment: Environment,
   options: ServeOptions,
   attached: (connection: Connection) => void,
-  ended: () => void,
+  isReady: (ready: boolean) => void,
 ): Promise<void> {
   const watch = new Watch();
   try {
@@ -180,9 +179,9 @@ async function live(
       tellFailure(wrong);
       throw wrong;
     }
-    await attendParent(numbered, environment, options, attached, watch);
+    await attendParent(numbered, environment, options, attached, () => isReady(true), watch);
   } finally {
-    ended();
+    isReady(false);
     await lastWill(options.onShutdown, watch);
     // What the program still has to do must not keep a process that nobody hears.
     setTimeout(() => process.exit(), AFTERLIFE_MS).unref();
@@ -194,6 +193,7 @@ async function attendParent(
   environment: Environment,
   options: ServeOptions,
   attached: (connection: Connection) => void,
+  isReady: () => void,
   watch: Watch,
 ): Promise<void> {
   const changed =
@@ -207,6 +207,8 @@ async function attendParent(
   });
   // It may be refused when nobody waits for it any more.
   entered.catch(() => {});
+  const own = (connection: () => Connection): ReturnType<typeof builtins> =>
+    builtins(numbered.schema, options.isReady, connection);
   let limits: Limits;
   let door: Door;
   try {
@@ -220,17 +222,22 @@ async function attendParent(
           role: "child",
           limits,
           methods: numbered.methods,
-          builtins: builtins(options.isReady, () => connection),
+          builtins: own(() => connection),
           extensions,
           checkSent: options.checkSent ?? false,
           spin: options.spin ?? true,
         });
-        connection.attach(take(connection));
-        if (isThere) {
+        // Handlers of requests in the very first piece emit and call already.
+        const come = (): void => {
+          attached(connection);
           enter(connection);
+        };
+        if (isThere) {
+          come();
         } else {
-          void connection.extensions.whenSettled().then(() => enter(connection));
+          connection.extensions.onSettled(come);
         }
+        connection.attach(take(connection));
       },
     });
   } catch (error) {
@@ -246,7 +253,7 @@ async function attendParent(
     announce(
       printInit(door.pipe, methods, events, {
         callbacks,
-        builtins: ["$health"],
+        builtins: numbered.schema === undefined ? ["$health"] : ["$health", "$schema"],
         ext: extensions,
         limits: { payload, window },
       }),
@@ -260,7 +267,7 @@ async function attendParent(
     door.close();
   }
   if (connection !== undefined) {
-    attached(connection);
+    isReady();
     await attend(connection, watch);
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Connection } from "../../src/connection/connection.js";
+import type { ExtensionName } from "../../src/connection/extensions.js";
 import { type Limits, limitsOf } from "../../src/connection/limits.js";
 import { RemoteEvents } from "../../src/connection/remote_events.js";
 import type { CallOptions, RemoteMethod } from "../../src/connection/remote_method.js";
@@ -21,6 +22,8 @@ export interface Choice {
   readonly limits?: Partial<Limits>;
   /** The request id before the first. */
   readonly lastId?: number;
+  /** What a child offers, and what is in force of a parent's connection. */
+  readonly extensions?: readonly ExtensionName[];
   /** Reads by `data` events instead of into memory of ours. */
   readonly byEvents?: boolean;
 }
@@ -154,14 +157,19 @@ function make(
   events: RemoteEvents | undefined,
   choice: Choice = {},
 ): Connection {
-  const { lastId, limits } = choice;
-  return new Connection({
+  const { extensions, lastId, limits } = choice;
+  const connection = new Connection({
     role,
     methods,
     limits: limitsOf(limits),
     ...(events === undefined ? {} : { events }),
     ...(lastId === undefined ? {} : { lastId }),
+    ...(extensions === undefined ? {} : { extensions }),
   });
+  if (role === "parent" && extensions !== undefined) {
+    connection.agree(extensions, undefined, undefined);
+  }
+  return connection;
 }
 
 function take(connection: Connection, socket: Socket, choice: Choice = {}): void {

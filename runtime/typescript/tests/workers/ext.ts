@@ -1,5 +1,6 @@
 // The worker of the tests of extensions. Its environment says how it differs:
 // EXT_EXTENSIONS what it offers, EXT_LIMITS its limits, EXT_WAYS the rest.
+import { execFileSync } from "node:child_process";
 import { type ExtensionName, ProcwireError, type ServeOptions, serve } from "procwire";
 
 import { Busy, Ext, type ExtWorker, Refused, servePost } from "../fixtures/ext.js";
@@ -35,6 +36,9 @@ const ext: ExtWorker = {
       case "trading.Audit":
         await trading.audit({ text });
         return "told";
+      case "sockets":
+        // What a program that this worker starts is left besides its standard streams.
+        return execFileSync("sh", ["-c", "ls -l /proc/self/fd | grep -c socket || true"]).toString().trim();
       case "error":
         throw new RangeError(text);
       default:
