@@ -8,6 +8,7 @@ mod commands;
 mod commit;
 mod findings;
 mod form;
+mod job;
 mod json;
 mod output;
 mod plugin;

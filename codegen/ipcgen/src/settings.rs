@@ -8,11 +8,14 @@ use procwire_idl::lint::{self, Level, Rule};
 use toml::{Table, Value};
 
 use crate::approvals::Breaking;
+use crate::job::Build;
 
 /// The settings that hold for a schema: those of the nearest `ipc.toml` in its folder or above.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     levels: BTreeMap<&'static str, Level>,
+    /// What `ipcgen build` builds where the command line does not say.
+    pub build: Build,
     /// What `ipcgen breaking` compares with, and what it takes.
     pub breaking: Breaking,
 }
@@ -24,22 +27,26 @@ impl Settings {
             return Ok(Self::default());
         };
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Self::read(&text).map_err(|problem| format!("{}: {problem}", path.display()))
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::read(&text, folder).map_err(|problem| format!("{}: {problem}", path.display()))
     }
 
-    fn read(text: &str) -> Result<Self, String> {
+    /// Reads the text of a file in a folder.
+    fn read(text: &str, folder: &Path) -> Result<Self, String> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string().trim_end().to_owned())?;
         let mut settings = Self::default();
         for (section, value) in &table {
             match (section.as_str(), value) {
                 ("lint", Value::Table(rules)) => settings.lint(rules)?,
                 ("breaking", Value::Table(table)) => settings.breaking = Breaking::read(table)?,
+                ("build", Value::Table(table)) => settings.build = Build::read(table, folder)?,
+                ("build", _) => return Err("`build` is a table: write `[build]`".to_owned()),
                 ("breaking", _) => return Err("`breaking` is a table: write `[breaking]`".to_owned()),
                 ("lint", _) => return Err("`lint` is a table: write `[lint]`".to_owned()),
                 // The loader reads it, and says what is wrong with it.
                 ("root", _) => {}
                 _ => {
-                    let known = "there are `root`, `[lint]` and `[breaking]`";
+                    let known = "there are `root`, `[build]`, `[lint]` and `[breaking]`";
                     return Err(format!("there is no section `{section}`; {known}"));
                 }
             }

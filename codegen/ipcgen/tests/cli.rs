@@ -400,3 +400,84 @@ fn lint_says_what_is_wrong_with_its_settings() {
         assert!(run.err.contains(expected), "{}", run.err);
     }
 }
+
+/// A folder with these files.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn settings_say_what_is_built() {
+    let settings = "[build]\nlang = [\"rust\", \"python\"]\nout = { rust = \"src\", python = \"py\" }\n";
+    let folder = project(&[("ipc.toml", settings), ("trading.ipc", SCHEMA), ("inner/x", "")]);
+    let run = ipcgen(folder.path(), ["build"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    assert!(
+        run.err.contains("wrote src/acme/trading.rs") && run.err.contains("wrote py/acme/trading.py"),
+        "{}",
+        run.err
+    );
+    assert_eq!(ipcgen(folder.path(), ["build", "--check"]).status, Some(0));
+    // From a folder below, and with a language of the command line.
+    let run = ipcgen(&folder.path().join("inner"), ["build", "--lang", "typescript", "--out", "ts", "--json"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    assert!(folder.path().join("inner/ts/acme/trading.ts").is_file());
+    assert_eq!(run.json()["files"][0]["status"], "written");
+}
+
+#[test]
+fn several_schemas_of_the_settings_are_built() {
+    let settings = "[build]\nschema = [\"a.ipc\", \"b.ipc\"]\nlang = \"typescript\"\nout = \"out\"\n";
+    let folder = project(&[
+        ("ipc.toml", settings),
+        ("a.ipc", "ipc 1;\npackage a;\nuse c;\nrecord A { c: c.C }\n"),
+        ("b.ipc", "ipc 1;\npackage b;\nuse c;\nrecord B { c: c.C }\n"),
+        ("c.ipc", "ipc 1;\npackage c;\nrecord C {}\n"),
+    ]);
+    let run = ipcgen(folder.path(), ["build"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    for name in ["a.ts", "b.ts", "c.ts"] {
+        assert!(folder.path().join("out").join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_missing_for_a_build_is_told() {
+    let settings = |text: &str| format!("[build]\n{text}\n");
+    for (settings, schemas, message) in [
+        (None, 1, "there is no ipc.toml here or above"),
+        (Some(String::new()), 1, "no language is given"),
+        (Some(settings("lang = \"rust\"")), 1, "no output folder is given for rust"),
+        (Some(settings("lang = \"rust\"\nout = \"out\"")), 0, "no schema lies beside it"),
+        (Some(settings("lang = \"rust\"\nout = \"out\"")), 2, "0.ipc, 1.ipc lie beside it"),
+        (Some(settings("lang = \"cobol\"")), 1, "there is no language `cobol`; there are rust, typescript"),
+        (Some(settings("languages = \"rust\"")), 1, "there is no `languages`; there are `schema`"),
+        (Some("build = 1".to_owned()), 1, "write `[build]`"),
+    ] {
+        let folder = project(&[("x", "")]);
+        if let Some(settings) = &settings {
+            fs::write(folder.path().join("ipc.toml"), settings).expect("settings");
+        }
+        for number in 0..schemas {
+            fs::write(folder.path().join(format!("{number}.ipc")), SCHEMA).expect("a schema");
+        }
+        let run = ipcgen(folder.path(), ["build"]);
+        assert_eq!(run.status, Some(2), "{settings:?}");
+        assert!(run.err.contains(message), "{settings:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn nothing_is_written_in_any_language_where_the_schema_is_wrong() {
+    let settings = "[build]\nlang = [\"rust\", \"typescript\"]\nout = \"out\"\n";
+    let folder = project(&[("ipc.toml", settings), ("trading.ipc", WRONG)]);
+    let run = ipcgen(folder.path(), ["build"]);
+    assert_eq!(run.status, Some(1), "{}", run.err);
+    assert!(!folder.path().join("out").exists());
+}

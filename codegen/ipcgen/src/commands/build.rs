@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use procwire_codegen::{Difference, DifferenceKind, Files, Target, Written};
+use clap::Args;
+use procwire_codegen::{Difference, DifferenceKind, Files, Schema, Written};
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
 
 use crate::form;
+use crate::job::Wanted;
 use crate::json::Json;
 use crate::output::{self, Color, Outcome};
 use crate::plugin::{self, Problem, Severity};
@@ -16,14 +17,11 @@ use crate::plugin::{self, Problem, Severity};
 /// Generate code from a schema
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ipcgen build trading.ipc --lang rust --out src/generated\n  ipcgen build trading.ipc --lang rust --out src/generated --check   # in CI: is it up to date?\n  ipcgen build trading.ipc --plugin \"python3 markdown.py\" --out docs"
+    after_help = "Examples:\n  ipcgen build trading.ipc --lang rust --out src/generated\n  ipcgen build trading.ipc --lang rust --out src/generated --check   # in CI: is it up to date?\n  ipcgen build trading.ipc --plugin \"python3 markdown.py\" --out docs\n  ipcgen build      # what ipc.toml says:\n\n  [build]\n  lang = [\"rust\", \"typescript\"]\n  out = { rust = \"src/generated\", typescript = \"web/generated\" }"
 )]
 pub struct Build {
-    /// The schema
-    schema: PathBuf,
-    /// The language to generate
-    #[arg(long, value_enum, required_unless_present = "plugin")]
-    lang: Option<Language>,
+    #[command(flatten)]
+    wanted: Wanted,
     /// A program that generates instead, with its arguments: it reads the schema as JSON on its standard input, and
     /// answers files
     #[arg(long, value_name = "COMMAND", conflicts_with = "lang")]
@@ -31,40 +29,12 @@ pub struct Build {
     /// What the plugin is told besides; may be given several times
     #[arg(long, value_name = "KEY=VALUE", requires = "plugin", value_parser = key_and_value)]
     option: Vec<(String, String)>,
-    /// The folder to write below; the package `acme.trading` becomes `acme/trading.rs` (`.ts`, `.py`) there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
     /// Write nothing; tell which files are missing or stale, and exit with 1 if there are any
     #[arg(long)]
     check: bool,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Language {
-    /// Rust: data types and traits
-    Rust,
-    /// TypeScript: types, codecs, clients and workers, for the package `procwire` on npm
-    #[value(name = "typescript")]
-    TypeScript,
-    /// Python: types, clients and workers, for the distribution `procwire` on `PyPI`
-    Python,
-    /// JSON: all that the schema says, for programs; `forms/model.ipc` describes it
-    Json,
-}
-
-impl Language {
-    /// The language whose text the library makes; JSON is made here.
-    fn target(self) -> Option<Target> {
-        match self {
-            Self::Rust => Some(Target::Rust),
-            Self::TypeScript => Some(Target::TypeScript),
-            Self::Python => Some(Target::Python),
-            Self::Json => None,
-        }
-    }
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
@@ -74,72 +44,101 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 
 impl Build {
     pub fn run(&self, color: Color) -> Result<Outcome, String> {
-        let schema = match procwire_codegen::load(&self.schema) {
-            Ok(schema) => schema,
-            Err(error) => return self.fail(error.to_string(), &Diagnostics::new(), &SourceMap::default()),
-        };
-        let generated = match &schema.model {
-            Some(model) => self.generate(model, &schema.sources),
-            None => Ok(Generated::default()),
-        };
-        let Generated { files, found, problems } = match generated {
-            Ok(generated) => generated,
-            Err(error) => return self.fail(error, &schema.diagnostics, &schema.sources),
-        };
-        let diagnostics = joined(schema.diagnostics, found);
-        if !self.json {
-            output::diagnostics(&diagnostics, &schema.sources, color);
-            for problem in &problems {
-                output::notice(problem);
-            }
-        }
-        let Some(files) = files else {
-            if self.json {
-                output::result(&report(&[], &diagnostics, &schema.sources, &problems, None).to_json())?;
-            }
-            return Ok(Outcome::Found);
-        };
-        let done = if self.check { self.compare(&files) } else { self.write(&files) };
-        let (outcome, entries) = match done {
-            Ok(done) => done,
-            Err(error) => return self.fail(error, &diagnostics, &schema.sources),
-        };
+        let mut told = Told::default();
+        let mut outcome = Outcome::Clean;
+        let done = self.work(color, &mut told, &mut outcome);
         if self.json {
-            output::result(&report(&entries, &diagnostics, &schema.sources, &problems, None).to_json())?;
+            output::result(&told.report(done.as_ref().err().map(String::as_str)).to_json())?;
         }
-        Ok(outcome)
+        done.map(|()| outcome)
     }
 
-    /// The files, unless something in the schema keeps them from being made; the error says why a plugin could not work.
-    fn generate(&self, model: &Model, sources: &SourceMap) -> Result<Generated, String> {
+    /// Builds one schema after the other; the error says why the work could not be done.
+    fn work(&self, color: Color, told: &mut Told, outcome: &mut Outcome) -> Result<(), String> {
         if let Some(command) = &self.plugin {
-            let (files, problems) = plugin::run(command, form::schema(model, sources), &self.option)?;
-            let is_wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
-            let problems = problems.iter().map(|problem| said(problem, model, sources)).collect();
-            return Ok(Generated { files: (!is_wrong).then_some(files), problems, ..Generated::default() });
+            let out = self.wanted.folder()?;
+            for (path, _) in self.wanted.schemas()? {
+                let schema = self.load(&path, color, told)?;
+                let generated = match &schema.model {
+                    Some(model) => self.plug_in(command, model, &schema.sources)?,
+                    None => Generated::default(),
+                };
+                self.finish(vec![(generated, out.clone())], &schema.sources, color, told, outcome)?;
+            }
+            return Ok(());
         }
-        let Some(target) = self.lang.and_then(Language::target) else {
-            let mut files = Files::default();
-            let text = form::schema(model, sources).to_json();
-            files.add(&form::path(model), text).map_err(|error| error.to_string())?;
-            return Ok(Generated { files: Some(files), ..Generated::default() });
-        };
-        Ok(match procwire_codegen::generate(model, sources, target) {
-            Ok(files) => Generated { files: Some(files), ..Generated::default() },
-            Err(found) => Generated { found, ..Generated::default() },
-        })
+        for job in self.wanted.jobs()? {
+            let schema = self.load(&job.schema, color, told)?;
+            let generated = job.outputs.into_iter().map(|(language, out)| {
+                let made = schema.model.as_ref().map(|model| language.generate(model, &schema.sources));
+                let generated = match made {
+                    Some(Ok(files)) => Generated { files: Some(files), ..Generated::default() },
+                    Some(Err(found)) => Generated { found, ..Generated::default() },
+                    None => Generated::default(),
+                };
+                (generated, out)
+            });
+            self.finish(generated.collect(), &schema.sources, color, told, outcome)?;
+        }
+        Ok(())
     }
 
-    /// Says why the work could not be done, in JSON too where that is asked for.
-    fn fail(&self, error: String, diagnostics: &Diagnostics, sources: &SourceMap) -> Result<Outcome, String> {
-        if self.json {
-            output::result(&report(&[], diagnostics, sources, &[], Some(&error)).to_json())?;
-        }
-        Err(error)
+    fn load(&self, path: &Path, color: Color, told: &mut Told) -> Result<Schema, String> {
+        let schema = procwire_codegen::load(path).map_err(|error| error.to_string())?;
+        self.tell(&schema.diagnostics, &schema.sources, color, told);
+        Ok(schema)
     }
 
-    fn write(&self, files: &Files) -> Result<(Outcome, Vec<Json>), String> {
-        let Written { written, unchanged } = files.write_to(&self.out).map_err(|error| error.to_string())?;
+    fn tell(&self, diagnostics: &Diagnostics, sources: &SourceMap, color: Color, told: &mut Told) {
+        if !self.json {
+            output::diagnostics(diagnostics, sources, color);
+        }
+        told.diagnostics.extend(diagnostics.iter().map(|diagnostic| output::json(diagnostic, sources)));
+    }
+
+    /// Writes or compares what was made of a schema: all of it, or nothing where something is wrong.
+    fn finish(
+        &self,
+        made: Vec<(Generated, PathBuf)>,
+        sources: &SourceMap,
+        color: Color,
+        told: &mut Told,
+        outcome: &mut Outcome,
+    ) -> Result<(), String> {
+        for (generated, _) in &made {
+            self.tell(&generated.found, sources, color, told);
+            if !self.json {
+                for problem in &generated.problems {
+                    output::notice(problem);
+                }
+            }
+            told.problems.extend(generated.problems.iter().cloned());
+        }
+        if made.iter().any(|(generated, _)| generated.files.is_none()) {
+            *outcome = Outcome::Found;
+            return Ok(());
+        }
+        for (generated, out) in made {
+            let files = generated.files.unwrap_or_default();
+            let (found, entries) = if self.check { self.compare(&files, &out)? } else { self.write(&files, &out)? };
+            told.entries.extend(entries);
+            if found == Outcome::Found {
+                *outcome = Outcome::Found;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a plugin makes of a schema; the error says why it could not work.
+    fn plug_in(&self, command: &str, model: &Model, sources: &SourceMap) -> Result<Generated, String> {
+        let (files, problems) = plugin::run(command, form::schema(model, sources), &self.option)?;
+        let is_wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+        let problems = problems.iter().map(|problem| said(problem, model, sources)).collect();
+        Ok(Generated { files: (!is_wrong).then_some(files), problems, ..Generated::default() })
+    }
+
+    fn write(&self, files: &Files, out: &Path) -> Result<(Outcome, Vec<Json>), String> {
+        let Written { written, unchanged } = files.write_to(out).map_err(|error| error.to_string())?;
         if !self.json {
             let count = |files: &[PathBuf]| format!("{} file{}", files.len(), if files.len() == 1 { "" } else { "s" });
             for path in &written {
@@ -154,8 +153,8 @@ impl Build {
         Ok((Outcome::Clean, entries))
     }
 
-    fn compare(&self, files: &Files) -> Result<(Outcome, Vec<Json>), String> {
-        let differences = files.compare_with(&self.out).map_err(|error| error.to_string())?;
+    fn compare(&self, files: &Files, out: &Path) -> Result<(Outcome, Vec<Json>), String> {
+        let differences = files.compare_with(out).map_err(|error| error.to_string())?;
         if !self.json {
             for difference in &differences {
                 output::notice(&difference.to_string());
@@ -192,30 +191,26 @@ fn said(problem: &Problem, model: &Model, sources: &SourceMap) -> String {
     format!("{word}: {}{message}", place.unwrap_or_default())
 }
 
-fn joined(mut first: Diagnostics, second: Diagnostics) -> Diagnostics {
-    second.into_iter().for_each(|diagnostic| first.push(diagnostic));
-    first.sort();
-    first
+/// What is told of all schemas, for the form that programs read.
+#[derive(Default)]
+struct Told {
+    /// The files that were written or compared; under `--check` only those that differ.
+    entries: Vec<Json>,
+    diagnostics: Vec<Json>,
+    /// What plugins said.
+    problems: Vec<String>,
 }
 
-/// `files` holds the files that were written or compared; under `--check` only those that differ. `error` says why the
-/// work could not be done.
-fn report(
-    files: &[Json],
-    diagnostics: &Diagnostics,
-    sources: &SourceMap,
-    problems: &[String],
-    error: Option<&str>,
-) -> Json {
-    let mut fields = vec![
-        ("files", Json::list(files.iter().cloned())),
-        ("diagnostics", Json::list(diagnostics.iter().map(|diagnostic| output::json(diagnostic, sources)))),
-    ];
-    if !problems.is_empty() {
-        fields.push(("plugin", Json::list(problems.iter().map(Json::text))));
+impl Told {
+    /// `error` says why the work could not be done.
+    fn report(self, error: Option<&str>) -> Json {
+        let mut fields = vec![("files", Json::list(self.entries)), ("diagnostics", Json::list(self.diagnostics))];
+        if !self.problems.is_empty() {
+            fields.push(("plugin", Json::list(self.problems.iter().map(Json::text))));
+        }
+        fields.extend(error.map(|error| ("error", Json::text(error))));
+        Json::Object(fields)
     }
-    fields.extend(error.map(|error| ("error", Json::text(error))));
-    Json::Object(fields)
 }
 
 fn entry(path: &Path, status: &'static str) -> Json {
