@@ -21,6 +21,7 @@ mod root;
 mod rust;
 mod target;
 mod typescript;
+mod words;
 
 pub use build_script::build;
 pub use error::Error;
@@ -28,6 +29,7 @@ pub use files::{Difference, DifferenceKind, Files, FilesError, Written};
 pub use load::{RustSource, Schema, load, load_with, read, rust_source};
 pub use root::{place, settings_file};
 pub use target::Target;
+pub use words::renamed;
 
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package};

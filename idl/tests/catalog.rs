@@ -2,7 +2,7 @@
 
 use procwire_idl::catalog::{LIBRARY, entry};
 use procwire_idl::diagnostic::{Code, Diagnostics};
-use procwire_idl::lint::{self, Level};
+use procwire_idl::lint::{self, Level, Named, Renamed};
 use procwire_idl::source::{FileId, SourceMap};
 use procwire_idl::{Library, Loaded, Source, Unreadable, load, render};
 
@@ -30,7 +30,13 @@ fn linted(code: Code, text: &str) -> Option<Vec<Code>> {
     let shown = render::human(&loaded.diagnostics, &sources, false);
     let model = loaded.model.unwrap_or_else(|| panic!("{shown}"));
     let level = |rule: &lint::Rule| if rule.code == code { Level::Warn } else { Level::Off };
-    Some(codes(&lint::lint(&sources, FileId::default(), &model, level)))
+    Some(codes(&lint::lint(&sources, FileId::default(), &model, level, &words)))
+}
+
+/// What the generators tell, of one word.
+fn words(named: Named, name: &str) -> Vec<Renamed> {
+    let is_kept = name == "class" && !matches!(named, Named::Type | Named::Variant | Named::Const);
+    is_kept.then(|| Renamed { language: "Python", annotation: "py", name: "class_".to_owned() }).into_iter().collect()
 }
 
 fn codes(diagnostics: &Diagnostics) -> Vec<Code> {

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use procwire_idl::diagnostic::{Code, Diagnostics};
-use procwire_idl::lint::{self, Level};
+use procwire_idl::lint::{self, Level, Named, Renamed};
 use procwire_idl::source::{FileId, SourceMap};
 use procwire_idl::{Library, Source, Unreadable, load, render};
 
@@ -31,6 +31,12 @@ impl Library for Case<'_> {
     }
 }
 
+/// What the generators tell, of one word.
+fn words(named: Named, name: &str) -> Vec<Renamed> {
+    let is_kept = name == "class" && !matches!(named, Named::Type | Named::Variant | Named::Const);
+    is_kept.then(|| Renamed { language: "Python", annotation: "py", name: "class_".to_owned() }).into_iter().collect()
+}
+
 /// What is told of a case: its mistakes, or, where its folder is a lint's, what that rule finds.
 fn told(case: &Path) -> (SourceMap, Diagnostics) {
     let input = fs::read_to_string(case.join("input.ipc")).expect("the case has an input.ipc");
@@ -41,7 +47,7 @@ fn told(case: &Path) -> (SourceMap, Diagnostics) {
     match (lint::rule(folder), loaded.model) {
         (Some(rule), Some(model)) => {
             let level = |other: &lint::Rule| if other.code == rule.code { Level::Warn } else { Level::Off };
-            let found = lint::lint(&sources, FileId::default(), &model, level);
+            let found = lint::lint(&sources, FileId::default(), &model, level, &words);
             (sources, found)
         }
         _ => (sources, loaded.diagnostics),

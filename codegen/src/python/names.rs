@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use procwire_idl::lint::Named;
 use procwire_idl::model::Extras;
 
 /// Every reserved word. `match`, `case` and `type` are words only where they can be one, and so may be names.
@@ -172,6 +173,19 @@ pub(super) fn escaped<'a, N: Into<Name<'a>>>(
 /// The identifier of a name that stands alone in its scope.
 pub(super) fn single<'a>(name: impl Into<Name<'a>>, kind: Kind) -> String {
     scope(std::iter::once(name), kind).pop().map(Cow::into_owned).unwrap_or_default()
+}
+
+/// The identifier of a name that the language, or generated code, keeps for itself.
+pub(crate) fn kept(named: Named, name: &str) -> Option<String> {
+    let kind = match named {
+        Named::Type => Kind::Type,
+        Named::Const => Kind::Const,
+        Named::Field | Named::Parameter => Kind::Field,
+        Named::Member => Kind::Function,
+        // It is a part of a class's name, or in capitals.
+        Named::Variant => return None,
+    };
+    kind.is_taken(&kind.convert(name)).then(|| single(name, kind))
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod types;
 mod values;
 mod views;
 
+pub(crate) use names::kept;
+
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package};
 

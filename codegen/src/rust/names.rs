@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use procwire_idl::lint::Named;
 
 /// Every word that rustc reserves in some edition, and those of the 2024 edition.
 const KEYWORDS: [&str; 53] = [
@@ -109,6 +110,19 @@ pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec
 /// The identifier of a name that stands alone in its scope.
 pub(super) fn single(name: &str, kind: Kind) -> String {
     scope(std::iter::once(name), kind).pop().map(Cow::into_owned).unwrap_or_default()
+}
+
+/// The identifier of a name that the language, or generated code, keeps for itself.
+pub(crate) fn kept(named: Named, name: &str) -> Option<String> {
+    let kind = match named {
+        Named::Type => Kind::Type,
+        Named::Variant => Kind::Variant,
+        Named::Const => Kind::Const,
+        Named::Field => Kind::Field,
+        Named::Parameter => Kind::Parameter,
+        Named::Member => Kind::Function,
+    };
+    kind.is_taken(&kind.convert(name)).then(|| single(name, kind))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ mod types;
 mod values;
 mod views;
 
+pub(crate) use names::kept;
+
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package};
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use procwire_idl::lint::Named;
 use procwire_idl::model::Extras;
 
 /// Every word that cannot name a variable in a module, or that would hide something that generated code uses.
@@ -232,6 +233,18 @@ pub(super) fn is_identifier(text: &str) -> bool {
 /// Whether an expression only looks something up, so that it may be written twice.
 pub(super) fn is_plain_access(expression: &str) -> bool {
     !expression.contains(['?', '(', ' '])
+}
+
+/// The identifier of a name that the language, or generated code, keeps for itself.
+pub(crate) fn kept(named: Named, name: &str) -> Option<String> {
+    let kind = match named {
+        Named::Type => Kind::Type,
+        Named::Const => Kind::Const,
+        Named::Member => Kind::Member,
+        // They are called as on the wire.
+        Named::Variant | Named::Field | Named::Parameter => return None,
+    };
+    kind.is_taken(&kind.convert(name)).then(|| single(name, kind))
 }
 
 #[cfg(test)]

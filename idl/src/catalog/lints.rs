@@ -69,6 +69,22 @@ service Orders { place(order: Order); }
 ",
 };
 
+pub(super) const LARGE_FIELD: Entry = Entry {
+    title: "an event carries bytes of any size",
+    why: "Nobody asks for an event, and a parent cannot slow one down: what is sent has to be held. Large data is \
+          better answered by a call, where a stream goes as fast as its reader.",
+    failing: "ipc 1;
+package example;
+
+service Camera { event frame(image: bytes); }
+",
+    mended: "ipc 1;
+package example;
+
+service Camera { event frame(image: bytes @len(..=64KiB)); }
+",
+};
+
 pub(super) const MISSING_DOCS: Entry = Entry {
     title: "a declaration has no documentation",
     why: "A schema is where two programs, and the people behind them, agree. What stands behind `///` reaches \
@@ -106,6 +122,58 @@ package example;
 
 record Order { id: u64 }
 service Orders { place(order: Order); }
+",
+};
+
+pub(super) const NO_TIMEOUT: Entry = Entry {
+    title: "a method says nothing of how long it takes",
+    why: "Whoever writes a method knows best after what time an answer is not to be expected any more. Without a word \
+          of theirs each call waits as long as the parent's general limit, which suits few.",
+    failing: "ipc 1;
+package example;
+
+service Quotes { last(symbol: string) -> string; }
+",
+    mended: "ipc 1;
+package example;
+
+service Quotes { @timeout(2s) last(symbol: string) -> string; }
+",
+};
+
+pub(super) const RETRY_WITHOUT_IDEMPOTENT: Entry = Entry {
+    title: "a failure is worth another try, and the method is never tried again",
+    why: "A call is sent again only where the method is `@idempotent`: a second order is not what its caller wanted. \
+          Either the method is, or `@retry` promises what nobody does.",
+    failing: "ipc 1;
+package example;
+
+error Busy { @retry Limited }
+service Quotes { last(symbol: string) -> string throws Busy; }
+",
+    mended: "ipc 1;
+package example;
+
+error Busy { @retry Limited }
+service Quotes { @idempotent last(symbol: string) -> string throws Busy; }
+",
+};
+
+pub(super) const SHADOWED_NAME: Entry = Entry {
+    title: "a language keeps a name for itself",
+    why: "A keyword, or a name that generated code needs, gets a trailing `_` in that language. The wire and the other \
+          languages keep the name; whoever reads the code finds another one. `@py(name = \"..\")` chooses it.",
+    failing: "ipc 1;
+package example;
+
+record Course { class: string }
+service Courses { add(course: Course); }
+",
+    mended: "ipc 1;
+package example;
+
+record Course { @py(name = \"kind\") class: string }
+service Courses { add(course: Course); }
 ",
 };
 

@@ -110,10 +110,18 @@ codes! {
     EventWithoutPayloadRecord = "event-without-payload-record",
     /// Lint: money as a float.
     FloatForMoney = "float-for-money",
+    /// Lint: bytes of any size in an event.
+    LargeField = "large-field",
     /// Lint: a declaration without documentation.
     MissingDocs = "missing-docs",
     /// Lint: a name that is not written as its kind is.
     Naming = "naming",
+    /// Lint: a method that says nothing of how long it takes.
+    NoTimeout = "no-timeout",
+    /// Lint: a failure that is worth another try, of a method that is never tried again.
+    RetryWithoutIdempotent = "retry-without-idempotent",
+    /// Lint: a name that some language keeps for itself.
+    ShadowedName = "shadowed-name",
     /// Lint: a strict type that a worker writes.
     StrictInAnswer = "strict-in-answer",
     /// Lint: an enum that a worker writes and that can never carry data.

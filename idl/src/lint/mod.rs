@@ -4,11 +4,13 @@
 //! for all that is in it. What a rule finds is a diagnostic with the rule's [`Code`].
 
 mod allow;
+mod calls;
 mod imports;
 mod names;
 mod rules;
 mod travel;
 mod wide;
+mod words;
 
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -16,6 +18,7 @@ use crate::model::Model;
 use crate::source::{FileId, SourceMap};
 
 pub(crate) use allow::check_allow;
+pub use words::{Named, Renamed, Words};
 
 /// What happens where a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,8 +59,12 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::DeepNesting, level: Level::Warn },
     Rule { code: Code::EventWithoutPayloadRecord, level: Level::Warn },
     Rule { code: Code::FloatForMoney, level: Level::Warn },
+    Rule { code: Code::LargeField, level: Level::Warn },
     Rule { code: Code::MissingDocs, level: Level::Off },
     Rule { code: Code::Naming, level: Level::Warn },
+    Rule { code: Code::NoTimeout, level: Level::Off },
+    Rule { code: Code::RetryWithoutIdempotent, level: Level::Warn },
+    Rule { code: Code::ShadowedName, level: Level::Off },
     Rule { code: Code::StrictInAnswer, level: Level::Warn },
     Rule { code: Code::UntaggedEnum, level: Level::Off },
     Rule { code: Code::UnusedImport, level: Level::Warn },
@@ -77,16 +84,22 @@ pub fn meant(name: &str) -> Option<&'static str> {
     crate::nearest::nearest(name, RULES.iter().map(|rule| rule.code.as_str()))
 }
 
-/// What the rules find in a schema without errors; `level` gives each rule its level.
+/// What the rules find in a schema without errors; `level` gives each rule its level, and `words` knows the languages.
 #[must_use]
-pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Rule) -> Level) -> Diagnostics {
+pub fn lint(
+    sources: &SourceMap,
+    root: FileId,
+    model: &Model,
+    level: impl Fn(&Rule) -> Level,
+    words: Words<'_>,
+) -> Diagnostics {
     let mut found = Diagnostics::new();
     let Some(source) = sources.get(root) else {
         return found;
     };
     let tree = crate::parse::file(root, source, &mut Diagnostics::new());
     let allowed = allow::all(&tree);
-    for diagnostic in everything(model, &tree, sources) {
+    for diagnostic in everything(model, &tree, sources, words) {
         let Some(rule) = RULES.iter().find(|rule| rule.code == diagnostic.code) else {
             continue;
         };
@@ -107,10 +120,12 @@ pub fn lint(sources: &SourceMap, root: FileId, model: &Model, level: impl Fn(&Ru
     found
 }
 
-fn everything(model: &Model, tree: &ast::File<'_>, sources: &SourceMap) -> Vec<Diagnostic> {
+fn everything(model: &Model, tree: &ast::File<'_>, sources: &SourceMap, words: Words<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     names::find(model, &mut found);
     rules::find(model, tree, &mut found);
+    calls::find(model, &mut found);
+    words::find(model, words, &mut found);
     imports::find(model, tree, sources, &mut found);
     found
 }

@@ -93,6 +93,9 @@ impl<'a> Resolver<'a, '_> {
     fn event(&mut self, member: &ast::Member<'a>, (service, at): (usize, usize), prefix: &str) -> Event {
         let facts = self.annotations(&member.outer.annotations, Place::Event);
         let parameters = self.parameters(member, |field| Target::Event(service, at, field));
+        if let (Some(raw), ast::Parameters::Bare(ty)) = (facts.raw, &member.parameters) {
+            self.check_unconstrained(raw, ty);
+        }
         if let Some(raw) = facts.raw
             && !matches!(&member.parameters, ast::Parameters::Bare(ty) if self.is_bytes(ty))
         {
@@ -241,6 +244,12 @@ impl<'a> Resolver<'a, '_> {
     fn check_raw(&mut self, facts: &Facts<'a>, member: &ast::Member<'a>, method: &ast::Method<'a>) {
         let Some(raw) = facts.raw else { return };
         let name = member.name.span;
+        if let ast::Parameters::Bare(ty) = &member.parameters {
+            self.check_unconstrained(raw, ty);
+        }
+        if let Some(answer) = &method.answer {
+            self.check_unconstrained(raw, answer);
+        }
         let takes_bytes = match &member.parameters {
             ast::Parameters::None => true,
             ast::Parameters::Bare(ty) => self.is_bytes(ty),
@@ -259,6 +268,14 @@ impl<'a> Resolver<'a, '_> {
                     "a raw method answers `bytes`, `stream bytes`, `ack bytes`, `ack`, `none` or unit",
                 );
             }
+        }
+    }
+
+    /// Nobody looks into a raw payload.
+    fn check_unconstrained(&mut self, raw: Span, ty: &ast::Type<'a>) {
+        if let Some(annotation) = ty.annotations.first() {
+            let message = format!("nobody looks into a raw payload, so `@{}` has no meaning", annotation.name.text);
+            self.raw_shape(raw, annotation.span, &message);
         }
     }
 

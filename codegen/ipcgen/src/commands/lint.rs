@@ -68,7 +68,10 @@ impl Lint {
 /// What is wrong with a schema, or, where nothing is, what the rules find.
 fn all(schema: &Schema, settings: &Settings) -> Diagnostics {
     match &schema.model {
-        Some(model) => lint::lint(&schema.sources, FileId::default(), model, |rule| settings.level(*rule)),
+        Some(model) => {
+            let level = |rule: &lint::Rule| settings.level(*rule);
+            lint::lint(&schema.sources, FileId::default(), model, level, &procwire_codegen::renamed)
+        }
         None => schema.diagnostics.clone(),
     }
 }
