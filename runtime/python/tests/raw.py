@@ -73,7 +73,7 @@ async def connected(
     threads: int = 4,
     table: Table | None = None,
     terms: Terms | None = None,
-    extensions: Sequence[str] = (),
+    extensions: Sequence[str] | None = None,
     tracebacks: bool = False,
 ) -> AsyncGenerator[tuple[Connection, Raw], None]:
     """A connection of this role, and its peer."""

@@ -57,11 +57,11 @@ class Connection(asyncio.BufferedProtocol):
         threads: Threads,
         terms: Terms | None = None,
         *,
-        extensions: Sequence[str] = (),
+        extensions: Sequence[str] | None = None,
         tracebacks: bool = False,
         spin: bool = True,
     ) -> None:
-        """`terms` are a parent's, who knows them beforehand; `extensions` are what a child announced."""
+        """`terms` are a parent's, who knows them beforehand; `extensions` are what a child announced, if anything."""
         self.loop = loop
         self.role = role
         self.thread = threading.get_ident()
@@ -212,7 +212,7 @@ class Connection(asyncio.BufferedProtocol):
             self._take(id, flags, request, payload)
             return
         self._taking = self._take
-        if id == ID_HELLO and self._extensions:
+        if id == ID_HELLO and self._extensions is not None:
             hello = Hello.decode(flags, request, payload)
             names = common(self._extensions, hello.ext, pair=FD in hello.ext)
             self.terms.agree(names, hello.limits, "the parent does not do that")
@@ -267,7 +267,7 @@ class Connection(asyncio.BufferedProtocol):
             self.serving.abort(request)
         elif id == ID_CREDIT and self.terms.credit:
             self.serving.credit(request, payload)
-        elif id == ID_HELLO and self._extensions:
+        elif id == ID_HELLO and self._extensions is not None:
             raise WireError("hello", "a hello came that is not the first frame")
         elif id != ID_AUTHENTICATE:
             raise WireError("reserved-id", f"a frame has the reserved id {id:#06x}, which means nothing here")
