@@ -9,6 +9,9 @@ import { ID_HELLO } from "../constants.js";
 import { WireError } from "../frame.js";
 import { encodeFrame } from "./outbox.js";
 
+/** The largest size that there is on the wire. */
+const MOST = 0xffff_ffff;
+
 /** What a parent says of itself. */
 export interface Hello {
   /** The names in force. */
@@ -59,7 +62,7 @@ export function readHello(buffer: Buffer, view: DataView, start: number, end: nu
   if (!isMap(value)) {
     throw WireError.badHello("its payload is no map");
   }
-  const limits = value["limits"] ?? {};
+  const { limits = {} } = value;
   if (!isMap(limits)) {
     throw WireError.badHello("`limits` is no map");
   }
@@ -76,7 +79,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function texts(map: Record<string, unknown>, key: string): string[] {
-  const value = map[key] ?? [];
+  const { [key]: value = [] } = map;
   if (!Array.isArray(value) || value.some((one) => typeof one !== "string")) {
     throw WireError.badHello(`\`${key}\` is no list of texts`);
   }
@@ -89,7 +92,7 @@ function size(map: Record<string, unknown>, key: string): number | undefined {
   if (found === undefined) {
     return undefined;
   }
-  if (typeof found !== "number" || !Number.isInteger(found) || found < 0) {
+  if (typeof found !== "number" || !Number.isInteger(found) || found < 0 || found > MOST) {
     throw WireError.badHello(`\`limits.${key}\` is no size`);
   }
   return found;

@@ -154,6 +154,9 @@ export function readMeta(buffer: Buffer, view: DataView, start: number, end: num
         break;
       case "nd":
         depth = whole(key, r.any());
+        if (depth > 0xffff_ffff) {
+          throw new TypeError("nd: expected an int of 32 bits");
+        }
         break;
       case "tp":
         traceparent = r.text();

@@ -40,6 +40,7 @@ export class Serving {
   readonly #methods: readonly (ServedMethod | undefined)[];
   readonly #builtins: ReadonlyMap<number, ServedMethod>;
   readonly #extensions: Extensions;
+  readonly #role: "parent" | "child";
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #outbox: Outbox;
@@ -73,6 +74,7 @@ export class Serving {
   ) {
     this.#methods = methods;
     this.#builtins = new Map(builtins.map((method) => [method.id, method]));
+    this.#role = role;
     this.#extensions = extensions;
     this.#limits = limits;
     this.#counters = counters;
@@ -99,8 +101,11 @@ export class Serving {
     return this.#intake;
   }
 
-  /** Whether this id is one of a method. */
+  /** Whether this id is one of a method, or of a callback where there are any. */
   has(id: number): boolean {
+    if (this.#role === "parent" && !this.#extensions.callbacks) {
+      return false;
+    }
     return this.#methods[id - 1] !== undefined || this.#builtins.has(id);
   }
 

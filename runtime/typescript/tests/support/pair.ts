@@ -8,12 +8,14 @@ import type { ExtensionName } from "../../src/connection/extensions.js";
 import { type Limits, limitsOf } from "../../src/connection/limits.js";
 import { RemoteEvents } from "../../src/connection/remote_events.js";
 import type { CallOptions, RemoteMethod } from "../../src/connection/remote_method.js";
+import type { ServedMethod } from "../../src/connection/served_call.js";
 import type { StreamCall } from "../../src/connection/stream_call.js";
 import { adopt, connectTo, type Reading, readByEvents } from "../../src/connection/transport.js";
 import { HEADER_LENGTH } from "../../src/constants.js";
 import { parse, printInit } from "../../src/control.js";
 import { frameOf } from "../../src/frame.js";
 import { type Resolved, resolve } from "../../src/parent/agreement.js";
+import type { CallbackTable } from "../../src/parent/callbacks.js";
 import type { ServiceDescriptor } from "../../src/stub_v1.js";
 import { Emitter, number } from "../../src/worker/binding.js";
 
@@ -24,6 +26,8 @@ export interface Choice {
   readonly lastId?: number;
   /** What a child offers, and what is in force of a parent's connection. */
   readonly extensions?: readonly ExtensionName[];
+  /** What a parent answers. */
+  readonly callbacks?: CallbackTable;
   /** Reads by `data` events instead of into memory of ours. */
   readonly byEvents?: boolean;
 }
@@ -153,7 +157,7 @@ export function end(connection: Connection): void {
 
 function make(
   role: "parent" | "child",
-  methods: ReturnType<typeof number>["methods"],
+  methods: readonly (ServedMethod | undefined)[],
   events: RemoteEvents | undefined,
   choice: Choice = {},
 ): Connection {
@@ -286,7 +290,7 @@ export async function parentAndHand(
   const none = Object.fromEntries(service.methods.map(({ name }) => [name, () => {}]));
   const { resolved } = serving(service, none);
   const events = new RemoteEvents(limitsOf(choice.limits).events);
-  const parent = make("parent", [], events, choice);
+  const parent = make("parent", choice.callbacks?.served ?? [], events, choice);
   parent.attach(connectTo(path, parent));
   const hand = new Hand(await accepted, paused);
   close();
