@@ -12,13 +12,13 @@ use procwire_idl::model::{DeclarationKind, Field, Parameters, Presence, Service,
 use procwire_idl::source::Span;
 
 use super::context::Context;
-use super::names::{self, Kind};
+use super::names::{self, Kind, Name};
 
 /// Every collision of the package.
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     types(context, &mut diagnostics);
-    let consts = context.package.consts.iter().map(|constant| (constant.name.as_str(), constant.span));
+    let consts = context.package.consts.iter().map(|constant| (Name::new(&constant.name, &constant.extras), constant.name.as_str(), constant.span));
     scope(consts, Kind::Const, &mut diagnostics);
     for (_, declaration) in context.own_types() {
         match &declaration.kind {
@@ -28,7 +28,7 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
                 let kind = if declared.strict { Kind::Variant } else { Kind::OpenVariant };
                 let variants = declared.variants.iter();
-                scope(variants.map(|variant| (variant.name.as_str(), variant.span)), kind, &mut diagnostics);
+                scope(variants.map(|variant| (Name::new(&variant.name, &variant.extras), variant.name.as_str(), variant.span)), kind, &mut diagnostics);
                 for variant in &declared.variants {
                     if let VariantData::Struct(declared) = &variant.data {
                         fields(declared, Kind::Field, &mut diagnostics);
@@ -46,8 +46,8 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
 }
 
 fn functions(service: &Service, diagnostics: &mut Diagnostics) {
-    let methods = service.methods.iter().map(|method| (method.name.as_str(), method.span));
-    let events = service.events.iter().map(|event| (event.name.as_str(), event.span));
+    let methods = service.methods.iter().map(|method| (Name::new(&method.name, &method.extras), method.name.as_str(), method.span));
+    let events = service.events.iter().map(|event| (Name::new(&event.name, &event.extras), event.name.as_str(), event.span));
     scope(methods.chain(events), Kind::Function, diagnostics);
     let methods = service.methods.iter().map(|method| &method.parameters);
     for parameters in methods.chain(service.events.iter().map(|event| &event.parameters)) {
@@ -58,14 +58,18 @@ fn functions(service: &Service, diagnostics: &mut Diagnostics) {
 }
 
 fn fields(fields: &[Field], kind: Kind, diagnostics: &mut Diagnostics) {
-    scope(fields.iter().map(|field| (field.name.as_str(), field.span)), kind, diagnostics);
+    scope(fields.iter().map(|field| (Name::new(&field.name, &field.extras), field.name.as_str(), field.span)), kind, diagnostics);
 }
 
 /// Checks the names of one scope.
-fn scope<'a>(declared: impl Iterator<Item = (&'a str, Span)> + Clone, kind: Kind, diagnostics: &mut Diagnostics) {
-    let names = names::scope(declared.clone().map(|(name, _)| name), kind);
+fn scope<'a>(
+    declared: impl Iterator<Item = (Name<'a>, &'a str, Span)> + Clone,
+    kind: Kind,
+    diagnostics: &mut Diagnostics,
+) {
+    let names = names::scope(declared.clone().map(|(name, ..)| name), kind);
     let mut seen: HashMap<&str, (&str, Span)> = HashMap::with_capacity(names.len());
-    for (name, (written, span)) in names.iter().zip(declared) {
+    for (name, (_, written, span)) in names.iter().zip(declared) {
         match seen.entry(name) {
             Entry::Vacant(free) => {
                 free.insert((written, span));
@@ -85,14 +89,15 @@ fn scope<'a>(declared: impl Iterator<Item = (&'a str, Span)> + Clone, kind: Kind
 
 /// Checks the names of types, of services, and of what the service macro derives from a service's name.
 fn types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let types = context.own_types().map(|(_, declaration)| (declaration.name.as_str(), declaration.span));
-    let types: Vec<(&str, Span)> = types.collect();
+    let types = context.own_types().map(|(_, declaration)| {
+        (Name::new(&declaration.name, &declaration.extras), declaration.name.as_str(), declaration.span)
+    });
+    let types: Vec<(Name<'_>, &str, Span)> = types.collect();
     let services = context.package.services.iter();
-    scope(
-        types.into_iter().chain(services.clone().map(|service| (service.name.as_str(), service.span))),
-        Kind::Type,
-        diagnostics,
-    );
+    let traits = services
+        .clone()
+        .map(|service| (Name::new(&service.name, &service.extras), service.name.as_str(), service.span));
+    scope(types.into_iter().chain(traits), Kind::Type, diagnostics);
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for (id, declaration) in context.own_types() {
         seen.insert(context.type_name(id), declaration.span);

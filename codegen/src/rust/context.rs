@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use heck::ToUpperCamelCase;
 use procwire_idl::model::{Declaration, DeclarationKind, Item, Model, Package, TypeId};
 use procwire_idl::source::Span;
 
 use super::collisions;
 use super::derives::{self, Derives};
-use super::names::{self, Kind};
+use super::names::{self, Kind, Name};
 use super::packages;
 
 pub(super) struct Context<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Context<'a> {
     positions: HashMap<(TypeId, &'a str), usize>,
     pub consts: Vec<Cow<'a, str>>,
     pub services: Vec<Cow<'a, str>>,
+    /// The traits of the namespaces of callbacks.
+    callbacks: HashMap<&'a str, String>,
     derives: Vec<Derives>,
     pub std: Std,
 }
@@ -35,9 +38,10 @@ impl<'a> Context<'a> {
             let is_own = std::ptr::eq(other, package);
             let path = packages::path(model, package, other);
             let ids: Vec<TypeId> = own_types(other).collect();
-            let names = ids.iter().map(|id| model.declaration(*id).name.as_str());
+            let declared = ids.iter().map(|id| model.declaration(*id));
+            let names = declared.map(|declaration| Name::new(&declaration.name, &declaration.extras));
             // A trait and a type of one name would meet, so both are one scope.
-            let traits = other.services.iter().map(|service| service.name.as_str());
+            let traits = other.services.iter().map(|service| Name::new(&service.name, &service.extras));
             let mut names = names::scope(names.chain(traits), Kind::Type);
             let traits = names.split_off(ids.len());
             for (id, name) in ids.into_iter().zip(names) {
@@ -55,7 +59,8 @@ impl<'a> Context<'a> {
                 continue;
             };
             let kind = if declared.strict { Kind::Variant } else { Kind::OpenVariant };
-            variants.push(names::scope(declared.variants.iter().map(|variant| variant.name.as_str()), kind));
+            let names = declared.variants.iter().map(|variant| Name::new(&variant.name, &variant.extras));
+            variants.push(names::scope(names, kind));
             positions
                 .extend(declared.variants.iter().enumerate().map(|(at, variant)| ((id, variant.name.as_str()), at)));
         }
@@ -65,6 +70,11 @@ impl<'a> Context<'a> {
             .zip(&services)
             .flat_map(|(service, name)| collisions::derived(service, name))
             .collect();
+        let callbacks = package.callbacks.iter().map(|block| {
+            let usual = || format!("{}Callbacks", block.name.replace('.', "_").to_upper_camel_case());
+            (block.name.as_str(), block.extras.names.rust.clone().unwrap_or_else(usual))
+        });
+        let callbacks: HashMap<&str, String> = callbacks.collect();
         let own = own_types(package).map(|id| &types[id.0 as usize]);
         let all = own.chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
         Self {
@@ -74,8 +84,12 @@ impl<'a> Context<'a> {
             types,
             variants,
             positions,
-            consts: names::scope(package.consts.iter().map(|constant| constant.name.as_str()), Kind::Const),
+            consts: names::scope(
+                package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras)),
+                Kind::Const,
+            ),
             services,
+            callbacks,
             derives: derives::of_all(model),
         }
     }
@@ -99,6 +113,11 @@ impl<'a> Context<'a> {
             Some(at) => &self.variants[id.0 as usize][*at],
             None => variant,
         }
+    }
+
+    /// The trait of a namespace of callbacks.
+    pub(super) fn callbacks(&self, namespace: &str) -> &str {
+        self.callbacks.get(namespace).map_or("", String::as_str)
     }
 
     pub(super) fn derives(&self, id: TypeId) -> Derives {

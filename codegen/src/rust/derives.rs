@@ -22,6 +22,8 @@ pub(super) fn of_all(model: &Model) -> Vec<Derives> {
         .map(|declaration| {
             let mut partial = false;
             declaration.for_each_type(&mut |ty| partial |= is_partial(ty));
+            // Nothing is known of a type of the user's.
+            partial |= matches!(&declaration.kind, DeclarationKind::Ext(ext) if ext.rust.is_some());
             let order = match &declaration.kind {
                 DeclarationKind::Record(_) | DeclarationKind::Error(_) => false,
                 DeclarationKind::Enum(declared) => declared.is_dataless(),

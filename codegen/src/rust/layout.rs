@@ -40,8 +40,18 @@ pub(super) fn attribute(text: String, indent: usize) -> String {
     laid_out(text, Kind::Attribute, indent, indent, 0)
 }
 
+/// The width that prettyplease counts: it puts a blank behind the `=` of `..=` in an attribute, and nobody else does.
+fn width(text: &str, kind: Kind) -> usize {
+    text.len() + if kind == Kind::Attribute { blanks(text) } else { 0 }
+}
+
+/// The blanks that prettyplease puts into the attributes of a text.
+pub(super) fn blanks(text: &str) -> usize {
+    code_bytes(text).filter(|(at, byte)| *byte == b'=' && text[..*at].ends_with("..")).count()
+}
+
 fn laid_out(text: String, kind: Kind, indent: usize, column: usize, trailing: usize) -> String {
-    if column + text.len() + trailing <= limit(indent) {
+    if column + width(&text, kind) + trailing <= limit(indent) {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
@@ -50,7 +60,7 @@ fn laid_out(text: String, kind: Kind, indent: usize, column: usize, trailing: us
 }
 
 fn lay_out(out: &mut String, text: &str, kind: Kind, indent: usize, column: usize, trailing: usize) {
-    let group = if column + text.len() + trailing <= limit(indent) { None } else { find_group(text, kind) };
+    let group = if column + width(text, kind) + trailing <= limit(indent) { None } else { find_group(text, kind) };
     let Some((open, close)) = group else {
         out.push_str(text);
         return;
@@ -69,6 +79,46 @@ fn lay_out(out: &mut String, text: &str, kind: Kind, indent: usize, column: usiz
     }
     new_line(out, indent);
     out.push_str(&text[close..]);
+}
+
+/// The elements of a tuple struct or variant with the parentheses around them, each with its attribute and what stands
+/// before its type.
+pub(super) fn elements(
+    elements: Vec<(Option<String>, &str, String)>,
+    indent: usize,
+    column: usize,
+    trailing: usize,
+) -> String {
+    let has_attributes = elements.iter().any(|(attribute, ..)| attribute.is_some());
+    let flat: Vec<String> = elements
+        .iter()
+        .map(|(attribute, before, ty)| match attribute {
+            Some(attribute) => format!("{attribute} {before}{ty}"),
+            None => format!("{before}{ty}"),
+        })
+        .collect();
+    let flat = format!("({})", flat.join(", "));
+    if !has_attributes {
+        return ty(flat, indent, column, trailing);
+    }
+    if column + flat.len() + blanks(&flat) + trailing <= limit(indent) {
+        return flat;
+    }
+    let mut out = String::from("(");
+    let inner = indent + STEP;
+    for (attribute, before, text) in elements {
+        if let Some(attribute) = attribute {
+            new_line(&mut out, inner);
+            out.push_str(&self::attribute(attribute, inner));
+        }
+        new_line(&mut out, inner);
+        out.push_str(before);
+        out.push_str(&ty(text, inner, inner + before.len(), 1));
+        out.push(',');
+    }
+    new_line(&mut out, indent);
+    out.push(')');
+    out
 }
 
 fn new_line(out: &mut String, indent: usize) {

@@ -4,6 +4,7 @@
 //! `#[procwire::service]`. The macros expand the behaviour. Names of the runtime and of std are written absolutely,
 //! but for what the prelude has and the package does not shadow.
 
+mod annotations;
 mod collisions;
 mod context;
 mod derives;

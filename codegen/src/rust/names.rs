@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use procwire_idl::lint::Named;
+use procwire_idl::model::Extras;
 
 /// Every word that rustc reserves in some edition, and those of the 2024 edition.
 const KEYWORDS: [&str; 53] = [
@@ -83,6 +84,25 @@ impl Kind {
     }
 }
 
+/// A name of the schema, and the one that `@rust(name = "..")` gives in its place.
+#[derive(Clone, Copy)]
+pub(super) struct Name<'a> {
+    declared: &'a str,
+    given: Option<&'a str>,
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn new(declared: &'a str, extras: &'a Extras) -> Self {
+        Self { declared, given: extras.names.rust.as_deref() }
+    }
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    fn from(declared: &'a str) -> Self {
+        Self { declared, given: None }
+    }
+}
+
 /// Whether a name has no two underscores in a row, but for its ends.
 fn is_plain(name: &str) -> bool {
     let core = name.trim_matches('_');
@@ -91,8 +111,10 @@ fn is_plain(name: &str) -> bool {
 
 /// The identifiers of the names of one scope, in their order. Names that are the same without an escape stay the same:
 /// that is an error of the schema, which [`collisions`](super::collisions) finds.
-pub(super) fn scope<'a>(names: impl Iterator<Item = &'a str>, kind: Kind) -> Vec<Cow<'a, str>> {
-    let mut converted: Vec<Cow<'a, str>> = names.map(|name| kind.convert(name)).collect();
+pub(super) fn scope<'a, N: Into<Name<'a>>>(names: impl Iterator<Item = N>, kind: Kind) -> Vec<Cow<'a, str>> {
+    let names = names.map(Into::into);
+    let converted = names.map(|name| name.given.map_or_else(|| kind.convert(name.declared), Cow::Borrowed));
+    let mut converted: Vec<Cow<'a, str>> = converted.collect();
     if converted.iter().any(|name| kind.is_taken(name)) {
         let mut taken: HashSet<String> =
             converted.iter().filter(|name| !kind.is_taken(name)).map(ToString::to_string).collect();

@@ -2,6 +2,7 @@
 
 use procwire_idl::model::{DeclarationKind, Presence, Type, TypeId, TypeKind};
 
+use super::annotations;
 use super::context::Context;
 
 /// Where a type stands, as far as its form depends on that.
@@ -53,6 +54,7 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, place: Place) {
         TypeKind::F32 => out.push_str("f32"),
         TypeKind::F64 => out.push_str("f64"),
         TypeKind::Bytes => out.push_str("::procwire::Bytes"),
+        TypeKind::Timestamp if ty.precise => out.push_str("::procwire::Timestamp"),
         TypeKind::Timestamp => out.push_str("::std::time::SystemTime"),
         TypeKind::Duration => out.push_str("::std::time::Duration"),
         TypeKind::Uuid => out.push_str("::procwire::Uuid"),
@@ -73,6 +75,12 @@ fn write(context: &Context<'_>, out: &mut String, ty: &Type, place: Place) {
         }),
         TypeKind::Tuple(elements) => write_tuple(context, out, elements, place),
         TypeKind::Named(id) => {
+            // What stands about a type inside of an alias stands where the alias is used, and so must the type.
+            if let DeclarationKind::Alias(target) = &context.model.declaration(*id).kind
+                && annotations::has_parts(context, target)
+            {
+                return write(context, out, target, place);
+            }
             let name = context.type_name(*id);
             if is_boxed(context, *id, ty, place) {
                 wrap(out, context.std.boxed, |out| out.push_str(name));

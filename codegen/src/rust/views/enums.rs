@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use procwire_idl::model::{Declaration, Enum, Field, IntType, Representation, TypeId, Variant, VariantData};
 use procwire_templates::rust as view;
 
+use super::super::annotations;
 use super::super::context::Context;
 use super::super::types::{self, Place};
 use super::super::{layout, literals};
@@ -24,7 +25,11 @@ pub(super) fn view(
 ) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
+    let sensitive = body.variants.iter().any(|variant| match &variant.data {
+        VariantData::Struct(fields) => records::has_sensitive(fields),
+        VariantData::Unit | VariantData::Tuple(_) => false,
+    });
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id, sensitive)]);
     let numbers = Numbers::of(body);
     let is_number = numbers.is_some();
     // Numbers beside a variant with data (`Unknown`) are legal only where the type of the numbers is said.
@@ -35,6 +40,7 @@ pub(super) fn view(
         options.extend(representation(body));
     }
     options.extend(reserved_option(&body.reserved, is_number));
+    options.extend(annotations::others(&declared.extras));
     push_procwire(&mut lead, options, 0);
     let place = Place::inside(context, id);
     let names = context.variant_names(id);
@@ -112,8 +118,12 @@ fn representation(body: &Enum) -> Option<String> {
 
 fn variant(context: &Context<'_>, declared: &Variant, name: &str, place: Place) -> view::Variant {
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), INDENT);
-    let wire = wire_option(&declared.wire, name);
-    push_procwire(&mut lead, wire.into_iter().chain(reserved_option(&declared.reserved, false)), INDENT);
+    let usual = if declared.extras.names.rust.is_some() { &declared.name } else { name };
+    let mut options: Vec<String> = wire_option(&declared.wire, usual).into_iter().collect();
+    options.extend(declared.retry.map(annotations::retry));
+    options.extend(reserved_option(&declared.reserved, false));
+    options.extend(annotations::extras(&declared.name, &declared.extras));
+    push_procwire(&mut lead, options, INDENT);
     let mut fields = Vec::new();
     let head = match &declared.data {
         VariantData::Unit => match declared.number {
@@ -121,8 +131,10 @@ fn variant(context: &Context<'_>, declared: &Variant, name: &str, place: Place) 
             None => name.to_owned(),
         },
         VariantData::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(|ty| types::text(context, ty, place)).collect();
-            let data = layout::ty(format!("({})", elements.join(", ")), INDENT, INDENT + name.len(), 1);
+            let elements = elements.iter().map(|ty| {
+                (procwire(annotations::refinement(context, ty)), "", types::text(context, ty, place))
+            });
+            let data = layout::elements(elements.collect(), INDENT, INDENT + name.len(), 1);
             format!("{name}{data}")
         }
         VariantData::Struct(declared) if declared.is_empty() => format!("{name} {{}}"),
@@ -169,5 +181,5 @@ fn on_one_line(
         line.push_str(&types::of_field(context, &field.ty, &field.presence, place));
     }
     line.push_str(" }");
-    (INDENT + line.len() < layout::limit(INDENT)).then_some(line)
+    (INDENT + line.len() + layout::blanks(&line) < layout::limit(INDENT)).then_some(line)
 }

@@ -5,12 +5,12 @@ mod enums;
 mod records;
 mod services;
 
-use procwire_idl::model::{Declaration, DeclarationKind, Docs, Item, Type, TypeId};
+use procwire_idl::model::{Declaration, DeclarationKind, Docs, Ext, Item, Type, TypeId};
 use procwire_templates::rust::{self as view, Lead};
 
 use super::context::Context;
 use super::types::Place;
-use super::{HEADER, docs, layout, literals, types};
+use super::{HEADER, annotations, docs, layout, literals, types};
 
 /// The whole file.
 pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
@@ -24,11 +24,12 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
 
 /// What the package declares.
 pub(super) fn items(context: &Context<'_>) -> Vec<view::Item> {
-    let items = context.package.declarations.iter().filter_map(|item| match *item {
-        Item::Type(id) => Some(declaration(context, id)),
-        Item::Const(at) => Some(constants::view(context, at)),
-        Item::Service(at) => Some(services::view(context, at)),
-        Item::Callbacks(_) | Item::Module(_) => None,
+    let items = context.package.declarations.iter().flat_map(|item| match *item {
+        Item::Type(id) => vec![declaration(context, id)],
+        Item::Const(at) => vec![constants::view(context, at)],
+        Item::Service(at) => services::views(context, at),
+        Item::Callbacks(at) => services::callbacks(context, at),
+        Item::Module(_) => Vec::new(),
     });
     items.collect()
 }
@@ -41,20 +42,58 @@ fn declaration(context: &Context<'_>, id: TypeId) -> view::Item {
         DeclarationKind::Error(body) => enums::view(context, id, declared, body, true),
         DeclarationKind::Newtype(target) => newtype(context, id, declared, target),
         DeclarationKind::Alias(target) => alias(context, id, declared, target),
-        DeclarationKind::Ext(ext) => alias(context, id, declared, &ext.target),
+        DeclarationKind::Ext(ext) => extension(context, id, declared, ext),
     }
 }
 
 fn newtype(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
-    push_procwire(&mut lead, name_option(&declared.name, &name), 0);
-    let inner = format!("pub {}", types::text(context, target, Place::inside(context, id)));
-    let column = format!("pub struct {name}").len();
-    let inner = layout::ty(format!("({inner})"), 0, column, 1);
-    let inner = inner[1..inner.len() - 1].to_owned();
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id, declared.extras.sensitive)]);
+    let sensitive = declared.extras.sensitive.then(|| "sensitive".to_owned());
+    let options = name_option(&declared.name, &name).into_iter().chain(sensitive);
+    push_procwire(&mut lead, options.chain(annotations::others(&declared.extras)), 0);
+    let ty = types::text(context, target, Place::inside(context, id));
+    let inner = inside(&name, annotations::refinement(context, target), ty);
     view::Item::Newtype { lead, name, inner }
+}
+
+/// What stands between the parentheses of a newtype.
+fn inside(name: &str, options: Vec<String>, ty: String) -> String {
+    let column = format!("pub struct {name}").len();
+    let elements = layout::elements(vec![(procwire(options), "pub ", ty)], 0, column, 1);
+    elements[1..elements.len() - 1].to_owned()
+}
+
+/// An extension: a newtype of the type of the user's, or of the target where none is named.
+fn extension(context: &Context<'_>, id: TypeId, declared: &Declaration, ext: &Ext) -> view::Item {
+    let name = context.type_name(id).to_owned();
+    let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id, declared.extras.sensitive)]);
+    let target = types::text(context, &ext.target, Place::inside(context, id));
+    let text = |key: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("{key} = {}", literals::string(value)))
+    };
+    let mut options = vec![format!("ext = {}", ext.code)];
+    options.extend(name_option(&declared.name, &name));
+    options.extend(ext.rust.as_ref().map(|_| format!("target = {}", literals::string(&target))));
+    options.extend(ext.write.then(|| "write".to_owned()));
+    options.extend([text("ts", &ext.ts), text("py", &ext.py)].into_iter().flatten());
+    options.extend(declared.extras.sensitive.then(|| "sensitive".to_owned()));
+    options.extend(annotations::others(&declared.extras));
+    push_procwire(&mut lead, options, 0);
+    let inner = match &ext.rust {
+        // A path of another crate is written from the crate's name on, wherever the text is put.
+        Some(path) if is_absolute(path) => path.clone(),
+        Some(path) => format!("::{path}"),
+        None => target,
+    };
+    let inner = inside(&name, annotations::refinement(context, &ext.target), inner);
+    view::Item::Newtype { lead, name, inner }
+}
+
+fn is_absolute(path: &str) -> bool {
+    ["::", "crate::", "self::", "super::"].iter().any(|start| path.starts_with(start))
 }
 
 fn alias(context: &Context<'_>, id: TypeId, declared: &Declaration, target: &Type) -> view::Item {
@@ -84,12 +123,13 @@ fn deprecated(reason: &str) -> String {
     }
 }
 
-/// The derives of a declaration.
-fn derive(context: &Context<'_>, id: TypeId) -> String {
+/// The derives of a declaration. Where something may not be shown, `Message` writes `Debug`.
+fn derive(context: &Context<'_>, id: TypeId, sensitive: bool) -> String {
+    let debug = if sensitive { "" } else { " Debug," };
     let derives = context.derives(id);
     let equality = if derives.equality { ", Eq, Hash" } else { "" };
     let order = if derives.order { ", PartialOrd, Ord" } else { "" };
-    layout::attribute(format!("#[derive(Clone, Debug, PartialEq{equality}{order}, ::procwire::Message)]"), 0)
+    layout::attribute(format!("#[derive(Clone,{debug} PartialEq{equality}{order}, ::procwire::Message)]"), 0)
 }
 
 /// The schema's name, where the Rust name differs.

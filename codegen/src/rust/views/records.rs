@@ -3,8 +3,9 @@
 use procwire_idl::model::{Declaration, Field, Presence, Record, TypeId};
 use procwire_templates::rust as view;
 
+use super::super::annotations;
 use super::super::context::Context;
-use super::super::names::{self, Kind};
+use super::super::names::{self, Kind, Name};
 use super::super::types::{self, Place};
 use super::super::{layout, values};
 use super::{UNUSED, derive, lead, name_option, push_procwire, reserved_option, wire_option};
@@ -12,9 +13,10 @@ use super::{UNUSED, derive, lead, name_option, push_procwire, reserved_option, w
 pub(super) fn view(context: &Context<'_>, id: TypeId, declared: &Declaration, record: &Record) -> view::Item {
     let name = context.type_name(id).to_owned();
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
-    lead.attributes.extend([UNUSED.to_owned(), derive(context, id)]);
+    lead.attributes.extend([UNUSED.to_owned(), derive(context, id, has_sensitive(&record.fields))]);
     let mut options = vec!["builder".to_owned()];
     options.extend(name_option(&declared.name, &name));
+    options.extend(annotations::others(&declared.extras));
     options.extend(record.strict.then(|| "strict".to_owned()));
     options.extend(reserved_option(&record.reserved, false));
     push_procwire(&mut lead, options, 0);
@@ -36,7 +38,7 @@ const RECORD: Position = Position { indent: 4, before: "pub ".len(), behind_last
 
 /// The fields, each on lines of its own.
 pub(super) fn fields(context: &Context<'_>, fields: &[Field], place: Place, position: &Position) -> Vec<view::Field> {
-    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Field);
+    let names = names::scope(fields.iter().map(|field| Name::new(&field.name, &field.extras)), Kind::Field);
     let indent = position.indent;
     let views = fields.iter().zip(names).enumerate().map(|(at, (field, name))| {
         let mut lead = lead(&field.docs, field.deprecated.as_deref(), indent);
@@ -51,11 +53,21 @@ pub(super) fn fields(context: &Context<'_>, fields: &[Field], place: Place, posi
 
 /// The options of a field or parameter.
 pub(super) fn options<'a>(context: &Context<'a>, field: &'a Field, name: &str) -> Vec<String> {
-    let mut options: Vec<String> = wire_option(&field.wire, name).into_iter().collect();
+    // A name that was given stands beside the schema's, which is then the usual one on the wire.
+    let usual = if field.extras.names.rust.is_some() { &field.name } else { name };
+    let mut options: Vec<String> = wire_option(&field.wire, usual).into_iter().collect();
     match &field.presence {
         Presence::Required => {}
         Presence::Optional => options.push("optional".to_owned()),
         Presence::Default(value) => options.push(format!("default = {}", values::default(context, &field.ty, value))),
     }
+    options.extend(annotations::refinement(context, &field.ty));
+    options.extend(field.extras.sensitive.then(|| "sensitive".to_owned()));
+    options.extend(annotations::extras(&field.name, &field.extras));
     options
+}
+
+/// Whether one of the fields may not be shown.
+pub(super) fn has_sensitive(fields: &[Field]) -> bool {
+    fields.iter().any(|field| field.extras.sensitive)
 }

@@ -1,74 +1,196 @@
 //! Services: methods and events of a trait.
 
-use procwire_idl::model::{Event, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind};
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
+use procwire_idl::model::{
+    Callbacks, Docs, Event, Extras, Field, Method, Parameters, Presence, Response, Service, Type, TypeKind,
+};
 use procwire_templates::rust as view;
 
+use super::super::annotations;
 use super::super::context::Context;
-use super::super::names::{self, Kind};
+use super::super::names::{self, Kind, Name};
 use super::super::types::{self, Place};
-use super::super::{docs, layout};
-use super::{deprecated, lead, name_option, procwire, push_procwire, records, reserved_option, wire_option};
+use super::super::{docs, layout, literals};
+use super::{UNUSED, deprecated, lead, name_option, procwire, push_procwire, records, reserved_option};
 
 const INDENT: usize = 4;
 /// The indentation of an argument on a line of its own.
 const ARGUMENT: usize = 8;
 
-pub(super) fn view(context: &Context<'_>, at: usize) -> view::Item {
+/// A trait of calls: a service, or a namespace of callbacks.
+struct Trait<'a> {
+    name: String,
+    /// The lead without the attribute of the macro.
+    lead: view::Lead,
+    arguments: Vec<String>,
+    methods: Vec<&'a Method>,
+    events: &'a [Event],
+    /// What the wire name of a method is that says nothing of it.
+    usual: Box<dyn Fn(&str) -> String + 'a>,
+    /// What of a wire name is written that is another.
+    written: Box<dyn Fn(&str) -> String + 'a>,
+}
+
+/// The trait of a service, and the enums of what its methods fail with that throw several errors.
+pub(super) fn views(context: &Context<'_>, at: usize) -> Vec<view::Item> {
     let service: &Service = &context.package.services[at];
     let name = context.services[at].to_string();
-    let mut lead = lead(&service.docs, service.deprecated.as_deref(), 0);
+    let prefix = service.prefix.as_deref().unwrap_or_default();
     let mut arguments = name_option(&service.name, &name);
+    arguments.extend(service.prefix.as_ref().map(|prefix| format!("prefix = {}", literals::string(prefix))));
     arguments.extend(reserved_option(&service.reserved, false));
-    lead.attributes.push(match arguments.as_slice() {
-        [] => "#[::procwire::service]".to_owned(),
-        _ => layout::attribute(format!("#[::procwire::service({})]", arguments.join(", ")), 0),
-    });
-    // Methods and events are functions of one trait.
-    let declared = service.methods.iter().map(|method| method.name.as_str());
-    let names = names::scope(declared.chain(service.events.iter().map(|event| event.name.as_str())), Kind::Function);
-    let (methods, events) = names.split_at(service.methods.len());
-    let methods = service.methods.iter().zip(methods).map(|(declared, name)| method(context, declared, name));
-    let events = service.events.iter().zip(events).map(|(declared, name)| event(context, declared, name));
-    view::Item::Service { lead, functions: methods.chain(events).collect(), name }
-}
-
-fn method(context: &Context<'_>, method: &Method, name: &str) -> view::Function {
-    let mut lead = lead(&method.docs, method.deprecated.as_deref(), INDENT);
-    let kind = (method.response == Response::Ack).then(|| "ack".to_owned());
-    let raw = method.raw.then(|| "raw".to_owned());
-    let options = kind.into_iter().chain(raw).chain(wire_option(&method.wire, name));
-    push_procwire(&mut lead, options.chain(reserved_option(&method.reserved, false)), INDENT);
-    let asynchronous = if method.response == Response::Stream { "" } else { "async " };
-    let head = format!("{asynchronous}fn {name}");
-    let mut arguments = vec![Argument::receiver()];
-    arguments.extend(parameters(context, &method.parameters));
-    function(lead, head, arguments, output(context, method))
-}
-
-fn event(context: &Context<'_>, event: &Event, name: &str) -> view::Function {
-    let mut lead = lead(&event.docs, event.deprecated.as_deref(), INDENT);
-    let raw = event.raw.then(|| "raw".to_owned());
-    let options = std::iter::once("event".to_owned()).chain(raw).chain(wire_option(&event.wire, name));
-    push_procwire(&mut lead, options.chain(reserved_option(&event.reserved, false)), INDENT);
-    function(lead, format!("fn {name}"), parameters(context, &event.parameters), String::new())
-}
-
-/// The arrow and what comes back, flat.
-fn output(context: &Context<'_>, method: &Method) -> String {
-    let answer = match &method.answer {
-        Some(ty) => types::text(context, ty, Place::Plain),
-        None => "()".to_owned(),
-    };
-    let error = match method.throws.first().copied() {
-        Some(id) => format!("::procwire::Error<{}>", context.type_name(id)),
-        None => "::procwire::Error".to_owned(),
-    };
-    let result = format!("{}<{answer}, {error}>", context.std.result);
-    match method.response {
-        Response::Result | Response::Ack => format!(" -> {result}"),
-        Response::Stream => format!(" -> impl ::procwire::Stream<Item = {result}>"),
-        Response::None => String::new(),
+    arguments.extend(annotations::others(&service.extras));
+    Trait {
+        name,
+        lead: lead(&service.docs, service.deprecated.as_deref(), 0),
+        arguments,
+        methods: service.methods.iter().collect(),
+        events: &service.events,
+        usual: Box::new(move |name| format!("{prefix}{name}")),
+        written: Box::new(move |wire| wire.strip_prefix(prefix).unwrap_or(wire).to_owned()),
     }
+    .views(context)
+}
+
+/// The trait of a namespace of callbacks, with what all of its blocks declare; nothing for the blocks after the first.
+pub(super) fn callbacks(context: &Context<'_>, at: usize) -> Vec<view::Item> {
+    let declared = &context.package.callbacks;
+    let namespace = declared[at].name.as_str();
+    let blocks: Vec<&Callbacks> = declared.iter().filter(|block| block.name == namespace).collect();
+    if declared[..at].iter().any(|block| block.name == namespace) {
+        return Vec::new();
+    }
+    let mut arguments = vec![format!("callbacks = {}", literals::string(namespace))];
+    let reserved: Vec<String> = blocks.iter().flat_map(|block| block.reserved.iter().cloned()).collect();
+    arguments.extend(reserved_option(&reserved, false));
+    arguments.extend(blocks.iter().flat_map(|block| annotations::others(&block.extras)));
+    let docs = blocks.iter().find(|block| !block.docs.is_empty()).map_or_else(Docs::default, |block| block.docs.clone());
+    Trait {
+        name: context.callbacks(namespace).to_owned(),
+        lead: lead(&docs, blocks.iter().find_map(|block| block.deprecated.as_deref()), 0),
+        arguments,
+        methods: blocks.iter().flat_map(|block| &block.methods).collect(),
+        events: &[],
+        usual: Box::new(move |name| format!("{namespace}.{name}")),
+        written: Box::new(str::to_owned),
+    }
+    .views(context)
+}
+
+impl Trait<'_> {
+    fn views(mut self, context: &Context<'_>) -> Vec<view::Item> {
+        self.lead.attributes.push(match self.arguments.as_slice() {
+            [] => "#[::procwire::service]".to_owned(),
+            _ => layout::attribute(format!("#[::procwire::service({})]", self.arguments.join(", ")), 0),
+        });
+        // Methods and events are functions of one trait.
+        let methods = self.methods.iter().map(|method| Name::new(&method.name, &method.extras));
+        let events = self.events.iter().map(|event| Name::new(&event.name, &event.extras));
+        let names = names::scope(methods.chain(events), Kind::Function);
+        let (methods, events) = names.split_at(self.methods.len());
+        let mut functions: Vec<view::Function> =
+            self.methods.iter().zip(methods).map(|(declared, name)| self.method(context, declared, name)).collect();
+        functions
+            .extend(self.events.iter().zip(events).map(|(declared, name)| self.event(context, declared, name)));
+        let errors = self.methods.iter().filter(|method| method.throws.len() > 1);
+        let errors: Vec<view::Item> = errors.map(|method| self.errors(context, method)).collect();
+        let declared = view::Item::Service { lead: self.lead, functions, name: self.name };
+        std::iter::once(declared).chain(errors).collect()
+    }
+
+    /// The option of a wire name that is not the usual one; `name` is the one in Rust.
+    fn wire(&self, declared: &str, extras: &Extras, name: &str, wire: &str) -> Option<String> {
+        let own = if extras.names.rust.is_some() { declared } else { name };
+        (wire != (self.usual)(own)).then(|| format!("wire = {}", literals::string(&(self.written)(wire))))
+    }
+
+    fn method(&self, context: &Context<'_>, method: &Method, name: &str) -> view::Function {
+        let mut lead = lead(&method.docs, method.deprecated.as_deref(), INDENT);
+        let flags = [(method.response == Response::Ack, "ack"), (method.raw, "raw"), (method.idempotent, "idempotent")];
+        let mut options: Vec<String> =
+            flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag.to_owned()).collect();
+        options.extend(self.wire(&method.name, &method.extras, name, &method.wire));
+        options.extend(method.timeout.map(|micros| format!("timeout = \"{}\"", annotations::duration(micros))));
+        options.extend(since(method.since.as_ref()));
+        let answer = method.answer.as_ref().map(|ty| annotations::refinement(context, ty)).unwrap_or_default();
+        if !answer.is_empty() {
+            options.push(format!("answer({})", answer.join(", ")));
+        }
+        options.extend(reserved_option(&method.reserved, false));
+        options.extend(annotations::extras(&method.name, &method.extras));
+        push_procwire(&mut lead, options, INDENT);
+        let asynchronous = if method.response == Response::Stream { "" } else { "async " };
+        let head = format!("{asynchronous}fn {name}");
+        let mut arguments = vec![Argument::receiver()];
+        arguments.extend(parameters(context, &method.parameters));
+        function(lead, head, arguments, self.output(context, method))
+    }
+
+    fn event(&self, context: &Context<'_>, event: &Event, name: &str) -> view::Function {
+        let mut lead = lead(&event.docs, event.deprecated.as_deref(), INDENT);
+        let mut options = vec!["event".to_owned()];
+        options.extend(event.raw.then(|| "raw".to_owned()));
+        options.extend(self.wire(&event.name, &event.extras, name, &event.wire));
+        options.extend(since(event.since.as_ref()));
+        options.extend(reserved_option(&event.reserved, false));
+        options.extend(annotations::extras(&event.name, &event.extras));
+        push_procwire(&mut lead, options, INDENT);
+        function(lead, format!("fn {name}"), parameters(context, &event.parameters), String::new())
+    }
+
+    /// The arrow and what comes back, flat.
+    fn output(&self, context: &Context<'_>, method: &Method) -> String {
+        let answer = match &method.answer {
+            Some(ty) => types::text(context, ty, Place::Plain),
+            None => "()".to_owned(),
+        };
+        let error = match method.throws.as_slice() {
+            [] => "::procwire::Error".to_owned(),
+            [id] => format!("::procwire::Error<{}>", context.type_name(*id)),
+            _ => format!("::procwire::Error<{}>", errors_name(&self.name, method)),
+        };
+        let result = format!("{}<{answer}, {error}>", context.std.result);
+        match method.response {
+            Response::Result | Response::Ack => format!(" -> {result}"),
+            Response::Stream => format!(" -> impl ::procwire::Stream<Item = {result}>"),
+            Response::None => String::new(),
+        }
+    }
+
+    /// The enum of what a method fails with.
+    fn errors(&self, context: &Context<'_>, method: &Method) -> view::Item {
+        let equality = method.throws.iter().all(|id| context.derives(*id).equality);
+        let equality = if equality { ", Eq, Hash" } else { "" };
+        let derive = format!("#[derive(Clone, Debug, PartialEq{equality}, ::procwire::Message)]");
+        let mut taken = HashSet::new();
+        let variants = method.throws.iter().map(|id| {
+            let path = context.type_name(*id);
+            let mut name = path.rsplit("::").next().unwrap_or(path).to_owned();
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            view::Variant { head: format!("{name}({path})"), ..view::Variant::default() }
+        });
+        view::Item::Enum {
+            lead: view::Lead {
+                docs: vec![literals::comment(&format!("What `{}.{}` fails with.", self.name, method.name))],
+                attributes: vec![UNUSED.to_owned(), layout::attribute(derive, 0), "#[procwire(throws)]".to_owned()],
+            },
+            name: errors_name(&self.name, method),
+            variants: variants.collect(),
+        }
+    }
+}
+
+/// The enum of what a method fails with that throws several errors: `TradingPlaceError`.
+pub(in crate::rust) fn errors_name(service: &str, method: &Method) -> String {
+    format!("{service}{}Error", method.name.to_upper_camel_case())
+}
+
+fn since(version: Option<&String>) -> Option<String> {
+    version.map(|version| format!("since = {}", literals::string(version)))
 }
 
 /// Puts the arguments on one line or on one line each, and breaks a return type that is still too long.
@@ -76,7 +198,7 @@ fn function(lead: view::Lead, head: String, arguments: Vec<Argument>, output: St
     let inline: Vec<String> = arguments.iter().map(Argument::inline).collect();
     let inline = inline.join(", ");
     let has_docs = arguments.iter().any(|argument| !argument.docs.is_empty());
-    let length = INDENT + head.len() + "();".len() + inline.len() + output.len();
+    let length = INDENT + head.len() + "();".len() + inline.len() + layout::blanks(&inline) + output.len();
     if arguments.is_empty() || length <= layout::limit(INDENT) && !has_docs {
         let column = length - output.len() - 1;
         return view::Function {
@@ -110,7 +232,7 @@ fn bare(context: &Context<'_>, ty: &Type) -> Argument {
     Argument {
         docs: Vec::new(),
         deprecated: None,
-        options: vec!["bare".to_owned()],
+        options: std::iter::once("bare".to_owned()).chain(annotations::refinement(context, ty)).collect(),
         ty: types::text(context, ty, Place::Plain),
         name,
     }
@@ -118,7 +240,7 @@ fn bare(context: &Context<'_>, ty: &Type) -> Argument {
 
 /// One argument a parameter: those that must be there, and then the others.
 fn named(context: &Context<'_>, fields: &[Field]) -> Vec<Argument> {
-    let names = names::scope(fields.iter().map(|field| field.name.as_str()), Kind::Parameter);
+    let names = names::scope(fields.iter().map(|field| Name::new(&field.name, &field.extras)), Kind::Parameter);
     let mut arguments: Vec<(bool, Argument)> = fields
         .iter()
         .zip(names)
