@@ -73,7 +73,9 @@ fn generated_text_is_formatted() {
         parsed.items = flattened(parsed.items);
         let formatted = prettyplease::unparse(&parsed);
         let formatted: Vec<&str> = formatted.lines().collect();
-        assert_eq!(ours.join("\n"), formatted.join("\n"), "{}", name(&case));
+        // In an attribute, prettyplease takes the end of `..=` for an assignment.
+        let same = |lines: &[&str]| lines.join("\n").replace("..= ", "..=");
+        assert_eq!(same(&ours), same(&formatted), "{}", name(&case));
     }
 }
 

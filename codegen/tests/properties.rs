@@ -139,6 +139,8 @@ proptest! {
         let parsed = syn::parse_file(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         let formatted = prettyplease::unparse(&parsed);
         let ours: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with("// ")).collect();
+        // In an attribute, prettyplease takes the end of `..=` for an assignment.
+        let formatted = formatted.replace("..= ", "..=");
         let theirs: Vec<&str> = formatted.lines().collect();
         prop_assert_eq!(ours, theirs);
     }

@@ -96,7 +96,8 @@ pub(super) fn extras(declared: &str, extras: &Extras) -> Vec<String> {
 
 /// What only others read: the names in their languages, and what users annotate.
 pub(super) fn others(extras: &Extras) -> Vec<String> {
-    let name = |key: &str, name: &Option<String>| name.as_ref().map(|name| format!("{key} = {}", literals::string(name)));
+    let name =
+        |key: &str, name: &Option<String>| name.as_ref().map(|name| format!("{key} = {}", literals::string(name)));
     let names = [name("ts_name", &extras.names.ts), name("py_name", &extras.names.py)];
     names.into_iter().flatten().chain(extras.user.iter().map(user)).collect()
 }

@@ -18,7 +18,11 @@ use super::names::{self, Kind, Name};
 pub(super) fn find(context: &Context<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     types(context, &mut diagnostics);
-    let consts = context.package.consts.iter().map(|constant| (Name::new(&constant.name, &constant.extras), constant.name.as_str(), constant.span));
+    let consts = context
+        .package
+        .consts
+        .iter()
+        .map(|constant| (Name::new(&constant.name, &constant.extras), constant.name.as_str(), constant.span));
     scope(consts, Kind::Const, &mut diagnostics);
     for (_, declaration) in context.own_types() {
         match &declaration.kind {
@@ -28,7 +32,13 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
             DeclarationKind::Enum(declared) | DeclarationKind::Error(declared) => {
                 let kind = if declared.strict { Kind::Variant } else { Kind::OpenVariant };
                 let variants = declared.variants.iter();
-                scope(variants.map(|variant| (Name::new(&variant.name, &variant.extras), variant.name.as_str(), variant.span)), kind, &mut diagnostics);
+                scope(
+                    variants.map(|variant| {
+                        (Name::new(&variant.name, &variant.extras), variant.name.as_str(), variant.span)
+                    }),
+                    kind,
+                    &mut diagnostics,
+                );
                 for variant in &declared.variants {
                     if let VariantData::Struct(declared) = &variant.data {
                         fields(declared, Kind::Field, &mut diagnostics);
@@ -46,8 +56,12 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
 }
 
 fn functions(service: &Service, diagnostics: &mut Diagnostics) {
-    let methods = service.methods.iter().map(|method| (Name::new(&method.name, &method.extras), method.name.as_str(), method.span));
-    let events = service.events.iter().map(|event| (Name::new(&event.name, &event.extras), event.name.as_str(), event.span));
+    let methods = service
+        .methods
+        .iter()
+        .map(|method| (Name::new(&method.name, &method.extras), method.name.as_str(), method.span));
+    let events =
+        service.events.iter().map(|event| (Name::new(&event.name, &event.extras), event.name.as_str(), event.span));
     scope(methods.chain(events), Kind::Function, diagnostics);
     let methods = service.methods.iter().map(|method| &method.parameters);
     for parameters in methods.chain(service.events.iter().map(|event| &event.parameters)) {
@@ -58,7 +72,11 @@ fn functions(service: &Service, diagnostics: &mut Diagnostics) {
 }
 
 fn fields(fields: &[Field], kind: Kind, diagnostics: &mut Diagnostics) {
-    scope(fields.iter().map(|field| (Name::new(&field.name, &field.extras), field.name.as_str(), field.span)), kind, diagnostics);
+    scope(
+        fields.iter().map(|field| (Name::new(&field.name, &field.extras), field.name.as_str(), field.span)),
+        kind,
+        diagnostics,
+    );
 }
 
 /// Checks the names of one scope.

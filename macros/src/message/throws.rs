@@ -23,16 +23,6 @@ pub(super) fn expand(message: &Message, thrown: &[Thrown]) -> TokenStream {
                     Self::Declared(#ident::#variant(error))
                 }
             }
-
-            #[automatically_derived]
-            impl ::core::convert::From<::procwire::Error<#ty>> for ::procwire::Error<#ident> {
-                fn from(error: ::procwire::Error<#ty>) -> Self {
-                    match error {
-                        ::procwire::Error::Declared(error) => ::core::convert::From::from(error),
-                        ::procwire::Error::Failure(failure) => Self::Failure(failure),
-                    }
-                }
-            }
         }
     });
     let variants: Vec<_> = thrown.iter().map(|thrown| &thrown.ident).collect();

@@ -49,6 +49,15 @@ impl<E> Error<E> {
         self.failure().map(Failure::code)
     }
 
+    /// The same error of a call that declares several, of which this is one: `place().await.map_err(Error::widen)?`.
+    #[must_use]
+    pub fn widen<F: From<E>>(self) -> Error<F> {
+        match self {
+            Self::Declared(error) => Error::Declared(error.into()),
+            Self::Failure(failure) => Error::Failure(failure),
+        }
+    }
+
     /// How long to wait before the call is worth another try; `None` where the schema says of no such thing (`@retry`).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration>

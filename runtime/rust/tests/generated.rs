@@ -25,9 +25,11 @@ goldens! {
     errors = "errors";
     events = "events";
     ext = "ext";
+    given_names = "given-names";
     hostile_text = "hostile-text";
     keywords = "keywords";
     long_lines = "long-lines";
+    method_annotations = "method-annotations";
     names = "names";
     newtype_alias = "newtype-alias";
     optional_field = "optional-field";

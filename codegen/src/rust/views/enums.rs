@@ -131,9 +131,9 @@ fn variant(context: &Context<'_>, declared: &Variant, name: &str, place: Place) 
             None => name.to_owned(),
         },
         VariantData::Tuple(elements) => {
-            let elements = elements.iter().map(|ty| {
-                (procwire(annotations::refinement(context, ty)), "", types::text(context, ty, place))
-            });
+            let elements = elements
+                .iter()
+                .map(|ty| (procwire(annotations::refinement(context, ty)), "", types::text(context, ty, place)));
             let data = layout::elements(elements.collect(), INDENT, INDENT + name.len(), 1);
             format!("{name}{data}")
         }

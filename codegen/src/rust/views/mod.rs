@@ -71,9 +71,8 @@ fn extension(context: &Context<'_>, id: TypeId, declared: &Declaration, ext: &Ex
     let mut lead = lead(&declared.docs, declared.deprecated.as_deref(), 0);
     lead.attributes.extend([UNUSED.to_owned(), derive(context, id, declared.extras.sensitive)]);
     let target = types::text(context, &ext.target, Place::inside(context, id));
-    let text = |key: &str, value: &Option<String>| {
-        value.as_ref().map(|value| format!("{key} = {}", literals::string(value)))
-    };
+    let text =
+        |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("{key} = {}", literals::string(value)));
     let mut options = vec![format!("ext = {}", ext.code)];
     options.extend(name_option(&declared.name, &name));
     options.extend(ext.rust.as_ref().map(|_| format!("target = {}", literals::string(&target))));

@@ -66,7 +66,8 @@ pub(super) fn callbacks(context: &Context<'_>, at: usize) -> Vec<view::Item> {
     let reserved: Vec<String> = blocks.iter().flat_map(|block| block.reserved.iter().cloned()).collect();
     arguments.extend(reserved_option(&reserved, false));
     arguments.extend(blocks.iter().flat_map(|block| annotations::others(&block.extras)));
-    let docs = blocks.iter().find(|block| !block.docs.is_empty()).map_or_else(Docs::default, |block| block.docs.clone());
+    let docs =
+        blocks.iter().find(|block| !block.docs.is_empty()).map_or_else(Docs::default, |block| block.docs.clone());
     Trait {
         name: context.callbacks(namespace).to_owned(),
         lead: lead(&docs, blocks.iter().find_map(|block| block.deprecated.as_deref()), 0),
@@ -92,8 +93,7 @@ impl Trait<'_> {
         let (methods, events) = names.split_at(self.methods.len());
         let mut functions: Vec<view::Function> =
             self.methods.iter().zip(methods).map(|(declared, name)| self.method(context, declared, name)).collect();
-        functions
-            .extend(self.events.iter().zip(events).map(|(declared, name)| self.event(context, declared, name)));
+        functions.extend(self.events.iter().zip(events).map(|(declared, name)| self.event(context, declared, name)));
         let errors = self.methods.iter().filter(|method| method.throws.len() > 1);
         let errors: Vec<view::Item> = errors.map(|method| self.errors(context, method)).collect();
         let declared = view::Item::Service { lead: self.lead, functions, name: self.name };

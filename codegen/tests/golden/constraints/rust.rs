@@ -7,7 +7,7 @@ pub const MOST: u32 = 12;
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-pub struct Symbol(pub String);
+pub struct Symbol(#[procwire(len = 1..=12, pattern = "^[A-Z.]+$")] pub String);
 
 #[allow(dead_code)]
 pub type Percent = f64;
@@ -20,45 +20,61 @@ pub type Names = Vec<String>;
 #[procwire(builder)]
 pub struct Limits {
     pub symbol: Symbol,
+    #[procwire(pattern = "\"quoted\" \\d+/[\\w-]*$")]
     pub text: String,
+    #[procwire(len = 3)]
     pub exact: String,
-    #[procwire(optional)]
+    #[procwire(optional, len = ..=500)]
     pub note: Option<String>,
+    #[procwire(len = 2..)]
     pub maybe: Option<String>,
-    #[procwire(default = 2)]
+    #[procwire(default = 2, range = 1..=3)]
     pub small: u8,
+    #[procwire(range = -5..)]
     pub signed: i32,
+    #[procwire(range = 1..=9223372036854775808)]
     pub wide: u64,
+    #[procwire(range = ..=-1)]
     pub low: i64,
     #[deprecated(note = "use wide")]
+    #[procwire(range = ..=9007199254740991, ts_number)]
     pub number: u64,
+    #[procwire(range = 0.1..0.7)]
     pub half: f32,
+    #[procwire(range = 0.0..=100.0)]
     pub percent: Option<Percent>,
-    #[procwire(default = ::std::time::Duration::from_millis(20))]
+    #[procwire(default = ::std::time::Duration::from_millis(20), range = "1ms"..="5s")]
     pub wait: ::std::time::Duration,
+    #[procwire(len = ..=65536)]
     pub body: ::procwire::Bytes,
-    pub names: Names,
-    #[procwire(default = ::std::collections::BTreeMap::new())]
+    #[procwire(len = 1.., item(len = ..=64))]
+    pub names: Vec<String>,
+    #[procwire(
+        default = ::std::collections::BTreeMap::new(),
+        len = ..=2,
+        key(len = ..=3),
+        value(range = -1..=1)
+    )]
     pub map: ::std::collections::BTreeMap<String, i32>,
-    #[procwire(default = Vec::new())]
+    #[procwire(default = Vec::new(), item(at0(range = ..=9), at1(pattern = "\\d")))]
     pub pairs: Vec<(u8, String)>,
-    #[procwire(default = ::std::collections::BTreeMap::new())]
+    #[procwire(default = ::std::collections::BTreeMap::new(), key(range = 1..))]
     pub numbers: ::std::collections::BTreeMap<u16, Symbol>,
 }
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Shape {
-    Dot(u8),
-    Pair(String, i8),
-    Line { to: Vec<u8> },
+    Dot(#[procwire(range = 1..)] u8),
+    Pair(#[procwire(len = 1..)] String, #[procwire(range = ..=-1)] i8),
+    Line { #[procwire(len = 2, item(range = ..=3))] to: Vec<u8> },
 }
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Refused {
-    Full { most: u32 },
+    Full { #[procwire(range = 1..)] most: u32 },
     Named(Symbol),
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
@@ -67,19 +83,21 @@ pub enum Refused {
 
 #[::procwire::service]
 pub trait Desk {
+    #[procwire(answer(len = 1.., item(len = ..=64)))]
     async fn place(
         &self,
         limits: Limits,
-        #[procwire(default = 50)]
+        #[procwire(default = 50, range = 1..=100)]
         count: u32,
-    ) -> Result<Names, ::procwire::Error<Refused>>;
+    ) -> Result<Vec<String>, ::procwire::Error<Refused>>;
+    #[procwire(answer(len = ..=10))]
     fn find(
         &self,
         #[procwire(bare)]
         symbol: Symbol,
     ) -> impl ::procwire::Stream<Item = Result<String, ::procwire::Error>>;
     #[procwire(event)]
-    fn filled(#[procwire(bare)] payload: u8);
+    fn filled(#[procwire(bare, range = ..=100)] payload: u8);
     #[procwire(event)]
-    fn seen(symbol: Symbol, #[procwire(optional)] part: Option<f64>);
+    fn seen(symbol: Symbol, #[procwire(optional, range = 0.0..1.0)] part: Option<f64>);
 }

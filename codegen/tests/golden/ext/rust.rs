@@ -4,23 +4,35 @@
 
 /// Exact decimal.
 #[allow(dead_code)]
-pub type Price = String;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(ext = 16)]
+pub struct Price(#[procwire(len = 1..=40)] pub String);
 
 #[allow(dead_code)]
-pub type Amount = i64;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(ext = 17, write)]
+pub struct Amount(pub i64);
 
 #[allow(dead_code)]
-pub type Pair = (String, u8);
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(ext = 18, write)]
+pub struct Pair(pub (String, u8));
 
 #[allow(dead_code)]
-pub type Tags = Vec<Tag>;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(ext = 19)]
+pub struct Tags(pub Vec<Tag>);
 
 #[allow(dead_code)]
-pub type Line = Box<Segment>;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[procwire(ext = 20, write)]
+pub struct Line(pub Box<Segment>);
 
 /// How long it took.
 #[allow(dead_code)]
-pub type Took = ::std::time::Duration;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(ext = 127)]
+pub struct Took(pub ::std::time::Duration);
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]

@@ -3,26 +3,28 @@
 // Names that the schema gives in a language.
 
 #[allow(dead_code)]
-pub const PAGE: u32 = 50;
+pub const PAGE_SIZE: u32 = 50;
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
-#[procwire(builder, name = "renamed_by_hand")]
-pub struct RenamedByHand {
-    pub from: String,
+#[procwire(builder, name = "renamed_by_hand", ts_name = "Renamed", py_name = "Renamed")]
+pub struct Renamed {
+    #[procwire(name = "from", ts_name = "whence", py_name = "fromWhere")]
+    pub origin: String,
     #[procwire(default = 50)]
     pub size: u32,
 }
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-#[procwire(name = "sym")]
-pub struct Sym(pub String);
+#[procwire(name = "sym", ts_name = "Ticker", py_name = "Ticker")]
+pub struct Ticker(pub String);
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, ::procwire::Message)]
 pub enum Shape {
-    Circle { r: f64 },
+    #[procwire(name = "Circle", ts_name = "Round", py_name = "Round")]
+    Round { #[procwire(name = "r", py_name = "radius")] radius: f64 },
     Empty,
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
@@ -34,7 +36,8 @@ pub enum Shape {
 #[repr(u8)]
 #[procwire(repr = "u8")]
 pub enum Level {
-    Highest = 9,
+    #[procwire(name = "Highest", ts_name = "TOP", py_name = "TOP")]
+    Top = 9,
     Lowest = 0,
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
@@ -43,22 +46,24 @@ pub enum Level {
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
-#[procwire(error)]
-pub enum Oops {
+#[procwire(error, name = "Oops", ts_name = "Failure", py_name = "Failure")]
+pub enum Failure {
     Broken,
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
 
-#[::procwire::service(name = "the_shop")]
-pub trait TheShop {
-    async fn list(
+#[::procwire::service(name = "the_shop", ts_name = "Shop", py_name = "Shop")]
+pub trait Shop {
+    #[procwire(name = "list", ts_name = "getAll", py_name = "get_all")]
+    async fn get_all(
         &self,
-        max: u8,
-        #[procwire(default = Level::Highest)]
+        #[procwire(name = "max", ts_name = "maximum", py_name = "maximum")]
+        maximum: u8,
+        #[procwire(default = Level::Top)]
         level: Level,
-    ) -> Result<Sym, ::procwire::Error<Oops>>;
-    #[procwire(event)]
-    fn sold(#[procwire(bare)] renamed_by_hand: RenamedByHand);
+    ) -> Result<Ticker, ::procwire::Error<Failure>>;
+    #[procwire(event, name = "sold", ts_name = "wasSold", py_name = "was_sold")]
+    fn was_sold(#[procwire(bare)] renamed_by_hand: Renamed);
 }

@@ -21,7 +21,9 @@ pub struct Ack {
 #[procwire(error)]
 pub enum TradeError {
     /// The desk is busy.
+    #[procwire(retry)]
     RateLimited { retry_after: ::std::time::Duration },
+    #[procwire(retry = "250ms")]
     Busy,
     Refused(String),
     /// A variant that this version of the schema does not have.
@@ -34,6 +36,7 @@ pub enum TradeError {
 #[procwire(error)]
 pub enum FeedError {
     Closed,
+    #[procwire(retry = "2s")]
     Late,
 }
 
@@ -47,29 +50,48 @@ pub enum Fatal {
     Unknown(::procwire::UnknownVariant),
 }
 
-#[::procwire::service]
+#[::procwire::service(prefix = "desk.")]
 pub trait Desk {
-    #[procwire(wire = "desk.place")]
+    #[procwire(idempotent, timeout = "5s")]
     async fn place(
         &self,
         order: Order,
         #[procwire(optional)]
         limit: Option<u8>,
-    ) -> Result<Ack, ::procwire::Error<TradeError>>;
-    #[procwire(wire = "desk.quotes")]
+    ) -> Result<Ack, ::procwire::Error<DeskPlaceError>>;
+    #[procwire(timeout = "1500ms", since = "1.4")]
     fn quotes(
         &self,
         #[procwire(bare)]
         payload: String,
     ) -> impl ::procwire::Stream<Item = Result<f64, ::procwire::Error<FeedError>>>;
-    #[procwire(wire = "desk.ping")]
+    #[procwire(idempotent)]
     async fn ping(&self) -> Result<(), ::procwire::Error>;
-    #[procwire(ack, wire = "desk.warm")]
-    async fn warm(&self) -> Result<(), ::procwire::Error<Fatal>>;
-    #[procwire(wire = "desk.log")]
+    #[procwire(ack, timeout = "1h")]
+    async fn warm(&self) -> Result<(), ::procwire::Error<DeskWarmError>>;
+    #[procwire(wire = "log")]
     async fn log_line(&self, line: String);
-    #[procwire(event, wire = "desk.moved")]
+    #[procwire(event, since = "2.0")]
     fn moved(by: f64);
-    #[procwire(event, wire = "desk.closed")]
+    #[procwire(event)]
     fn closed();
+}
+
+/// What `Desk.place` fails with.
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[procwire(throws)]
+pub enum DeskPlaceError {
+    TradeError(TradeError),
+    FeedError(FeedError),
+    Fatal(Fatal),
+}
+
+/// What `Desk.warm` fails with.
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[procwire(throws)]
+pub enum DeskWarmError {
+    Fatal(Fatal),
+    TradeError(TradeError),
 }

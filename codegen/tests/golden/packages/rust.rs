@@ -74,7 +74,7 @@ pub trait Trading {
         order: Order,
         #[procwire(default = self::acme::common::Currency::Eur)]
         in_currency: self::acme::common::Currency,
-    ) -> Result<self::acme::common::Money, ::procwire::Error<Refused>>;
+    ) -> Result<self::acme::common::Money, ::procwire::Error<TradingPlaceError>>;
     fn entries(
         &self,
         account: Account,
@@ -97,6 +97,15 @@ pub trait Trading {
     );
     #[procwire(event)]
     fn noted(#[procwire(bare)] note: self::acme::common::Note);
+}
+
+/// What `Trading.place` fails with.
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[procwire(throws)]
+pub enum TradingPlaceError {
+    Refused(Refused),
+    Problem(self::acme::common::Problem),
 }
 
 pub mod acme {

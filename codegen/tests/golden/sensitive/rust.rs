@@ -3,11 +3,13 @@
 // What is read and written as it is, and shown by nothing.
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-pub struct Pin(pub String);
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(sensitive)]
+pub struct Pin(#[procwire(len = 4)] pub String);
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+#[procwire(sensitive)]
 pub struct Key(pub ::procwire::Bytes);
 
 #[allow(dead_code)]
@@ -16,12 +18,13 @@ pub struct Pins(pub Vec<Pin>);
 
 /// Who enters.
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Login {
     pub user: String,
+    #[procwire(len = 3.., sensitive)]
     pub word: String,
-    #[procwire(wire = "tan-list", optional)]
+    #[procwire(wire = "tan-list", optional, sensitive)]
     pub codes: Option<::std::collections::BTreeMap<String, u8>>,
     pub pin: Pin,
     #[procwire(default = Pins(Vec::new()))]
@@ -39,42 +42,42 @@ pub struct Wrapped {
 }
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder, strict)]
 pub struct Only {
-    #[procwire(default = String::from("none"))]
+    #[procwire(default = String::from("none"), sensitive)]
     pub secret: String,
 }
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::procwire::Message)]
 pub enum Secret {
     Plain,
     Pinned(Pin),
     Both(u8, Key),
-    Keyed { key: u8, hint: String },
+    Keyed { #[procwire(sensitive)] key: u8, hint: String },
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(external)]
 pub enum Outside {
     Nothing,
     Pinned(Pin),
-    Keyed { key: u8 },
+    Keyed { #[procwire(sensitive)] key: u8 },
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
     Unknown(::procwire::UnknownVariant),
 }
 
 #[allow(dead_code)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(error)]
 pub enum Denied {
-    Wrong { tried: String, left: u8 },
+    Wrong { #[procwire(sensitive)] tried: String, left: u8 },
     Locked(Pin),
     Closed,
     /// A variant that this version of the schema does not have.
@@ -86,6 +89,7 @@ pub enum Denied {
 pub trait Door {
     async fn enter(
         &self,
+        #[procwire(sensitive)]
         word: String,
         pin: Pin,
         #[procwire(default = String::from("front"))]
@@ -93,5 +97,5 @@ pub trait Door {
     ) -> Result<Login, ::procwire::Error<Denied>>;
     async fn check(&self, #[procwire(bare)] pin: Pin) -> Result<bool, ::procwire::Error>;
     #[procwire(event)]
-    fn entered(user: String, #[procwire(optional)] word: Option<String>);
+    fn entered(user: String, #[procwire(optional, sensitive)] word: Option<String>);
 }

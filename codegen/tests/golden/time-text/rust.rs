@@ -4,43 +4,50 @@
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-pub struct Instant(pub ::std::time::SystemTime);
+pub struct Instant(pub ::procwire::Timestamp);
 
 #[allow(dead_code)]
 pub type Day = ::std::time::SystemTime;
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-pub struct Id(pub ::procwire::Uuid);
+pub struct Id(#[procwire(text)] pub ::procwire::Uuid);
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Stamped {
     pub at: ::std::time::SystemTime,
-    pub exact: ::std::time::SystemTime,
+    pub exact: ::procwire::Timestamp,
+    #[procwire(text)]
     pub text: ::std::time::SystemTime,
-    pub both: ::std::time::SystemTime,
+    #[procwire(text)]
+    pub both: ::procwire::Timestamp,
     #[procwire(optional)]
-    pub maybe: Option<::std::time::SystemTime>,
+    pub maybe: Option<::procwire::Timestamp>,
+    #[procwire(text)]
     pub null: Option<::std::time::SystemTime>,
     pub instant: Instant,
+    #[procwire(text)]
     pub day: Day,
+    #[procwire(text)]
     pub id: ::procwire::Uuid,
+    #[procwire(item(text))]
     pub ids: Vec<::procwire::Uuid>,
     pub plain: ::procwire::Uuid,
     pub named: ::std::collections::BTreeMap<String, Id>,
-    #[procwire(default = Vec::new())]
-    pub times: Vec<(::std::time::SystemTime, Day)>,
+    #[procwire(default = Vec::new(), item(at1(text)))]
+    pub times: Vec<(::procwire::Timestamp, Day)>,
 }
 
 #[::procwire::service]
 pub trait Clock {
     async fn now(
         &self,
-        #[procwire(optional)]
+        #[procwire(optional, text)]
         at: Option<::std::time::SystemTime>,
-    ) -> Result<::std::time::SystemTime, ::procwire::Error>;
+    ) -> Result<::procwire::Timestamp, ::procwire::Error>;
+    #[procwire(answer(text))]
     fn ids(
         &self,
     ) -> impl ::procwire::Stream<Item = Result<::procwire::Uuid, ::procwire::Error>>;

@@ -13,7 +13,7 @@ pub type Count = u64;
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
-pub struct Offset(pub i64);
+pub struct Offset(#[procwire(ts_number)] pub i64);
 
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
@@ -24,23 +24,30 @@ pub struct Id(pub u64);
 #[procwire(builder)]
 pub struct Wide {
     pub id: Id,
+    #[procwire(ts_number)]
     pub count: Count,
     #[procwire(default = Offset(-5))]
     pub offset: Offset,
-    #[procwire(default = 7)]
+    #[procwire(default = 7, ts_number)]
     pub size: u64,
+    #[procwire(ts_number)]
     pub maybe: Option<Count>,
+    #[procwire(item(ts_number))]
     pub sizes: Vec<u64>,
+    #[procwire(key(ts_number))]
     pub by_size: ::std::collections::BTreeMap<u64, u64>,
+    #[procwire(at0(ts_number))]
     pub pair: (u64, u64),
 }
 
 #[::procwire::service]
 pub trait Wider {
+    #[procwire(answer(ts_number))]
     async fn sum(
         &self,
+        #[procwire(ts_number)]
         first: u64,
-        #[procwire(optional)]
+        #[procwire(optional, ts_number)]
         second: Option<i64>,
     ) -> Result<u64, ::procwire::Error>;
 }
