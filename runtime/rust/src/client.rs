@@ -1,5 +1,6 @@
 //! The caller's side of a service: calls, streams and events of one peer.
 
+mod beside;
 mod call;
 mod events;
 mod remote;

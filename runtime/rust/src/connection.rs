@@ -10,9 +10,12 @@ mod counters;
 mod deadlines;
 mod driver;
 mod events;
+pub(crate) mod extensions;
+mod hello;
 mod items;
 mod limits;
 mod listeners;
+pub(crate) mod meta;
 mod outbox;
 mod outgoing;
 mod pump;
@@ -37,16 +40,21 @@ pub(crate) use closing::Closed;
 pub use counters::Counts;
 pub(crate) use driver::Driver;
 pub(crate) use events::NextEvent;
+pub use extensions::Extensions;
+pub(crate) use extensions::{Agreed, Takes};
+pub(crate) use hello::Hello;
 pub(crate) use items::{End, Taken};
 pub use limits::Limits;
 pub(crate) use listeners::Listener;
+pub(crate) use meta::Meta;
+pub use meta::{Metadata, MetadataValue, Trace};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use pump::{Obituary, Pump};
 pub(crate) use served::ServedCall;
-pub(crate) use shared::{Begun, Role, Shared, TakenItems};
+pub(crate) use shared::{Begun, Made, Role, Shared, TakenItems};
 
 use crate::error::Failure;
-use crate::service::Services;
+use crate::service::{Handlers, Services};
 use shared::Intake;
 
 /// One end of a connection, for everything but reading and writing.
@@ -59,8 +67,14 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) role: Role,
-    /// What this side serves; nothing for a parent without callbacks.
+    /// What a child serves.
     pub(crate) services: Services,
+    /// What a parent answers its child.
+    pub(crate) handlers: Handlers,
+    /// What this side would agree to.
+    pub(crate) offers: Extensions,
+    /// What a parent agreed to with its child; a child hears of it in the first frame.
+    pub(crate) agreed: Option<Agreed>,
     pub(crate) limits: Limits,
     /// Handlers run in tasks of their own instead of in the connection's.
     pub(crate) parallel: bool,
@@ -73,8 +87,11 @@ impl Connection {
     ///
     /// `read` is what was read from the stream already. The token, where there is one, was written or read before.
     pub(crate) fn new(stream: UnixStream, settings: Settings, read: &[u8]) -> (Self, Driver) {
-        let Settings { role, services, limits, parallel, spin } = settings;
-        let shared = Arc::new(Shared::new(role, limits, services));
+        let Settings { role, services, handlers, offers, agreed, limits, parallel, spin } = settings;
+        let shared = Arc::new(Shared::new(role, limits, services, handlers, offers));
+        if let Some(agreed) = agreed {
+            shared.agree(agreed);
+        }
         let driver = Driver::new(stream, Arc::clone(&shared), parallel, spin, read);
         (Self { shared }, driver)
     }
@@ -82,13 +99,18 @@ impl Connection {
     /// A parent's connection over `stream` without a runtime, and what moves its bytes in the threads that wait.
     pub(crate) fn blocking(
         stream: std::os::unix::net::UnixStream,
-        limits: Limits,
-        spin: bool,
+        settings: Settings,
         obituary: Obituary,
     ) -> std::io::Result<(Self, Pump)> {
-        let shared = Arc::new(Shared::new(Role::Parent, limits, Services::default()));
+        let Settings { role, services, handlers, offers, agreed, limits, spin, .. } = settings;
+        let shared = Arc::new(Shared::new(role, limits, services, handlers, offers));
+        shared.agree(agreed.unwrap_or_else(Agreed::nothing));
         let pump = Pump::new(stream, Arc::clone(&shared), spin, obituary)?;
         Ok((Self { shared }, pump))
+    }
+
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::codec::limits;
-use crate::connection::Limits;
+use crate::connection::{Extensions, Limits, extensions, meta};
 use crate::error::{Code, payload::DECLARED};
 use crate::frame::{self, Flags, id};
-use crate::service::Response;
+use crate::service::{Response, builtin};
 use crate::{control, parent, worker};
 
 pub(crate) fn vector(name: &str) -> Value {
@@ -104,6 +104,32 @@ fn the_constants_equal_the_table() {
             "tokenVariable": control::TOKEN_VARIABLE,
             "moduleVariable": control::MODULE_NAME_VARIABLE,
             "variablePrefix": control::VARIABLE_PREFIX,
+        },
+        "extensions": {
+            "names": Extensions::ALL.names().collect::<Vec<_>>(),
+            "metaFlag": Flags::META.bits(),
+            "kinds": {
+                "hello": Flags::NONE.bits(),
+                "credit": Flags::NONE.bits(),
+                "creditToParent": to_parent(Flags::NONE),
+                "callback": to_parent(Flags::NONE),
+                "callbackResult": Flags::RESULT_ANSWER.bits(),
+                "callbackAck": Flags::ACK_ANSWER.bits(),
+                "callbackItem": Flags::ITEM.bits(),
+                "callbackEnd": Flags::END.bits(),
+                "callbackError": Flags::ERROR_ANSWER.bits(),
+                "callbackStreamError": Flags::STREAM_ERROR.bits(),
+                "callbackAbort": to_parent(Flags::NONE),
+            },
+            "window": limits.window,
+            "itemCost": extensions::ITEM_COST,
+            "metaLimit": meta::LIMIT,
+            "nesting": extensions::NESTING,
+            "nestedHandlers": extensions::NESTED_HANDLERS,
+            "firstFrameMs": extensions::FIRST_FRAME.as_millis(),
+            "descriptorVariable": control::DESCRIPTOR_VARIABLE,
+            "descriptorPrefix": control::DESCRIPTOR_PREFIX,
+            "builtins": { (builtin::HEALTH.0): builtin::HEALTH.1, (builtin::SCHEMA.0): builtin::SCHEMA.1 },
         },
     });
     assert_eq!(ours, vector("constants.json"));

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::connection::{Extensions, Takes};
 use crate::service::Response;
 
 /// The longest control line that is read; what is longer is noise.
@@ -24,6 +25,10 @@ const FIRST_RESERVED_ID: u64 = 0xFFF0;
 pub(crate) const MODULE_NAME_VARIABLE: &str = "PROCWIRE_MODULE_NAME";
 /// The connection's token in the child's environment.
 pub(crate) const TOKEN_VARIABLE: &str = "PROCWIRE_TOKEN";
+/// The descriptor of the data plane in the child's environment, and the pid of the parent that made it.
+pub(crate) const DESCRIPTOR_VARIABLE: &str = "PROCWIRE_FD";
+/// What stands before the descriptor's number where a path would stand.
+pub(crate) const DESCRIPTOR_PREFIX: &str = "fd:";
 /// What all variables of this protocol begin with.
 pub(crate) const VARIABLE_PREFIX: &str = "PROCWIRE_";
 
@@ -36,12 +41,32 @@ pub(crate) struct Method {
     pub(crate) timeout: Option<Duration>,
 }
 
-/// What a child announces: where it listens and what it serves.
+/// A callback as `$init` announces it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Callback {
+    pub(crate) id: u16,
+    pub(crate) response: Response,
+    pub(crate) raw: bool,
+    pub(crate) required: bool,
+}
+
+/// What a child announces: where it listens, what it serves, and what it wants of its parent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Init {
     pub(crate) pipe: String,
     pub(crate) methods: HashMap<String, Method>,
     pub(crate) events: HashMap<String, u16>,
+    pub(crate) callbacks: HashMap<String, Callback>,
+    /// What it can beyond the base protocol; `None` for a published child.
+    pub(crate) extensions: Option<Extensions>,
+    pub(crate) takes: Takes,
+}
+
+impl Init {
+    /// The number of the descriptor that the child took for the data plane.
+    pub(crate) fn descriptor(&self) -> Option<&str> {
+        self.pipe.strip_prefix(DESCRIPTOR_PREFIX)
+    }
 }
 
 /// What one line of the control plane means.
@@ -105,7 +130,30 @@ fn init(params: &Map<String, Value>) -> Result<Init, String> {
     for (name, entry) in entries(schema, "events")? {
         events.insert(name.clone(), id("event", name, entry)?);
     }
-    Ok(Init { pipe, methods, events })
+    let mut callbacks = HashMap::new();
+    for (name, entry) in entries(schema, "callbacks")? {
+        callbacks.insert(name.clone(), callback(name, entry)?);
+    }
+    let extensions = match params.get("ext") {
+        None => None,
+        Some(Value::Array(names)) => Some(Extensions::named(names.iter().filter_map(Value::as_str)).consistent()),
+        Some(_) => return Err("`params.ext` must be an array".to_owned()),
+    };
+    let limit = |name: &str| {
+        let limit = params.get("limits").and_then(|limits| limits.get(name)).and_then(Value::as_u64);
+        limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX))
+    };
+    let takes = Takes { payload: limit("payload"), window: limit("window") };
+    Ok(Init { pipe, methods, events, callbacks, extensions, takes })
+}
+
+fn callback(name: &str, entry: &Value) -> Result<Callback, String> {
+    Ok(Callback {
+        response: response("callback", name, entry)?,
+        id: id("callback", name, entry)?,
+        raw: entry.get("codec").and_then(Value::as_str) == Some("raw"),
+        required: entry.get("required").and_then(Value::as_bool).unwrap_or(false),
+    })
 }
 
 fn entries<'a>(
@@ -120,18 +168,22 @@ fn entries<'a>(
 }
 
 fn method(name: &str, entry: &Value) -> Result<Method, String> {
-    let response = match entry.get("response") {
-        Some(Value::String(response)) => kind(response).ok_or_else(|| {
-            format!("method `{name}` has the response kind `{response}`, expected result, stream, ack or none")
-        })?,
-        _ => return Err(format!("method `{name}` has no response kind")),
-    };
+    let response = response("method", name, entry)?;
     Ok(Method {
         id: id("method", name, entry)?,
         response,
         raw: entry.get("codec").and_then(Value::as_str) == Some("raw"),
         timeout: entry.get("timeout").and_then(Value::as_u64).map(Duration::from_millis),
     })
+}
+
+fn response(what: &str, name: &str, entry: &Value) -> Result<Response, String> {
+    match entry.get("response") {
+        Some(Value::String(response)) => kind(response).ok_or_else(|| {
+            format!("{what} `{name}` has the response kind `{response}`, expected result, stream, ack or none")
+        }),
+        _ => Err(format!("{what} `{name}` has no response kind")),
+    }
 }
 
 fn kind(name: &str) -> Option<Response> {
@@ -180,13 +232,17 @@ pub(crate) fn print_error(message: &str) -> Vec<u8> {
     notification("$error", &format!(r#"{{"message":{}}}"#, text(message)))
 }
 
-/// Announces the socket, and the methods and events in the order given.
+/// Announces the socket, the methods, events and callbacks in the order given, and what else this worker can.
 pub(crate) fn print_init<'a>(
     pipe: &str,
     methods: impl IntoIterator<Item = (&'a str, Method)>,
     events: impl IntoIterator<Item = (&'a str, u16)>,
+    callbacks: impl IntoIterator<Item = (&'a str, Callback)>,
+    extensions: Extensions,
+    takes: Takes,
 ) -> Vec<u8> {
     let mut schema = String::from(r#"{"methods":{"#);
+    let mut closing = "}";
     for (index, (name, method)) in methods.into_iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
         let _ =
@@ -204,8 +260,28 @@ pub(crate) fn print_init<'a>(
         let comma = if index > 0 { "," } else { "" };
         let _ = write!(schema, r#"{comma}{}:{{"id":{id}}}"#, text(name));
     }
-    schema.push_str("}}");
-    notification("$init", &format!(r#"{{"pipe":{},"schema":{schema},"version":"{VERSION}"}}"#, text(pipe)))
+    schema.push('}');
+    for (index, (path, callback)) in callbacks.into_iter().enumerate() {
+        let before = if index > 0 { "," } else { r#","callbacks":{"# };
+        let Callback { id, response, raw, required } = callback;
+        let _ = write!(schema, r#"{before}{}:{{"id":{id},"response":"{}""#, text(path), response.as_str());
+        if raw {
+            schema.push_str(r#","codec":"raw""#);
+        }
+        if required {
+            schema.push_str(r#","required":true"#);
+        }
+        schema.push('}');
+        closing = "}}";
+    }
+    schema.push_str(closing);
+    let names: Vec<String> = extensions.names().map(text).collect();
+    let limits = [("payload", takes.payload), ("window", takes.window)];
+    let limits = limits.into_iter().filter_map(|(name, limit)| Some(format!(r#""{name}":{}"#, limit?)));
+    let limits: Vec<String> = limits.collect();
+    let (pipe, names, limits) = (text(pipe), names.join(","), limits.join(","));
+    let more = format!(r#""ext":[{names}],"limits":{{{limits}}}"#);
+    notification("$init", &format!(r#"{{"pipe":{pipe},"schema":{schema},"version":"{VERSION}",{more}}}"#))
 }
 
 /// One piece of what came.
@@ -285,17 +361,29 @@ mod tests {
     #[test]
     fn init_is_printed_in_order_and_read_back() {
         let raw = Method { raw: true, timeout: Some(Duration::from_millis(1500)), ..method(2, Response::Result) };
-        let printed =
-            print_init("/run/\"x\"/s", [("zeta", method(1, Response::Stream)), ("alpha", raw.clone())], [("tick", 3)]);
+        let callback = Callback { id: 4, response: Response::None, raw: false, required: true };
+        let printed = print_init(
+            "/run/\"x\"/s",
+            [("zeta", method(1, Response::Stream)), ("alpha", raw.clone())],
+            [("tick", 3)],
+            [("a.B", callback.clone()), ("a.C", Callback { id: 5, raw: true, required: false, ..callback.clone() })],
+            Extensions::META | Extensions::CREDIT,
+            Takes { payload: Some(1024), window: Some(7) },
+        );
         let expected = "\n{\"jsonrpc\":\"2.0\",\"method\":\"$init\",\"params\":{\"pipe\":\"/run/\\\"x\\\"/s\",\"schema\":{\"methods\":\
             {\"zeta\":{\"id\":1,\"response\":\"stream\"},\"alpha\":{\"id\":2,\"response\":\"result\",\"codec\":\"raw\",\"timeout\":1500}},\
-            \"events\":{\"tick\":{\"id\":3}}},\"version\":\"1.0.0\"}}\n";
+            \"events\":{\"tick\":{\"id\":3}},\"callbacks\":{\"a.B\":{\"id\":4,\"response\":\"none\",\"required\":true},\
+            \"a.C\":{\"id\":5,\"response\":\"none\",\"codec\":\"raw\"}}},\"version\":\"1.0.0\",\"ext\":[\"meta\",\"credit\"],\
+            \"limits\":{\"payload\":1024,\"window\":7}}}\n";
         assert_eq!(String::from_utf8(printed.clone()).unwrap(), expected);
         let Message::Init(init) = parse(&printed) else { panic!("no $init") };
         assert_eq!(init.pipe, "/run/\"x\"/s");
         assert_eq!(init.methods["zeta"], method(1, Response::Stream));
         assert_eq!(init.methods["alpha"], raw);
         assert_eq!(init.events["tick"], 3);
+        assert_eq!(init.callbacks["a.B"], callback);
+        assert_eq!(init.extensions, Some(Extensions::META | Extensions::CREDIT));
+        assert_eq!(init.takes, Takes { payload: Some(1024), window: Some(7) });
     }
 
     #[test]
@@ -337,6 +425,11 @@ mod tests {
             "method `a` has the response kind `maybe`, expected result, stream, ack or none"
         );
         assert_eq!(reason(r#"{"pipe":"/s","schema":{"events":{"a":{}}}}"#), "event `a` has no id");
+        assert_eq!(
+            reason(r#"{"pipe":"/s","schema":{"callbacks":{"a":{"id":1}}}}"#),
+            "callback `a` has no response kind"
+        );
+        assert_eq!(reason(r#"{"pipe":"/s","schema":{},"ext":"fd"}"#), "`params.ext` must be an array");
     }
 
     #[test]

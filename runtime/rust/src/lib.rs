@@ -32,9 +32,10 @@ pub use futures_core::Stream;
 
 pub use client::{Call, Calling, Events, StreamCall, Streaming};
 pub use codec::{Check, ConstraintError, DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Value};
-pub use connection::{CloseReason, Counts, Limits};
+pub use connection::{CloseReason, Counts, Extensions, Limits, Metadata, MetadataValue, Trace};
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
-pub use service::{Context, EmitFuture, Emitter, Serves};
+pub use service::builtin::Health;
+pub use service::{Callbacks, Context, EmitFuture, Emitter, Handlers, Serves};
 /// The program to start; made from a `std::process::Command`, or used like one.
 pub use tokio::process::Command;
 

@@ -35,7 +35,7 @@ use futures_core::Stream;
 use crate::client::{Call, Client, Events, Remote, StreamCall, Streaming};
 use crate::connection::Pump;
 use crate::error::{Code, Failure, Result, Throws};
-use crate::parent::{ClientBuilder, SpawnError};
+use crate::parent::{ClientBuilder, Peer, SpawnError};
 
 /// Starts the program and waits until it serves. [`ClientBuilder::spawn_blocking`] takes settings as well.
 pub fn spawn<C: Client>(command: impl Into<tokio::process::Command>) -> std::result::Result<C, SpawnError> {
@@ -49,7 +49,7 @@ pub fn shutdown(client: &impl Client) -> Result<()> {
 
 /// What moves the bytes of this client, or why it cannot be waited for.
 fn pump(remote: &Remote) -> std::result::Result<&Pump, Failure> {
-    remote.peer().pump().ok_or_else(|| {
+    remote.keep().downcast_ref::<Peer>().and_then(Peer::pump).ok_or_else(|| {
         let message = "this client belongs to a runtime: its calls are awaited, and only those of a client that \
                        `procwire::blocking` started are waited for";
         Failure::new(Code::Unsupported, message)

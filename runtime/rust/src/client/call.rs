@@ -9,9 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Remote;
+use super::beside::{self, Beside};
 use super::remote::Decode;
 use crate::codec::EncodeError;
-use crate::connection::{Begun, Outcome, Outgoing};
+use crate::connection::{Begun, Made, MetadataValue, Outcome, Outgoing, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
 use crate::service::Response;
 
@@ -29,6 +30,7 @@ pub(super) struct Request<'a> {
     pub(super) index: usize,
     pub(super) frame: Result<Outgoing, EncodeError>,
     pub(super) timeout: Timeout,
+    pub(super) beside: Option<Box<Beside>>,
 }
 
 /// How long a call may take.
@@ -50,13 +52,21 @@ impl Request<'_> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
         let frame = self.frame.as_mut().map_err(|error| Failure::new(Code::InvalidArgument, error.about(&name())))?;
-        self.remote.connection().shared().admit(frame.payload(), name)?;
-        let timeout = match self.timeout {
+        let mut timeout = match self.timeout {
             Timeout::Usual => usual,
             Timeout::Limit(limit) => Some(limit),
             Timeout::Never => None,
         };
+        if self.beside.is_some() || self.remote.scope().is_some() || matches!(self.timeout, Timeout::Limit(_)) {
+            timeout = beside::attach(self.remote, self.beside.as_deref(), timeout, self.timeout, frame)?;
+        }
+        self.remote.connection().shared().admit(frame.payload(), name)?;
         Ok((id, timeout, frame))
+    }
+
+    /// What the call takes along; made only where there is any.
+    pub(super) fn beside(&mut self) -> &mut Beside {
+        self.beside.get_or_insert_default()
     }
 }
 
@@ -75,13 +85,27 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: Decode<T>,
     ) -> Self {
-        Self { request: Request { remote, index, frame, timeout: Timeout::Usual }, decode, error: read_error::<E> }
+        let request = Request { remote, index, frame, timeout: Timeout::Usual, beside: None };
+        Self { request, decode, error: read_error::<E> }
     }
 
     /// How long the call may take from its start. When that has passed it fails with `deadline_exceeded` and the peer
     /// is told to stop.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.request.timeout = Timeout::Limit(limit);
+        self
+    }
+
+    /// Sends a key of the user's beside the request; the handler finds it in its context. It fails with `unsupported`
+    /// where the peer takes no metadata.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<MetadataValue>) -> Self {
+        self.request.beside().metadata.insert(key, value);
+        self
+    }
+
+    /// The trace that the call belongs to. A peer that takes no metadata does not hear of it.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.request.beside().trace = Some(trace);
         self
     }
 
@@ -101,7 +125,7 @@ impl<'a, T, E: Throws> IntoFuture for Call<'a, T, E> {
     type IntoFuture = Calling<'a, T, E>;
 
     fn into_future(self) -> Calling<'a, T, E> {
-        Calling { request: self.request, decode: self.decode, error: self.error, stage: Stage::New }
+        Calling { request: self.request, decode: self.decode, error: self.error, stage: Stage::New, made: None }
     }
 }
 
@@ -112,6 +136,8 @@ pub struct Calling<'a, T, E> {
     decode: Decode<T>,
     error: fn(&Bytes) -> Error<E>,
     stage: Stage<'a>,
+    /// Its place among the calls that another one made.
+    made: Option<Made>,
 }
 
 impl<T, E> fmt::Debug for Calling<'_, T, E> {
@@ -129,6 +155,8 @@ enum Stage<'a> {
     Full(u32, Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// The request is on its way.
     Sent(u32),
+    /// It is not known yet what is in force.
+    Unsettled(Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// A request without an answer waits for room.
     Handing(Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>),
     Done,
@@ -202,6 +230,10 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
         loop {
             match &mut this.stage {
                 Stage::New => {
+                    if this.request.remote.is_unsettled() {
+                        this.stage = Stage::Unsettled(Box::pin(beside::settled(this.request.remote)));
+                        continue;
+                    }
                     this.stage = Stage::Done;
                     let kind = this.request.remote.method(this.request.index).response;
                     if kind == Response::None {
@@ -211,7 +243,10 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                         }
                     }
                     let (id, timeout, frame) = this.request.prepare()?;
-                    match shared.begin(id, kind, timeout, frame, Some(cx.waker().clone()))? {
+                    let begun = shared.begin(id, kind, timeout, frame, Some(cx.waker().clone()))?;
+                    let (Begun::Sent(request) | Begun::Full(request)) = begun;
+                    this.made = beside::made(this.request.remote, request);
+                    match begun {
                         Begun::Sent(request) => {
                             this.stage = Stage::Sent(request);
                             return Poll::Pending;
@@ -246,6 +281,19 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     };
                     this.stage = Stage::Done;
                     return Poll::Ready(this.outcome(outcome));
+                }
+                Stage::Unsettled(settled) => {
+                    if settled.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    this.request.remote.check_parent()?;
+                    this.stage = Stage::New;
+                    if this.request.remote.is_unsettled() {
+                        // The connection is over, which the call says itself.
+                        let failure = Failure::new(Code::Unavailable, "the parent is gone");
+                        this.stage = Stage::Done;
+                        return Poll::Ready(Err(shared.why_over().unwrap_or(failure).into()));
+                    }
                 }
                 Stage::Handing(handing) => {
                     let Poll::Ready(handed) = handing.as_mut().poll(cx) else {

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use super::{Call, Events, StreamCall};
 use crate::codec::expand::Codec;
 use crate::codec::{DecodeError, Message, Reader, Writer, from_bytes};
-use crate::connection::{Connection, Outgoing};
+use crate::connection::{Connection, Extensions, Outgoing, ServedCall};
 use crate::error::{Code, Failure, Throws};
-use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor};
+use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor, not_announced};
 
 /// What a generated client is made of.
 pub trait Client: Sized {
@@ -30,6 +30,10 @@ pub trait Client: Sized {
 #[derive(Clone)]
 pub struct Remote {
     inner: Arc<Inner>,
+    /// The call that calls are made for.
+    scope: Option<Arc<ServedCall>>,
+    /// The peer is a parent, and these are its callbacks.
+    of_parent: bool,
 }
 
 struct Inner {
@@ -65,7 +69,41 @@ impl Remote {
         events: Vec<Option<u16>>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { connection, service, methods, events, keep }) }
+        let inner = Inner { connection, service, methods, events, keep };
+        Self { inner: Arc::new(inner), scope: None, of_parent: false }
+    }
+
+    /// The same service, offered by a parent.
+    pub(crate) fn of_parent(mut self) -> Self {
+        self.of_parent = true;
+        self
+    }
+
+    /// The same service, called for another call.
+    pub(crate) fn within(mut self, scope: Option<Arc<ServedCall>>) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// The call that calls are made for.
+    #[inline]
+    pub(super) fn scope(&self) -> Option<&Arc<ServedCall>> {
+        self.scope.as_ref()
+    }
+
+    /// Whether it must first be known what is in force.
+    #[inline]
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.of_parent && self.connection().shared().agreed().is_none()
+    }
+
+    /// Fails where the peer is a parent that answers no callbacks.
+    pub(super) fn check_parent(&self) -> Result<(), Failure> {
+        let shared = self.connection().shared();
+        if !self.of_parent || shared.agreed_on(Extensions::CALLBACKS) || shared.is_over() {
+            return Ok(());
+        }
+        Err(shared.unsupported(Extensions::CALLBACKS, "answers no callbacks"))
     }
 
     /// The service.
@@ -94,12 +132,18 @@ impl Remote {
 
     #[cold]
     fn no_method(&self, index: usize) -> Failure {
+        if self.of_parent {
+            return not_announced(self.method(index).name);
+        }
         Failure::new(Code::Unsupported, format!("the peer has no method {}", self.method_name(index)))
     }
 
     /// The id of a method and its time limit where the call says none.
     #[inline]
     pub(super) fn resolve(&self, index: usize) -> Result<(u16, Option<Duration>), Failure> {
+        if self.of_parent {
+            self.check_parent()?;
+        }
         let RemoteMethod { id, timeout } = self.inner.methods[index];
         let id = id.ok_or_else(|| self.no_method(index))?;
         let timeout = match self.method(index).response {

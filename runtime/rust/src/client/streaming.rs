@@ -11,10 +11,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::Remote;
+use super::beside;
 use super::call::{Request, Timeout};
 use super::remote::DecodeItem;
 use crate::codec::EncodeError;
-use crate::connection::{Begun, End, Outgoing, Shared, Taken, TakenItems};
+use crate::connection::{Begun, End, Made, MetadataValue, Outgoing, ServedCall, Shared, Taken, TakenItems, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
 use crate::service::Response;
 
@@ -41,11 +42,25 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: DecodeItem<T>,
     ) -> Self {
-        Self { request: Request { remote, index, frame, timeout: Timeout::Usual }, decode, error: read_error::<E> }
+        let request = Request { remote, index, frame, timeout: Timeout::Usual, beside: None };
+        Self { request, decode, error: read_error::<E> }
     }
 
     pub(crate) fn remote(&self) -> &'a Remote {
         self.request.remote
+    }
+
+    /// Sends a key of the user's beside the request; the handler finds it in its context. It fails with `unsupported`
+    /// where the peer takes no metadata.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<MetadataValue>) -> Self {
+        self.request.beside().metadata.insert(key, value);
+        self
+    }
+
+    /// The trace that the call belongs to. A peer that takes no metadata does not hear of it.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.request.beside().trace = Some(trace);
+        self
     }
 
     /// How long the stream may take until its end. There is no limit otherwise.
@@ -69,9 +84,18 @@ where
             let name = request.remote.method_name(request.index);
             let shared = Arc::clone(request.remote.connection().shared());
             let keep = request.remote.clone();
+            if keep.is_unsettled() {
+                beside::settled(&keep).await;
+                keep.check_parent()?;
+                if let Some(failure) = shared.why_over() {
+                    return Err(failure.into());
+                }
+            }
             let (id, timeout, frame) = request.prepare()?;
             let begun = shared.begin(id, Response::Stream, timeout, frame, None)?;
             let (Begun::Sent(request) | Begun::Full(request)) = begun;
+            let made = beside::made(&keep, request);
+            let window = shared.own_window();
             let stream = Streaming {
                 shared: Arc::clone(&shared),
                 request: Some(request),
@@ -79,6 +103,9 @@ where
                 decode,
                 error,
                 name,
+                half: window.map_or(u64::MAX, |window| u64::from(window / 2).max(1)),
+                consumed: 0,
+                made,
                 keep,
             };
             if let Begun::Full(_) = begun {
@@ -102,6 +129,12 @@ pub struct Streaming<T, E> {
     decode: DecodeItem<T>,
     error: fn(&Bytes) -> Error<E>,
     name: String,
+    /// What is taken before it is given back; more than ever where there is no credit.
+    half: u64,
+    /// What was taken and not given back.
+    consumed: u64,
+    /// Its place among the calls that another one made.
+    made: Option<Made>,
     /// The peer lives as long as somebody reads from it.
     keep: Remote,
 }
@@ -126,6 +159,7 @@ impl<T, E> Streaming<T, E> {
     fn leave(&mut self) {
         self.taken = Taken::default();
         if let Some(request) = self.request.take() {
+            self.made = None;
             self.shared.abandon(request);
         }
     }
@@ -138,6 +172,12 @@ impl<T, E> Stream for Streaming<T, E> {
         let this = &mut *self;
         loop {
             if let Some((memory, range)) = this.taken.next() {
+                this.consumed += ServedCall::item_cost(range.len());
+                if this.consumed >= this.half
+                    && let Some(request) = this.request
+                {
+                    this.shared.give_back(request, std::mem::take(&mut this.consumed));
+                }
                 return match (this.decode)(memory, range) {
                     Ok(item) => Poll::Ready(Some(Ok(item))),
                     Err(error) => {
@@ -155,6 +195,7 @@ impl<T, E> Stream for Streaming<T, E> {
                 TakenItems::None => return Poll::Pending,
                 TakenItems::End(end) => {
                     this.request = None;
+                    this.made = None;
                     return Poll::Ready(match end {
                         End::Done => None,
                         End::Error(payload) => Some(Err((this.error)(&payload))),

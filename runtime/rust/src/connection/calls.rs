@@ -53,11 +53,28 @@ pub(super) struct Calls {
     new: Vec<(u32, Duration)>,
     /// Answers that nobody has taken.
     untaken: usize,
+    /// What each stream may have outstanding; `None` where there is no credit.
+    window: Option<u32>,
 }
 
 impl Calls {
     pub(super) fn len(&self) -> usize {
         self.live
+    }
+
+    pub(super) fn set_window(&mut self, window: Option<u32>) {
+        self.window = window;
+    }
+
+    /// Notes what a consumer has taken; false where its stream has ended, so that nobody needs to hear of it.
+    pub(super) fn give_back(&mut self, id: u32, cost: u64) -> bool {
+        match self.get(id).map(|call| &mut call.outcome) {
+            Some(Outcome::Stream(items)) if !items.ended() => {
+                items.give_back(cost);
+                true
+            }
+            _ => false,
+        }
     }
 
     fn index(&self, id: u32) -> usize {
@@ -77,7 +94,7 @@ impl Calls {
             }
         };
         let outcome = match kind {
-            Response::Stream => Outcome::Stream(Box::default()),
+            Response::Stream => Outcome::Stream(Box::new(Items::new(self.window))),
             _ => Outcome::Pending,
         };
         self.slots[index] = Some(Call { id: self.last, kind, sent: false, deadline: None, waker, outcome });

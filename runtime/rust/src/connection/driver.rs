@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::io;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -16,13 +17,16 @@ use tokio::time::Instant;
 use super::answers::Lent;
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
+use super::extensions::{Agreed, Extensions};
+use super::hello::Hello;
 use super::listeners::{Listener, Listeners};
+use super::meta::{self, Meta};
 use super::outbox::Writing;
 use super::serving::Serving;
 use super::shared::{Intake, Role, Shared};
 use super::socket::Socket;
 use super::spin::Spin;
-use crate::frame::{Batch, Decoder, Flags, WireError, id};
+use crate::frame::{Batch, Decoder, Flags, Header, WireError, id};
 
 /// An answer from this length on is a slice of what was read in any case.
 const SLICED: usize = 4096;
@@ -44,6 +48,8 @@ pub(crate) struct Driver {
     alarm: Alarm,
     listeners: Listeners,
     wakers: Vec<Waker>,
+    /// It is known what is in force.
+    greeted: bool,
     /// The peer does not read any more; what it sent before is still taken.
     write_error: Option<io::Error>,
     guard: Option<Guard>,
@@ -63,6 +69,9 @@ impl Driver {
     pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, parallel: bool, spin: bool, read: &[u8]) -> Self {
         let mut decoder = Decoder::new(shared.limits.payload);
         decoder.push(read);
+        if shared.agreed_on(Extensions::META) {
+            decoder.allow_metadata();
+        }
         // With several threads it would be the next task that a processor is offered to, and a thread that is woken for it.
         let alone = Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread);
         Self {
@@ -74,6 +83,7 @@ impl Driver {
             alarm: Alarm::default(),
             listeners: Listeners::default(),
             wakers: Vec::new(),
+            greeted: shared.agreed().is_some(),
             write_error: None,
             guard: Some(Guard { shared: Arc::clone(&shared), reason: None }),
             shared,
@@ -237,7 +247,8 @@ impl Driver {
 
     /// Whether nothing may be read now.
     fn rests(&self) -> bool {
-        if self.shared.queued() > self.shared.limits.unwritten_answers {
+        // A parent reads on: if both sides stopped, neither could write any more.
+        if self.shared.role == Role::Child && self.shared.queued() > self.shared.limits.unwritten_answers {
             return true;
         }
         let mut state = self.shared.lock();
@@ -264,6 +275,9 @@ impl Driver {
                     if let Err(error) = self.dispatch_batch(&shared, &mut batch, &mut count) {
                         break Err(error);
                     }
+                    if let Some(fault) = shared.fault() {
+                        break Err(fault);
+                    }
                 }
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
@@ -275,6 +289,9 @@ impl Driver {
     }
 
     fn dispatch_batch(&mut self, shared: &Arc<Shared>, batch: &mut Batch, count: &mut u64) -> Result<(), WireError> {
+        if !self.greeted {
+            self.greet(shared, batch, count)?;
+        }
         // Held over a run of answers, given back before a handler runs.
         let mut state = None;
         while let Some((header, range)) = batch.next() {
@@ -299,11 +316,17 @@ impl Driver {
                     }
                     // The token was taken before; a parent may send one to a child that wants none.
                     id::AUTHENTICATE => {}
+                    id::CREDIT if shared.agreed_on(Extensions::CREDIT) => {
+                        state = None;
+                        self.serving.credit(header.request, &batch.memory()[range])?;
+                    }
+                    id::HELLO => return Err(WireError::Hello("came late or twice, or to a parent")),
                     id => return Err(WireError::ReservedId { id }),
                 }
                 continue;
             }
-            if shared.services().method(header.id).is_none() && (header.request == 0 || shared.role == Role::Parent) {
+            if shared.services().method(header.id).is_none() && !shared.is_request(header) {
+                let Some(range) = self.event_payload(header, batch.memory(), range)? else { continue };
                 let payload = batch.payload(range);
                 let heard = self.listeners.hear_any(header.id);
                 if heard {
@@ -318,6 +341,53 @@ impl Driver {
             self.serving.request(shared, header, batch.memory(), range)?;
         }
         Ok(())
+    }
+
+    /// Takes the parent's first frame, which says what is in force.
+    #[cold]
+    fn greet(&mut self, shared: &Arc<Shared>, batch: &mut Batch, count: &mut u64) -> Result<(), WireError> {
+        while let Some(header) = batch.peek() {
+            let agreed = match header.id {
+                id::AUTHENTICATE => {
+                    batch.next();
+                    *count += 1;
+                    continue;
+                }
+                id::HELLO => {
+                    let Some((header, range)) = batch.next() else { break };
+                    *count += 1;
+                    let Hello { extensions, takes, paths } = Hello::decode(header, &batch.payload(range))?;
+                    let extensions = extensions.and(shared.offers).consistent();
+                    Agreed { extensions, peer: takes, paths, base: false }
+                }
+                _ => Agreed::nothing(),
+            };
+            if agreed.extensions.contains(Extensions::META) {
+                self.decoder.allow_metadata();
+            }
+            shared.agree(agreed);
+            self.greeted = true;
+            break;
+        }
+        Ok(())
+    }
+
+    /// Where the payload of an event lies, behind its metadata, for which nobody asks; `None` where that is wrong.
+    fn event_payload(
+        &self,
+        header: Header,
+        memory: &Bytes,
+        range: Range<usize>,
+    ) -> Result<Option<Range<usize>>, WireError> {
+        if !header.flags.contains(Flags::META) {
+            return Ok(Some(range));
+        }
+        let (beside, payload) = meta::split(header, memory, range)?;
+        if Meta::decode(&memory[beside]).is_err() {
+            self.shared.counters.events_undecodable.one();
+            return Ok(None);
+        }
+        Ok(Some(payload))
     }
 
     fn wake_all(&mut self) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::extensions::ITEM_COST;
 use crate::error::Failure;
 
 /// An item from this length on is kept as a slice of what was read; a shorter one is copied, since it would keep the
@@ -12,15 +13,18 @@ use crate::error::Failure;
 pub(super) const SLICED: usize = 4096;
 /// Short items are gathered in buffers of this length.
 const CHUNK: usize = 32 * 1024;
-/// What an item is taken to cost besides its payload.
-const ITEM_COST: usize = 64;
-
 /// Arrived items, and how the stream ended.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Items {
     batches: VecDeque<Batch>,
     cost: usize,
     end: Option<End>,
+    /// What arrived and was not given back.
+    outstanding: u64,
+    /// What may be outstanding; more than ever is where there is no credit.
+    window: u64,
+    /// An item came that should not have.
+    overrun: bool,
 }
 
 /// How a stream ended.
@@ -43,6 +47,31 @@ enum Batch {
 }
 
 impl Items {
+    pub(super) fn new(window: Option<u32>) -> Self {
+        let window = window.map_or(u64::MAX, u64::from);
+        Self { batches: VecDeque::new(), cost: 0, end: None, outstanding: 0, window, overrun: false }
+    }
+
+    /// Counts an item that arrived.
+    #[inline]
+    fn arrived(&mut self, length: usize) {
+        let cost = length + ITEM_COST;
+        self.cost += cost;
+        let before = self.outstanding;
+        self.outstanding += cost as u64;
+        if self.outstanding > self.window && before > self.window / 2 {
+            self.overrun = true;
+        }
+    }
+
+    pub(super) fn give_back(&mut self, cost: u64) {
+        self.outstanding = self.outstanding.saturating_sub(cost);
+    }
+
+    pub(super) fn is_overrun(&self) -> bool {
+        self.overrun
+    }
+
     /// Adds a short item and gives what waits now.
     pub(super) fn push_copy(&mut self, payload: &[u8]) -> usize {
         let room = payload.len() + size_of::<u32>();
@@ -57,7 +86,7 @@ impl Items {
         let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         gathered.extend_from_slice(&length.to_ne_bytes());
         gathered.extend_from_slice(payload);
-        self.cost += payload.len() + ITEM_COST;
+        self.arrived(payload.len());
         self.cost
     }
 
@@ -66,7 +95,7 @@ impl Items {
         if payload.len() < SLICED {
             return self.push_copy(&payload);
         }
-        self.cost += payload.len() + ITEM_COST;
+        self.arrived(payload.len());
         self.batches.push_back(Batch::One(payload));
         self.cost
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::extensions::WINDOW;
 use crate::frame::DEFAULT_PAYLOAD_LIMIT;
 
 /// The limits of one connection. Each has the protocol's value by default.
@@ -10,7 +11,7 @@ use crate::frame::DEFAULT_PAYLOAD_LIMIT;
 pub struct Limits {
     /// Bytes of a payload that is taken; at most 2 GiB - 1. 1 GiB by default.
     pub payload: u32,
-    /// Bytes of a payload that the peer is known to take. 1 GiB by default.
+    /// Bytes of a payload that the peer is known to take. 1 GiB by default; what the peer says of itself counts more.
     pub peer_payload: u32,
     /// Handlers that run at once. Above it requests wait. 16,384 by default.
     pub handlers: usize,
@@ -27,6 +28,9 @@ pub struct Limits {
     pub stream_pause: usize,
     /// Bytes of one stream's items that nobody has taken, from which on the stream is aborted. 64 MiB by default.
     pub stream_queue: usize,
+    /// Bytes of one stream's items that the peer may send before some were taken, where both sides agreed on credit. 1 MiB
+    /// by default.
+    pub window: u32,
     /// Events that one subscription keeps; the oldest is dropped for the next. 1,024 by default.
     pub events: usize,
     /// How long a result or an ack may take where the call does not say. 30 s by default; `None` is for ever.
@@ -49,6 +53,7 @@ impl Default for Limits {
             unwritten_answers: 64 << 20,
             stream_pause: 1 << 20,
             stream_queue: 64 << 20,
+            window: WINDOW,
             events: 1024,
             call_timeout: Some(Duration::from_secs(30)),
             cancel_grace: Duration::from_secs(1),

@@ -99,6 +99,13 @@ impl Outbox {
         bytes.len()
     }
 
+    /// Adds a frame with a payload of a few bytes, and gives its length.
+    pub(super) fn push_short(&mut self, header: Header, payload: &[u8]) -> usize {
+        self.gather(&header.encode());
+        self.gather(payload);
+        header.encode().len() + payload.len()
+    }
+
     fn gather(&mut self, bytes: &[u8]) {
         if self.gathering.len() + bytes.len() > CHUNK {
             self.close_chunk();

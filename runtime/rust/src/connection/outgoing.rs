@@ -5,10 +5,12 @@ use std::cell::RefCell;
 use bytes::Bytes;
 
 use crate::codec::{EncodeError, Writer};
-use crate::frame::{HEADER_LENGTH, Header};
+use crate::frame::{Flags, HEADER_LENGTH, Header};
 
 /// A body from this length on is not copied.
 const SEGMENT: usize = 32 * 1024;
+/// Where the flags of a frame stand.
+const FLAGS: usize = 2;
 /// Buffers that a thread keeps for the next frames.
 const KEPT: usize = 32;
 /// A buffer that grew above this is not kept.
@@ -83,10 +85,20 @@ impl Outgoing {
         self.buffer.len() + self.segments.as_ref().map_or(0, |segments| segments.length)
     }
 
+    /// Puts metadata, with its length before it, in front of the payload. Only once, and before the frame is addressed.
+    pub(crate) fn take_along(&mut self, metadata: &[u8]) {
+        self.buffer.splice(HEADER_LENGTH..HEADER_LENGTH, metadata.iter().copied());
+        for (at, _) in self.segments.iter_mut().flat_map(|segments| &mut segments.bodies) {
+            *at += metadata.len();
+        }
+        self.buffer[FLAGS] = Flags::META.bits();
+    }
+
     /// Fills in the header, whose length is the payload's.
     #[inline]
     pub(super) fn address(&mut self, mut header: Header) {
         let payload = self.payload();
+        header.flags = header.flags | Flags::from_bits(self.buffer[FLAGS] & Flags::META.bits());
         debug_assert!(u32::try_from(payload).is_ok(), "the limit was checked before");
         header.length = u32::try_from(payload).unwrap_or(u32::MAX);
         self.buffer[..HEADER_LENGTH].copy_from_slice(&header.encode());

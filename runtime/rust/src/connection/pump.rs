@@ -19,7 +19,9 @@ use rustix::net::RecvFlags;
 use tokio::time::Instant;
 
 use super::closing::CloseReason;
+use super::extensions::Extensions;
 use super::listeners::{Listener, Listeners};
+use super::meta::{self, Meta};
 use super::outbox::Writing;
 use super::shared::Shared;
 use super::spin::Spin;
@@ -74,7 +76,10 @@ struct Queue {
 impl Pump {
     pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, spin: bool, obituary: Obituary) -> io::Result<Self> {
         stream.set_write_timeout(Some(WRITE_WAIT))?;
-        let decoder = Decoder::new(shared.limits().payload);
+        let mut decoder = Decoder::new(shared.limits().payload);
+        if shared.agreed_on(Extensions::META) {
+            decoder.allow_metadata();
+        }
         let incoming = Incoming {
             decoder,
             scratch: vec![0; CHUNK],
@@ -309,7 +314,7 @@ impl Incoming {
 
     fn deliver(&mut self, shared: &Shared, frames: &mut u64) -> Result<(), WireError> {
         let mut state = None;
-        while let Some(Frame { header, payload }) = self.decoder.next_frame()? {
+        while let Some(Frame { header, mut payload }) = self.decoder.next_frame()? {
             *frames += 1;
             if header.flags.contains(Flags::RESPONSE) {
                 let state = state.get_or_insert_with(|| shared.lock());
@@ -317,9 +322,20 @@ impl Incoming {
                 continue;
             }
             match header.id {
+                // This side serves nothing, so that no stream of it can be given credit.
                 id::ABORT | id::AUTHENTICATE => continue,
+                id::CREDIT if shared.agreed_on(Extensions::CREDIT) => continue,
+                id::HELLO => return Err(WireError::Hello("came to a parent")),
                 id if id >= id::RESERVED => return Err(WireError::ReservedId { id }),
                 _ => {}
+            }
+            if header.flags.contains(Flags::META) {
+                let (beside, range) = meta::split(header, &payload, 0..payload.len())?;
+                if Meta::decode(&payload[beside]).is_err() {
+                    shared.counters().events_undecodable.one();
+                    continue;
+                }
+                payload = payload.slice(range);
             }
             let heard = self.listeners.hear_any(header.id);
             if heard {
@@ -329,7 +345,8 @@ impl Incoming {
             let state = state.get_or_insert_with(|| shared.lock());
             shared.publish(state, header, &payload, heard, &mut self.wakers);
         }
-        Ok(())
+        drop(state);
+        shared.fault().map_or(Ok(()), Err)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a frame that is no request means for the calls and subscriptions of this side.
 
+use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use super::calls::{Call, Outcome};
 use super::items::End;
 use super::shared::{Shared, State};
 use crate::error::{Code, Failure};
-use crate::frame::{Flags, Header};
+use crate::frame::{Flags, Header, WireError};
 use crate::service::Response;
 
 /// What an answer is, by its flags.
@@ -80,7 +81,13 @@ impl Shared {
             }
             Outcome::Stream(items) if !items.ended() => {
                 let cost = match answer {
-                    Answer::Item => items.push(payload),
+                    Answer::Item => {
+                        let cost = items.push(payload);
+                        if items.is_overrun() {
+                            self.overrun.store(header.request, Ordering::Relaxed);
+                        }
+                        cost
+                    }
                     Answer::Error => {
                         items.end(End::Error(payload));
                         0
@@ -118,6 +125,9 @@ impl Shared {
             return false;
         }
         let cost = items.push_copy(payload);
+        if items.is_overrun() {
+            self.overrun.store(header.request, Ordering::Relaxed);
+        }
         if let Some(waker) = call.waker.take() {
             wakers.push(waker);
         }
@@ -127,11 +137,20 @@ impl Shared {
         true
     }
 
+    /// What the peer did wrong in an answer.
+    pub(super) fn fault(&self) -> Option<WireError> {
+        match self.overrun.load(Ordering::Relaxed) {
+            0 => None,
+            request => Some(WireError::CreditOverrun { request }),
+        }
+    }
+
     /// Notes a stream whose consumer lags, and aborts it where it lags too far.
     fn watch_lag(&self, state: &mut State, request: u32, cost: usize, wakers: &mut Vec<Waker>) {
-        if cost >= self.limits.stream_pause {
-            state.lagging = true;
+        if cost < self.limits.stream_pause || self.own_window().is_some() {
+            return;
         }
+        state.lagging = true;
         if cost <= self.limits.stream_queue {
             return;
         }
@@ -147,7 +166,7 @@ impl Shared {
 
     /// Whether reading must rest: some stream lags, and no other call waits.
     pub(super) fn must_pause(&self, state: &mut State) -> bool {
-        if !state.lagging {
+        if !state.lagging || !self.may_pause() {
             return false;
         }
         let (mut lags, mut waits) = (false, false);

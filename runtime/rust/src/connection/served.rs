@@ -1,17 +1,20 @@
 //! One request of the peer while its handler runs.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use futures_util::task::AtomicWaker;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::answers::Answer;
+use super::extensions::{ITEM_COST, NESTING};
+use super::meta::Meta;
 use super::outgoing::Outgoing;
-use super::shared::Shared;
+use super::shared::{Nested, Shared};
 use crate::codec::{EncodeError, Writer};
 use crate::error::{Code, Error, Failure, Throws, write_error, write_failure};
 use crate::frame::{Flags, Header};
@@ -39,6 +42,28 @@ pub(crate) struct ServedCall {
     /// Its key among the served calls; set once its handler was pending.
     key: OnceLock<u64>,
     ended: AtomicBool,
+    /// It takes no slot of a handler.
+    nested: bool,
+    /// What came beside the request.
+    beside: Option<Box<Beside>>,
+    /// What the handler called.
+    calls: OnceLock<Box<Nested>>,
+    credit: OnceLock<Box<Credit>>,
+}
+
+/// What came beside a request.
+#[derive(Debug)]
+struct Beside {
+    meta: Meta,
+    deadline: Option<Instant>,
+}
+
+/// What a stream has sent, and what of it was given back.
+#[derive(Debug, Default)]
+struct Credit {
+    sent: AtomicU64,
+    returned: AtomicU64,
+    waker: AtomicWaker,
 }
 
 impl fmt::Debug for ServedCall {
@@ -73,6 +98,10 @@ impl ServedCall {
             task: OnceLock::new(),
             key: OnceLock::new(),
             ended: AtomicBool::new(false),
+            nested: false,
+            beside: None,
+            calls: OnceLock::new(),
+            credit: OnceLock::new(),
         }
     }
 
@@ -97,6 +126,103 @@ impl ServedCall {
         self.task = OnceLock::new();
         self.key = OnceLock::new();
         *self.ended.get_mut() = false;
+        self.nested = false;
+        self.beside = None;
+        self.calls = OnceLock::new();
+        self.credit = OnceLock::new();
+    }
+
+    /// Notes what came beside the request; fails where it may not run.
+    pub(super) fn came_with(&mut self, meta: Meta) -> Result<(), Failure> {
+        if meta.left.is_some_and(|left| left.is_zero()) {
+            return Err(Failure::new(Code::DeadlineExceeded, "the deadline had passed when the request was sent"));
+        }
+        if meta.nesting > NESTING {
+            let message =
+                format!("{} is nested {} calls deep, above the limit of {NESTING}", self.name(), meta.nesting);
+            return Err(Failure::new(Code::ResourceExhausted, message));
+        }
+        self.nested |= meta.nesting > 0;
+        // A time beyond what the clock can tell is no deadline.
+        let deadline = meta.left.and_then(|left| Instant::now().checked_add(left));
+        self.beside = Some(Box::new(Beside { meta, deadline }));
+        Ok(())
+    }
+
+    /// The call takes no slot of a handler.
+    pub(super) fn takes_no_slot(&mut self) {
+        self.nested = true;
+    }
+
+    pub(super) fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    pub(crate) fn meta(&self) -> Option<&Meta> {
+        self.beside.as_deref().map(|beside| &beside.meta)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.beside.as_deref()?.deadline
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    /// The calls that the handler made.
+    pub(crate) fn nested(&self) -> &Nested {
+        self.calls.get_or_init(Box::default)
+    }
+
+    /// Aborts the calls that the handler made.
+    pub(super) fn abort_nested(&self) {
+        // A handler that makes a call at this moment finds that it is aborted already.
+        self.nested().abort();
+    }
+
+    /// What a stream has sent so far, its items' costs together.
+    pub(crate) fn has_sent(&self, cost: u64) {
+        self.credit().sent.store(cost, Ordering::SeqCst);
+    }
+
+    /// What was given back so far.
+    pub(crate) fn returned(&self) -> u64 {
+        self.credit.get().map_or(0, |credit| credit.returned.load(Ordering::SeqCst))
+    }
+
+    /// Waits until more than `before` was given back, or the caller has left.
+    pub(crate) fn poll_returned(&self, before: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let credit = self.credit();
+        credit.waker.register(cx.waker());
+        if credit.returned.load(Ordering::SeqCst) > before || self.is_aborted() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    /// The peer has taken items of this cost; false where it cannot have.
+    pub(super) fn give_back(&self, cost: u32) -> bool {
+        if !self.is_stream() || cost == 0 {
+            return true;
+        }
+        let credit = self.credit();
+        let returned = credit.returned.load(Ordering::SeqCst) + u64::from(cost);
+        if returned > credit.sent.load(Ordering::SeqCst) {
+            return false;
+        }
+        credit.returned.store(returned, Ordering::SeqCst);
+        credit.waker.wake();
+        true
+    }
+
+    fn credit(&self) -> &Credit {
+        self.credit.get_or_init(Box::default)
+    }
+
+    /// What an item of so many bytes costs.
+    pub(crate) const fn item_cost(length: usize) -> u64 {
+        (length + ITEM_COST) as u64
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -139,6 +265,9 @@ impl ServedCall {
     /// Nothing is sent for this call from now on. Called under the lock, under which answers are sent.
     pub(super) fn mute(&self) {
         self.aborted.store(true, Ordering::SeqCst);
+        if let Some(credit) = self.credit.get() {
+            credit.waker.wake();
+        }
     }
 
     /// The call is among the served ones under `key`.

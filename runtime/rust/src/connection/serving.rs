@@ -12,11 +12,13 @@ use tokio::time::Instant;
 
 use super::answers::Answers;
 use super::deadlines::Graces;
+use super::extensions::NESTED_HANDLERS;
+use super::meta::{self, Meta};
 use super::running::{Running, drop_job, drop_panic, poll_job};
 use super::served::ServedCall;
-use super::shared::{Intake, Shared};
+use super::shared::{Intake, Role, Shared};
 use crate::error::{Code, Failure};
-use crate::frame::{Header, WireError};
+use crate::frame::{Flags, Header, WireError};
 use crate::service::{Incoming, Job, MethodDescriptor, Response, Served, ServiceDescriptor};
 
 /// A waiting payload from this length on is kept as a slice of what was read; a shorter one is copied.
@@ -24,17 +26,22 @@ const SLICED: usize = 16 * 1024;
 
 /// The service and method that answers for an unknown id are attributed to.
 static NOTHING: ServiceDescriptor = ServiceDescriptor { name: "", methods: &[], events: &[] };
-static UNKNOWN: MethodDescriptor = MethodDescriptor {
-    name: "",
-    response: Response::Result,
-    raw: false,
-    request: no_shape,
-    answer: no_shape,
-    throws: None,
-    timeout: None,
-    idempotent: false,
-    since: None,
-};
+static UNKNOWN: MethodDescriptor = unknown(Response::Result);
+static UNKNOWN_STREAM: MethodDescriptor = unknown(Response::Stream);
+
+const fn unknown(response: Response) -> MethodDescriptor {
+    MethodDescriptor {
+        name: "",
+        response,
+        raw: false,
+        request: no_shape,
+        answer: no_shape,
+        throws: None,
+        timeout: None,
+        idempotent: false,
+        since: None,
+    }
+}
 
 fn no_shape() -> &'static procwire_idl::shape::Shape {
     &procwire_idl::shape::Shape::Unit
@@ -77,6 +84,7 @@ impl Serving {
     }
 
     /// Takes a request, whose payload lies in `memory`.
+    #[inline]
     pub(super) fn request(
         &mut self,
         shared: &Arc<Shared>,
@@ -84,15 +92,41 @@ impl Serving {
         memory: &Bytes,
         payload: Range<usize>,
     ) -> Result<(), WireError> {
+        if header.flags.contains(Flags::META) {
+            let (beside, payload) = meta::split(header, memory, payload)?;
+            return self.take(shared, header, memory, payload, Some(beside));
+        }
+        self.take(shared, header, memory, payload, None)
+    }
+
+    #[inline]
+    fn take(
+        &mut self,
+        shared: &Arc<Shared>,
+        header: Header,
+        memory: &Bytes,
+        payload: Range<usize>,
+        beside: Option<Range<usize>>,
+    ) -> Result<(), WireError> {
         if header.request != 0
             && shared.live.load(Ordering::Acquire) > 0
             && shared.lock().served.contains_key(&u64::from(header.request))
         {
             return Err(WireError::RequestIdInUse { request: header.request });
         }
-        let Some(served) = shared.services().method(header.id) else {
-            self.unknown_method(header);
-            return Ok(());
+        let elsewhere;
+        let served = match shared.services().method(header.id) {
+            Some(served) => served,
+            None => match self.find(header.id) {
+                Some(found) => {
+                    elsewhere = found;
+                    &elsewhere
+                }
+                None => {
+                    self.unknown_method(header);
+                    return Ok(());
+                }
+            },
         };
         let answers = served.method.response != Response::None;
         if answers && header.request == 0 {
@@ -100,27 +134,84 @@ impl Serving {
             return Ok(());
         }
         let request = if answers { header.request } else { 0 };
-        let call = self.call(served.bound.service(), served.method, header.id, request);
+        let mut call = self.call(served.bound.service(), served.method, header.id, request);
+        if served.takes_no_slot || beside.is_some() {
+            let beside = beside.map(|range| &memory[range]);
+            if let Err(failure) = Self::note(&mut call, served.takes_no_slot, beside) {
+                self.refuse(&call, &failure);
+                return Ok(());
+            }
+        }
         if shared.intake() == Intake::Refusing {
             self.refuse(&call, &Failure::new(Code::Unavailable, "the worker is shutting down"));
             return Ok(());
         }
-        if !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers {
+        let busy = !self.waiting.is_empty() || shared.live.load(Ordering::Acquire) >= shared.limits.handlers;
+        if busy && self.must_wait(&call) {
             self.wait(call, memory, payload);
+            return Ok(());
+        }
+        if call.is_nested() && shared.nested.load(Ordering::Acquire) >= NESTED_HANDLERS {
+            let message = format!("{NESTED_HANDLERS} nested calls run, more is not taken");
+            self.refuse(&call, &Failure::new(Code::ResourceExhausted, message));
             return Ok(());
         }
         self.start(served, call, memory, payload);
         Ok(())
     }
 
+    /// What serves an id that no service of a worker has.
+    #[cold]
+    fn find(&self, id: u16) -> Option<Served> {
+        match self.shared.role {
+            Role::Parent => self.shared.handlers().of(id),
+            Role::Child => self.shared.services().builtin(id).cloned(),
+        }
+    }
+
+    /// Notes what is unusual about a request; fails where it may not run.
+    #[cold]
+    fn note(call: &mut Arc<ServedCall>, takes_no_slot: bool, beside: Option<&[u8]>) -> Result<(), Failure> {
+        let Some(call) = Arc::get_mut(call) else { return Ok(()) };
+        if takes_no_slot {
+            call.takes_no_slot();
+        }
+        let Some(bytes) = beside else { return Ok(()) };
+        let meta = Meta::decode(bytes)
+            .map_err(|error| Failure::new(Code::InvalidArgument, format!("{} metadata: {error}", call.name())))?;
+        call.came_with(meta)
+    }
+
+    /// Whether a request has to wait for a handler to end. Nested ones never do, or they would wait for themselves.
+    #[cold]
+    fn must_wait(&self, call: &ServedCall) -> bool {
+        if call.is_nested() {
+            return false;
+        }
+        let slots = self.shared.live.load(Ordering::SeqCst) - self.shared.nested.load(Ordering::SeqCst);
+        !self.waiting.is_empty() || slots >= self.shared.limits.handlers
+    }
+
+    #[cold]
     fn unknown_method(&mut self, header: Header) {
         if header.request == 0 {
             self.shared.counters.requests_dropped.one();
             return;
         }
-        let call = self.call(&NOTHING, &UNKNOWN, header.id, header.request);
-        let known: Vec<_> = self.shared.services().methods().map(|(_, method)| method.name).take(64).collect();
-        let message = format!("no method has the id {}; there are: {}", header.id, known.join(", "));
+        let (method, message) = if self.shared.role == Role::Parent {
+            let announced = self.shared.handlers().announced(header.id);
+            let path = announced.map_or("", |announced| &announced.path);
+            let is_stream = announced.is_some_and(|announced| announced.response == Response::Stream);
+            let known: Vec<_> = self.shared.handlers().paths().into_iter().take(64).collect();
+            let known =
+                if known.is_empty() { "it has none".to_owned() } else { format!("it has: {}", known.join(", ")) };
+            let method = if is_stream { &UNKNOWN_STREAM } else { &UNKNOWN };
+            (method, format!("the parent has no handler for the callback `{path}`; {known}"))
+        } else {
+            let known: Vec<_> = self.shared.services().methods().map(|(_, method)| method.name).take(64).collect();
+            (&UNKNOWN, format!("no method has the id {}; there are: {}", header.id, known.join(", ")))
+        };
+        let call = self.call(&NOTHING, method, header.id, header.request);
         call.fail(&Failure::new(Code::NotFound, message));
         self.spare = Some(call);
     }
@@ -175,7 +266,8 @@ impl Serving {
     pub(super) fn start_waiting(&mut self) -> bool {
         let mut any = false;
         while !self.waiting.is_empty() {
-            let running = self.shared.live.load(Ordering::SeqCst) - self.waiting.len();
+            let nested = self.shared.nested.load(Ordering::SeqCst);
+            let running = self.shared.live.load(Ordering::SeqCst) - self.waiting.len() - nested;
             if running >= self.shared.limits.handlers {
                 break;
             }
@@ -186,8 +278,14 @@ impl Serving {
             self.shared.waiting.store(self.waiting.len(), Ordering::SeqCst);
             any = true;
             let shared = Arc::clone(&self.shared);
-            match shared.services().method(call.id) {
-                Some(served) if !call.is_aborted() => self.start(served, call, &payload, 0..payload.len()),
+            let served = shared.services().method(call.id).cloned().or_else(|| self.find(call.id));
+            match served {
+                Some(_) if call.is_late() => {
+                    let message = format!("the deadline of {} passed while it waited for a handler", call.name());
+                    self.refuse(&call, &Failure::new(Code::DeadlineExceeded, message));
+                    call.ended();
+                }
+                Some(served) if !call.is_aborted() => self.start(&served, call, &payload, 0..payload.len()),
                 _ => call.ended(),
             }
         }
@@ -262,7 +360,19 @@ impl Serving {
             return;
         };
         call.cancel();
+        call.abort_nested();
         self.graces.add(Instant::now() + self.shared.limits.cancel_grace, call);
+    }
+
+    /// The peer has taken items of a stream.
+    pub(super) fn credit(&self, request: u32, payload: &[u8]) -> Result<(), WireError> {
+        let wrong = WireError::Credit { request };
+        let Ok(cost) = payload.try_into().map(u32::from_be_bytes) else { return Err(wrong) };
+        let call = self.shared.lock().served.get(&u64::from(request)).cloned();
+        match call {
+            Some(call) if !call.give_back(cost) => Err(wrong),
+            _ => Ok(()),
+        }
     }
 
     /// Forgets the requests that wait; the connection is over.

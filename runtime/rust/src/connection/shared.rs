@@ -1,13 +1,15 @@
 //! What the driver of a connection shares with callers, handlers and emitters.
 
+mod agreeing;
 mod calling;
+mod nesting;
 mod sending;
 mod watching;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
 use tokio::sync::Notify;
@@ -15,13 +17,15 @@ use tokio::sync::Notify;
 use super::calls::Calls;
 use super::counters::Counters;
 use super::events::Subscriptions;
+use super::extensions::{Agreed, Extensions};
 use super::limits::Limits;
 use super::outbox::Outbox;
 use super::served::ServedCall;
 use crate::error::{Code, Failure};
-use crate::frame::Flags;
-use crate::service::Services;
+use crate::frame::{Flags, Header};
+use crate::service::{Handlers, Services};
 pub(crate) use calling::{Begun, TakenItems};
+pub(crate) use nesting::{Made, Nested};
 
 /// Which end of the connection this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,15 @@ pub(crate) struct Shared {
     pub(super) role: Role,
     pub(super) limits: Limits,
     services: Services,
+    /// What answers the child's callbacks, at the parent's end.
+    handlers: Handlers,
+    /// What this side would agree to.
+    pub(super) offers: Extensions,
+    agreed: OnceLock<Agreed>,
+    /// Tells that it is known what is in force.
+    settled: Notify,
+    /// Bytes of a payload that the peer takes.
+    peer_payload: AtomicU32,
     pub(super) counters: Counters,
     /// Bytes that wait to be written; changed under the lock.
     queued: AtomicUsize,
@@ -54,6 +67,10 @@ pub(crate) struct Shared {
     full: AtomicBool,
     /// Handlers that run or wait; those of aborted calls count until they end.
     pub(super) live: AtomicUsize,
+    /// The stream that sent an item without credit; 0 while none did.
+    pub(super) overrun: AtomicU32,
+    /// Those of them that take no slot.
+    pub(super) nested: AtomicUsize,
     /// Requests that wait for a handler to end.
     pub(super) waiting: AtomicUsize,
     intake: AtomicU8,
@@ -101,7 +118,7 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(role: Role, limits: Limits, services: Services) -> Self {
+    pub(crate) fn new(role: Role, limits: Limits, services: Services, handlers: Handlers, offers: Extensions) -> Self {
         Self {
             state: Mutex::new(State {
                 outbox: Outbox::default(),
@@ -119,12 +136,19 @@ impl Shared {
                 written: 0,
             }),
             role,
+            peer_payload: AtomicU32::new(limits.peer_payload),
             limits,
             services,
+            handlers,
+            offers,
+            agreed: OnceLock::new(),
+            settled: Notify::new(),
             counters: Counters::default(),
             queued: AtomicUsize::new(0),
             full: AtomicBool::new(false),
             live: AtomicUsize::new(0),
+            nested: AtomicUsize::new(0),
+            overrun: AtomicU32::new(0),
             waiting: AtomicUsize::new(0),
             intake: AtomicU8::new(0),
             space: Notify::new(),
@@ -142,6 +166,10 @@ impl Shared {
         &self.services
     }
 
+    pub(crate) fn handlers(&self) -> &Handlers {
+        &self.handlers
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -150,9 +178,17 @@ impl Shared {
         &self.counters
     }
 
-    /// Whether this side can send anything that is no answer.
+    /// Whether a handler of this side can send anything that is no answer of its own.
     pub(crate) fn can_emit(&self) -> bool {
-        self.services.has_events()
+        self.role == Role::Parent || self.services.has_events() || self.services.has_callbacks()
+    }
+
+    /// Whether a frame that is no answer, and for no method of a service, is a request.
+    pub(super) fn is_request(&self, header: Header) -> bool {
+        match self.role {
+            Role::Child => header.request != 0,
+            Role::Parent => self.handlers.announced(header.id).is_some(),
+        }
     }
 
     /// The flags of a frame that this side sends.
@@ -165,7 +201,7 @@ impl Shared {
 
     /// Refuses a payload that the peer would not take.
     pub(crate) fn admit(&self, length: usize, what: impl FnOnce() -> String) -> Result<(), Failure> {
-        let limit = self.limits.peer_payload;
+        let limit = self.peer_payload.load(Ordering::Relaxed);
         if length <= limit as usize {
             return Ok(());
         }
@@ -184,6 +220,17 @@ impl Shared {
             self.full.store(true, Ordering::Relaxed);
         }
         state.driver.take()
+    }
+
+    /// Handlers that run, and requests that wait for one to end.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let waiting = self.waiting.load(Ordering::SeqCst);
+        (self.live.load(Ordering::SeqCst).saturating_sub(waiting), waiting)
+    }
+
+    /// Whether requests of the peer are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.intake() == Intake::Open
     }
 
     /// Fires the tokens of all handlers.
@@ -206,6 +253,9 @@ impl Shared {
         call.has_key(key);
         state.served.insert(key, Arc::clone(call));
         self.live.fetch_add(1, Ordering::SeqCst);
+        if call.is_nested() {
+            self.nested.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// Removes a call whose handler has ended.
@@ -214,6 +264,9 @@ impl Shared {
         // An aborted call is not there any more, and its id may belong to another one.
         if state.served.get(&key).is_some_and(|served| Arc::ptr_eq(served, call)) {
             state.served.remove(&key);
+        }
+        if call.is_nested() {
+            self.nested.fetch_sub(1, Ordering::SeqCst);
         }
         let left = self.live.fetch_sub(1, Ordering::SeqCst) - 1;
         let waker = if self.waiting.load(Ordering::SeqCst) > 0 { state.driver.take() } else { None };

@@ -5,6 +5,7 @@ mod backpressure;
 mod calls;
 mod ends;
 mod events;
+mod extensions;
 mod flows;
 mod measure;
 mod rules;

@@ -48,10 +48,19 @@ impl Batch {
         }
         let header = self.memory.get(self.position..)?.first_chunk()?;
         // The decoder looked at it before.
-        let header = Header::decode(header).ok()?;
+        let header = Header::decode_with(header, true).ok()?;
         let start = self.position + HEADER_LENGTH;
         self.position = start + header.length as usize;
         Some((header, start..self.position))
+    }
+
+    /// The header of the next frame, which stays the next one.
+    #[must_use]
+    pub fn peek(&self) -> Option<Header> {
+        if self.large.is_some() {
+            return self.large;
+        }
+        Header::decode_with(self.memory.get(self.position..)?.first_chunk()?, true).ok()
     }
 
     /// What the payloads are parts of.
@@ -76,6 +85,8 @@ pub struct Decoder {
     buffer: BytesMut,
     body: Option<Body>,
     limit: u32,
+    /// Frames may begin with metadata.
+    metadata: bool,
     spare: Option<Bytes>,
     since_large: u32,
     failed: Option<WireError>,
@@ -102,10 +113,16 @@ impl Decoder {
             buffer: BytesMut::new(),
             body: None,
             limit: limit.min(MAXIMUM_PAYLOAD_LIMIT),
+            metadata: false,
             spare: None,
             since_large: 0,
             failed: None,
         }
+    }
+
+    /// Takes frames that begin with metadata, from the next one on that was not taken yet.
+    pub fn allow_metadata(&mut self) {
+        self.metadata = true;
     }
 
     /// Adds bytes as they came, in pieces of any size.
@@ -151,7 +168,9 @@ impl Decoder {
         let Some(bytes) = self.buffer.first_chunk::<HEADER_LENGTH>() else {
             return Ok(None);
         };
-        let header = match Header::decode(bytes).and_then(|header| header.admit(self.limit).map(|()| header)) {
+        let header = match Header::decode_with(bytes, self.metadata)
+            .and_then(|header| header.admit(self.limit).map(|()| header))
+        {
             Ok(header) => header,
             Err(error) => {
                 self.failed = Some(error);
@@ -183,7 +202,7 @@ impl Decoder {
         let (mut end, mut count) = (0, 0);
         if self.failed.is_none() && self.body.is_none() {
             while let Some(header) = self.buffer[end..].first_chunk() {
-                let Ok(header) = Header::decode(header) else { break };
+                let Ok(header) = Header::decode_with(header, self.metadata) else { break };
                 let whole = HEADER_LENGTH + header.length as usize;
                 if header.length > self.limit || self.buffer.len() - end < whole {
                     break;
@@ -217,7 +236,7 @@ impl Decoder {
         let Some(bytes) = self.buffer.first_chunk::<HEADER_LENGTH>() else {
             return false;
         };
-        match Header::decode(bytes).and_then(|header| header.admit(self.limit).map(|()| header)) {
+        match Header::decode_with(bytes, self.metadata).and_then(|header| header.admit(self.limit).map(|()| header)) {
             Ok(header) => self.buffer.len() - HEADER_LENGTH >= header.length as usize,
             Err(_) => true,
         }

@@ -24,7 +24,9 @@ impl Flags {
     pub const STREAM_END: Self = Self(0x10);
     /// Acknowledges a request.
     pub const ACK: Self = Self(0x20);
-    /// Bits that must be 0.
+    /// The payload begins with metadata, where both sides agreed on that.
+    pub const META: Self = Self(0x40);
+    /// Bits that must be 0 where nothing else was agreed.
     pub const RESERVED: Self = Self(0xC0);
 
     /// The answer of a `result` method.
@@ -104,6 +106,11 @@ impl Header {
 
     /// Reads a header and checks all but the length, whose limit is the decoder's to know.
     pub const fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Self, WireError> {
+        Self::decode_with(bytes, false)
+    }
+
+    /// The same where both sides may have agreed on metadata.
+    pub(super) const fn decode_with(bytes: &[u8; HEADER_LENGTH], metadata: bool) -> Result<Self, WireError> {
         let [i0, i1, flags, r0, r1, r2, r3, l0, l1, l2, l3] = *bytes;
         let header = Self {
             id: u16::from_be_bytes([i0, i1]),
@@ -114,10 +121,15 @@ impl Header {
         if header.id == id::INVALID {
             return Err(WireError::InvalidId);
         }
-        if header.flags.intersects(Flags::RESERVED) {
+        if header.flags.intersects(Flags::RESERVED) && !(metadata && header.may_have_metadata()) {
             return Err(WireError::ReservedFlags { flags });
         }
         Ok(header)
+    }
+
+    /// Whether a frame of this kind may begin with metadata: a request, a callback or an event.
+    const fn may_have_metadata(&self) -> bool {
+        self.id < id::RESERVED && !self.flags.intersects(Flags(0x80 | Flags::RESPONSE.0))
     }
 
     /// Refuses a payload over `limit` bytes.
@@ -157,6 +169,23 @@ pub enum WireError {
         /// The request id.
         request: u32,
     },
+    /// A `hello` came late or twice, or is not what it must be.
+    Hello(&'static str),
+    /// The length of a frame's metadata is above its limit, or above what is there.
+    Metadata {
+        /// The bytes of the payload.
+        payload: u32,
+    },
+    /// Credit was given back that nobody had used, or in a form that means nothing.
+    Credit {
+        /// The request id of the stream.
+        request: u32,
+    },
+    /// An item came for which its stream had no credit.
+    CreditOverrun {
+        /// The request id of the stream.
+        request: u32,
+    },
 }
 
 impl fmt::Display for WireError {
@@ -164,7 +193,7 @@ impl fmt::Display for WireError {
         match self {
             Self::InvalidId => write!(f, "a frame has the id 0, which is not valid"),
             Self::ReservedFlags { flags } => {
-                write!(f, "a frame has the flags {flags:#04x}, whose bits 0xc0 must be 0")
+                write!(f, "a frame has the flags {flags:#04x}, whose bits 0xc0 must be 0 here")
             }
             Self::PayloadTooLarge { length, limit } => {
                 write!(f, "a frame announces a payload of {length} bytes, above the limit of {limit}")
@@ -175,6 +204,14 @@ impl fmt::Display for WireError {
             Self::RequestIdInUse { request } => {
                 write!(f, "a request has the id {request}, which a running one has")
             }
+            Self::Hello(fault) => write!(f, "a hello {fault}"),
+            Self::Metadata { payload } => {
+                write!(f, "a frame of {payload} bytes announces more metadata than it has, or than 8192 bytes")
+            }
+            Self::Credit { request } => {
+                write!(f, "the stream {request} was given more credit than it had used, or not 4 bytes of it")
+            }
+            Self::CreditOverrun { request } => write!(f, "the stream {request} sent an item without credit"),
         }
     }
 }

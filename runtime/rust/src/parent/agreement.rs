@@ -17,11 +17,18 @@ pub(crate) struct Resolved {
 }
 
 /// Finds each method and event of the service. The error names everything that does not fit, at once.
-pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor) -> Result<Resolved, Vec<String>> {
+///
+/// What came later than the service itself may be missing, and anything may where the user said so: it fails when it is
+/// used.
+pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor, allow_missing: bool) -> Result<Resolved, Vec<String>> {
     let mut resolved = Resolved::default();
     let mut mismatches = Vec::new();
     for method in service.methods {
         let Some(found) = init.methods.get(method.name) else {
+            if allow_missing || method.since.is_some() {
+                resolved.methods.push(RemoteMethod { id: None, timeout: None });
+                continue;
+            }
             let names = init.methods.keys().map(String::as_str);
             mismatches.push(missing("method", service.name, method.name, names));
             continue;
@@ -42,11 +49,16 @@ pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor) -> Result<Resolv
                 service.name, method.name
             ));
         }
-        let timeout = found.timeout.map(|timeout| if timeout.is_zero() { FOR_EVER } else { timeout });
+        let announced = found.timeout.map(|timeout| if timeout.is_zero() { FOR_EVER } else { timeout });
+        let timeout = announced.or(method.timeout);
         resolved.methods.push(RemoteMethod { id: Some(found.id), timeout });
     }
     for event in service.events {
         let Some(&id) = init.events.get(event.name) else {
+            if allow_missing || event.since.is_some() {
+                resolved.events.push(None);
+                continue;
+            }
             let names = init.events.keys().map(String::as_str);
             mismatches.push(missing("event", service.name, event.name, names));
             continue;
@@ -139,7 +151,7 @@ mod tests {
             (name.to_owned(), Method { id, response, raw: false, timeout })
         });
         let events: HashMap<String, u16> = events.iter().map(|&(name, id)| (name.to_owned(), id)).collect();
-        Init { pipe: "/s".into(), methods: methods.collect(), events }
+        Init { pipe: "/s".into(), methods: methods.collect(), events, ..Init::default() }
     }
 
     #[test]
@@ -153,7 +165,7 @@ mod tests {
             ],
             &[("filled", 3), ("other", 4)],
         );
-        let resolved = resolve(&init, &DESK).unwrap();
+        let resolved = resolve(&init, &DESK, false).unwrap();
         assert_eq!(resolved.methods.iter().map(|method| method.id).collect::<Vec<_>>(), [Some(9), Some(5), Some(3)]);
         assert_eq!(resolved.methods[0].timeout, Some(Duration::from_millis(9)));
         assert_eq!(resolved.events, [Some(3)]);
@@ -164,7 +176,7 @@ mod tests {
         let mut init =
             announced(&[("Place", 1, Response::Result), ("quotes", 2, Response::Ack), ("log", 3, Response::None)], &[]);
         init.methods.get_mut("log").unwrap().raw = true;
-        let mismatches = resolve(&init, &DESK).unwrap_err();
+        let mismatches = resolve(&init, &DESK, false).unwrap_err();
         assert_eq!(
             mismatches,
             [
@@ -174,6 +186,14 @@ mod tests {
                 "event `Desk.filled` is not there",
             ]
         );
+    }
+
+    #[test]
+    fn what_may_be_missing_has_no_id() {
+        let resolved = resolve(&announced(&[("place", 1, Response::Result)], &[]), &DESK, true).unwrap();
+        assert_eq!(resolved.methods.iter().map(|method| method.id).collect::<Vec<_>>(), [Some(1), None, None]);
+        assert_eq!(resolved.events, [None]);
+        assert!(resolve(&announced(&[("place", 1, Response::Stream)], &[]), &DESK, true).is_err());
     }
 
     #[test]

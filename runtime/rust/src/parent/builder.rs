@@ -14,16 +14,17 @@ use tokio::net::UnixStream;
 use tokio::process::Command;
 
 use super::agreement::{self, Resolved};
+use super::descriptor::End;
 use super::options::Options;
 use super::peer::{Peer, attend, block_obituary};
 use super::process::{Heartbeat, Process};
 use super::spawn_error::SpawnError;
-use super::start;
+use super::start::{self, Started};
 use crate::client::Client;
 use crate::codec::{DecodeError, Message, from_bytes};
-use crate::connection::{Connection, Limits, Listener, Obituary, Pump, Role, Settings};
+use crate::connection::{Agreed, Connection, Extensions, Hello, Limits, Listener, Obituary, Pump, Role, Settings};
 use crate::control::Init;
-use crate::service::Services;
+use crate::service::{Serves, Services};
 
 /// Sets up a child process and starts it.
 ///
@@ -148,6 +149,32 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Answers the callbacks of one more namespace.
+    ///
+    /// Where the child cannot work without a callback it is not started unless there is a handler; handlers of other paths
+    /// can also come later: see [`Peer::callbacks`].
+    #[must_use]
+    pub fn callbacks<Tag>(mut self, service: impl Serves<Tag>) -> Self {
+        if let Err(error) = self.options.handlers.add(service) {
+            self.options.clashes.push(error.to_string());
+        }
+        self
+    }
+
+    /// Starts a child that lacks methods or events of the service as well; calling them fails with `unsupported`.
+    #[must_use]
+    pub fn allow_missing(mut self) -> Self {
+        self.options.allow_missing = true;
+        self
+    }
+
+    /// What this side does beyond the base protocol, where the child can do it too. Everything by default.
+    #[must_use]
+    pub fn extensions(mut self, extensions: Extensions) -> Self {
+        self.options.extensions = extensions.consistent();
+        self
+    }
+
     /// Takes what the child writes on stderr, in pieces as they come, instead of this process's own stderr.
     ///
     /// What it prints on stdout comes here too. The function runs on the thread that hears the child, and must not wait.
@@ -193,31 +220,59 @@ impl<C: Client> ClientBuilder<C> {
 
     /// Starts the program and waits until it serves.
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
-        let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
+        let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::announced(&process, &self.options).await?;
-        let resolved = match agreement::resolve(&init, C::SERVICE) {
-            Ok(resolved) => resolved,
+        let (resolved, agreed, hello) = match self.fit(&init) {
+            Ok(fit) => fit,
             Err(mismatches) => return Err(start::mismatch(&process, &self.options.name, &mismatches).await),
         };
-        let stream = match self.connect(&init, token.as_deref()).await {
+        let greeting = start::greeting(token.as_deref(), hello.as_ref());
+        let stream = match self.connect(&init, end, &greeting).await {
             Ok(stream) => stream,
             Err(reason) => return Err(start::unreachable(&process, &self.options, &init, &reason).await),
         };
-        let limits = self.options.limits.clone();
-        let spin = self.options.spin;
-        let settings = Settings { role: Role::Parent, services: Services::default(), limits, parallel: false, spin };
-        let (connection, mut driver) = Connection::new(stream, settings, &[]);
+        let (connection, mut driver) = Connection::new(stream, self.settings(agreed), &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
         tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
         Ok(self.client(process, connection, None, init, resolved))
     }
 
-    async fn connect(&self, init: &Init, token: Option<&str>) -> Result<UnixStream, String> {
+    /// Whether the child and this program fit, and what is in force between them.
+    fn fit(&self, init: &Init) -> Result<(Resolved, Agreed, Option<Hello>), Vec<String>> {
+        let (agreed, hello) = start::agree(&self.options, init).unzip();
+        let resolved = agreement::resolve(init, C::SERVICE, self.options.allow_missing);
+        let expected = start::expectations(&self.options, init, agreed.as_ref());
+        let agreed = agreed.unwrap_or_else(Agreed::nothing);
+        match (resolved, expected) {
+            (Ok(resolved), Ok(())) => Ok((resolved, agreed, hello)),
+            (resolved, expected) => Err(resolved.err().into_iter().chain(expected.err()).flatten().collect()),
+        }
+    }
+
+    fn settings(&self, agreed: Agreed) -> Settings {
+        Settings {
+            role: Role::Parent,
+            services: Services::default(),
+            handlers: self.options.handlers.clone(),
+            offers: self.options.extensions,
+            agreed: Some(agreed),
+            limits: self.options.limits.clone(),
+            parallel: false,
+            spin: self.options.spin,
+        }
+    }
+
+    async fn connect(&self, init: &Init, end: Option<End>, greeting: &[u8]) -> Result<UnixStream, String> {
+        let inherited = start::chosen(init, end)?;
         let connecting = async {
-            let mut stream = UnixStream::connect(&init.pipe).await?;
-            if let Some(token) = token {
-                stream.write_all(&start::token_frame(token)).await?;
-            }
+            let mut stream = match inherited {
+                Some(stream) => {
+                    stream.set_nonblocking(true)?;
+                    UnixStream::from_std(stream)?
+                }
+                None => UnixStream::connect(&init.pipe).await?,
+            };
+            stream.write_all(greeting).await?;
             std::io::Result::Ok(stream)
         };
         match tokio::time::timeout(self.options.connect_timeout, connecting).await {
@@ -228,16 +283,21 @@ impl<C: Client> ClientBuilder<C> {
 
     /// Starts the program, for a program without a runtime, and waits in this thread until it serves.
     ///
-    /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking).
+    /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking). It answers no
+    /// callbacks.
     pub fn spawn_blocking(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
-        let (process, token) = start::begin(&mut self.options, &mut command.into().into_std())?;
+        self.options.extensions = self.options.extensions.without(Extensions::CALLBACKS);
+        let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::block_announced(&process, &self.options)?;
-        let resolved = agreement::resolve(&init, C::SERVICE)
-            .map_err(|mismatches| start::block_mismatch(&process, &self.options.name, &mismatches))?;
+        let (resolved, agreed, hello) =
+            self.fit(&init).map_err(|mismatches| start::block_mismatch(&process, &self.options.name, &mismatches))?;
         let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
         let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
-        let connected = block_connect(&init, token.as_deref())
-            .and_then(|stream| Connection::blocking(stream, self.options.limits.clone(), self.options.spin, obituary));
+        let greeting = start::greeting(token.as_deref(), hello.as_ref());
+        let connected = start::chosen(&init, end)
+            .map_err(std::io::Error::other)
+            .and_then(|inherited| block_connect(&init, inherited, &greeting))
+            .and_then(|stream| Connection::blocking(stream, self.settings(agreed), obituary));
         let (connection, pump) = match connected {
             Ok(connected) => connected,
             Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
@@ -259,16 +319,17 @@ impl<C: Client> ClientBuilder<C> {
         if let Some(heartbeat) = self.options.heartbeat {
             process.watch_over(heartbeat);
         }
-        let Options { name, shutdown_grace: grace, .. } = self.options;
-        let peer = Arc::new(Peer { name, process, connection, pump, init, grace });
+        let Options { name, shutdown_grace: grace, allow_missing, .. } = self.options;
+        let peer = Arc::new(Peer { name, process, connection, pump, init, grace, allow_missing });
         C::from_remote(peer.remote_with(C::SERVICE, resolved))
     }
 }
 
-fn block_connect(init: &Init, token: Option<&str>) -> std::io::Result<StdUnixStream> {
-    let mut stream = StdUnixStream::connect(&init.pipe)?;
-    if let Some(token) = token {
-        stream.write_all(&start::token_frame(token))?;
-    }
+fn block_connect(init: &Init, inherited: Option<StdUnixStream>, greeting: &[u8]) -> std::io::Result<StdUnixStream> {
+    let mut stream = match inherited {
+        Some(stream) => stream,
+        None => StdUnixStream::connect(&init.pipe)?,
+    };
+    stream.write_all(greeting)?;
     Ok(stream)
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod builder;
+mod descriptor;
 mod exit;
 mod keeper;
 pub(crate) mod options;

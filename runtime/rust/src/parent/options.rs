@@ -6,8 +6,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::process::{Heartbeat, StderrSink};
-use crate::connection::Limits;
+use crate::connection::{Extensions, Limits};
 use crate::control::{MODULE_NAME_VARIABLE, SHUTDOWN_GRACE, TOKEN_VARIABLE, VARIABLE_PREFIX};
+use crate::service::Handlers;
 
 /// How long a child has to announce itself.
 pub(crate) const INIT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,6 +28,12 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     pub(crate) spin: bool,
     pub(crate) stderr: Option<StderrSink>,
+    /// The child may lack what the service has.
+    pub(crate) allow_missing: bool,
+    pub(crate) extensions: Extensions,
+    pub(crate) handlers: Handlers,
+    /// Handlers that contradict each other or the child.
+    pub(crate) clashes: Vec<String>,
 }
 
 impl Options {
@@ -42,6 +49,10 @@ impl Options {
             limits: Limits::default(),
             spin: true,
             stderr: None,
+            allow_missing: false,
+            extensions: Extensions::ALL,
+            handlers: Handlers::default(),
+            clashes: Vec::new(),
         }
     }
 
@@ -79,6 +90,8 @@ impl fmt::Debug for Options {
             .field("heartbeat", &self.heartbeat)
             .field("limits", &self.limits)
             .field("spin", &self.spin)
+            .field("extensions", &self.extensions)
+            .field("handlers", &self.handlers)
             .finish_non_exhaustive()
     }
 }

@@ -8,11 +8,13 @@ use super::exit::Exit;
 use super::process::{Process, State, Watched};
 use super::spawn_error::SpawnError;
 use super::start;
-use crate::client::Remote;
-use crate::connection::{CloseReason, Connection, Counts, Driver, Pump};
+use crate::client::{Remote, RemoteMethod};
+use crate::codec::Writer;
+use crate::connection::{CloseReason, Connection, Counts, Driver, Extensions, Pump};
 use crate::control::Init;
-use crate::error::{Code, Error, Failure, Result};
-use crate::service::ServiceDescriptor;
+use crate::error::{Code, Error, Failure, NoError, Result};
+use crate::service::builtin::{BUILTINS, HEALTH, Health};
+use crate::service::{Handlers, ServiceDescriptor};
 
 /// How long a child that lost its connection may take to end by itself, for the sake of its exit status.
 const END_AFTER_LOSS: Duration = Duration::from_millis(80);
@@ -29,6 +31,7 @@ pub struct Peer {
     pub(super) pump: Option<Pump>,
     pub(super) init: Init,
     pub(super) grace: Duration,
+    pub(super) allow_missing: bool,
 }
 
 impl Peer {
@@ -54,6 +57,29 @@ impl Peer {
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
         exit(&self.process.lock())
+    }
+
+    /// What is in force between this program and the process.
+    #[must_use]
+    pub fn extensions(&self) -> Extensions {
+        self.connection.shared().agreed().map_or(Extensions::NONE, |agreed| agreed.extensions)
+    }
+
+    /// What answers the callbacks of the process; handlers may be added and removed.
+    #[must_use]
+    pub fn callbacks(&self) -> Handlers {
+        self.connection.shared().handlers().clone()
+    }
+
+    /// How the process is, by its own account. `unsupported` where it is no worker of ours.
+    pub async fn health(&self) -> Result<Health> {
+        let Some(found) = self.init.methods.get(HEALTH.0) else {
+            let message = format!("worker `{}` has no method `{}`", self.name, HEALTH.0);
+            return Err(Error::new(Code::Unsupported, message));
+        };
+        let methods = vec![RemoteMethod { id: Some(found.id), timeout: None }];
+        let remote = Remote::new(self.connection.clone(), &BUILTINS, methods, Vec::new(), Arc::new(()));
+        remote.call::<Health, NoError>(0, Writer::nil).await
     }
 
     /// Waits until the process has ended.
@@ -104,7 +130,7 @@ impl Peer {
         self: &Arc<Self>,
         service: &'static ServiceDescriptor,
     ) -> std::result::Result<Remote, Vec<String>> {
-        Ok(self.remote_with(service, agreement::resolve(&self.init, service)?))
+        Ok(self.remote_with(service, agreement::resolve(&self.init, service, self.allow_missing)?))
     }
 
     pub(super) fn remote_with(self: &Arc<Self>, service: &'static ServiceDescriptor, resolved: Resolved) -> Remote {

@@ -3,12 +3,15 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::descriptor::{End, Pair};
 use super::exit::Exit;
 use super::options::Options;
 use super::process::{Process, Start, State};
 use super::spawn_error::{SpawnError, SpawnErrorKind};
-use crate::control::Init;
+use crate::connection::{Agreed, Extensions, Hello, Takes};
+use crate::control::{Callback, Init};
 use crate::frame::{Flags, HEADER_LENGTH, Header, id};
+use crate::service::Announced;
 
 /// How long a child that failed may take to end, for the sake of its exit status and last words.
 const LAST_WORDS: Duration = Duration::from_millis(250);
@@ -33,17 +36,80 @@ fn exit(state: &State) -> Option<Exit> {
     state.exit.clone()
 }
 
-/// Starts the program, and returns the token that it was given.
-pub(crate) fn begin(options: &mut Options, command: &mut Command) -> Result<(Process, Option<String>), SpawnError> {
+/// A child that was started, and how it will be known.
+pub(crate) struct Started {
+    pub(crate) process: Process,
+    pub(crate) token: Option<String>,
+    /// This side's end of the pair that the child may take.
+    pub(crate) end: Option<End>,
+}
+
+/// Starts the program.
+pub(crate) fn begin(options: &mut Options, command: &mut Command) -> Result<Started, SpawnError> {
     let failed = |name: &str, message| SpawnError::new(SpawnErrorKind::Start, name, message);
     let token = options
         .prepare(command)
         .map_err(|error| failed(&options.name, format!("the system gave no random token: {error}")))?;
+    // Where the system has no descriptor left for it, a path may still do.
+    let wanted = options.extensions.contains(Extensions::FD);
+    let pair = if wanted { Pair::leave_to(command).ok() } else { None };
     let process = Process::spawn(command, options.stderr.take()).map_err(|error| {
         let program = command.get_program().to_string_lossy();
         failed(&options.name, format!("the program `{program}` does not start: {error}"))
     })?;
-    Ok((process, token))
+    Ok(Started { process, token, end: pair.map(Pair::started) })
+}
+
+/// What is in force between this parent and a child that announced itself, and the bytes that tell the child. `None` for
+/// a child that knows nothing but the base protocol.
+pub(crate) fn agree(options: &Options, init: &Init) -> Option<(Agreed, Hello)> {
+    let mut extensions = init.extensions?.and(options.extensions);
+    if init.descriptor().is_none() {
+        extensions = extensions.without(Extensions::FD);
+    }
+    let extensions = extensions.consistent();
+    let paths = options.handlers.paths();
+    let takes = Takes { payload: Some(options.limits.payload), window: Some(options.limits.window) };
+    let agreed = Agreed { extensions, peer: init.takes, paths: paths.clone(), base: false };
+    Some((agreed, Hello { extensions, takes, paths }))
+}
+
+/// Says what the child expects of this parent and does not get.
+pub(crate) fn expectations(options: &Options, init: &Init, agreed: Option<&Agreed>) -> Result<(), Vec<String>> {
+    if !options.clashes.is_empty() {
+        return Err(options.clashes.clone());
+    }
+    if !agreed.is_some_and(|agreed| agreed.extensions.contains(Extensions::CALLBACKS)) {
+        let mut required: Vec<_> = init.callbacks.iter().filter(|(_, callback)| callback.required).collect();
+        required.sort_unstable_by_key(|(path, _)| path.as_str());
+        let missing =
+            required.iter().map(|(path, _)| format!("callback `{path}` is required, and this parent answers none"));
+        let missing: Vec<String> = missing.collect();
+        return if missing.is_empty() { Ok(()) } else { Err(missing) };
+    }
+    let announced = init.callbacks.iter().map(|(path, callback)| {
+        let Callback { id, response, raw, required } = *callback;
+        (id, Announced { path: path.clone(), response, raw, required })
+    });
+    options.handlers.expect(announced.collect())
+}
+
+/// The first bytes on a connection.
+pub(crate) fn greeting(token: Option<&str>, hello: Option<&Hello>) -> Vec<u8> {
+    let mut bytes = token.map(token_frame).unwrap_or_default();
+    if let Some(hello) = hello {
+        bytes.extend_from_slice(&hello.frame());
+    }
+    bytes
+}
+
+/// This side's end of the pair, if the child took the other.
+pub(crate) fn chosen(init: &Init, end: Option<End>) -> Result<Option<std::os::unix::net::UnixStream>, String> {
+    let Some(number) = init.descriptor() else { return Ok(None) };
+    match end {
+        Some(end) if number == end.number.to_string() => Ok(Some(end.stream)),
+        _ => Err("it names a descriptor that this parent did not leave to it".to_owned()),
+    }
 }
 
 /// Waits on a runtime for the child's `$init`.
@@ -117,7 +183,7 @@ pub(crate) fn block_mismatch(process: &Process, name: &str, mismatches: &[String
 
 /// Names everything that does not fit.
 pub(crate) fn mismatched(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
-    let message = format!("it does not serve what this program calls: {}", mismatches.join("; "));
+    let message = format!("it and this program do not fit: {}", mismatches.join("; "));
     SpawnError::new(SpawnErrorKind::Mismatch, name, message).with_stderr(process.lock().tail.lines())
 }
 

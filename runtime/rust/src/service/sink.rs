@@ -26,10 +26,18 @@ pub struct Sink {
     alone: bool,
     /// Bytes sent since the driver could last do something else.
     since_yield: usize,
+    /// What may be outstanding before the next item; more than ever where there is no credit.
+    ///
+    /// It is half the window, so that the next item may go whatever its length.
+    most: u64,
+    /// What was sent.
+    sent: u64,
 }
 
 /// Why the sink stopped asking for items.
 enum Stopped<E> {
+    /// The consumer lags.
+    Credit,
     /// The write queue is full.
     Full,
     /// The driver should write what there is.
@@ -45,7 +53,8 @@ enum Stopped<E> {
 impl Sink {
     pub(super) fn new(call: Arc<ServedCall>) -> Self {
         let alone = call.shared().can_emit();
-        Self { call, batch: Writer::new(), frames: 0, alone, since_yield: 0 }
+        let most = call.shared().peer_window().map_or(u64::MAX, |window| u64::from(window / 2));
+        Self { call, batch: Writer::new(), frames: 0, alone, since_yield: 0, most, sent: 0 }
     }
 
     /// Sends every item of `stream`, and then its end or its error.
@@ -77,6 +86,12 @@ impl Sink {
         loop {
             let stopped = std::future::poll_fn(|cx| self.poll_items(stream.as_mut(), &encode, cx)).await;
             match stopped {
+                Stopped::Credit => {
+                    self.credit().await;
+                    if self.call.is_aborted() {
+                        return;
+                    }
+                }
                 Stopped::Full => self.call.shared().writable().await,
                 // The driver writes what was gathered before it asks for more.
                 Stopped::Batch => give_way().await,
@@ -102,6 +117,10 @@ impl Sink {
             return Poll::Ready(Stopped::Full);
         }
         loop {
+            if self.sent > self.most && self.sent - self.call.returned() > self.most {
+                self.hand_over();
+                return Poll::Ready(Stopped::Credit);
+            }
             let item = stream.as_mut().poll_next(cx);
             if self.call.is_aborted() && item.is_ready() {
                 return Poll::Ready(Stopped::Left);
@@ -153,6 +172,7 @@ impl Sink {
             Ok(header) => {
                 self.batch.patch(mark, &header.encode());
                 self.frames += 1;
+                self.sent += ServedCall::item_cost(length);
                 Ok(())
             }
             Err(failure) => {
@@ -162,9 +182,18 @@ impl Sink {
         }
     }
 
+    /// Waits until the consumer has taken enough, or has left.
+    async fn credit(&self) {
+        let before = self.sent - self.most - 1;
+        std::future::poll_fn(|cx| self.call.poll_returned(before, cx)).await;
+    }
+
     fn hand_over(&mut self) {
         if !self.batch.is_empty() {
             self.since_yield += self.batch.len();
+            if self.most != u64::MAX {
+                self.call.has_sent(self.sent);
+            }
             self.call.send_batch(&mut self.batch, std::mem::take(&mut self.frames));
         }
     }

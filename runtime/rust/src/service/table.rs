@@ -13,6 +13,29 @@ pub(crate) struct Served {
     /// Its index in the service's descriptor.
     pub(crate) index: usize,
     pub(crate) method: &'static MethodDescriptor,
+    pub(crate) takes_no_slot: bool,
+}
+
+impl Served {
+    pub(crate) fn new(bound: Bound, index: usize) -> Self {
+        let method = &bound.service().methods[index];
+        Self { bound, index, method, takes_no_slot: false }
+    }
+}
+
+/// A callback that a worker may make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) service: &'static ServiceDescriptor,
+    /// Its index in the service's descriptor.
+    pub(crate) index: usize,
+    pub(crate) required: bool,
+}
+
+impl Wanted {
+    pub(crate) fn method(&self) -> &'static MethodDescriptor {
+        &self.service.methods[self.index]
+    }
 }
 
 /// What one side serves: methods and events, numbered from 1, no number twice.
@@ -22,6 +45,10 @@ pub(crate) struct Services {
     methods: Vec<Served>,
     /// The event whose id follows that of the last method first.
     events: Vec<(&'static ServiceDescriptor, usize)>,
+    /// The callback whose id follows that of the last event first.
+    callbacks: Vec<Wanted>,
+    /// What every worker has, with ids of its own.
+    builtins: Vec<(u16, Served)>,
 }
 
 /// Two services have a method, or an event, of the same name.
@@ -55,7 +82,7 @@ impl Services {
                     let first = other.map_or(service.name, |served| served.bound.service().name);
                     return Err(NameTaken { kind: "method", name: method.name, services: [first, service.name] });
                 }
-                methods.push(Served { bound: bound.clone(), index, method });
+                methods.push(Served::new(bound.clone(), index));
             }
             for (index, event) in service.events.iter().enumerate() {
                 if !names.insert(("event", event.name)) {
@@ -67,7 +94,24 @@ impl Services {
             }
         }
         debug_assert!(methods.len() + events.len() < usize::from(frame::id::RESERVED));
-        Ok(Self { methods, events })
+        Ok(Self { methods, events, ..Self::default() })
+    }
+
+    /// The same, with the callbacks that are announced. One that is named twice is required if it is so anywhere.
+    pub(crate) fn with_callbacks(mut self, callbacks: &[Wanted]) -> Self {
+        for wanted in callbacks {
+            match self.callbacks.iter_mut().find(|known| known.method().name == wanted.method().name) {
+                Some(known) => known.required |= wanted.required,
+                None => self.callbacks.push(*wanted),
+            }
+        }
+        self
+    }
+
+    /// The same, with methods that every worker has.
+    pub(crate) fn with_builtins(mut self, builtins: Vec<(u16, Served)>) -> Self {
+        self.builtins = builtins;
+        self
     }
 
     fn id(position: usize) -> u16 {
@@ -88,6 +132,26 @@ impl Services {
             .map(move |(position, (service, index))| (Self::id(first + position), &service.events[*index]))
     }
 
+    /// Each callback with its id.
+    pub(crate) fn callbacks(&self) -> impl Iterator<Item = (u16, &Wanted)> + '_ {
+        let first = self.methods.len() + self.events.len();
+        self.callbacks.iter().enumerate().map(move |(position, wanted)| (Self::id(first + position), wanted))
+    }
+
+    /// The id of a callback by its path.
+    pub(crate) fn callback(&self, path: &str) -> Option<u16> {
+        self.callbacks().find(|(_, wanted)| wanted.method().name == path).map(|(id, _)| id)
+    }
+
+    /// Each method that every worker has.
+    pub(crate) fn builtins(&self) -> impl Iterator<Item = (u16, &'static MethodDescriptor)> + '_ {
+        self.builtins.iter().map(|(id, served)| (*id, served.method))
+    }
+
+    pub(crate) fn builtin(&self, id: u16) -> Option<&Served> {
+        self.builtins.iter().find(|(known, _)| *known == id).map(|(_, served)| served)
+    }
+
     /// The method with this id.
     pub(crate) fn method(&self, id: u16) -> Option<&Served> {
         self.methods.get(usize::from(id).checked_sub(1)?)
@@ -97,6 +161,11 @@ impl Services {
     pub(crate) fn event(&self, service: &'static ServiceDescriptor, index: usize) -> Option<u16> {
         let position = self.events.iter().position(|(owner, at)| *at == index && same(owner, service))?;
         Some(Self::id(self.methods.len() + position))
+    }
+
+    /// Whether there is any callback to make.
+    pub(crate) fn has_callbacks(&self) -> bool {
+        !self.callbacks.is_empty()
     }
 
     /// Whether there is any event to send.

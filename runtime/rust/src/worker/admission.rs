@@ -46,6 +46,15 @@ pub(crate) async fn admit(listener: &UnixListener, token: Option<&[u8]>) -> io::
     }
 }
 
+/// Whether the parent at the other end of an inherited socket shows the token, where one is set.
+pub(crate) async fn admit_inherited(stream: UnixStream, token: Option<&[u8]>) -> io::Result<UnixStream> {
+    let Some(token) = token else { return Ok(stream) };
+    let refused = || io::Error::new(io::ErrorKind::PermissionDenied, "the parent did not show the token");
+    // The parent may take its time for what it checks before it connects; while it lives it is waited for.
+    let mut stream = stream;
+    if shows(&mut stream, token).await? { Ok(stream) } else { Err(refused()) }
+}
+
 async fn trial(mut stream: UnixStream, token: Vec<u8>) -> Option<UnixStream> {
     let shown = tokio::time::timeout(PATIENCE, shows(&mut stream, &token)).await;
     matches!(shown, Ok(Ok(true))).then_some(stream)

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::handle::{Stage, WorkerHandle};
-use crate::connection::Limits;
+use crate::connection::{Extensions, Limits};
 use crate::error::Result;
-use crate::service::{Bound, Emitter, Serves};
+use crate::service::builtin::Knowledge;
+use crate::service::{Bound, Callbacks, Emitter, Serves, ServiceDescriptor, Wanted};
 
 pub(crate) type OnShutdown = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -25,6 +26,7 @@ pub(crate) type OnShutdown = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>
 pub struct Worker {
     pub(super) parts: WorkerBuilder,
     pub(super) emitter: Emitter,
+    pub(super) callbacks: Callbacks,
     pub(super) stage: watch::Sender<Stage>,
 }
 
@@ -43,7 +45,8 @@ impl Worker {
     /// Emits events, and tells when the parent is there; may be kept while the worker serves.
     #[must_use]
     pub fn handle(&self) -> WorkerHandle {
-        WorkerHandle::new(self.emitter.clone(), self.stage.subscribe())
+        let ready = Arc::clone(&self.parts.knowledge.ready);
+        WorkerHandle::new(self.emitter.clone(), self.callbacks.clone(), self.stage.subscribe(), ready)
     }
 
     /// Serves the parent until it asks for the end or is gone, then returns.
@@ -65,9 +68,55 @@ pub struct WorkerBuilder {
     pub(super) parallel: bool,
     pub(super) spin: bool,
     pub(super) on_shutdown: Vec<OnShutdown>,
+    pub(super) callbacks: Vec<Wanted>,
+    pub(super) extensions: Extensions,
+    pub(super) knowledge: Knowledge,
 }
 
 impl WorkerBuilder {
+    /// Announces the callbacks of a namespace. A parent may answer them or not.
+    #[must_use]
+    pub fn callbacks(self, service: &'static ServiceDescriptor) -> Self {
+        self.announce(service, 0..service.methods.len(), false)
+    }
+
+    /// Announces callbacks of a namespace, by their indexes. A parent may answer them or not.
+    #[must_use]
+    pub fn may_call(self, service: &'static ServiceDescriptor, indexes: &[usize]) -> Self {
+        self.announce(service, indexes.iter().copied(), false)
+    }
+
+    /// Announces callbacks of a namespace, by their indexes, without which this worker cannot work: a parent of ours that
+    /// does not answer them does not even connect.
+    #[must_use]
+    pub fn requires(self, service: &'static ServiceDescriptor, indexes: &[usize]) -> Self {
+        self.announce(service, indexes.iter().copied(), true)
+    }
+
+    fn announce(
+        mut self,
+        service: &'static ServiceDescriptor,
+        indexes: impl Iterator<Item = usize>,
+        required: bool,
+    ) -> Self {
+        self.callbacks.extend(indexes.map(|index| Wanted { service, index, required }));
+        self
+    }
+
+    /// What this worker does beyond the base protocol, where its parent can do it too. Everything by default.
+    #[must_use]
+    pub fn extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions.consistent();
+        self
+    }
+
+    /// What `$schema` answers: one MsgPack value, the interchange form of the schema. Without it there is no such method.
+    #[must_use]
+    pub fn schema(mut self, schema: &'static [u8]) -> Self {
+        self.knowledge.schema = Some(schema);
+        self
+    }
+
     /// Serves one more service. Each method and event name may be served once.
     #[must_use]
     pub fn service<Tag>(self, service: impl Serves<Tag>) -> Self {
@@ -132,13 +181,22 @@ impl WorkerBuilder {
     #[must_use]
     pub fn build(self) -> Worker {
         let (stage, _) = watch::channel(Stage::Waiting);
-        Worker { parts: self, emitter: Emitter::detached(), stage }
+        Worker { parts: self, emitter: Emitter::detached(), callbacks: Callbacks::detached(), stage }
     }
 }
 
 impl Default for WorkerBuilder {
     fn default() -> Self {
-        Self { services: Vec::new(), limits: Limits::default(), parallel: false, spin: true, on_shutdown: Vec::new() }
+        Self {
+            services: Vec::new(),
+            limits: Limits::default(),
+            parallel: false,
+            spin: true,
+            on_shutdown: Vec::new(),
+            callbacks: Vec::new(),
+            extensions: Extensions::ALL,
+            knowledge: Knowledge::default(),
+        }
     }
 }
 

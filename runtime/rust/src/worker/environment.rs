@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::control::{MODULE_NAME_VARIABLE, TOKEN_VARIABLE, VARIABLE_PREFIX};
+use crate::control::{DESCRIPTOR_VARIABLE, MODULE_NAME_VARIABLE, TOKEN_VARIABLE, VARIABLE_PREFIX};
 
 /// What a parent of ours, or a published one, left for this process.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub(crate) struct Environment {
     pub(crate) module_name: Option<OsString>,
     /// What the parent proves itself with; empty is off.
     pub(crate) token: Option<Vec<u8>>,
+    /// Where the parent left one end of a socket pair.
+    pub(crate) descriptor: Option<OsString>,
 }
 
 impl Environment {
@@ -21,6 +23,7 @@ impl Environment {
         let environment = Self {
             module_name: std::env::var_os(MODULE_NAME_VARIABLE),
             token: std::env::var_os(TOKEN_VARIABLE).map(OsString::into_vec).filter(|token| !token.is_empty()),
+            descriptor: std::env::var_os(DESCRIPTOR_VARIABLE),
         };
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with(VARIABLE_PREFIX)) {

@@ -1,9 +1,12 @@
 //! What the rest of the program may do with a worker while it serves.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::watch;
 
 use crate::connection::Counts;
-use crate::service::Emitter;
+use crate::service::{Callbacks, Emitter};
 
 /// Where a worker stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,16 +16,34 @@ pub(super) enum Stage {
     Ended,
 }
 
-/// Emits events outside of handlers, and tells when the parent is there. Clones stand for the same worker.
+/// Emits events and calls the parent outside of handlers, and tells when the parent is there. Clones stand for the same worker.
 #[derive(Clone, Debug)]
 pub struct WorkerHandle {
     emitter: Emitter,
+    callbacks: Callbacks,
     stage: watch::Receiver<Stage>,
+    ready: Arc<AtomicBool>,
 }
 
 impl WorkerHandle {
-    pub(super) fn new(emitter: Emitter, stage: watch::Receiver<Stage>) -> Self {
-        Self { emitter, stage }
+    pub(super) fn new(
+        emitter: Emitter,
+        callbacks: Callbacks,
+        stage: watch::Receiver<Stage>,
+        ready: Arc<AtomicBool>,
+    ) -> Self {
+        Self { emitter, callbacks, stage, ready }
+    }
+
+    /// Calls the parent outside of handlers.
+    #[must_use]
+    pub fn callbacks(&self) -> Callbacks {
+        self.callbacks.clone()
+    }
+
+    /// What the parent is told that asks whether this worker is ready for work. It is, unless it says otherwise.
+    pub fn set_healthy(&self, healthy: bool) {
+        self.ready.store(healthy, Ordering::SeqCst);
     }
 
     /// Sends events of the worker's services to the parent.

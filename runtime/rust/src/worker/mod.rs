@@ -6,6 +6,7 @@ mod by_hand;
 mod driving;
 mod environment;
 mod handle;
+mod inherited;
 mod serve;
 pub(crate) mod socket;
 mod stdio;

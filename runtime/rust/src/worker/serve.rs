@@ -1,7 +1,6 @@
 //! A worker's life: announce, let the parent in, serve, and leave in time.
 
 use std::os::fd::AsFd;
-use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -10,20 +9,20 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::admission::admit;
+use super::admission::{admit, admit_inherited};
 use super::builder::{OnShutdown, Worker, WorkerBuilder};
 use super::by_hand;
 use super::driving::Driving;
 use super::environment::Environment;
 use super::handle::Stage;
+use super::inherited;
 use super::socket;
 use super::stdio;
 use super::watch::{Folder, Phase, Watch, remove_folder};
-use crate::connection::{CloseReason, Closed, Connection, Driver, Role, Settings};
-use crate::control::{self, Method};
+use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Role, Settings, Takes};
+use crate::control::{self, Callback, DESCRIPTOR_PREFIX, Method};
 use crate::error::{Code, Error, Failure, Result};
-use crate::frame::id;
-use crate::service::{Bound, Services};
+use crate::service::{Handlers, Services, builtin};
 
 /// How long handlers have after their tokens fired, once nobody can get an answer.
 const CANCEL_GRACE: Duration = Duration::from_millis(100);
@@ -43,7 +42,7 @@ pub(super) async fn serve(worker: Worker) -> Result<()> {
     let unusable = |error: std::io::Error| failed(format!("stdin and stdout cannot be used: {error}"));
     let plane = stdio::take().map_err(unusable)?;
     let watch = Watch::start(plane, Arc::clone(&folder)).map_err(unusable)?;
-    let outcome = run(worker, &watch, environment.token.as_deref(), &folder).await;
+    let outcome = run(worker, &watch, environment, &folder).await;
     watch.data_plane_ended();
     remove_folder(&folder);
     outcome
@@ -53,14 +52,14 @@ fn failed(message: impl Into<String>) -> Error {
     Error::new(Code::Unavailable, message)
 }
 
-async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folder) -> Result<()> {
-    let Worker { parts, emitter, stage } = worker;
+async fn run(worker: Worker, watch: &Watch, environment: Environment, folder: &Folder) -> Result<()> {
+    let Worker { parts, emitter, callbacks, stage } = worker;
     let mut phase = watch.phase.clone();
-    let (services, listener) = match prepare(&parts.services, folder) {
-        Ok((services, listener, path)) => {
-            let announced = watch.write(&init_line(&services, &path));
+    let (services, entrance) = match prepare(&parts, &environment, folder) {
+        Ok((services, entrance, pipe)) => {
+            let announced = watch.write(&init_line(&services, &pipe, &parts));
             announced.map_err(|error| failed(format!("the parent cannot be told about this worker: {error}")))?;
-            (services, listener)
+            (services, entrance)
         }
         Err(failure) => {
             // A parent that is gone cannot be told; the caller of this is.
@@ -68,8 +67,7 @@ async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folde
             return Err(failure.into());
         }
     };
-    let admitted = parent(&listener, token, &mut phase).await;
-    drop(listener);
+    let admitted = parent(entrance, environment.token.as_deref(), &mut phase).await;
     remove_folder(folder);
     let mut outcome = Ok(());
     match admitted {
@@ -80,6 +78,7 @@ async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folde
             watch.data_plane(stream.as_fd()).map_err(lost)?;
             let (connection, driver) = connect(stream, services, &parts);
             emitter.attach(&connection);
+            callbacks.attach(&connection);
             stage.send_replace(Stage::Ready);
             outcome = attend(&connection, driver, &mut phase).await;
         }
@@ -91,11 +90,16 @@ async fn run(worker: Worker, watch: &Watch, token: Option<&[u8]>, folder: &Folde
 
 /// Waits for the parent, unless it wants no more.
 async fn parent(
-    listener: &UnixListener,
+    entrance: Entrance,
     token: Option<&[u8]>,
     phase: &mut watch::Receiver<Phase>,
 ) -> Option<std::io::Result<UnixStream>> {
-    let mut admitted = pin!(admit(listener, token));
+    let mut admitted = pin!(async {
+        match entrance {
+            Entrance::Path(listener) => admit(&listener, token).await,
+            Entrance::Inherited(stream) => admit_inherited(stream, token).await,
+        }
+    });
     let begun = tokio::select! {
         admitted = &mut admitted => return Some(admitted),
         begun = left(phase) => begun,
@@ -107,40 +111,71 @@ async fn parent(
     tokio::time::timeout(LAST_ENTRY, admitted).await.ok()
 }
 
+/// Where the parent comes in.
+enum Entrance {
+    Path(UnixListener),
+    /// It is there already.
+    Inherited(UnixStream),
+}
+
 /// What is served, and where.
-fn prepare(bound: &[Bound], folder: &Folder) -> std::result::Result<(Services, UnixListener, PathBuf), Failure> {
+fn prepare(
+    parts: &WorkerBuilder,
+    environment: &Environment,
+    folder: &Folder,
+) -> std::result::Result<(Services, Entrance, String), Failure> {
+    let bound = &parts.services;
     let wrong = |message: String| Failure::new(Code::InvalidArgument, message);
     if bound.is_empty() {
         return Err(wrong("a worker needs at least one service".to_owned()));
     }
-    let count: usize = bound.iter().map(|bound| bound.service().methods.len() + bound.service().events.len()).sum();
-    let most = usize::from(id::RESERVED) - 1;
+    let served: usize = bound.iter().map(|bound| bound.service().methods.len() + bound.service().events.len()).sum();
+    let count = served + parts.callbacks.len();
+    let most = usize::from(builtin::SCHEMA.1) - 1;
     if count > most {
-        return Err(wrong(format!("a worker serves at most {most} methods and events, these services have {count}")));
+        let message = format!("a worker has at most {most} methods, events and callbacks, these services have {count}");
+        return Err(wrong(message));
     }
     let services = Services::new(bound).map_err(|taken| wrong(taken.to_string()))?;
+    let services = services.with_callbacks(&parts.callbacks).with_builtins(builtin::served(parts.knowledge.clone()));
     let unavailable = |error: std::io::Error| Failure::new(Code::Unavailable, error.to_string());
+    if parts.extensions.contains(Extensions::FD)
+        && let Some((number, stream)) = inherited::take(environment.descriptor.as_deref())
+    {
+        stream.set_nonblocking(true).map_err(unavailable)?;
+        let stream = UnixStream::from_std(stream).map_err(unavailable)?;
+        return Ok((services, Entrance::Inherited(stream), format!("{DESCRIPTOR_PREFIX}{number}")));
+    }
     let (listener, created) = socket::listen().map_err(unavailable)?;
     let path = created.path();
     *folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(created);
     listener.set_nonblocking(true).map_err(unavailable)?;
     let listener = UnixListener::from_std(listener).map_err(unavailable)?;
-    Ok((services, listener, path))
+    Ok((services, Entrance::Path(listener), path.to_string_lossy().into_owned()))
 }
 
-fn init_line(services: &Services, path: &Path) -> Vec<u8> {
-    let methods = services.methods().map(|(id, method)| {
-        let announced = Method { id, response: method.response, raw: method.raw, timeout: None };
+fn init_line(services: &Services, pipe: &str, parts: &WorkerBuilder) -> Vec<u8> {
+    let methods = services.methods().chain(services.builtins()).map(|(id, method)| {
+        let announced = Method { id, response: method.response, raw: method.raw, timeout: method.timeout };
         (method.name, announced)
     });
     let events = services.events().map(|(id, event)| (event.name, id));
-    control::print_init(&path.to_string_lossy(), methods, events)
+    let callbacks = services.callbacks().map(|(id, wanted)| {
+        let method = wanted.method();
+        let callback = Callback { id, response: method.response, raw: method.raw, required: wanted.required };
+        (method.name, callback)
+    });
+    let takes = Takes { payload: Some(parts.limits.payload), window: Some(parts.limits.window) };
+    control::print_init(pipe, methods, events, callbacks, parts.extensions, takes)
 }
 
 fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Connection, Driver) {
     let settings = Settings {
         role: Role::Child,
         services,
+        handlers: Handlers::default(),
+        offers: parts.extensions,
+        agreed: None,
         limits: parts.limits.clone(),
         parallel: parts.parallel,
         spin: parts.spin,

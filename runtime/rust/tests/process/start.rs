@@ -44,11 +44,17 @@ fn init_announces_a_private_socket_and_ids_from_one() {
     assert_eq!(methods["log"]["response"], "none");
     let mut ids: Vec<u64> = [methods, events]
         .into_iter()
-        .flat_map(|entries| entries.as_object().unwrap().values())
+        .flat_map(|entries| entries.as_object().unwrap().iter())
+        .filter(|(name, _)| !name.starts_with('$'))
+        .map(|(_, entry)| entry)
         .map(|entry| entry["id"].as_u64().unwrap())
         .collect();
     ids.sort_unstable();
     assert_eq!(ids, (1..=u64::try_from(ids.len()).unwrap()).collect::<Vec<_>>());
+    assert_eq!(methods["$health"], serde_json::json!({ "id": 65518, "response": "result" }));
+    assert_eq!(params["ext"], serde_json::json!(["fd", "meta", "callbacks", "credit"]));
+    assert_eq!(params["limits"], serde_json::json!({ "payload": 1 << 30, "window": 1 << 20 }));
+    assert_eq!(params["schema"].get("callbacks"), None, "there are none");
     let path = Path::new(params["pipe"].as_str().unwrap());
     assert!(path.as_os_str().len() < 108);
     assert!(path.metadata().unwrap().file_type().is_socket());

@@ -205,6 +205,11 @@ impl Shared {
     }
 
     /// Every call fails with this, live or new.
+    pub(crate) fn end(&self, failure: &Failure) {
+        self.fail_all(failure);
+    }
+
+    /// Every call fails with this, live or new.
     pub(in crate::connection) fn fail_all(&self, failure: &Failure) {
         let mut wakers = Vec::new();
         let mut state = self.lock();
@@ -227,6 +232,7 @@ impl Shared {
         wakers.into_iter().for_each(Waker::wake);
         self.space.notify_waiters();
         self.progress.notify_waiters();
+        self.settled.notify_waiters();
     }
 }
 

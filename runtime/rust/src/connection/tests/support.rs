@@ -1,5 +1,6 @@
 //! A service from closures, two ends of a socket pair, and a peer that writes frames by hand.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -12,12 +13,12 @@ use tokio::task::JoinHandle;
 
 use crate::client::{Remote, RemoteMethod};
 use crate::codec::{Message, to_bytes};
-use crate::connection::{Closed, Connection, Limits, Role, Settings};
+use crate::connection::{Agreed, Closed, Connection, Extensions, Limits, Role, Settings};
 use crate::error::{Error, Failure, Throws};
 use crate::frame::{Decoder, Flags, Frame, Header};
 use crate::service::{
-    Bound, Context, EventDescriptor, Incoming, Job, MethodDescriptor, RawAnswer, Response, ServiceDescriptor, Services,
-    none, stream, unary, unary_raw,
+    Announced, Bound, Context, EventDescriptor, Handlers, Incoming, Job, MethodDescriptor, RawAnswer, Response,
+    ServiceDescriptor, Services, Wanted, none, stream, unary, unary_raw,
 };
 
 type Handler = Box<dyn Fn(Incoming<'_>) -> Result<Job, Failure> + Send + Sync>;
@@ -171,6 +172,12 @@ impl Script {
 pub(super) struct Choice {
     pub(super) limits: Limits,
     pub(super) parallel: bool,
+    /// What is in force, or offered; nothing is the base protocol.
+    pub(super) extensions: Option<Extensions>,
+    /// What a parent answers.
+    pub(super) handlers: Handlers,
+    /// What a child may call.
+    pub(super) callbacks: Vec<Wanted>,
 }
 
 impl Choice {
@@ -192,11 +199,19 @@ pub(super) struct End {
 impl End {
     pub(super) fn new(stream: UnixStream, role: Role, service: Option<Bound>, choice: Choice) -> Self {
         let descriptor = service.as_ref().map(Bound::service);
-        let services = Services::new(&Vec::from_iter(service)).unwrap();
+        let Choice { limits, parallel, extensions, handlers, callbacks } = choice;
+        let services = Services::new(&Vec::from_iter(service)).unwrap().with_callbacks(&callbacks);
         let events = services.events().map(|(id, _)| Some(id)).collect();
-        let Choice { limits, parallel } = choice;
-        let (connection, driver) =
-            Connection::new(stream, Settings { role, services, limits, parallel, spin: true }, &[]);
+        let offers = extensions.unwrap_or(Extensions::ALL);
+        let agreed = (role == Role::Parent).then(|| {
+            extensions.map_or_else(Agreed::nothing, |extensions| Agreed {
+                extensions,
+                base: false,
+                ..Agreed::nothing()
+            })
+        });
+        let settings = Settings { role, services, handlers, offers, agreed, limits, parallel, spin: true };
+        let (connection, driver) = Connection::new(stream, settings, &[]);
         Self { connection, driver: tokio::spawn(driver), service: descriptor, events }
     }
 
@@ -230,6 +245,47 @@ pub(super) fn pair_with(script: Script, parent: Choice, child: Choice) -> (End, 
 pub(super) fn child(script: Script, choice: Choice) -> (End, Hand) {
     let (one, other) = UnixStream::pair().unwrap();
     (End::new(other, Role::Child, Some(script.bound()), choice), Hand::new(one))
+}
+
+/// All methods of these, as callbacks that a child may make.
+pub(super) fn wanted(scripts: &[&'static ServiceDescriptor]) -> Vec<Wanted> {
+    let each = |service: &'static ServiceDescriptor| {
+        (0..service.methods.len()).map(move |index| Wanted { service, index, required: false })
+    };
+    scripts.iter().copied().flat_map(each).collect()
+}
+
+/// A child that serves `script` and may call `callbacks`, and the hand that writes to it.
+pub(super) fn child_wanting(script: Script, callbacks: Vec<Script>, mut choice: Choice) -> (End, Hand) {
+    let services: Vec<_> = callbacks.into_iter().map(|script| script.bound().service()).collect();
+    choice.callbacks = wanted(&services);
+    child(script, choice)
+}
+
+/// A parent that believes that its child serves `script` and calls `answered` and `lost`, of which it answers the former.
+pub(super) fn parent_answering(script: Script, answered: Script, lost: Script, choice: Choice) -> (End, Remote, Hand) {
+    let (one, other) = UnixStream::pair().unwrap();
+    let (bound, answered, lost) = (script.bound(), answered.bound(), lost.bound());
+    let callbacks = wanted(&[answered.service(), lost.service()]);
+    let services = Services::new(std::slice::from_ref(&bound)).unwrap().with_callbacks(&callbacks);
+    let in_force = choice.extensions.unwrap_or(Extensions::NONE);
+    choice.handlers.add_bound(&answered).unwrap();
+    if in_force.contains(Extensions::CALLBACKS) {
+        choice.handlers.expect(announced(&services)).unwrap();
+    }
+    let parent = End::new(other, Role::Parent, None, choice);
+    let events = services.events().map(|(id, _)| Some(id)).collect();
+    let remote = remote(&parent.connection, bound.service(), events);
+    (parent, remote, Hand::new(one))
+}
+
+/// The callbacks of a child, as its parent hears of them.
+pub(super) fn announced(services: &Services) -> HashMap<u16, Announced> {
+    let one = |(id, wanted): (u16, &Wanted)| {
+        let MethodDescriptor { name, response, raw, .. } = *wanted.method();
+        (id, Announced { path: name.to_owned(), response, raw, required: wanted.required })
+    };
+    services.callbacks().map(one).collect()
 }
 
 /// A parent that believes that its child serves `script`, and the hand that answers it.
