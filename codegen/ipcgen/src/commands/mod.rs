@@ -11,6 +11,7 @@ mod fmt;
 mod init;
 mod lint;
 mod located;
+mod watch;
 
 use clap::{Parser, Subcommand};
 
@@ -31,6 +32,7 @@ pub struct Cli {
 enum Command {
     Init(init::Init),
     Build(build::Build),
+    Watch(watch::Watch),
     Check(check::Check),
     Fmt(fmt::Fmt),
     Lint(lint::Lint),
@@ -47,6 +49,7 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
     match cli.command {
         Command::Init(command) => command.run(),
         Command::Build(command) => command.run(color),
+        Command::Watch(command) => command.run(color),
         Command::Check(command) => command.run(color),
         Command::Fmt(command) => command.run(color),
         Command::Lint(command) => command.run(color),
