@@ -46,3 +46,38 @@ RefusedData: _p.TypeAlias = _p.Open[RefusedPoor | RefusedUnknown]
 
 class Refused(_p.DeclaredError[RefusedData], retry={"Unknown": None}):
     """What methods that throw `Refused` raise; `data` says which."""
+
+
+class _StoreCallbacksSave(_p.Params, frozen=True, kw_only=True):
+    note: _p.Annotated[str, _p.Len(1)]
+
+
+_STORE_CALLBACKS_SAVE: _p.Method[_StoreCallbacksSave, None] = _p.Method(
+    "save", "store.Save", "ack", "named", _p.Codec(_StoreCallbacksSave), _p.UNIT
+)
+STORE_CALLBACKS = _p.Callbacks("store", methods=(_STORE_CALLBACKS_SAVE,))
+
+
+class StoreCallbacks(_p.CallbackHandlers):
+    """Answers the callbacks of `store`: derive from it, and write handlers."""
+
+    _callbacks = STORE_CALLBACKS
+
+    @_p.handler
+    def save(self, note: str) -> None:
+        raise NotImplementedError
+
+
+class StoreCalls(_p.Calls):
+    """Calls what the parent answers as `store`."""
+
+    def save(self, note: str) -> _p.Called[None]:
+        return self._call(_STORE_CALLBACKS_SAVE, _StoreCallbacksSave(note=note))
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def store(self) -> StoreCalls:
+        return StoreCalls(self._inner)

@@ -24,9 +24,91 @@ class Order(_p.Record, frozen=True, kw_only=True):
     price_text: _common.Price
 
 
+class _DeskCallbacksQuotes(_p.Params, frozen=True, kw_only=True):
+    symbol: _p.In[_common.Symbol]
+    most: _p.Annotated[_p.U8, _p.Range(1, 9)] = _p.default(3)
+
+
+class _DeskCallbacksAudit(_p.Params, frozen=True, kw_only=True):
+    entry: _audit.Entry
+
+
+_DESK_CALLBACKS_QUOTES: _p.Method[_DeskCallbacksQuotes, _common.Money] = _p.Method(
+    "quotes",
+    "desk.Quotes",
+    "stream",
+    "named",
+    _p.Codec(_DeskCallbacksQuotes),
+    _p.Codec(_common.Money),
+    throws=_audit.Lost,
+)
+_DESK_CALLBACKS_LIMIT: _p.Method[_common.Symbol, int] = _p.Method(
+    "limit", "desk.Limit", "result", "bare", _p.Codec(_common.Symbol), _p.Codec(_p.I64)
+)
+_DESK_CALLBACKS_AUDIT: _p.Method[_DeskCallbacksAudit, None] = _p.Method(
+    "audit", "desk.Audit", "none", "named", _p.Codec(_DeskCallbacksAudit), _p.UNIT
+)
+DESK_CALLBACKS = _p.Callbacks("desk", methods=(_DESK_CALLBACKS_QUOTES, _DESK_CALLBACKS_LIMIT, _DESK_CALLBACKS_AUDIT))
+
+
+class DeskCallbacks(_p.CallbackHandlers):
+    """Answers the callbacks of `desk`: derive from it, and write handlers."""
+
+    _callbacks = DESK_CALLBACKS
+
+    @_p.stream_handler
+    def quotes(self, symbol: _common.Symbol, most: int) -> _common.Money:
+        raise NotImplementedError
+
+    @_p.handler
+    def limit(self, symbol: _common.Symbol) -> int:
+        raise NotImplementedError
+
+    @_p.handler
+    def audit(self, entry: _audit.Entry) -> None:
+        raise NotImplementedError
+
+
+class DeskCalls(_p.Calls):
+    """Calls what the parent answers as `desk`."""
+
+    def quotes(self, symbol: str, *, most: int = 3) -> _p.CalledStream[_common.Money]:
+        return self._stream(_DESK_CALLBACKS_QUOTES, _DeskCallbacksQuotes(symbol=symbol, most=most))
+
+    def limit(self, symbol: _common.Symbol) -> _p.Called[int]:
+        return self._call(_DESK_CALLBACKS_LIMIT, symbol)
+
+    def audit(self, entry: _audit.Entry) -> _p.Called[None]:
+        return self._notify(_DESK_CALLBACKS_AUDIT, _DeskCallbacksAudit(entry=entry))
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def desk(self) -> DeskCalls:
+        return DeskCalls(self._inner)
+
+    @property
+    def store(self) -> _common.StoreCalls:
+        return _common.StoreCalls(self._inner)
+
+
 class _TradingPlace(_p.Params, frozen=True, kw_only=True):
     order: Order
     entry: _audit.Entry | None = None
+
+
+class _TradingBusy(_p.Params, frozen=True, kw_only=True):
+    times: _p.U8
+
+
+class _TradingLogin(_p.Params, frozen=True, kw_only=True):
+    pin: _p.Sensitive[_p.Annotated[str, _p.Len(4, 4)]]
+
+
+class _TradingBought(_p.Params, frozen=True, kw_only=True):
+    symbol: _p.In[_common.Symbol]
 
 
 class TradingPlaced(_p.Record, frozen=True, kw_only=True):
@@ -45,8 +127,30 @@ _TRADING_PLACE: _p.Method[_TradingPlace, _common.Money] = _p.Method(
 _TRADING_WATCH: _p.Method[_common.Symbol, list[_common.Money]] = _p.Method(
     "watch", "watch", "stream", "bare", _p.Codec(_common.Symbol), _p.Codec(list[_common.Money]), throws=_audit.Lost
 )
+_TRADING_BUSY: _p.Method[_TradingBusy, int] = _p.Method(
+    "busy",
+    "busy",
+    "result",
+    "named",
+    _p.Codec(_TradingBusy),
+    _p.Codec(_p.U8),
+    throws=_common.Refused,
+    timeout=10.0,
+    idempotent=True,
+)
+_TRADING_SLOW: _p.Method[None, None] = _p.Method("slow", "slow", "result", "none", _p.NOTHING, _p.UNIT, timeout=0.1)
+_TRADING_LOGIN: _p.Method[_TradingLogin, bool] = _p.Method(
+    "login", "login", "result", "named", _p.Codec(_TradingLogin), _p.Codec(bool)
+)
+_TRADING_BOUGHT: _p.Method[_TradingBought, int] = _p.Method(
+    "bought", "bought", "result", "named", _p.Codec(_TradingBought), _p.Codec(_p.I64), throws=_audit.Lost
+)
 _TRADING_PLACED: _p.Event[TradingPlaced] = _p.Event("placed", "placed", "named", _p.Codec(TradingPlaced))
-TRADING = _p.Service("Trading", methods=(_TRADING_PLACE, _TRADING_WATCH), events=(_TRADING_PLACED,))
+TRADING = _p.Service(
+    "Trading",
+    methods=(_TRADING_PLACE, _TRADING_WATCH, _TRADING_BUSY, _TRADING_SLOW, _TRADING_LOGIN, _TRADING_BOUGHT),
+    events=(_TRADING_PLACED,),
+)
 
 
 class TradingEvents(_p.Events):
@@ -88,6 +192,19 @@ class TradingSyncClient(_p.SyncClient[TradingSyncEvents, TradingOn]):
     def watch(self, symbol: _common.Symbol) -> _p.SyncStream[list[_common.Money]]:
         return self._stream(_TRADING_WATCH, symbol)
 
+    def busy(self, times: int) -> int:
+        """Fails so often, and then gives how often it was called."""
+        return self._call(_TRADING_BUSY, _TradingBusy(times=times))
+
+    def slow(self) -> None:
+        self._call(_TRADING_SLOW, None)
+
+    def login(self, pin: str) -> bool:
+        return self._call(_TRADING_LOGIN, _TradingLogin(pin=pin))
+
+    def bought(self, symbol: str) -> int:
+        return self._call(_TRADING_BOUGHT, _TradingBought(symbol=symbol))
+
 
 class TradingClient(_p.Client[TradingEvents, TradingOn, TradingSyncClient]):
     """Calls a worker that serves `Trading`."""
@@ -102,12 +219,27 @@ class TradingClient(_p.Client[TradingEvents, TradingOn, TradingSyncClient]):
     def watch(self, symbol: _common.Symbol) -> _p.Stream[list[_common.Money]]:
         return self._stream(_TRADING_WATCH, symbol)
 
+    async def busy(self, times: int) -> int:
+        """Fails so often, and then gives how often it was called."""
+        return await self._call(_TRADING_BUSY, _TradingBusy(times=times))
 
-class TradingWorker(_p.Worker[TradingEmit]):
+    async def slow(self) -> None:
+        await self._call(_TRADING_SLOW, None)
+
+    async def login(self, pin: str) -> bool:
+        return await self._call(_TRADING_LOGIN, _TradingLogin(pin=pin))
+
+    async def bought(self, symbol: str) -> int:
+        return await self._call(_TRADING_BOUGHT, _TradingBought(symbol=symbol))
+
+
+class TradingWorker(_p.Worker[TradingEmit, ParentCalls]):
     """Serves `Trading`: derive from it, and write its handlers."""
 
     _service = TRADING
     _emit = TradingEmit
+    _calls = ParentCalls
+    _optional = DESK_CALLBACKS.methods
 
     @_p.handler
     def place(self, order: Order, entry: _audit.Entry | None) -> _common.Money:
@@ -116,3 +248,111 @@ class TradingWorker(_p.Worker[TradingEmit]):
     @_p.stream_handler
     def watch(self, symbol: _common.Symbol) -> list[_common.Money]:
         raise NotImplementedError
+
+    @_p.handler
+    def busy(self, times: int) -> int:
+        """Fails so often, and then gives how often it was called."""
+        raise NotImplementedError
+
+    @_p.handler
+    def slow(self) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def login(self, pin: str) -> bool:
+        raise NotImplementedError
+
+    @_p.handler
+    def bought(self, symbol: _common.Symbol) -> int:
+        raise NotImplementedError
+
+
+class _WeatherDegrees(_p.Params, frozen=True, kw_only=True):
+    at: str
+
+
+_WEATHER_DEGREES_ANSWER: _p.TypeAlias = _p.Annotated[float, _p.Range(-90.0, 60.0)]
+_WEATHER_DEGREES: _p.Method[_WeatherDegrees, float] = _p.Method(
+    "degrees", "degrees", "result", "named", _p.Codec(_WeatherDegrees), _p.Codec(_WEATHER_DEGREES_ANSWER)
+)
+WEATHER = _p.Service("Weather", methods=(_WEATHER_DEGREES,))
+
+
+class WeatherSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `Weather`, and waits for it."""
+
+    _service = WEATHER
+    _events = _p.SyncEvents
+
+    def degrees(self, at: str) -> float:
+        return self._call(_WEATHER_DEGREES, _WeatherDegrees(at=at))
+
+
+class WeatherClient(_p.Client[_p.Events, _p.NoOn, WeatherSyncClient]):
+    """Calls a worker that serves `Weather`."""
+
+    _service = WEATHER
+    _events = _p.Events
+    _sync = WeatherSyncClient
+
+    async def degrees(self, at: str) -> float:
+        return await self._call(_WEATHER_DEGREES, _WeatherDegrees(at=at))
+
+
+class WeatherWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `Weather`: derive from it, and write its handlers."""
+
+    _service = WEATHER
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = DESK_CALLBACKS.methods
+
+    @_p.handler
+    def degrees(self, at: str) -> float:
+        raise NotImplementedError
+
+
+class Desk(_p.Module[ParentCalls]):
+    """A child that is `Desk`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = (DESK_CALLBACKS.methods[0], _common.STORE_CALLBACKS.methods[0])
+    _optional = (DESK_CALLBACKS.methods[2],)
+
+    def __init__(self, *, trading: TradingWorker, weather: WeatherWorker) -> None:
+        super().__init__(trading, weather)
+
+
+class DeskOn(_p.TypedDict, total=False):
+    """Functions for the events of the services of `Desk`, by their names."""
+
+    trading: TradingOn
+
+
+class DeskSyncClient(_p.ModuleSyncClient[DeskOn]):
+    """Calls a worker that is `Desk`, and waits for it."""
+
+    _services = (("trading", TRADING), ("weather", WEATHER))
+
+    @property
+    def trading(self) -> TradingSyncClient:
+        return self._attached(TradingSyncClient)
+
+    @property
+    def weather(self) -> WeatherSyncClient:
+        return self._attached(WeatherSyncClient)
+
+
+class DeskClient(_p.ModuleClient[DeskOn, DeskSyncClient]):
+    """Calls a worker that is `Desk`."""
+
+    _services = (("trading", TRADING), ("weather", WEATHER))
+    _sync = DeskSyncClient
+
+    @property
+    def trading(self) -> TradingClient:
+        return self._attached(TradingClient)
+
+    @property
+    def weather(self) -> WeatherClient:
+        return self._attached(WeatherClient)
