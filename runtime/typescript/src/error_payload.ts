@@ -41,8 +41,12 @@ export const errorCodec: Codec<never, ErrorParts> = {
   },
 };
 
-/** What a caller is told of anything that a handler throws. */
-export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[]): ErrorParts {
+/**
+ * What a caller is told of anything that a handler throws.
+ *
+ * @param tracebacks whether an error of no kind of ours shows where it came from
+ */
+export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[], tracebacks = false): ErrorParts {
   for (const one of declared) {
     if (thrown instanceof one) {
       return { code: DECLARED, message: thrown.message, data: thrown.data, codec: one.$codec };
@@ -54,7 +58,9 @@ export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[]
     return thrown.data === undefined ? { code, message } : { code, message, data: thrown.data };
   }
   if (thrown instanceof Error) {
-    return { code: "failed", message: wellFormed(sentence(thrown)) };
+    const traceback = tracebacks && thrown.stack !== undefined ? { traceback: wellFormed(thrown.stack) } : {};
+    const data = { class: wellFormed(String(thrown.name)), ...traceback };
+    return { code: "failed", message: wellFormed(sentence(thrown)), data };
   }
   return { code: "failed", message: wellFormed(sentence(thrown)), data: thrown };
 }

@@ -55,6 +55,8 @@ export interface Settings {
   readonly events?: RemoteEvents;
   /** Whether the constraints of the schema are checked before anything is sent. */
   readonly checkSent?: boolean;
+  /** Whether errors of handlers show where they came from. */
+  readonly tracebacks?: boolean;
   /** Whether to look again for a moment before sleeping. */
   readonly spin?: boolean;
   /** The request id before the first. */
@@ -100,7 +102,8 @@ export class Connection implements FrameHandler, Reading {
     this.#isFresh = role === "child";
     const { counters, outbox } = this;
     this.calling = new Calling(role, limits, counters, outbox, extensions, this.#mayReadAgain, settings.lastId);
-    this.serving = new Serving(role, methods, settings.builtins ?? [], limits, counters, outbox, extensions);
+    const { builtins = [], tracebacks = false } = settings;
+    this.serving = new Serving(role, methods, builtins, limits, counters, outbox, extensions, tracebacks);
     if (role === "parent") {
       extensions.settle();
     }

@@ -57,6 +57,8 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Whether the constraints of the schema are checked before answers, items and events are sent. False by default. */
   readonly checkSent?: boolean | undefined;
+  /** Whether a caller is shown where an error came from that no schema declares: its stack. False by default. */
+  readonly tracebacks?: boolean | undefined;
   /** Says whether the worker takes work, for a parent that asks for its health. It does where this is not given. */
   readonly isReady?: (() => boolean) | undefined;
   /** The extensions of the protocol that are offered to the parent. All by default. */
@@ -225,6 +227,7 @@ async function attendParent(
           builtins: own(() => connection),
           extensions,
           checkSent: options.checkSent ?? false,
+          tracebacks: options.tracebacks ?? false,
           spin: options.spin ?? true,
         });
         // Handlers of requests in the very first piece emit and call already.

@@ -107,3 +107,13 @@ test("health", async () => {
   await expect(unready.peer.schema()).rejects.toMatchObject({ code: "unsupported" });
   await unready.shutdown();
 });
+
+test("an error that nobody declared tells its class, and where it came from only where that is wanted", async () => {
+  const fail = { path: "error", text: "odd" };
+  await expect(ext.relay(fail)).rejects.toMatchObject({ code: "failed", data: { class: "RangeError" } });
+  await expect(ext.relay(fail)).rejects.toThrow(/^odd$/);
+  const open = await spawnExt({ ways: "tracebacks" });
+  const error = (await open.relay(fail).catch((error: unknown) => error)) as ProcwireError;
+  expect((error.data as { traceback: string }).traceback).toMatch(/^RangeError: odd\n {4}at .*ext\.js/);
+  await open.shutdown();
+});

@@ -12,6 +12,7 @@ const limits = env("EXT_LIMITS");
 const options: ServeOptions = {
   ...(extensions === undefined ? {} : { extensions: extensions.split(",").filter(Boolean) as ExtensionName[] }),
   ...(limits === undefined ? {} : { limits: JSON.parse(limits) as object }),
+  tracebacks: ways.has("tracebacks"),
   ...(ways.has("unready") ? { isReady: () => false } : {}),
 };
 const failures = new Map<string, number>();
