@@ -131,8 +131,8 @@ fn files_of(schema: &Schema) -> impl Iterator<Item = Read> {
 /// A path as events name it: without links, as far as it leads anywhere.
 fn absolute(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let folders = absolute.ancestors().skip(1);
-    let there = folders.filter_map(|folder| Some((folder, folder.canonicalize().ok()?))).next();
+    let mut folders = absolute.ancestors().skip(1);
+    let there = folders.find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
     match there {
         Some((folder, real)) => real.join(absolute.strip_prefix(folder).unwrap_or(&absolute)),
         None => absolute,
