@@ -339,3 +339,14 @@ def test_a_point_without_text_is_refused() -> None:
     anything: Any = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     with pytest.raises(EncodeError, match="^at: expected a Timestamp, got a datetime$"):
         TIMES.encode(Times(at=anything))
+
+
+def test_every_form_of_a_precise_point_is_read() -> None:
+    instant: Codec[Timestamp] = Codec(_p.Precise)
+    anything: Codec[Any] = Codec(Any)
+    for data, at in [("0000000400000000", Timestamp(0, 1)), ("000000010000000000000000", Timestamp(0, 1))]:
+        for marker in {8: ["d7ff", "c708ff", "c80008ff", "c900000008ff"], 12: ["c70cff", "c8000cff", "c90000000cff"]}[
+            len(data) // 2
+        ]:
+            payload = bytes.fromhex(marker + data)
+            assert instant.decode(payload) == anything.decode(payload) == at

@@ -35,9 +35,12 @@ Guard: TypeAlias = Callable[[bytes], bool]
 # Bytes that can begin a list or a map.
 _CONTAINERS: Final = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 # What an extension of code -1 begins with: a `datetime` may not hold it, and msgspec would round it.
-_TIMESTAMP: Final = re.compile(rb"[\xd6\xd7]\xff|\xc7[\x04\x08\x0c]\xff")
+_TIMESTAMP: Final = re.compile(rb"[\xd6\xd7]\xff|(?:\xc7|\xc8\x00|\xc9\x00\x00\x00)[\x04\x08\x0c]\xff")
 # The same where there are nanoseconds, which come first.
-_FINE: Final = re.compile(rb"(?=(\xd7\xff|\xc7\x0c\xff)(.{4}))", re.DOTALL)
+_FINE: Final = re.compile(
+    rb"(?=(?:(?:\xd7|(?:\xc7|\xc8\x00|\xc9\x00\x00\x00)\x08)|((?:\xc7|\xc8\x00|\xc9\x00\x00\x00)\x0c))\xff(.{4}))",
+    re.DOTALL,
+)
 _FORBIDDEN: Final = FORBIDDEN_KEY.encode()
 
 
@@ -78,7 +81,8 @@ def _never(_: bytes) -> bool:
 
 def _is_finer(found: re.Match[bytes]) -> bool:
     """Whether what looks like a point in time is none of whole microseconds, which msgspec would round."""
-    nanos = int.from_bytes(found[2], "big") >> (2 if found[1] == b"\xd7\xff" else 0)
+    # In 12 bytes they have 32 bits of their own, in 8 the upper 30.
+    nanos = int.from_bytes(found[2], "big") >> (2 if found[1] is None else 0)
     return nanos % 1000 != 0
 
 
