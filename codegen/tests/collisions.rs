@@ -107,3 +107,39 @@ fn a_constant_of_python_gives_way_to_a_class() {
     let found = found_in(Target::Python, |model| model.types[0].name = "ONE".to_owned());
     assert!(found.is_empty());
 }
+
+/// What is found of a schema of one's own in Python.
+fn in_python(schema: &str) -> Vec<String> {
+    let (sources, loaded) = procwire_idl::compile_text("x.ipc", &format!("ipc 1;\npackage x;\n{schema}"));
+    let model = loaded.model.expect("a schema without errors");
+    match generate(&model, &sources, Target::Python) {
+        Ok(_) => Vec::new(),
+        Err(diagnostics) => diagnostics.into_iter().map(|found| found.message).collect(),
+    }
+}
+
+#[test]
+fn a_given_name_is_one_that_python_takes() {
+    let found = in_python(r#"record R { @py(name = "class") a: u8, @py(name = "_b") b: u8, @py(name = "c") x: u8 }"#);
+    let sentence = |given: &str, name: &str| format!("`{given}`, which `{name}` is to be in Python, is no name there");
+    assert_eq!(found, [sentence("class", "a"), sentence("_b", "b")]);
+}
+
+#[test]
+fn a_mapped_type_is_one_that_python_can_import() {
+    let found = in_python(r#"ext E = 16 as string { py: "acme.class.E"; }"#);
+    assert_eq!(found, ["Python cannot import `acme.class.E`: `class` is one of its keywords"]);
+    assert!(in_python(r#"ext E = 16 as string { py: "acme.classes.E"; }"#).is_empty());
+}
+
+#[test]
+fn callbacks_and_modules_derive_classes_in_python() {
+    let callbacks = "callbacks desk.inner { One(); }\nmodule Child { requires desk.inner.One; }\n";
+    assert!(in_python(callbacks).is_empty());
+    for name in ["DeskInnerCalls", "ParentCalls", "ChildSyncClient", "ChildOn"] {
+        let found = in_python(&format!("{callbacks}record {name} {{ x: u8 }}"));
+        assert_eq!(found, [format!("`{name}` is a class that Python derives from here, and it is taken")]);
+    }
+    let found = in_python("callbacks desk { inner(); }\ncallbacks desk.inner { One(); }");
+    assert_eq!(found, ["`inner` and `inner` are both `inner` in Python"]);
+}

@@ -43,7 +43,8 @@ pub(super) fn find(context: &Context<'_>) -> Diagnostics {
                     }
                 }
             }
-            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) | DeclarationKind::Ext(_) => {}
+            DeclarationKind::Ext(ext) => mapped(ext.py.as_deref(), declaration.span, &mut diagnostics),
+            DeclarationKind::Newtype(_) | DeclarationKind::Alias(_) => {}
         }
     }
     for service in &context.package.services {
@@ -84,6 +85,17 @@ fn given(name: Name<'_>, span: Span, diagnostics: &mut Diagnostics) {
             Diagnostic::error(Code::NameCollision, span, message)
                 .label("a letter, then letters, digits and `_`, and no keyword"),
         );
+    }
+}
+
+/// Checks the path of a type that an `ext` is mapped to.
+fn mapped(path: Option<&str>, span: Span, diagnostics: &mut Diagnostics) {
+    let Some(path) = path else {
+        return;
+    };
+    if let Some(word) = path.split('.').find(|segment| names::is_keyword(segment)) {
+        let message = format!("Python cannot import `{path}`: `{word}` is one of its keywords");
+        diagnostics.push(Diagnostic::error(Code::InvalidExt, span, message).label("mapped to it"));
     }
 }
 

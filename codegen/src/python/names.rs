@@ -88,7 +88,7 @@ impl Kind {
     }
 
     fn is_taken(self, name: &str) -> bool {
-        KEYWORDS.binary_search(&name).is_ok()
+        is_keyword(name)
             || match self {
                 Self::Type | Self::Suffix | Self::Const | Self::Module => false,
                 Self::Field => BUILTINS.contains(&name) || PARAMETERS.contains(&name),
@@ -139,7 +139,12 @@ impl<'a> From<&'a str> for Name<'a> {
 pub(super) fn is_usable(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && KEYWORDS.binary_search(&name).is_err()
+        && !is_keyword(name)
+}
+
+/// Whether Python takes a word for itself.
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
 }
 
 /// The identifiers of the names of one scope, in their order. Names that are the same without an escape stay the same:
