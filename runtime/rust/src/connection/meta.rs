@@ -215,10 +215,10 @@ impl Meta {
     }
 }
 
-/// Whole milliseconds, but never 0 for what is not over.
+/// Whole milliseconds, rounded down, but never to 0 what is not over.
 fn milliseconds(left: Duration) -> u64 {
-    let rounded = left.as_nanos().div_ceil(1_000_000);
-    u64::try_from(rounded).unwrap_or(u64::MAX)
+    let whole = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+    if left.is_zero() { 0 } else { whole.max(1) }
 }
 
 /// Where the metadata of a frame lies, and where its payload proper.
@@ -287,7 +287,7 @@ mod tests {
     fn what_is_left_is_never_rounded_to_nothing() {
         assert_eq!(milliseconds(Duration::from_nanos(1)), 1);
         assert_eq!(milliseconds(Duration::ZERO), 0);
-        assert_eq!(milliseconds(Duration::from_micros(1001)), 2);
+        assert_eq!(milliseconds(Duration::from_micros(1999)), 1);
     }
 
     #[test]

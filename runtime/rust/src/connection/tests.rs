@@ -2,7 +2,9 @@
 
 mod aborts;
 mod backpressure;
+mod callbacks;
 mod calls;
+mod credit;
 mod ends;
 mod events;
 mod extensions;

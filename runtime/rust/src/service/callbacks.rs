@@ -29,6 +29,12 @@ impl Callbacks {
         Self { target: Target::Connected(Arc::clone(call.shared())), scope: Some(Arc::clone(call)) }
     }
 
+    /// Those of a connection, outside of handlers.
+    #[cfg(test)]
+    pub(crate) fn outside(connection: &Connection) -> Self {
+        Self { target: Target::Connected(Arc::clone(connection.shared())), scope: None }
+    }
+
     /// For the time before the parent connects. Until then callbacks fail with `unavailable`.
     pub(crate) fn detached() -> Self {
         Self { target: Target::Later(Arc::default()), scope: None }

@@ -72,7 +72,7 @@ impl Shared {
     }
 
     /// Waits until no handler runs.
-    pub(in crate::connection) async fn handlers_ended(&self) {
+    pub(crate) async fn handlers_ended(&self) {
         self.watch(|| self.live.load(Ordering::SeqCst) == 0).await;
     }
 

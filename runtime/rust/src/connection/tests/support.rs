@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::client::{Remote, RemoteMethod};
 use crate::codec::{Message, to_bytes};
-use crate::connection::{Agreed, Closed, Connection, Extensions, Limits, Role, Settings};
+use crate::connection::{Agreed, Closed, Connection, Extensions, Hello, Limits, Role, Settings, Takes};
 use crate::error::{Error, Failure, Throws};
 use crate::frame::{Decoder, Flags, Frame, Header};
 use crate::service::{
@@ -174,6 +174,8 @@ pub(super) struct Choice {
     pub(super) parallel: bool,
     /// What is in force, or offered; nothing is the base protocol.
     pub(super) extensions: Option<Extensions>,
+    /// What the child of a parent takes.
+    pub(super) peer: Takes,
     /// What a parent answers.
     pub(super) handlers: Handlers,
     /// What a child may call.
@@ -199,13 +201,14 @@ pub(super) struct End {
 impl End {
     pub(super) fn new(stream: UnixStream, role: Role, service: Option<Bound>, choice: Choice) -> Self {
         let descriptor = service.as_ref().map(Bound::service);
-        let Choice { limits, parallel, extensions, handlers, callbacks } = choice;
+        let Choice { limits, parallel, extensions, peer, handlers, callbacks } = choice;
         let services = Services::new(&Vec::from_iter(service)).unwrap().with_callbacks(&callbacks);
         let events = services.events().map(|(id, _)| Some(id)).collect();
         let offers = extensions.unwrap_or(Extensions::ALL);
         let agreed = (role == Role::Parent).then(|| {
             extensions.map_or_else(Agreed::nothing, |extensions| Agreed {
                 extensions,
+                peer,
                 base: false,
                 ..Agreed::nothing()
             })
@@ -231,6 +234,31 @@ pub(super) fn remote(connection: &Connection, service: &'static ServiceDescripto
 /// A parent and a child that serves `script`.
 pub(super) fn pair(script: Script) -> (End, End, Remote) {
     pair_with(script, Choice::default(), Choice::default())
+}
+
+/// A parent that answers `callbacks`, and a child that serves `script` and may call them; everything is in force.
+pub(super) fn pair_calling(
+    script: Script,
+    callbacks: &Bound,
+    mut parent: Choice,
+    mut child: Choice,
+) -> (End, End, Remote) {
+    let (one, other) = UnixStream::pair().unwrap();
+    let extensions = parent.extensions.unwrap_or(Extensions::ALL.without(Extensions::FD));
+    child.callbacks = wanted(&[callbacks.service()]);
+    let script = script.bound();
+    let services = Services::new(std::slice::from_ref(&script)).unwrap().with_callbacks(&child.callbacks);
+    parent.handlers.add_bound(callbacks).unwrap();
+    parent.handlers.expect(announced(&services)).unwrap();
+    parent.extensions = Some(extensions);
+    let takes = |limits: &Limits| Takes { payload: Some(limits.payload), window: Some(limits.window) };
+    parent.peer = takes(&child.limits);
+    let hello = Hello { extensions, takes: takes(&parent.limits), paths: parent.handlers.paths() };
+    assert_eq!(one.try_write(&hello.frame()).unwrap(), hello.frame().len());
+    let child = End::new(other, Role::Child, Some(script), child);
+    let parent = End::new(one, Role::Parent, None, parent);
+    let remote = parent.remote(&child);
+    (parent, child, remote)
 }
 
 pub(super) fn pair_with(script: Script, parent: Choice, child: Choice) -> (End, End, Remote) {
