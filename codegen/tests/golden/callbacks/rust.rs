@@ -22,6 +22,7 @@ pub struct Entry {
 #[procwire(error)]
 pub enum FeedError {
     Closed,
+    #[procwire(retry)]
     Late,
     /// A variant that this version of the schema does not have.
     #[procwire(unknown)]
@@ -43,4 +44,58 @@ pub trait Trading {
     async fn place(&self, symbol: String) -> Result<bool, ::procwire::Error>;
     #[procwire(event)]
     fn filled(symbol: String);
+}
+
+/// What a desk needs.
+#[::procwire::service(callbacks = "trading")]
+pub trait TradingCallbacks {
+    /// The candles of a symbol.
+    #[procwire(idempotent, wire = "trading.DataFetch", timeout = "2s")]
+    fn data_fetch(
+        &self,
+        symbol: String,
+        from: ::std::time::SystemTime,
+        #[procwire(default = 100)]
+        limit: u32,
+        #[procwire(default = Vec::new())]
+        tags: Vec<String>,
+    ) -> impl ::procwire::Stream<Item = Result<Candle, ::procwire::Error<FeedError>>>;
+    #[procwire(wire = "trading.Position")]
+    async fn position(
+        &self,
+        #[procwire(bare)]
+        payload: String,
+    ) -> Result<f64, ::procwire::Error<TradingCallbacksPositionError>>;
+    #[procwire(wire = "trading.Audit")]
+    async fn audit(&self, entry: Entry);
+    #[procwire(wire = "trading.Pick")]
+    async fn pick(
+        &self,
+        #[procwire(len = 1..)]
+        first: String,
+        #[procwire(optional)]
+        second: Option<String>,
+    ) -> Result<String, ::procwire::Error>;
+}
+
+/// What `TradingCallbacks.Position` fails with.
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
+#[procwire(throws)]
+pub enum TradingCallbacksPositionError {
+    FeedError(FeedError),
+    StoreError(StoreError),
+}
+
+#[::procwire::service(callbacks = "acme.store")]
+pub trait AcmeStoreCallbacks {
+    #[procwire(ack, wire = "acme.store.Save")]
+    async fn save(
+        &self,
+        #[procwire(bare)]
+        entry: Entry,
+    ) -> Result<(), ::procwire::Error>;
+    #[deprecated(note = "use Save")]
+    #[procwire(wire = "acme.store.Flush")]
+    async fn flush(&self) -> Result<(), ::procwire::Error>;
 }

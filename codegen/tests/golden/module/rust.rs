@@ -13,3 +13,30 @@ pub trait Trading {
 pub trait Weather {
     async fn degrees(&self) -> Result<f64, ::procwire::Error>;
 }
+
+#[::procwire::service(callbacks = "trading")]
+pub trait TradingCallbacks {
+    #[procwire(wire = "trading.DataFetch")]
+    fn data_fetch(
+        &self,
+        symbol: String,
+    ) -> impl ::procwire::Stream<Item = Result<f64, ::procwire::Error>>;
+    #[procwire(wire = "trading.Position")]
+    async fn position(
+        &self,
+        #[procwire(bare)]
+        payload: String,
+    ) -> Result<f64, ::procwire::Error>;
+    #[procwire(wire = "trading.Audit")]
+    async fn audit(&self, line: String);
+}
+
+#[::procwire::service(callbacks = "store")]
+pub trait StoreCallbacks {
+    #[procwire(ack, wire = "store.Save")]
+    async fn save(
+        &self,
+        #[procwire(bare)]
+        payload: String,
+    ) -> Result<(), ::procwire::Error>;
+}
