@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "the schema is a test's, and says all by its names")]
 
 mod desk;
+pub mod evolution;
 pub mod scenario;
 
 procwire::include_ipc!("interop.ipc");

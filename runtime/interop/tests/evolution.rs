@@ -1,0 +1,256 @@
+//! `ipcgen breaking` tells the truth: for each row of `evolution/rows.json` both versions are served and called, the old
+//! parent with the new worker and the new parent with the old worker, in each language, and what happens is what the
+//! comparison of the two versions says.
+
+#[path = "../../rust/tests/hex/mod.rs"]
+mod hex;
+#[path = "runner/typescript.rs"]
+mod typescript;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use hex::hex;
+use procwire::Value;
+use procwire::codec::to_bytes;
+use procwire_codegen::{Target, generate, load};
+use procwire_idl::evolution::{Comparison, Interface, Pair, Rule, compare};
+use serde_json::{Value as Json, json};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One change, as two versions of a type.
+struct Row {
+    ty: String,
+    old: String,
+    new: String,
+    old_values: Vec<Json>,
+    new_values: Vec<Json>,
+}
+
+fn rows() -> Vec<Row> {
+    let text = fs::read_to_string(root().join("evolution/rows.json")).expect("the rows");
+    let rows: Vec<Json> = serde_json::from_str(&text).expect("JSON");
+    let text = |row: &Json, key: &str| row[key].as_str().expect("a text").to_owned();
+    let values = |row: &Json, key: &str| row[key].as_array().expect("values").clone();
+    rows.iter()
+        .map(|row| Row {
+            ty: text(row, "type"),
+            old: text(row, "old"),
+            new: text(row, "new"),
+            old_values: values(row, "old_values"),
+            new_values: values(row, "new_values"),
+        })
+        .collect()
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The schema of one version of all rows.
+fn schema(version: &str, rows: &[Row]) -> String {
+    let types: Vec<&str> =
+        rows.iter().map(|row| if version == "old" { row.old.as_str() } else { row.new.as_str() }).collect();
+    let methods = rows.iter().map(|Row { ty, .. }| {
+        let name = snake(ty);
+        format!("  {name}_ask({ty});\n  {name}_tell(bytes) -> {ty};\n")
+    });
+    format!(
+        "//! The {version} version of each row of `rows.json`; the test `evolution` makes this file.\nipc 1;\n\
+         package evolution.{version};\n\n{}\n\nservice Evolution {{\n{}}}\n",
+        types.join("\n\n"),
+        methods.collect::<String>()
+    )
+}
+
+#[test]
+fn the_schemas_and_stubs_are_those_of_the_rows() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let rows = rows();
+    let mut stale = Vec::new();
+    let mut hold = |path: PathBuf, text: &str| {
+        if update {
+            fs::write(&path, text).expect("a file that can be written");
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            stale.push(path);
+        }
+    };
+    for version in ["old", "new"] {
+        let text = procwire_idl::format::text(&schema(version, &rows));
+        let path = root().join(format!("evolution/{version}.ipc"));
+        hold(path.clone(), &text);
+        let schema = load(&path).expect("the schema");
+        let model = schema.model.unwrap_or_else(|| panic!("{:?}", schema.diagnostics));
+        for (target, stub) in [
+            (Target::TypeScript, format!("typescript/evolution/{version}.ts")),
+            (Target::Python, format!("python/evolution_{version}.py")),
+        ] {
+            let files = generate(&model, &schema.sources, target).unwrap_or_else(|found| panic!("{found:?}"));
+            let text: String = files.iter().map(|(_, text)| text).collect();
+            hold(root().join(stub), &text);
+        }
+    }
+    assert!(stale.is_empty(), "differ from what the rows give (UPDATE_GOLDEN=1 rewrites them): {stale:?}");
+}
+
+/// What the comparison says of a row, for what the parent writes and for what the worker writes.
+fn verdicts(row: &Row) -> [Comparison; 2] {
+    let interface = |text: &str, service: &str| {
+        let text = format!("ipc 1; package row;\n{text}\nservice Row {{ {service} }}");
+        let (_, loaded) = procwire_idl::compile_text("row.ipc", &text);
+        Interface::from(&loaded.model.unwrap_or_else(|| panic!("{text}: {:?}", loaded.diagnostics)))
+    };
+    [format!("ask({});", row.ty), format!("tell() -> {};", row.ty)]
+        .map(|service| compare(&interface(&row.old, &service), &interface(&row.new, &service)))
+}
+
+fn message_pack(value: &Json) -> Value {
+    match value {
+        Json::Null => Value::Nil,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(int), _) => Value::Int(int.into()),
+            (None, float) => Value::F64(float.expect("a number")),
+        },
+        Json::String(text) => Value::String(text.clone()),
+        Json::Array(items) => Value::List(items.iter().map(message_pack).collect()),
+        Json::Object(entries) => {
+            Value::Map(entries.iter().map(|(key, value)| (Value::String(key.clone()), message_pack(value))).collect())
+        }
+    }
+}
+
+/// A call, and what must come of it.
+struct Step {
+    method: String,
+    payload: Vec<u8>,
+    row: usize,
+    /// The parent writes what is of interest.
+    asks: bool,
+}
+
+/// The steps of a pair: each value that the parent's version may write is asked, each that the worker's may is told.
+fn steps(pair: Pair, rows: &[Row]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let (parent, worker) = match pair {
+            Pair::OldParentNewWorker => (&row.old_values, &row.new_values),
+            Pair::NewParentOldWorker => (&row.new_values, &row.old_values),
+        };
+        for (values, asks) in [(parent, true), (worker, false)] {
+            let method = format!("{}_{}", snake(&row.ty), if asks { "ask" } else { "tell" });
+            steps.extend(values.iter().map(|value| Step {
+                method: method.clone(),
+                payload: to_bytes(&message_pack(value)).expect("a value that can be written").to_vec(),
+                row: at,
+                asks,
+            }));
+        }
+    }
+    steps
+}
+
+/// Has a parent make the calls, and gives what came of each.
+fn outcomes(program: &[String], environment: &[(&str, String)], pair: Pair, steps: &[Step]) -> Vec<String> {
+    let (parent, worker) = match pair {
+        Pair::OldParentNewWorker => ("old", "new"),
+        Pair::NewParentOldWorker => ("new", "old"),
+    };
+    let mut command = Command::new(&program[0]);
+    command.args(&program[1..]).args([parent, "parent"]).args(program).args([worker, "worker"]);
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a parent");
+    let lines = steps.iter().map(|step| format!("{}\n", json!({"method": step.method, "payload": hex(&step.payload)})));
+    let lines: String = lines.collect();
+    let mut input = child.stdin.take().expect("a pipe");
+    // The parents read all of it before they answer.
+    input.write_all(lines.as_bytes()).expect("a reader");
+    drop(input);
+    let output = child.wait_with_output().expect("an end");
+    assert!(output.status.success(), "{program:?} {parent}: {}", output.status);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let outcomes: Vec<String> = text.lines().map(str::to_owned).collect();
+    assert_eq!(outcomes.len(), steps.len(), "{text}");
+    outcomes
+}
+
+fn hold(program: &[String], environment: &[(&str, String)]) {
+    let rows = rows();
+    let verdicts: Vec<[Comparison; 2]> = rows.iter().map(verdicts).collect();
+    let mut wrong = Vec::new();
+    for pair in [Pair::OldParentNewWorker, Pair::NewParentOldWorker] {
+        let steps = steps(pair, &rows);
+        let outcomes = outcomes(program, environment, pair, &steps);
+        for (at, row) in rows.iter().enumerate() {
+            for asks in [true, false] {
+                let own = steps.iter().zip(&outcomes).filter(|(step, _)| step.row == at && step.asks == asks);
+                let failed: Vec<&String> = own.map(|(_, outcome)| outcome).filter(|outcome| *outcome != "ok").collect();
+                let refused = failed.iter().all(|outcome| outcome.starts_with("invalid_argument ") || !asks);
+                let said = verdicts[at][usize::from(!asks)].breaks(pair);
+                if said == failed.is_empty() || !refused {
+                    let writer = if asks { "parent" } else { "worker" };
+                    let word = if said { "breaks" } else { "is fine" };
+                    wrong.push(format!("{}, {pair:?}, the {writer} writes: said that it {word}, {failed:?}", row.ty));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rows_hold_every_kind_of_change_of_a_type() {
+    let found: BTreeSet<Rule> =
+        rows().iter().flat_map(verdicts).flat_map(|comparison| comparison.changes).map(|change| change.rule).collect();
+    for rule in [
+        Rule::FieldAdded,
+        Rule::FieldRemoved,
+        Rule::FieldRenamed,
+        Rule::PresenceChanged,
+        Rule::NullabilityChanged,
+        Rule::DefaultChanged,
+        Rule::TypeChanged,
+        Rule::StrictnessChanged,
+        Rule::FormChanged,
+        Rule::VariantAdded,
+        Rule::VariantRemoved,
+        Rule::NumberChanged,
+        Rule::ConstraintChanged,
+    ] {
+        assert!(found.contains(&rule), "no row is about `{}`: {}", rule.name(), rule.about());
+    }
+}
+
+#[test]
+fn rust_does_as_the_comparison_says() {
+    hold(&[env!("CARGO_BIN_EXE_evolution").to_owned()], &[]);
+}
+
+#[test]
+fn typescript_does_as_the_comparison_says() {
+    typescript::build(root()).unwrap_or_else(|error| panic!("{error}"));
+    let script = root().join("dist/typescript/evolution/main.js");
+    hold(&["node".to_owned(), script.display().to_string()], &[]);
+}
+
+#[test]
+fn python_does_as_the_comparison_says() {
+    let python = root().join("../python");
+    let program = [python.join(".venv/bin/python"), root().join("python/evolution.py")];
+    let program = program.map(|path| path.display().to_string());
+    let path = format!("{}:{}", python.join("src").display(), root().join("python").display());
+    hold(&program, &[("PYTHONPATH", path)]);
+}
