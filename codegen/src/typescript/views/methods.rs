@@ -36,13 +36,15 @@ pub(super) fn called(context: &Context<'_>, method: &Method, name: &str) -> view
     function(docs::lines(&method.docs, &added, method.deprecated.as_deref()), name, &arguments, &output)
 }
 
-/// Whether a caller may ask for a method to be called again: it does no harm, and some failure is worth it.
+/// Whether a caller may ask for a method to be called again: it is answered once, it does no harm, and some failure is
+/// worth it.
 fn may_be_retried(context: &Context<'_>, method: &Method) -> bool {
     let is_worth_it = |id: &TypeId| match &context.model.declaration(*id).kind {
         DeclarationKind::Error(body) => body.variants.iter().any(|variant| variant.retry.is_some()),
         _ => false,
     };
-    method.idempotent && method.throws.iter().any(is_worth_it)
+    let is_answered_once = matches!(method.response, Response::Result | Response::Ack);
+    is_answered_once && method.idempotent && method.throws.iter().any(is_worth_it)
 }
 
 /// The sentence about what older workers lack.
