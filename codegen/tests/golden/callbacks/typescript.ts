@@ -89,7 +89,7 @@ export interface TradingCallbacksClient {
    */
   dataFetch(
     args: { symbol: string; from: globalThis.Date; limit?: number | undefined; tags?: readonly string[] | undefined },
-    options?: $.RetryOptions,
+    options?: $.CallOptions,
   ): $.Stream<Candle>;
   /**
    * @throws {@link FeedError}
