@@ -146,28 +146,40 @@ def test_no_name_of_a_schema_hides_one_of_the_runtime() -> None:
     found = re.search(r"const FUNCTIONS: [^=]*= \[(.*?)\];", names, re.DOTALL)
     assert found is not None
     escaped = set(re.findall(r'"(\w+)"', found[1]))
-    for face in (stub_v1.Client, stub_v1.SyncClient, stub_v1.Worker, stub_v1.Events, stub_v1.SyncEvents, stub_v1.Emit):
+    faces: list[type[Any]] = [stub_v1.Client, stub_v1.SyncClient, stub_v1.Worker, stub_v1.Events, stub_v1.SyncEvents]
+    faces += [stub_v1.Emit, stub_v1.CallbackHandlers, stub_v1.Calls, stub_v1.ModuleClient, stub_v1.ModuleSyncClient]
+    for face in faces:
         assert {name for name in dir(face) if not name.startswith("_")} <= escaped, face
     for base in (stub_v1.Record, stub_v1.Params, stub_v1.Variant, stub_v1.ExternalStruct, stub_v1.ExternalTuple):
         assert not {name for name in dir(base) if not name.startswith("_")}, base
 
 
+USAGES = ["calling", "usage"]
+MODULES = ["trading", "callbacks", "module"]
+
+
 @pytest.fixture(scope="module")
 def usage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a generated module and what is written with it."""
+    """A folder with generated modules and what is written with them."""
     folder = tmp_path_factory.mktemp("usage")
-    (folder / "usage.py").write_text((HERE / "typed/usage.py.in").read_text())
-    (folder / "trading.py").write_text((GOLDEN / "trading/python.py").read_text())
+    for name in USAGES:
+        (folder / f"{name}.py").write_text((HERE / f"typed/{name}.py.in").read_text())
+    for name in MODULES:
+        (folder / f"{name}.py").write_text((GOLDEN / name / "python.py").read_text())
     return folder
 
 
-def marked(folder: Path) -> list[int]:
-    lines = (folder / "usage.py").read_text().splitlines()
-    return [number for number, line in enumerate(lines, 1) if line.endswith("# error")]
+def marked(folder: Path) -> list[tuple[str, int]]:
+    return [
+        (name, number)
+        for name in USAGES
+        for number, line in enumerate((folder / f"{name}.py").read_text().splitlines(), 1)
+        if line.endswith("# error")
+    ]
 
 
 def test_mypy_refuses_what_is_wrong_and_nothing_else(usage: Path) -> None:
-    arguments = ["--strict", "--no-error-summary", "--cache-dir", str(usage / "cache"), "usage.py", "trading.py"]
+    arguments = ["--strict", "--no-error-summary", "--cache-dir", str(usage / "cache"), "."]
     environment = {"MYPYPATH": str(RUNTIME / "src")}
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *arguments],
@@ -177,10 +189,8 @@ def test_mypy_refuses_what_is_wrong_and_nothing_else(usage: Path) -> None:
         text=True,
         check=False,
     )
-    found = re.findall(r"^(usage|trading)\.py:(\d+): error", done.stdout, re.MULTILINE)
-    assert sorted({(name, int(line)) for name, line in found}) == [("usage", line) for line in marked(usage)], (
-        done.stdout
-    )
+    found = re.findall(r"^(\w+)\.py:(\d+): error", done.stdout, re.MULTILINE)
+    assert sorted({(name, int(line)) for name, line in found}) == marked(usage), done.stdout
 
 
 def test_pyright_refuses_what_is_wrong_and_nothing_else(usage: Path) -> None:
@@ -200,4 +210,4 @@ def test_pyright_refuses_what_is_wrong_and_nothing_else(usage: Path) -> None:
         for each in json.loads(done.stdout)["generalDiagnostics"]
         if each["severity"] == "error"
     ]
-    assert sorted(set(found)) == [("usage", line) for line in marked(usage)], done.stdout
+    assert sorted(set(found)) == marked(usage), done.stdout
