@@ -150,6 +150,71 @@ class TreePair(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Pair"):
 
 
 Tree: _p.TypeAlias = _p.Strict[TreeLeaf | TreePair]
+Code = _p.NewType("Code", _p.Base[_p.Annotated[str, _p.Len(1, 12), _p.Pattern("^[A-Z.]+$", "^[\\.A-Z]+\\Z")]])
+Three = _p.NewType("Three", _p.Base[_p.Annotated[str, _p.Len(3, 3)]])
+Digits = _p.NewType("Digits", _p.Base[_p.Annotated[str, _p.Pattern("\\d", "[0-9]")]])
+Blob = _p.NewType("Blob", _p.Base[_p.Annotated[_p.Bytes, _p.Len(2, 4)]])
+Few = _p.NewType("Few", _p.Base[_p.Annotated[list[_p.Annotated[_p.U8, _p.Range(1, 9)]], _p.Len(max=3)]])
+Named = _p.NewType(
+    "Named", _p.Base[_p.Annotated[dict[_p.Annotated[str, _p.Len(1, 3)], _p.Annotated[_p.I32, _p.Range(-5)]], _p.Len(1)]]
+)
+Percent = _p.NewType("Percent", _p.Base[_p.Annotated[_p.U8, _p.Range(max=100)]])
+Signed = _p.NewType("Signed", _p.Base[_p.Annotated[_p.I64, _p.Range(-5, 5)]])
+Wide = _p.NewType("Wide", _p.Base[_p.Annotated[_p.U64, _p.Range(9007199254740993)]])
+Share = _p.NewType("Share", _p.Base[_p.Annotated[float, _p.Range(0.0, 1.0, exclusive=True)]])
+Half = _p.NewType("Half", _p.Base[_p.Annotated[_p.F32, _p.Range(max=0.5)]])
+Wait = _p.NewType(
+    "Wait", _p.Base[_p.Annotated[_p.Timedelta, _p.Range(_p.timedelta(milliseconds=1), _p.timedelta(seconds=5))]]
+)
+
+
+class Limited(_p.Record, frozen=True, kw_only=True):
+    symbol: _p.Annotated[str, _p.Len(1, 12)]
+    qty: _p.Annotated[_p.U32, _p.Range(1)] | None = None
+    note: _p.Annotated[str, _p.Len(max=3)] | None = _p.default(None)
+    legs: list[tuple[Code, _p.I32]] = _p.default([])
+    pin: _p.Sensitive[_p.Annotated[str, _p.Len(4, 4)] | None] = None
+    percent: _p.Annotated[_p.U8, _p.Range(max=100)] = _p.default(50)
+
+
+class PartRound(_p.Variant, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="Round"):
+    radius: _p.Annotated[float, _p.Range(0.0)]
+
+
+class PartText(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Text"):
+    value: _p.Annotated[str, _p.Len(1)]
+
+
+class PartBoth(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Both"):
+    value: tuple[str, _p.Annotated[_p.U8, _p.Range(1, 9)]]
+
+
+Part: _p.TypeAlias = _p.Strict[PartRound | PartText | PartBoth]
+Price: _p.TypeAlias = _p.Annotated[str, _p.Extension(16)]
+Amount: _p.TypeAlias = _p.Annotated[_p.I64, _p.Extension(17, write=True)]
+Pair: _p.TypeAlias = _p.Annotated[tuple[str, _p.U8], _p.Extension(18, write=True)]
+Short: _p.TypeAlias = _p.Annotated[_p.Annotated[str, _p.Len(max=3)], _p.Extension(20)]
+
+
+class Bill(_p.Record, frozen=True, kw_only=True):
+    price: Price
+    amounts: list[Amount]
+    pair: Pair | None = _p.default(None)
+
+
+Instant = _p.NewType("Instant", _p.Precise)
+TextTime = _p.NewType("TextTime", _p.DatetimeText)
+TextInstant = _p.NewType("TextInstant", _p.PreciseText)
+TextId = _p.NewType("TextId", _p.UUIDText)
+
+
+class Stamped(_p.Record, frozen=True, kw_only=True):
+    at: _p.Precise
+    day: _p.DatetimeText | None = None
+    id: _p.UUIDText
+    ids: list[_p.UUIDText]
+
+
 _PAYLOADS_READ_0: _p.Method[bool, None] = _p.Method("read_0", "read_0", "none", "bare", _p.Codec(bool), _p.UNIT)
 _PAYLOADS_READ_1: _p.Method[str, None] = _p.Method("read_1", "read_1", "none", "bare", _p.Codec(str), _p.UNIT)
 _PAYLOADS_READ_2: _p.Method[int, None] = _p.Method("read_2", "read_2", "none", "bare", _p.Codec(_p.U8), _p.UNIT)
@@ -237,42 +302,72 @@ _PAYLOADS_READ_42: _p.Method[TradeErrorData, None] = _p.Method(
     "read_42", "read_42", "none", "bare", _p.Codec(TradeErrorData), _p.UNIT
 )
 _PAYLOADS_READ_43: _p.Method[Tree, None] = _p.Method("read_43", "read_43", "none", "bare", _p.Codec(Tree), _p.UNIT)
-_PAYLOADS_READ_44: _p.Method[list[None], None] = _p.Method(
-    "read_44", "read_44", "none", "bare", _p.Codec(list[None]), _p.UNIT
+_PAYLOADS_READ_44: _p.Method[Code, None] = _p.Method("read_44", "read_44", "none", "bare", _p.Codec(Code), _p.UNIT)
+_PAYLOADS_READ_45: _p.Method[Three, None] = _p.Method("read_45", "read_45", "none", "bare", _p.Codec(Three), _p.UNIT)
+_PAYLOADS_READ_46: _p.Method[Digits, None] = _p.Method("read_46", "read_46", "none", "bare", _p.Codec(Digits), _p.UNIT)
+_PAYLOADS_READ_47: _p.Method[Blob, None] = _p.Method("read_47", "read_47", "none", "bare", _p.Codec(Blob), _p.UNIT)
+_PAYLOADS_READ_48: _p.Method[Few, None] = _p.Method("read_48", "read_48", "none", "bare", _p.Codec(Few), _p.UNIT)
+_PAYLOADS_READ_49: _p.Method[Named, None] = _p.Method("read_49", "read_49", "none", "bare", _p.Codec(Named), _p.UNIT)
+_PAYLOADS_READ_50: _p.Method[Percent, None] = _p.Method(
+    "read_50", "read_50", "none", "bare", _p.Codec(Percent), _p.UNIT
 )
-_PAYLOADS_READ_45: _p.Method[list[_p.Any], None] = _p.Method(
-    "read_45", "read_45", "none", "bare", _p.Codec(list[_p.Any]), _p.UNIT
+_PAYLOADS_READ_51: _p.Method[Signed, None] = _p.Method("read_51", "read_51", "none", "bare", _p.Codec(Signed), _p.UNIT)
+_PAYLOADS_READ_52: _p.Method[Wide, None] = _p.Method("read_52", "read_52", "none", "bare", _p.Codec(Wide), _p.UNIT)
+_PAYLOADS_READ_53: _p.Method[Share, None] = _p.Method("read_53", "read_53", "none", "bare", _p.Codec(Share), _p.UNIT)
+_PAYLOADS_READ_54: _p.Method[Half, None] = _p.Method("read_54", "read_54", "none", "bare", _p.Codec(Half), _p.UNIT)
+_PAYLOADS_READ_55: _p.Method[Wait, None] = _p.Method("read_55", "read_55", "none", "bare", _p.Codec(Wait), _p.UNIT)
+_PAYLOADS_READ_56: _p.Method[Limited, None] = _p.Method(
+    "read_56", "read_56", "none", "bare", _p.Codec(Limited), _p.UNIT
 )
-_PAYLOADS_READ_46: _p.Method[dict[str, _p.Any], None] = _p.Method(
-    "read_46", "read_46", "none", "bare", _p.Codec(dict[str, _p.Any]), _p.UNIT
+_PAYLOADS_READ_57: _p.Method[Part, None] = _p.Method("read_57", "read_57", "none", "bare", _p.Codec(Part), _p.UNIT)
+_PAYLOADS_READ_58: _p.Method[Price, None] = _p.Method("read_58", "read_58", "none", "bare", _p.Codec(Price), _p.UNIT)
+_PAYLOADS_READ_59: _p.Method[Amount, None] = _p.Method("read_59", "read_59", "none", "bare", _p.Codec(Amount), _p.UNIT)
+_PAYLOADS_READ_60: _p.Method[Pair, None] = _p.Method("read_60", "read_60", "none", "bare", _p.Codec(Pair), _p.UNIT)
+_PAYLOADS_READ_61: _p.Method[Short, None] = _p.Method("read_61", "read_61", "none", "bare", _p.Codec(Short), _p.UNIT)
+_PAYLOADS_READ_62: _p.Method[Bill, None] = _p.Method("read_62", "read_62", "none", "bare", _p.Codec(Bill), _p.UNIT)
+_PAYLOADS_READ_63: _p.Method[Instant, None] = _p.Method(
+    "read_63", "read_63", "none", "bare", _p.Codec(Instant), _p.UNIT
 )
-_PAYLOADS_READ_47: _p.Method[list[Item], None] = _p.Method(
-    "read_47", "read_47", "none", "bare", _p.Codec(list[Item]), _p.UNIT
+_PAYLOADS_READ_64: _p.Method[TextInstant, None] = _p.Method(
+    "read_64", "read_64", "none", "bare", _p.Codec(TextInstant), _p.UNIT
 )
-_PAYLOADS_READ_48: _p.Method[dict[str, OrderType], None] = _p.Method(
-    "read_48", "read_48", "none", "bare", _p.Codec(dict[str, OrderType]), _p.UNIT
+_PAYLOADS_READ_65: _p.Method[TextId, None] = _p.Method("read_65", "read_65", "none", "bare", _p.Codec(TextId), _p.UNIT)
+_PAYLOADS_READ_66: _p.Method[list[None], None] = _p.Method(
+    "read_66", "read_66", "none", "bare", _p.Codec(list[None]), _p.UNIT
 )
-_PAYLOADS_READ_49: _p.Method[tuple[Item, Side | None], None] = _p.Method(
-    "read_49", "read_49", "none", "bare", _p.Codec(tuple[Item, Side | None]), _p.UNIT
+_PAYLOADS_READ_67: _p.Method[list[_p.Any], None] = _p.Method(
+    "read_67", "read_67", "none", "bare", _p.Codec(list[_p.Any]), _p.UNIT
 )
-_PAYLOADS_READ_50: _p.Method[list[_p.Datetime], None] = _p.Method(
-    "read_50", "read_50", "none", "bare", _p.Codec(list[_p.Datetime]), _p.UNIT
+_PAYLOADS_READ_68: _p.Method[dict[str, _p.Any], None] = _p.Method(
+    "read_68", "read_68", "none", "bare", _p.Codec(dict[str, _p.Any]), _p.UNIT
 )
-_PAYLOADS_READ_51: _p.Method[list[bytes | None], None] = _p.Method(
-    "read_51", "read_51", "none", "bare", _p.Codec(list[_p.Bytes | None]), _p.UNIT
+_PAYLOADS_READ_69: _p.Method[list[Item], None] = _p.Method(
+    "read_69", "read_69", "none", "bare", _p.Codec(list[Item]), _p.UNIT
 )
-_PAYLOADS_READ_52: _p.Method[dict[int, _p.Timedelta], None] = _p.Method(
-    "read_52", "read_52", "none", "bare", _p.Codec(dict[_p.U64, _p.Timedelta]), _p.UNIT
+_PAYLOADS_READ_70: _p.Method[dict[str, OrderType], None] = _p.Method(
+    "read_70", "read_70", "none", "bare", _p.Codec(dict[str, OrderType]), _p.UNIT
 )
-_PAYLOADS_READ_53_REQUEST: _p.TypeAlias = dict[_p.Open[OpenMode], str]
-_PAYLOADS_READ_53: _p.Method[dict[_p.Open[OpenMode], str], None] = _p.Method(
-    "read_53", "read_53", "none", "bare", _p.Codec(_PAYLOADS_READ_53_REQUEST), _p.UNIT
+_PAYLOADS_READ_71: _p.Method[tuple[Item, Side | None], None] = _p.Method(
+    "read_71", "read_71", "none", "bare", _p.Codec(tuple[Item, Side | None]), _p.UNIT
 )
-_PAYLOADS_READ_54: _p.Method[list[PythonMessage], None] = _p.Method(
-    "read_54", "read_54", "none", "bare", _p.Codec(list[PythonMessage]), _p.UNIT
+_PAYLOADS_READ_72: _p.Method[list[_p.Datetime], None] = _p.Method(
+    "read_72", "read_72", "none", "bare", _p.Codec(list[_p.Datetime]), _p.UNIT
 )
-_PAYLOADS_READ_55: _p.Method[list[TradeErrorData | None], None] = _p.Method(
-    "read_55", "read_55", "none", "bare", _p.Codec(list[TradeErrorData | None]), _p.UNIT
+_PAYLOADS_READ_73: _p.Method[list[bytes | None], None] = _p.Method(
+    "read_73", "read_73", "none", "bare", _p.Codec(list[_p.Bytes | None]), _p.UNIT
+)
+_PAYLOADS_READ_74: _p.Method[dict[int, _p.Timedelta], None] = _p.Method(
+    "read_74", "read_74", "none", "bare", _p.Codec(dict[_p.U64, _p.Timedelta]), _p.UNIT
+)
+_PAYLOADS_READ_75_REQUEST: _p.TypeAlias = dict[_p.Open[OpenMode], str]
+_PAYLOADS_READ_75: _p.Method[dict[_p.Open[OpenMode], str], None] = _p.Method(
+    "read_75", "read_75", "none", "bare", _p.Codec(_PAYLOADS_READ_75_REQUEST), _p.UNIT
+)
+_PAYLOADS_READ_76: _p.Method[list[PythonMessage], None] = _p.Method(
+    "read_76", "read_76", "none", "bare", _p.Codec(list[PythonMessage]), _p.UNIT
+)
+_PAYLOADS_READ_77: _p.Method[list[TradeErrorData | None], None] = _p.Method(
+    "read_77", "read_77", "none", "bare", _p.Codec(list[TradeErrorData | None]), _p.UNIT
 )
 PAYLOADS = _p.Service(
     "Payloads",
@@ -333,6 +428,28 @@ PAYLOADS = _p.Service(
         _PAYLOADS_READ_53,
         _PAYLOADS_READ_54,
         _PAYLOADS_READ_55,
+        _PAYLOADS_READ_56,
+        _PAYLOADS_READ_57,
+        _PAYLOADS_READ_58,
+        _PAYLOADS_READ_59,
+        _PAYLOADS_READ_60,
+        _PAYLOADS_READ_61,
+        _PAYLOADS_READ_62,
+        _PAYLOADS_READ_63,
+        _PAYLOADS_READ_64,
+        _PAYLOADS_READ_65,
+        _PAYLOADS_READ_66,
+        _PAYLOADS_READ_67,
+        _PAYLOADS_READ_68,
+        _PAYLOADS_READ_69,
+        _PAYLOADS_READ_70,
+        _PAYLOADS_READ_71,
+        _PAYLOADS_READ_72,
+        _PAYLOADS_READ_73,
+        _PAYLOADS_READ_74,
+        _PAYLOADS_READ_75,
+        _PAYLOADS_READ_76,
+        _PAYLOADS_READ_77,
     ),
 )
 
@@ -475,41 +592,107 @@ class PayloadsSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
     def read_43(self, tree: Tree) -> None:
         self._notify(_PAYLOADS_READ_43, tree)
 
-    def read_44(self, payload: list[None]) -> None:
-        self._notify(_PAYLOADS_READ_44, payload)
+    def read_44(self, code: Code) -> None:
+        self._notify(_PAYLOADS_READ_44, code)
 
-    def read_45(self, payload: list[_p.Any]) -> None:
-        self._notify(_PAYLOADS_READ_45, payload)
+    def read_45(self, three: Three) -> None:
+        self._notify(_PAYLOADS_READ_45, three)
 
-    def read_46(self, payload: dict[str, _p.Any]) -> None:
-        self._notify(_PAYLOADS_READ_46, payload)
+    def read_46(self, digits: Digits) -> None:
+        self._notify(_PAYLOADS_READ_46, digits)
 
-    def read_47(self, payload: list[Item]) -> None:
-        self._notify(_PAYLOADS_READ_47, payload)
+    def read_47(self, blob: Blob) -> None:
+        self._notify(_PAYLOADS_READ_47, blob)
 
-    def read_48(self, payload: dict[str, OrderType]) -> None:
-        self._notify(_PAYLOADS_READ_48, payload)
+    def read_48(self, few: Few) -> None:
+        self._notify(_PAYLOADS_READ_48, few)
 
-    def read_49(self, payload: tuple[Item, Side | None]) -> None:
-        self._notify(_PAYLOADS_READ_49, payload)
+    def read_49(self, named: Named) -> None:
+        self._notify(_PAYLOADS_READ_49, named)
 
-    def read_50(self, payload: list[_p.Datetime]) -> None:
-        self._notify(_PAYLOADS_READ_50, payload)
+    def read_50(self, percent: Percent) -> None:
+        self._notify(_PAYLOADS_READ_50, percent)
 
-    def read_51(self, payload: list[bytes | None]) -> None:
-        self._notify(_PAYLOADS_READ_51, payload)
+    def read_51(self, signed: Signed) -> None:
+        self._notify(_PAYLOADS_READ_51, signed)
 
-    def read_52(self, payload: dict[int, _p.Timedelta]) -> None:
-        self._notify(_PAYLOADS_READ_52, payload)
+    def read_52(self, wide: Wide) -> None:
+        self._notify(_PAYLOADS_READ_52, wide)
 
-    def read_53(self, payload: dict[_p.Open[OpenMode], str]) -> None:
-        self._notify(_PAYLOADS_READ_53, payload)
+    def read_53(self, share: Share) -> None:
+        self._notify(_PAYLOADS_READ_53, share)
 
-    def read_54(self, payload: list[PythonMessage]) -> None:
-        self._notify(_PAYLOADS_READ_54, payload)
+    def read_54(self, half: Half) -> None:
+        self._notify(_PAYLOADS_READ_54, half)
 
-    def read_55(self, payload: list[TradeErrorData | None]) -> None:
-        self._notify(_PAYLOADS_READ_55, payload)
+    def read_55(self, wait: Wait) -> None:
+        self._notify(_PAYLOADS_READ_55, wait)
+
+    def read_56(self, limited: Limited) -> None:
+        self._notify(_PAYLOADS_READ_56, limited)
+
+    def read_57(self, part: Part) -> None:
+        self._notify(_PAYLOADS_READ_57, part)
+
+    def read_58(self, price: Price) -> None:
+        self._notify(_PAYLOADS_READ_58, price)
+
+    def read_59(self, amount: Amount) -> None:
+        self._notify(_PAYLOADS_READ_59, amount)
+
+    def read_60(self, pair: Pair) -> None:
+        self._notify(_PAYLOADS_READ_60, pair)
+
+    def read_61(self, short: Short) -> None:
+        self._notify(_PAYLOADS_READ_61, short)
+
+    def read_62(self, bill: Bill) -> None:
+        self._notify(_PAYLOADS_READ_62, bill)
+
+    def read_63(self, instant: Instant) -> None:
+        self._notify(_PAYLOADS_READ_63, instant)
+
+    def read_64(self, text_instant: TextInstant) -> None:
+        self._notify(_PAYLOADS_READ_64, text_instant)
+
+    def read_65(self, text_id: TextId) -> None:
+        self._notify(_PAYLOADS_READ_65, text_id)
+
+    def read_66(self, payload: list[None]) -> None:
+        self._notify(_PAYLOADS_READ_66, payload)
+
+    def read_67(self, payload: list[_p.Any]) -> None:
+        self._notify(_PAYLOADS_READ_67, payload)
+
+    def read_68(self, payload: dict[str, _p.Any]) -> None:
+        self._notify(_PAYLOADS_READ_68, payload)
+
+    def read_69(self, payload: list[Item]) -> None:
+        self._notify(_PAYLOADS_READ_69, payload)
+
+    def read_70(self, payload: dict[str, OrderType]) -> None:
+        self._notify(_PAYLOADS_READ_70, payload)
+
+    def read_71(self, payload: tuple[Item, Side | None]) -> None:
+        self._notify(_PAYLOADS_READ_71, payload)
+
+    def read_72(self, payload: list[_p.Datetime]) -> None:
+        self._notify(_PAYLOADS_READ_72, payload)
+
+    def read_73(self, payload: list[bytes | None]) -> None:
+        self._notify(_PAYLOADS_READ_73, payload)
+
+    def read_74(self, payload: dict[int, _p.Timedelta]) -> None:
+        self._notify(_PAYLOADS_READ_74, payload)
+
+    def read_75(self, payload: dict[_p.Open[OpenMode], str]) -> None:
+        self._notify(_PAYLOADS_READ_75, payload)
+
+    def read_76(self, payload: list[PythonMessage]) -> None:
+        self._notify(_PAYLOADS_READ_76, payload)
+
+    def read_77(self, payload: list[TradeErrorData | None]) -> None:
+        self._notify(_PAYLOADS_READ_77, payload)
 
 
 class PayloadsClient(_p.Client[_p.Events, _p.NoOn, PayloadsSyncClient]):
@@ -651,41 +834,107 @@ class PayloadsClient(_p.Client[_p.Events, _p.NoOn, PayloadsSyncClient]):
     async def read_43(self, tree: Tree) -> None:
         await self._notify(_PAYLOADS_READ_43, tree)
 
-    async def read_44(self, payload: list[None]) -> None:
-        await self._notify(_PAYLOADS_READ_44, payload)
+    async def read_44(self, code: Code) -> None:
+        await self._notify(_PAYLOADS_READ_44, code)
 
-    async def read_45(self, payload: list[_p.Any]) -> None:
-        await self._notify(_PAYLOADS_READ_45, payload)
+    async def read_45(self, three: Three) -> None:
+        await self._notify(_PAYLOADS_READ_45, three)
 
-    async def read_46(self, payload: dict[str, _p.Any]) -> None:
-        await self._notify(_PAYLOADS_READ_46, payload)
+    async def read_46(self, digits: Digits) -> None:
+        await self._notify(_PAYLOADS_READ_46, digits)
 
-    async def read_47(self, payload: list[Item]) -> None:
-        await self._notify(_PAYLOADS_READ_47, payload)
+    async def read_47(self, blob: Blob) -> None:
+        await self._notify(_PAYLOADS_READ_47, blob)
 
-    async def read_48(self, payload: dict[str, OrderType]) -> None:
-        await self._notify(_PAYLOADS_READ_48, payload)
+    async def read_48(self, few: Few) -> None:
+        await self._notify(_PAYLOADS_READ_48, few)
 
-    async def read_49(self, payload: tuple[Item, Side | None]) -> None:
-        await self._notify(_PAYLOADS_READ_49, payload)
+    async def read_49(self, named: Named) -> None:
+        await self._notify(_PAYLOADS_READ_49, named)
 
-    async def read_50(self, payload: list[_p.Datetime]) -> None:
-        await self._notify(_PAYLOADS_READ_50, payload)
+    async def read_50(self, percent: Percent) -> None:
+        await self._notify(_PAYLOADS_READ_50, percent)
 
-    async def read_51(self, payload: list[bytes | None]) -> None:
-        await self._notify(_PAYLOADS_READ_51, payload)
+    async def read_51(self, signed: Signed) -> None:
+        await self._notify(_PAYLOADS_READ_51, signed)
 
-    async def read_52(self, payload: dict[int, _p.Timedelta]) -> None:
-        await self._notify(_PAYLOADS_READ_52, payload)
+    async def read_52(self, wide: Wide) -> None:
+        await self._notify(_PAYLOADS_READ_52, wide)
 
-    async def read_53(self, payload: dict[_p.Open[OpenMode], str]) -> None:
-        await self._notify(_PAYLOADS_READ_53, payload)
+    async def read_53(self, share: Share) -> None:
+        await self._notify(_PAYLOADS_READ_53, share)
 
-    async def read_54(self, payload: list[PythonMessage]) -> None:
-        await self._notify(_PAYLOADS_READ_54, payload)
+    async def read_54(self, half: Half) -> None:
+        await self._notify(_PAYLOADS_READ_54, half)
 
-    async def read_55(self, payload: list[TradeErrorData | None]) -> None:
-        await self._notify(_PAYLOADS_READ_55, payload)
+    async def read_55(self, wait: Wait) -> None:
+        await self._notify(_PAYLOADS_READ_55, wait)
+
+    async def read_56(self, limited: Limited) -> None:
+        await self._notify(_PAYLOADS_READ_56, limited)
+
+    async def read_57(self, part: Part) -> None:
+        await self._notify(_PAYLOADS_READ_57, part)
+
+    async def read_58(self, price: Price) -> None:
+        await self._notify(_PAYLOADS_READ_58, price)
+
+    async def read_59(self, amount: Amount) -> None:
+        await self._notify(_PAYLOADS_READ_59, amount)
+
+    async def read_60(self, pair: Pair) -> None:
+        await self._notify(_PAYLOADS_READ_60, pair)
+
+    async def read_61(self, short: Short) -> None:
+        await self._notify(_PAYLOADS_READ_61, short)
+
+    async def read_62(self, bill: Bill) -> None:
+        await self._notify(_PAYLOADS_READ_62, bill)
+
+    async def read_63(self, instant: Instant) -> None:
+        await self._notify(_PAYLOADS_READ_63, instant)
+
+    async def read_64(self, text_instant: TextInstant) -> None:
+        await self._notify(_PAYLOADS_READ_64, text_instant)
+
+    async def read_65(self, text_id: TextId) -> None:
+        await self._notify(_PAYLOADS_READ_65, text_id)
+
+    async def read_66(self, payload: list[None]) -> None:
+        await self._notify(_PAYLOADS_READ_66, payload)
+
+    async def read_67(self, payload: list[_p.Any]) -> None:
+        await self._notify(_PAYLOADS_READ_67, payload)
+
+    async def read_68(self, payload: dict[str, _p.Any]) -> None:
+        await self._notify(_PAYLOADS_READ_68, payload)
+
+    async def read_69(self, payload: list[Item]) -> None:
+        await self._notify(_PAYLOADS_READ_69, payload)
+
+    async def read_70(self, payload: dict[str, OrderType]) -> None:
+        await self._notify(_PAYLOADS_READ_70, payload)
+
+    async def read_71(self, payload: tuple[Item, Side | None]) -> None:
+        await self._notify(_PAYLOADS_READ_71, payload)
+
+    async def read_72(self, payload: list[_p.Datetime]) -> None:
+        await self._notify(_PAYLOADS_READ_72, payload)
+
+    async def read_73(self, payload: list[bytes | None]) -> None:
+        await self._notify(_PAYLOADS_READ_73, payload)
+
+    async def read_74(self, payload: dict[int, _p.Timedelta]) -> None:
+        await self._notify(_PAYLOADS_READ_74, payload)
+
+    async def read_75(self, payload: dict[_p.Open[OpenMode], str]) -> None:
+        await self._notify(_PAYLOADS_READ_75, payload)
+
+    async def read_76(self, payload: list[PythonMessage]) -> None:
+        await self._notify(_PAYLOADS_READ_76, payload)
+
+    async def read_77(self, payload: list[TradeErrorData | None]) -> None:
+        await self._notify(_PAYLOADS_READ_77, payload)
 
 
 class PayloadsWorker(_p.Worker[_p.Emit]):
@@ -871,49 +1120,137 @@ class PayloadsWorker(_p.Worker[_p.Emit]):
         raise NotImplementedError
 
     @_p.handler
-    def read_44(self, payload: list[None]) -> None:
+    def read_44(self, code: Code) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_45(self, payload: list[_p.Any]) -> None:
+    def read_45(self, three: Three) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_46(self, payload: dict[str, _p.Any]) -> None:
+    def read_46(self, digits: Digits) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_47(self, payload: list[Item]) -> None:
+    def read_47(self, blob: Blob) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_48(self, payload: dict[str, OrderType]) -> None:
+    def read_48(self, few: Few) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_49(self, payload: tuple[Item, Side | None]) -> None:
+    def read_49(self, named: Named) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_50(self, payload: list[_p.Datetime]) -> None:
+    def read_50(self, percent: Percent) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_51(self, payload: list[bytes | None]) -> None:
+    def read_51(self, signed: Signed) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_52(self, payload: dict[int, _p.Timedelta]) -> None:
+    def read_52(self, wide: Wide) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_53(self, payload: dict[_p.Open[OpenMode], str]) -> None:
+    def read_53(self, share: Share) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_54(self, payload: list[PythonMessage]) -> None:
+    def read_54(self, half: Half) -> None:
         raise NotImplementedError
 
     @_p.handler
-    def read_55(self, payload: list[TradeErrorData | None]) -> None:
+    def read_55(self, wait: Wait) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_56(self, limited: Limited) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_57(self, part: Part) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_58(self, price: Price) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_59(self, amount: Amount) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_60(self, pair: Pair) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_61(self, short: Short) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_62(self, bill: Bill) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_63(self, instant: Instant) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_64(self, text_instant: TextInstant) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_65(self, text_id: TextId) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_66(self, payload: list[None]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_67(self, payload: list[_p.Any]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_68(self, payload: dict[str, _p.Any]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_69(self, payload: list[Item]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_70(self, payload: dict[str, OrderType]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_71(self, payload: tuple[Item, Side | None]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_72(self, payload: list[_p.Datetime]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_73(self, payload: list[bytes | None]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_74(self, payload: dict[int, _p.Timedelta]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_75(self, payload: dict[_p.Open[OpenMode], str]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_76(self, payload: list[PythonMessage]) -> None:
+        raise NotImplementedError
+
+    @_p.handler
+    def read_77(self, payload: list[TradeErrorData | None]) -> None:
         raise NotImplementedError

@@ -11,6 +11,8 @@ mod language;
 mod mutate;
 #[path = "differential/peer.rs"]
 mod peer;
+#[path = "../../rust/tests/vectors/refined.rs"]
+mod refined;
 #[path = "differential/tree.rs"]
 mod tree;
 #[path = "differential/types.rs"]
@@ -149,7 +151,7 @@ fn the_payloads_are_taken_and_refused_by_rust() {
     println!("{reasons:?}");
     assert!(reasons["taken"] > payloads.len() / 5, "{reasons:?}");
     // All but the budget, which takes megabytes.
-    assert_eq!(reasons.len(), 15, "{reasons:?}");
+    assert_eq!(reasons.len(), 16, "{reasons:?}");
 }
 
 #[test]

@@ -120,6 +120,219 @@ export type Tree =
   | { readonly type: "Leaf"; readonly value: number }
   | { readonly type: "Pair"; readonly value: readonly [Tree, Tree] };
 
+export type Code = string & $.Brand<"vectors.Code">;
+
+/** The value as {@link Code}. */
+export function Code(value: string): Code {
+  return value as Code;
+}
+
+/** What may be sent as {@link Code}. */
+export type CodeInput = Code | string;
+
+export type Three = string & $.Brand<"vectors.Three">;
+
+/** The value as {@link Three}. */
+export function Three(value: string): Three {
+  return value as Three;
+}
+
+/** What may be sent as {@link Three}. */
+export type ThreeInput = Three | string;
+
+export type Digits = string & $.Brand<"vectors.Digits">;
+
+/** The value as {@link Digits}. */
+export function Digits(value: string): Digits {
+  return value as Digits;
+}
+
+/** What may be sent as {@link Digits}. */
+export type DigitsInput = Digits | string;
+
+export type Blob = $.Bytes & $.Brand<"vectors.Blob">;
+
+/** The value as {@link Blob}. */
+export function Blob(value: $.Bytes): Blob {
+  return value as Blob;
+}
+
+/** What may be sent as {@link Blob}. */
+export type BlobInput = Blob | $.Bytes;
+
+export type Few = (readonly number[]) & $.Brand<"vectors.Few">;
+
+/** The value as {@link Few}. */
+export function Few(value: readonly number[]): Few {
+  return value as Few;
+}
+
+/** What may be sent as {@link Few}. */
+export type FewInput = Few | readonly number[];
+
+export type Named = { readonly [key: string]: number } & $.Brand<"vectors.Named">;
+
+/** The value as {@link Named}. */
+export function Named(value: { readonly [key: string]: number }): Named {
+  return value as Named;
+}
+
+/** What may be sent as {@link Named}. */
+export type NamedInput = Named | { readonly [key: string]: number };
+
+export type Percent = number & $.Brand<"vectors.Percent">;
+
+/** The value as {@link Percent}. */
+export function Percent(value: number): Percent {
+  return value as Percent;
+}
+
+/** What may be sent as {@link Percent}. */
+export type PercentInput = Percent | number;
+
+export type Signed = bigint & $.Brand<"vectors.Signed">;
+
+/** The value as {@link Signed}. */
+export function Signed(value: bigint): Signed {
+  return value as Signed;
+}
+
+/** What may be sent as {@link Signed}. */
+export type SignedInput = Signed | bigint;
+
+export type Wide = bigint & $.Brand<"vectors.Wide">;
+
+/** The value as {@link Wide}. */
+export function Wide(value: bigint): Wide {
+  return value as Wide;
+}
+
+/** What may be sent as {@link Wide}. */
+export type WideInput = Wide | bigint;
+
+export type Share = number & $.Brand<"vectors.Share">;
+
+/** The value as {@link Share}. */
+export function Share(value: number): Share {
+  return value as Share;
+}
+
+/** What may be sent as {@link Share}. */
+export type ShareInput = Share | number;
+
+export type Half = number & $.Brand<"vectors.Half">;
+
+/** The value as {@link Half}. */
+export function Half(value: number): Half {
+  return value as Half;
+}
+
+/** What may be sent as {@link Half}. */
+export type HalfInput = Half | number;
+
+export type Wait = number & $.Brand<"vectors.Wait">;
+
+/** The value as {@link Wait}. */
+export function Wait(value: number): Wait {
+  return value as Wait;
+}
+
+/** What may be sent as {@link Wait}. */
+export type WaitInput = Wait | number;
+
+export interface Limited {
+  readonly symbol: string;
+  readonly qty?: number;
+  readonly note: string | null;
+  readonly legs: readonly (readonly [Code, number])[];
+  readonly pin?: string;
+  readonly percent: number;
+}
+
+/** What may be sent as {@link Limited}. */
+export interface LimitedInput {
+  readonly symbol: string;
+  readonly qty?: number | undefined;
+  readonly note: string | null;
+  readonly legs?: readonly (readonly [CodeInput, number])[] | undefined;
+  readonly pin?: string | undefined;
+  readonly percent?: number | undefined;
+}
+
+export type Part =
+  | { readonly type: "Round"; readonly radius: number }
+  | { readonly type: "Text"; readonly value: string }
+  | { readonly type: "Both"; readonly value: readonly [string, number] };
+
+export type Price = string;
+
+export type Amount = bigint;
+
+export type Pair = readonly [string, number];
+
+export type Short = string;
+
+export interface Bill {
+  readonly price: Price;
+  readonly amounts: readonly Amount[];
+  readonly pair: Pair | null;
+}
+
+export type Instant = $.Timestamp & $.Brand<"vectors.Instant">;
+
+/** The value as {@link Instant}. */
+export function Instant(value: $.Timestamp): Instant {
+  return value as Instant;
+}
+
+/** What may be sent as {@link Instant}. */
+export type InstantInput = Instant | $.Timestamp;
+
+export type TextTime = globalThis.Date & $.Brand<"vectors.TextTime">;
+
+/** The value as {@link TextTime}. */
+export function TextTime(value: globalThis.Date): TextTime {
+  return value as TextTime;
+}
+
+/** What may be sent as {@link TextTime}. */
+export type TextTimeInput = TextTime | globalThis.Date;
+
+export type TextInstant = $.Timestamp & $.Brand<"vectors.TextInstant">;
+
+/** The value as {@link TextInstant}. */
+export function TextInstant(value: $.Timestamp): TextInstant {
+  return value as TextInstant;
+}
+
+/** What may be sent as {@link TextInstant}. */
+export type TextInstantInput = TextInstant | $.Timestamp;
+
+export type TextId = $.Uuid & $.Brand<"vectors.TextId">;
+
+/** The value as {@link TextId}. */
+export function TextId(value: $.Uuid): TextId {
+  return value as TextId;
+}
+
+/** What may be sent as {@link TextId}. */
+export type TextIdInput = TextId | $.Uuid;
+
+export interface Stamped {
+  readonly at: $.Timestamp;
+  readonly day?: globalThis.Date;
+  readonly id: $.Uuid;
+  readonly ids: readonly $.Uuid[];
+}
+
+/** What may be sent as {@link Stamped}. */
+export interface StampedInput {
+  readonly at: $.Timestamp;
+  readonly day?: globalThis.Date | undefined;
+  readonly id: $.Uuid;
+  readonly ids: readonly $.Uuid[];
+}
+
 /**
  * Each method takes one of the types that payloads are read as.
  *
@@ -173,18 +386,40 @@ export interface PayloadsClient extends $.Client<PayloadsEvents> {
   read41(pythonMessage: PythonMessage, options?: $.CallOptions): globalThis.Promise<void>;
   read42(tradeError: TradeErrorDataInput, options?: $.CallOptions): globalThis.Promise<void>;
   read43(tree: Tree, options?: $.CallOptions): globalThis.Promise<void>;
-  read44(value: readonly undefined[], options?: $.CallOptions): globalThis.Promise<void>;
-  read45(value: readonly unknown[], options?: $.CallOptions): globalThis.Promise<void>;
-  read46(value: { readonly [key: string]: unknown }, options?: $.CallOptions): globalThis.Promise<void>;
-  read47(value: readonly ItemInput[], options?: $.CallOptions): globalThis.Promise<void>;
-  read48(value: { readonly [key: string]: OrderTypeInput }, options?: $.CallOptions): globalThis.Promise<void>;
-  read49(value: readonly [ItemInput, Side | null], options?: $.CallOptions): globalThis.Promise<void>;
-  read50(value: readonly globalThis.Date[], options?: $.CallOptions): globalThis.Promise<void>;
-  read51(value: readonly ($.Bytes | null)[], options?: $.CallOptions): globalThis.Promise<void>;
-  read52(value: globalThis.ReadonlyMap<bigint, number>, options?: $.CallOptions): globalThis.Promise<void>;
-  read53(value: { readonly [key: string]: string }, options?: $.CallOptions): globalThis.Promise<void>;
-  read54(value: readonly PythonMessage[], options?: $.CallOptions): globalThis.Promise<void>;
-  read55(value: readonly (TradeErrorDataInput | null)[], options?: $.CallOptions): globalThis.Promise<void>;
+  read44(code: CodeInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read45(three: ThreeInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read46(digits: DigitsInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read47(blob: BlobInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read48(few: FewInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read49(named: NamedInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read50(percent: PercentInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read51(signed: SignedInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read52(wide: WideInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read53(share: ShareInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read54(half: HalfInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read55(wait: WaitInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read56(limited: LimitedInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read57(part: Part, options?: $.CallOptions): globalThis.Promise<void>;
+  read58(price: Price, options?: $.CallOptions): globalThis.Promise<void>;
+  read59(amount: Amount, options?: $.CallOptions): globalThis.Promise<void>;
+  read60(pair: Pair, options?: $.CallOptions): globalThis.Promise<void>;
+  read61(short: Short, options?: $.CallOptions): globalThis.Promise<void>;
+  read62(bill: Bill, options?: $.CallOptions): globalThis.Promise<void>;
+  read63(instant: InstantInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read64(textInstant: TextInstantInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read65(textId: TextIdInput, options?: $.CallOptions): globalThis.Promise<void>;
+  read66(value: readonly undefined[], options?: $.CallOptions): globalThis.Promise<void>;
+  read67(value: readonly unknown[], options?: $.CallOptions): globalThis.Promise<void>;
+  read68(value: { readonly [key: string]: unknown }, options?: $.CallOptions): globalThis.Promise<void>;
+  read69(value: readonly ItemInput[], options?: $.CallOptions): globalThis.Promise<void>;
+  read70(value: { readonly [key: string]: OrderTypeInput }, options?: $.CallOptions): globalThis.Promise<void>;
+  read71(value: readonly [ItemInput, Side | null], options?: $.CallOptions): globalThis.Promise<void>;
+  read72(value: readonly globalThis.Date[], options?: $.CallOptions): globalThis.Promise<void>;
+  read73(value: readonly ($.Bytes | null)[], options?: $.CallOptions): globalThis.Promise<void>;
+  read74(value: globalThis.ReadonlyMap<bigint, number>, options?: $.CallOptions): globalThis.Promise<void>;
+  read75(value: { readonly [key: string]: string }, options?: $.CallOptions): globalThis.Promise<void>;
+  read76(value: readonly PythonMessage[], options?: $.CallOptions): globalThis.Promise<void>;
+  read77(value: readonly (TradeErrorDataInput | null)[], options?: $.CallOptions): globalThis.Promise<void>;
 }
 
 /**
@@ -249,24 +484,46 @@ export interface PayloadsWorker {
   read41(pythonMessage: PythonMessage, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
   read42(tradeError: TradeErrorData, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
   read43(tree: Tree, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read44(value: readonly undefined[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read45(value: readonly unknown[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read46(value: { readonly [key: string]: unknown }, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read47(value: readonly Item[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read48(
+  read44(code: Code, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read45(three: Three, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read46(digits: Digits, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read47(blob: Blob, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read48(few: Few, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read49(named: Named, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read50(percent: Percent, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read51(signed: Signed, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read52(wide: Wide, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read53(share: Share, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read54(half: Half, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read55(wait: Wait, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read56(limited: Limited, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read57(part: Part, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read58(price: Price, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read59(amount: Amount, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read60(pair: Pair, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read61(short: Short, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read62(bill: Bill, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read63(instant: Instant, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read64(textInstant: TextInstant, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read65(textId: TextId, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read66(value: readonly undefined[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read67(value: readonly unknown[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read68(value: { readonly [key: string]: unknown }, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read69(value: readonly Item[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read70(
     value: { readonly [key: string]: OrderType },
     cx: $.Context<PayloadsEmit>,
   ): void | globalThis.PromiseLike<void>;
-  read49(value: readonly [Item, Side | null], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read50(value: readonly globalThis.Date[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read51(value: readonly ($.Bytes | null)[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read52(
+  read71(value: readonly [Item, Side | null], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read72(value: readonly globalThis.Date[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read73(value: readonly ($.Bytes | null)[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read74(
     value: globalThis.ReadonlyMap<bigint, number>,
     cx: $.Context<PayloadsEmit>,
   ): void | globalThis.PromiseLike<void>;
-  read53(value: { readonly [key: string]: string }, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read54(value: readonly PythonMessage[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
-  read55(value: readonly (TradeErrorData | null)[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read75(value: { readonly [key: string]: string }, cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read76(value: readonly PythonMessage[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
+  read77(value: readonly (TradeErrorData | null)[], cx: $.Context<PayloadsEmit>): void | globalThis.PromiseLike<void>;
 }
 
 /** The events of `Payloads`, as a parent receives them. */
@@ -276,6 +533,48 @@ export interface PayloadsEvents {}
 export interface PayloadsEmit {}
 
 // How values travel.
+
+const rule$: $.Rule<string> = $.rule($.characters(1, 12));
+
+const rule2$: $.Rule<number> = $.rule($.range(1, undefined));
+
+const rule3$: $.Rule<string> = $.rule($.characters(0, 3));
+
+const rule4$: $.Rule<string> = $.rule($.characters(1, 12), $.pattern("^[\\.A-Z]+$", "^[A-Z.]+$"));
+
+const rule5$: $.Rule<string> = $.rule($.characters(4, 4));
+
+const rule6$: $.Rule<number> = $.rule($.range(undefined, 100));
+
+const rule7$: $.Rule<number> = $.rule($.range(0, undefined));
+
+const rule8$: $.Rule<string> = $.rule($.characters(3, 3));
+
+const rule9$: $.Rule<string> = $.rule($.pattern("[0-9]", "\\d"));
+
+const rule10$: $.Rule<$.Bytes> = $.rule($.octets(2, 4));
+
+const rule11$: $.Rule<number> = $.rule($.range(1, 9));
+
+const rule12$: $.Rule<readonly unknown[]> = $.rule($.elements(0, 3));
+
+const rule13$: $.Rule<string> = $.rule($.characters(1, 3));
+
+const rule14$: $.Rule<number> = $.rule($.range(-5, undefined));
+
+const rule15$: $.Rule<object> = $.rule($.entries(1));
+
+const rule16$: $.Rule<bigint> = $.rule($.wideRange(-5n, 5n));
+
+const rule17$: $.Rule<bigint> = $.rule($.wideRange(9007199254740993n, undefined));
+
+const rule18$: $.Rule<number> = $.rule($.range(0, 1, true));
+
+const rule19$: $.Rule<number> = $.rule($.narrowRange(undefined, 0.5));
+
+const rule20$: $.Rule<number> = $.rule($.span(1000, 5000000));
+
+const rule21$: $.Rule<string> = $.rule($.characters(1));
 
 const Item$keys = $.keys("id", "note", "ratio", "limit", "level", "clientRef");
 export const Item$: $.Codec<Item, ItemInput> = {
@@ -569,6 +868,241 @@ const TradeError$RateLimited$: $.Codec<$.Case<TradeErrorData, "type", "RateLimit
   },
 };
 
+const Limited$keys = $.keys("symbol", "qty", "note", "legs", "pin", "percent").hiding("pin");
+export const Limited$: $.Codec<Limited, LimitedInput> = {
+  decode(r) {
+    let symbol!: string;
+    let qty: number | undefined;
+    let note: string | null = null;
+    let legs: readonly (readonly [Code, number])[] = [];
+    let pin: string | undefined;
+    let percent: number = 50;
+    let seen = 0;
+    for (let left = r.map(), next = 0; left > 0; left--) {
+      const field = r.key(Limited$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            symbol = rule$.read(r.text());
+            break;
+          case 1:
+            seen = $.once(seen, 0x2);
+            if (!r.nil()) qty = rule2$.read(r.u32());
+            break;
+          case 2:
+            seen = $.once(seen, 0x4);
+            note = r.nil() ? null : rule3$.read(r.text());
+            break;
+          case 3:
+            seen = $.once(seen, 0x8);
+            if (!r.nil()) legs = listOfTupleOfCodeAndI32$.decode(r);
+            break;
+          case 4:
+            seen = $.once(seen, 0x10);
+            if (!r.nil()) pin = rule5$.read(r.text());
+            break;
+          case 5:
+            seen = $.once(seen, 0x20);
+            if (!r.nil()) percent = rule6$.read(r.u8());
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Limited$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Limited$keys, seen, 0x1);
+    const value: $.Mutable<Limited> = Limited$keys.conceal({ symbol, note, legs, percent });
+    if (qty !== undefined) value.qty = qty;
+    if (pin !== undefined) value.pin = pin;
+    return value;
+  },
+  encode(w, value) {
+    w.object(value);
+    let fields = 4;
+    if (value.qty !== undefined) fields++;
+    if (value.pin !== undefined) fields++;
+    w.record(value, fields);
+    w.key(Limited$keys, 0);
+    w.text(rule$.write(w, value.symbol));
+    if (value.qty !== undefined) {
+      w.key(Limited$keys, 1);
+      w.u32(rule2$.write(w, value.qty));
+    }
+    w.key(Limited$keys, 2);
+    if (value.note === null) w.nil();
+    else w.text(rule3$.write(w, value.note));
+    w.key(Limited$keys, 3);
+    listOfTupleOfCodeAndI32$.encode(w, value.legs ?? []);
+    if (value.pin !== undefined) {
+      w.key(Limited$keys, 4);
+      w.hide();
+      w.text(rule5$.write(w, value.pin));
+      w.show();
+    }
+    w.key(Limited$keys, 5);
+    w.u8(rule6$.write(w, value.percent ?? 50));
+    w.leave();
+  },
+};
+
+const Part$Round$keys = $.strictKeys("type", "radius");
+const Part$Round$: $.Codec<$.Case<Part, "type", "Round">> = {
+  decode(r) {
+    let radius!: number;
+    let seen = 0;
+    for (let left = r.map(), next = 0; left > 0; left--) {
+      const field = r.key(Part$Round$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            r.skip();
+            break;
+          case 1:
+            seen = $.once(seen, 0x2);
+            radius = rule7$.read(r.f64());
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Part$Round$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Part$Round$keys, seen, 0x2);
+    return { type: "Round", radius };
+  },
+  encode(w, value) {
+    w.record(value, 2);
+    w.key(Part$Round$keys, 0);
+    w.text("Round");
+    w.key(Part$Round$keys, 1);
+    w.f64(rule7$.write(w, value.radius));
+    w.leave();
+  },
+};
+
+const Bill$keys = $.keys("price", "amounts", "pair");
+export const Bill$: $.Codec<Bill> = {
+  decode(r) {
+    let price!: Price;
+    let amounts!: readonly Amount[];
+    let pair: Pair | null = null;
+    let seen = 0;
+    for (let left = r.map(), next = 0; left > 0; left--) {
+      const field = r.key(Bill$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            price = Price$.decode(r);
+            break;
+          case 1:
+            seen = $.once(seen, 0x2);
+            amounts = listOfAmount$.decode(r);
+            break;
+          case 2:
+            seen = $.once(seen, 0x4);
+            pair = r.nil() ? null : Pair$.decode(r);
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Bill$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Bill$keys, seen, 0x3);
+    return { price, amounts, pair };
+  },
+  encode(w, value) {
+    w.record(value, 3);
+    w.key(Bill$keys, 0);
+    Price$.encode(w, value.price);
+    w.key(Bill$keys, 1);
+    listOfAmount$.encode(w, value.amounts);
+    w.key(Bill$keys, 2);
+    if (value.pair === null) w.nil();
+    else Pair$.encode(w, value.pair);
+    w.leave();
+  },
+};
+
+const Stamped$keys = $.keys("at", "day", "id", "ids");
+export const Stamped$: $.Codec<Stamped, StampedInput> = {
+  decode(r) {
+    let at!: $.Timestamp;
+    let day: globalThis.Date | undefined;
+    let id!: $.Uuid;
+    let ids!: readonly $.Uuid[];
+    let seen = 0;
+    for (let left = r.map(), next = 0; left > 0; left--) {
+      const field = r.key(Stamped$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            at = r.preciseTimestamp();
+            break;
+          case 1:
+            seen = $.once(seen, 0x2);
+            if (!r.nil()) day = r.timestamp();
+            break;
+          case 2:
+            seen = $.once(seen, 0x4);
+            id = r.uuid();
+            break;
+          case 3:
+            seen = $.once(seen, 0x8);
+            ids = listOfUuidText$.decode(r);
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Stamped$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Stamped$keys, seen, 0xd);
+    const value: $.Mutable<Stamped> = { at, id, ids };
+    if (day !== undefined) value.day = day;
+    return value;
+  },
+  encode(w, value) {
+    w.object(value);
+    let fields = 3;
+    if (value.day !== undefined) fields++;
+    w.record(value, fields);
+    w.key(Stamped$keys, 0);
+    w.preciseTimestamp(value.at);
+    if (value.day !== undefined) {
+      w.key(Stamped$keys, 1);
+      w.timestampText(value.day);
+    }
+    w.key(Stamped$keys, 2);
+    w.uuidText(value.id);
+    w.key(Stamped$keys, 3);
+    listOfUuidText$.encode(w, value.ids);
+    w.leave();
+  },
+};
+
+export const Code$: $.KeyCodec<Code, CodeInput> = rule4$.of($.text) as $.KeyCodec<Code, CodeInput>;
+
+const tupleOfCodeAndI32$: $.Codec<readonly [Code, number], readonly [CodeInput, number]> = $.tuple(Code$, $.i32);
+
+const listOfTupleOfCodeAndI32$: $.Codec<readonly (readonly [Code, number])[], readonly (readonly [CodeInput, number])[]> =
+  $.list(tupleOfCodeAndI32$);
+
+export const Amount$: $.Codec<Amount> = $.ext(17, $.i64, true);
+
+const listOfAmount$: $.Codec<readonly Amount[]> = $.list(Amount$);
+
+const listOfUuidText$: $.Codec<readonly $.Uuid[]> = $.list($.uuidText);
+
 export const Symbol$: $.KeyCodec<Symbol, SymbolInput> = $.text as $.KeyCodec<Symbol, SymbolInput>;
 
 export const Side$: $.KeyCodec<Side> = $.names(["Buy", "sell"], false);
@@ -619,6 +1153,56 @@ export const Tree$: $.Codec<Tree> = $.tagged("type", [
   $.tupleVariant("type", "Leaf", true, $.u32),
   $.tupleVariant("type", "Pair", true, $.tuple($.lazy((): $.Codec<Tree> => Tree$), $.lazy((): $.Codec<Tree> => Tree$))),
 ], true);
+
+export const Three$: $.KeyCodec<Three, ThreeInput> = rule8$.of($.text) as $.KeyCodec<Three, ThreeInput>;
+
+export const Digits$: $.KeyCodec<Digits, DigitsInput> = rule9$.of($.text) as $.KeyCodec<Digits, DigitsInput>;
+
+export const Blob$: $.Codec<Blob, BlobInput> = rule10$.of($.bytes) as $.Codec<Blob, BlobInput>;
+
+const listOfU8$: $.Codec<readonly number[]> = $.list(rule11$.of($.u8));
+
+export const Few$: $.Codec<Few, FewInput> = rule12$.of(listOfU8$) as $.Codec<Few, FewInput>;
+
+const mapOfStringToI32$: $.Codec<{ readonly [key: string]: number }> =
+  $.dictionary(rule13$.of($.text), rule14$.of($.i32));
+
+export const Named$: $.Codec<Named, NamedInput> = rule15$.of(mapOfStringToI32$) as $.Codec<Named, NamedInput>;
+
+export const Percent$: $.KeyCodec<Percent, PercentInput> = rule6$.of($.u8) as $.KeyCodec<Percent, PercentInput>;
+
+export const Signed$: $.KeyCodec<Signed, SignedInput> = rule16$.of($.i64) as $.KeyCodec<Signed, SignedInput>;
+
+export const Wide$: $.KeyCodec<Wide, WideInput> = rule17$.of($.u64) as $.KeyCodec<Wide, WideInput>;
+
+export const Share$: $.Codec<Share, ShareInput> = rule18$.of($.f64) as $.Codec<Share, ShareInput>;
+
+export const Half$: $.Codec<Half, HalfInput> = rule19$.of($.f32) as $.Codec<Half, HalfInput>;
+
+export const Wait$: $.Codec<Wait, WaitInput> = rule20$.of($.duration) as $.Codec<Wait, WaitInput>;
+
+export const Part$: $.Codec<Part> = $.tagged("type", [
+  ["Round", Part$Round$],
+  $.tupleVariant("type", "Text", true, rule21$.of($.text)),
+  $.tupleVariant("type", "Both", true, $.tuple($.text, rule11$.of($.u8))),
+], true);
+
+export const Price$: $.Codec<Price> = $.ext(16, $.text, false);
+
+const tupleOfStringAndU8$: $.Codec<readonly [string, number]> = $.tuple($.text, $.u8);
+
+export const Pair$: $.Codec<Pair> = $.ext(18, tupleOfStringAndU8$, true);
+
+export const Short$: $.Codec<Short> = $.ext(20, rule3$.of($.text), false);
+
+export const Instant$: $.Codec<Instant, InstantInput> = $.preciseTimestamp as $.Codec<Instant, InstantInput>;
+
+export const TextTime$: $.Codec<TextTime, TextTimeInput> = $.timestampText as $.Codec<TextTime, TextTimeInput>;
+
+export const TextInstant$: $.Codec<TextInstant, TextInstantInput> =
+  $.preciseTimestampText as $.Codec<TextInstant, TextInstantInput>;
+
+export const TextId$: $.Codec<TextId, TextIdInput> = $.uuidText as $.Codec<TextId, TextIdInput>;
 
 const listOfU32$: $.Codec<readonly number[]> = $.list($.u32);
 
@@ -768,76 +1352,98 @@ export const Payloads: $.Service<PayloadsClient, PayloadsWorker, PayloadsEvents,
     { name: "read41", wire: "read_41", response: "none", parameters: "bare", request: PythonMessage$, answer: $.unit },
     { name: "read42", wire: "read_42", response: "none", parameters: "bare", request: TradeError$, answer: $.unit },
     { name: "read43", wire: "read_43", response: "none", parameters: "bare", request: Tree$, answer: $.unit },
-    { name: "read44", wire: "read_44", response: "none", parameters: "bare", request: listOfUnit$, answer: $.unit },
-    { name: "read45", wire: "read_45", response: "none", parameters: "bare", request: listOfAny$, answer: $.unit },
+    { name: "read44", wire: "read_44", response: "none", parameters: "bare", request: Code$, answer: $.unit },
+    { name: "read45", wire: "read_45", response: "none", parameters: "bare", request: Three$, answer: $.unit },
+    { name: "read46", wire: "read_46", response: "none", parameters: "bare", request: Digits$, answer: $.unit },
+    { name: "read47", wire: "read_47", response: "none", parameters: "bare", request: Blob$, answer: $.unit },
+    { name: "read48", wire: "read_48", response: "none", parameters: "bare", request: Few$, answer: $.unit },
+    { name: "read49", wire: "read_49", response: "none", parameters: "bare", request: Named$, answer: $.unit },
+    { name: "read50", wire: "read_50", response: "none", parameters: "bare", request: Percent$, answer: $.unit },
+    { name: "read51", wire: "read_51", response: "none", parameters: "bare", request: Signed$, answer: $.unit },
+    { name: "read52", wire: "read_52", response: "none", parameters: "bare", request: Wide$, answer: $.unit },
+    { name: "read53", wire: "read_53", response: "none", parameters: "bare", request: Share$, answer: $.unit },
+    { name: "read54", wire: "read_54", response: "none", parameters: "bare", request: Half$, answer: $.unit },
+    { name: "read55", wire: "read_55", response: "none", parameters: "bare", request: Wait$, answer: $.unit },
+    { name: "read56", wire: "read_56", response: "none", parameters: "bare", request: Limited$, answer: $.unit },
+    { name: "read57", wire: "read_57", response: "none", parameters: "bare", request: Part$, answer: $.unit },
+    { name: "read58", wire: "read_58", response: "none", parameters: "bare", request: Price$, answer: $.unit },
+    { name: "read59", wire: "read_59", response: "none", parameters: "bare", request: Amount$, answer: $.unit },
+    { name: "read60", wire: "read_60", response: "none", parameters: "bare", request: Pair$, answer: $.unit },
+    { name: "read61", wire: "read_61", response: "none", parameters: "bare", request: Short$, answer: $.unit },
+    { name: "read62", wire: "read_62", response: "none", parameters: "bare", request: Bill$, answer: $.unit },
+    { name: "read63", wire: "read_63", response: "none", parameters: "bare", request: Instant$, answer: $.unit },
+    { name: "read64", wire: "read_64", response: "none", parameters: "bare", request: TextInstant$, answer: $.unit },
+    { name: "read65", wire: "read_65", response: "none", parameters: "bare", request: TextId$, answer: $.unit },
+    { name: "read66", wire: "read_66", response: "none", parameters: "bare", request: listOfUnit$, answer: $.unit },
+    { name: "read67", wire: "read_67", response: "none", parameters: "bare", request: listOfAny$, answer: $.unit },
     {
-      name: "read46",
-      wire: "read_46",
+      name: "read68",
+      wire: "read_68",
       response: "none",
       parameters: "bare",
       request: mapOfStringToAny$,
       answer: $.unit,
     },
-    { name: "read47", wire: "read_47", response: "none", parameters: "bare", request: listOfItem$, answer: $.unit },
+    { name: "read69", wire: "read_69", response: "none", parameters: "bare", request: listOfItem$, answer: $.unit },
     {
-      name: "read48",
-      wire: "read_48",
+      name: "read70",
+      wire: "read_70",
       response: "none",
       parameters: "bare",
       request: mapOfStringToOrderType$,
       answer: $.unit,
     },
     {
-      name: "read49",
-      wire: "read_49",
+      name: "read71",
+      wire: "read_71",
       response: "none",
       parameters: "bare",
       request: tupleOfItemAndNullableSide$,
       answer: $.unit,
     },
     {
-      name: "read50",
-      wire: "read_50",
+      name: "read72",
+      wire: "read_72",
       response: "none",
       parameters: "bare",
       request: listOfTimestamp$,
       answer: $.unit,
     },
     {
-      name: "read51",
-      wire: "read_51",
+      name: "read73",
+      wire: "read_73",
       response: "none",
       parameters: "bare",
       request: listOfNullableBytes$,
       answer: $.unit,
     },
     {
-      name: "read52",
-      wire: "read_52",
+      name: "read74",
+      wire: "read_74",
       response: "none",
       parameters: "bare",
       request: mapOfU64ToDuration$,
       answer: $.unit,
     },
     {
-      name: "read53",
-      wire: "read_53",
+      name: "read75",
+      wire: "read_75",
       response: "none",
       parameters: "bare",
       request: mapOfOpenModeToString$,
       answer: $.unit,
     },
     {
-      name: "read54",
-      wire: "read_54",
+      name: "read76",
+      wire: "read_76",
       response: "none",
       parameters: "bare",
       request: listOfPythonMessage$,
       answer: $.unit,
     },
     {
-      name: "read55",
-      wire: "read_55",
+      name: "read77",
+      wire: "read_77",
       response: "none",
       parameters: "bare",
       request: listOfNullableTradeError$,

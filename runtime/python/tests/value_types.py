@@ -150,3 +150,66 @@ class TreePair(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Pair"):
 
 
 Tree: _p.TypeAlias = _p.Strict[TreeLeaf | TreePair]
+Code = _p.NewType("Code", _p.Base[_p.Annotated[str, _p.Len(1, 12), _p.Pattern("^[A-Z.]+$", "^[\\.A-Z]+\\Z")]])
+Three = _p.NewType("Three", _p.Base[_p.Annotated[str, _p.Len(3, 3)]])
+Digits = _p.NewType("Digits", _p.Base[_p.Annotated[str, _p.Pattern("\\d", "[0-9]")]])
+Blob = _p.NewType("Blob", _p.Base[_p.Annotated[_p.Bytes, _p.Len(2, 4)]])
+Few = _p.NewType("Few", _p.Base[_p.Annotated[list[_p.Annotated[_p.U8, _p.Range(1, 9)]], _p.Len(max=3)]])
+Named = _p.NewType(
+    "Named", _p.Base[_p.Annotated[dict[_p.Annotated[str, _p.Len(1, 3)], _p.Annotated[_p.I32, _p.Range(-5)]], _p.Len(1)]]
+)
+Percent = _p.NewType("Percent", _p.Base[_p.Annotated[_p.U8, _p.Range(max=100)]])
+Signed = _p.NewType("Signed", _p.Base[_p.Annotated[_p.I64, _p.Range(-5, 5)]])
+Wide = _p.NewType("Wide", _p.Base[_p.Annotated[_p.U64, _p.Range(9007199254740993)]])
+Share = _p.NewType("Share", _p.Base[_p.Annotated[float, _p.Range(0.0, 1.0, exclusive=True)]])
+Half = _p.NewType("Half", _p.Base[_p.Annotated[_p.F32, _p.Range(max=0.5)]])
+Wait = _p.NewType(
+    "Wait", _p.Base[_p.Annotated[_p.Timedelta, _p.Range(_p.timedelta(milliseconds=1), _p.timedelta(seconds=5))]]
+)
+
+
+class Limited(_p.Record, frozen=True, kw_only=True):
+    symbol: _p.Annotated[str, _p.Len(1, 12)]
+    qty: _p.Annotated[_p.U32, _p.Range(1)] | None = None
+    note: _p.Annotated[str, _p.Len(max=3)] | None = _p.default(None)
+    legs: list[tuple[Code, _p.I32]] = _p.default([])
+    pin: _p.Sensitive[_p.Annotated[str, _p.Len(4, 4)] | None] = None
+    percent: _p.Annotated[_p.U8, _p.Range(max=100)] = _p.default(50)
+
+
+class PartRound(_p.Variant, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="Round"):
+    radius: _p.Annotated[float, _p.Range(0.0)]
+
+
+class PartText(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Text"):
+    value: _p.Annotated[str, _p.Len(1)]
+
+
+class PartBoth(_p.Variant, frozen=True, forbid_unknown_fields=True, tag="Both"):
+    value: tuple[str, _p.Annotated[_p.U8, _p.Range(1, 9)]]
+
+
+Part: _p.TypeAlias = _p.Strict[PartRound | PartText | PartBoth]
+Price: _p.TypeAlias = _p.Annotated[str, _p.Extension(16)]
+Amount: _p.TypeAlias = _p.Annotated[_p.I64, _p.Extension(17, write=True)]
+Pair: _p.TypeAlias = _p.Annotated[tuple[str, _p.U8], _p.Extension(18, write=True)]
+Short: _p.TypeAlias = _p.Annotated[_p.Annotated[str, _p.Len(max=3)], _p.Extension(20)]
+
+
+class Bill(_p.Record, frozen=True, kw_only=True):
+    price: Price
+    amounts: list[Amount]
+    pair: Pair | None = _p.default(None)
+
+
+Instant = _p.NewType("Instant", _p.Precise)
+TextTime = _p.NewType("TextTime", _p.DatetimeText)
+TextInstant = _p.NewType("TextInstant", _p.PreciseText)
+TextId = _p.NewType("TextId", _p.UUIDText)
+
+
+class Stamped(_p.Record, frozen=True, kw_only=True):
+    at: _p.Precise
+    day: _p.DatetimeText | None = None
+    id: _p.UUIDText
+    ids: list[_p.UUIDText]

@@ -10,8 +10,8 @@ use procwire::{Bytes, Value};
 use crate::vectors::{Item, OpenMode, OrderType, PythonMessage, Side, TradeError, again};
 
 /// The types of the vectors, and some that put them into one another. Unit alone is not among them, since a parameter
-/// that is unit is none.
-pub const TYPES: [&str; 56] = [
+/// that is unit is none; nor are timestamps that are written as text, whose texts tell how fine a language's clock is.
+pub const TYPES: [&str; 78] = [
     "bool",
     "string",
     "u8",
@@ -56,6 +56,28 @@ pub const TYPES: [&str; 56] = [
     "PythonMessage",
     "TradeError",
     "Tree",
+    "Code",
+    "Three",
+    "Digits",
+    "Blob",
+    "Few",
+    "Named",
+    "Percent",
+    "Signed",
+    "Wide",
+    "Share",
+    "Half",
+    "Wait",
+    "Limited",
+    "Part",
+    "Price",
+    "Amount",
+    "Pair",
+    "Short",
+    "Bill",
+    "Instant",
+    "TextInstant",
+    "TextId",
     "list<()>",
     "list<any>",
     "map<string, any>",
