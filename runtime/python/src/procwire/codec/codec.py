@@ -14,7 +14,7 @@ import msgspec
 
 from procwire.codec.check import Checkers
 from procwire.codec.error import DecodeError, EncodeError
-from procwire.codec.guard import Guard, guard_of
+from procwire.codec.guard import Guard, guard_of, guard_of_written
 from procwire.codec.limits import DEPTH
 from procwire.codec.prepare import Prepare, Preparers, hook
 from procwire.codec.reader import Reader, extension_value
@@ -152,7 +152,7 @@ def _encode(shape: Shape) -> tuple[Callable[[Any], bytes], Callable[[Any, bytear
     encoder = msgspec.msgpack.Encoder(enc_hook=hook, uuid_format="bytes")
     write, write_into = encoder.encode, encoder.encode_into
     prepare: Prepare = _PREPARERS.of(shape) or _as_it_is
-    guard = guard_of(shape)
+    guard = guard_of_written(shape)
 
     def encode(value: Any) -> bytes:
         try:

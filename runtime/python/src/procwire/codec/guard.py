@@ -36,36 +36,40 @@ Guard: TypeAlias = Callable[[bytes], bool]
 _CONTAINERS: Final = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 # What an extension of code -1 begins with: a `datetime` may not hold it, and msgspec would round it.
 _TIMESTAMP: Final = re.compile(rb"[\xd6\xd7]\xff|(?:\xc7|\xc8\x00|\xc9\x00\x00\x00)[\x04\x08\x0c]\xff")
-# The same where there are nanoseconds, which come first.
-_FINE: Final = re.compile(
-    rb"(?=(?:(?:\xd7|(?:\xc7|\xc8\x00|\xc9\x00\x00\x00)\x08)|((?:\xc7|\xc8\x00|\xc9\x00\x00\x00)\x0c))\xff(.{4}))",
-    re.DOTALL,
-)
+# The same where nanoseconds follow: in 12 bytes they have 32 bits of their own, in 8 the upper 30.
+_FINE: Final = re.compile(rb"(?:\xd7|(?:\xc7|\xc8\x00|\xc9\x00\x00\x00)(?:\x08|(\x0c)))\xff")
 _FORBIDDEN: Final = FORBIDDEN_KEY.encode()
 
 
 def guard_of(shape: Shape) -> Guard | None:
     """What tells of a type's payloads whether msgspec may decide; `None` where it always may."""
     shapes = reachable(shape)
-    if any(isinstance(part, RecordShape) and part.is_odd for part in shapes):
-        return _never
     if any(isinstance(part, Checked) and part.beyond for part in shapes):
         return _never
+    guard = guard_of_written(shape)
+    kinds = {part.kind for part in shapes if isinstance(part, Scalar)}
+    if guard is _never:
+        return guard
+    if "any" in kinds:
+        return _both(_has_no_timestamp, guard)
+    return _both(_has_no_nanoseconds, guard) if kinds & {"precise", "precise-text"} else guard
+
+
+def guard_of_written(shape: Shape) -> Guard | None:
+    """What tells of payloads that msgspec has written whether they keep the limits; `None` where all do."""
+    shapes = reachable(shape)
+    if any(isinstance(part, RecordShape) and part.is_odd for part in shapes):
+        return _never
     has_any = any(isinstance(part, Scalar) and part.kind == "any" for part in shapes)
-    is_precise = any(isinstance(part, Scalar) and part.kind in {"precise", "precise-text"} for part in shapes)
     has_keys = has_any or any(isinstance(part, MapShape) for part in shapes)
     is_recursive = _is_recursive(shape)
     may_be_deep = has_any or is_recursive
     limit = _safe_length(shapes, is_recursive=is_recursive)
-    if not (has_keys or may_be_deep or is_precise or limit is not None):
+    if not (has_keys or may_be_deep or limit is not None):
         return None
 
     def guard(payload: bytes) -> bool:
         if has_keys and _FORBIDDEN in payload:
-            return False
-        if has_any and 0xFF in payload and _TIMESTAMP.search(payload) is not None:
-            return False
-        if is_precise and 0xFF in payload and any(map(_is_finer, _FINE.finditer(payload))):
             return False
         is_long = limit is not None and len(payload) > limit
         if is_long or (may_be_deep and not is_shallow(payload)):
@@ -75,15 +79,28 @@ def guard_of(shape: Shape) -> Guard | None:
     return guard
 
 
+def _both(first: Guard, second: Guard | None) -> Guard:
+    return first if second is None else lambda payload: first(payload) and second(payload)
+
+
+def _has_no_timestamp(payload: bytes) -> bool:
+    return 0xFF not in payload or _TIMESTAMP.search(payload) is None
+
+
+def _has_no_nanoseconds(payload: bytes) -> bool:
+    """Whether nothing looks like a point in time that is none of whole microseconds, which msgspec would round."""
+    if 0xFF not in payload:
+        return True
+    for found in _FINE.finditer(payload):
+        end = found.end()
+        nanos = int.from_bytes(payload[end : end + 4], "big") >> (2 if found[1] is None else 0)
+        if nanos % 1000:
+            return False
+    return True
+
+
 def _never(_: bytes) -> bool:
     return False
-
-
-def _is_finer(found: re.Match[bytes]) -> bool:
-    """Whether what looks like a point in time is none of whole microseconds, which msgspec would round."""
-    # In 12 bytes they have 32 bits of their own, in 8 the upper 30.
-    nanos = int.from_bytes(found[2], "big") >> (2 if found[1] is None else 0)
-    return nanos % 1000 != 0
 
 
 def is_shallow(payload: bytes) -> bool:

@@ -58,9 +58,8 @@ class Timestamp:
     @staticmethod
     def of(time: datetime) -> Timestamp:
         """The same point as an aware `datetime`."""
-        micros = (time - _EPOCH) // timedelta(microseconds=1)
-        seconds, micros = divmod(micros, 1_000_000)
-        return Timestamp(seconds, micros * 1000)
+        since = time - _EPOCH
+        return Timestamp(since.days * 86_400 + since.seconds, since.microseconds * 1000)
 
     def to_datetime(self) -> datetime:
         """The nearest `datetime`, in UTC; an `OverflowError` where there is none."""
