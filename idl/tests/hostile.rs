@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use procwire_idl::diagnostic::Code;
-use procwire_idl::{Loaded, compile_text, limits, render};
+use procwire_idl::source::SourceMap;
+use procwire_idl::{Library, Loaded, Source, Unreadable, compile_text, limits, load, render};
 
 const HEADER: &str = "ipc 1;\npackage a;\n";
 
@@ -175,4 +176,134 @@ fn what_a_fuzzer_found_ends_in_diagnostics() {
 fn comments_that_nest_without_an_end_are_cheap() {
     assert!(has(&compile(&"/*".repeat(100_000)), Code::Unclosed));
     assert!(has(&compile(&format!("record A {{ a: {} u8 }}", "/*".repeat(1000))), Code::Unclosed));
+}
+
+/// Files that are made when they are asked for.
+struct Made<F>(F);
+
+impl<F: FnMut(&str) -> Option<String>> Library for Made<F> {
+    fn read(&mut self, path: &str) -> Result<Source, Unreadable> {
+        let text = (self.0)(path).ok_or(Unreadable::Missing)?;
+        Ok(Source { name: path.to_owned(), text })
+    }
+}
+
+fn compile_with(root: &str, files: impl FnMut(&str) -> Option<String>) -> Loaded {
+    let mut sources = SourceMap::new();
+    let id = sources.add("a.ipc", format!("{HEADER}{root}"));
+    load(&mut sources, id, "a.ipc", &mut Made(files))
+}
+
+/// The number in the name of a file `m12.ipc`.
+fn number(path: &str) -> usize {
+    path.trim_start_matches('m').trim_end_matches(".ipc").parse().expect("a number")
+}
+
+#[test]
+fn the_largest_schema_is_read() {
+    // Every item that may be there, in the largest file that may be there.
+    let count = limits::ITEMS - 3;
+    let records = parts(0..count, |at| format!("record R{at} {{ a: u8, b?: string }}\n"));
+    let rest = limits::FILE_SIZE - HEADER.len() - records.len();
+    let docs = format!("/// {}\n", "d".repeat(95));
+    let body = docs.repeat(rest / docs.len()) + &records;
+    let (_, loaded) = compile_text("largest.ipc", &format!("{HEADER}{body}"));
+    assert!(loaded.diagnostics.is_empty());
+    assert_eq!(loaded.model.expect("a model").types.len(), count);
+}
+
+#[test]
+fn the_largest_schema_of_mistakes_is_told() {
+    let records = parts(0..limits::ITEMS - 3, |at| format!("record R{at} {{ a: Missing{at}, a: u8 }}\n"));
+    assert!(records.len() + HEADER.len() < limits::FILE_SIZE);
+    let loaded = compile(&records);
+    assert!(has(&loaded, Code::UnknownType));
+    assert!(loaded.diagnostics.len() <= 1_001);
+}
+
+#[test]
+fn aliases_that_double_do_not_grow() {
+    // Written out, the last would have 2 to the power of the chain's length elements, of which each has a record.
+    let chain = parts(1..limits::CHAIN, |at| format!("type A{at} = (A{}, A{}, A{0}, A{0});\n", at - 1, at - 1));
+    let uses = parts(0..5_000, |at| format!("record R{at} {{ a: A{0}, b: list<A{0}> = [] }}\n", limits::CHAIN - 1));
+    assert!(compile(&format!("record R {{}} type A0 = (R, R);\n{chain}{uses}")).model.is_some());
+    let records = parts(1..20_000, |at| format!("record D{at} {{ a: D{0}, b: D{0}, c: D{0} }}\n", at - 1));
+    assert!(compile(&format!("record D0 {{}}\n{records}")).model.is_some());
+}
+
+#[test]
+fn imports_lead_no_deeper_than_the_limit() {
+    let chain = |length: usize| {
+        compile_with("use m1;\nrecord R { r: m1.R }", |path| {
+            let at = number(path);
+            let next = at + 1;
+            Some(if at < length {
+                format!("ipc 1;\npackage m{at};\nuse m{next};\nrecord R {{ r: m{next}.R }}\n")
+            } else {
+                format!("ipc 1;\npackage m{at};\nrecord R {{}}\n")
+            })
+        })
+    };
+    assert!(chain(limits::IMPORT_DEPTH).model.is_some());
+    let loaded = chain(1_000_000);
+    assert!(has(&loaded, Code::Limit));
+    assert_eq!(loaded.diagnostics.len(), 1);
+}
+
+#[test]
+fn imports_that_double_end_at_the_limit_of_files() {
+    // Each imports two that nobody has named yet.
+    let mut read = 0;
+    let loaded = compile_with("use m1;", |path| {
+        read += 1;
+        let at = number(path);
+        Some(format!("ipc 1;\npackage m{at};\nuse m{};\nuse m{};\n", 2 * at, 2 * at + 1))
+    });
+    assert!(has(&loaded, Code::Limit));
+    assert_eq!(read, limits::FILES);
+}
+
+#[test]
+fn files_that_are_imported_many_times_are_read_once() {
+    // Each of these imports all that follow, so that there are more ways than anybody could go.
+    let mut read = 0;
+    let root = parts(0..30, |at| format!("use m{at};\n"));
+    let loaded = compile_with(&root, |path| {
+        read += 1;
+        let at = number(path);
+        Some(format!("ipc 1;\npackage m{at};\n{}", parts(at + 1..30, |other| format!("use m{other};\n"))))
+    });
+    assert!(loaded.model.is_some());
+    assert_eq!(read, 30);
+}
+
+#[test]
+fn all_files_together_have_a_limit() {
+    let large =
+        |path: &str| format!("ipc 1;\npackage m{};\n// {}\n", number(path), "x".repeat(limits::FILE_SIZE - 100));
+    let root = parts(0..10, |at| format!("use m{at};\n"));
+    let mut read = 0;
+    let loaded = compile_with(&root, |path| {
+        read += 1;
+        Some(large(path))
+    });
+    assert!(has(&loaded, Code::Limit));
+    assert_eq!(read, limits::SCHEMA_SIZE / (limits::FILE_SIZE - 100) + 1);
+
+    let items = parts(0..limits::ITEMS / 4, |at| format!("type A{at}=u8;"));
+    let loaded = compile_with(&root, |path| Some(format!("ipc 1;\npackage m{};\n{items}", number(path))));
+    assert!(has(&loaded, Code::Limit));
+}
+
+#[test]
+fn many_packages_in_one_circle_are_told_once() {
+    let count = 3_000;
+    let loaded = compile_with("use m0;", |path| {
+        let at = number(path);
+        // Ways of every length lead round, so that none is far from the root.
+        let next = parts(1..4, |step| format!("use m{};\n", (at * 7 + step) % count));
+        Some(format!("ipc 1;\npackage m{at};\n{next}"))
+    });
+    assert!(has(&loaded, Code::ImportCycle));
+    assert!(loaded.diagnostics.len() < 20, "{}", loaded.diagnostics.len());
 }
