@@ -108,6 +108,18 @@ pub enum TradingPlaceError {
     Problem(self::acme::common::Problem),
 }
 
+#[::procwire::service(callbacks = "desk")]
+pub trait DeskCallbacks {
+    #[procwire(wire = "desk.Rate")]
+    async fn rate(
+        &self,
+        currency: self::acme::common::Currency,
+    ) -> Result<
+        self::acme::common::Money,
+        ::procwire::Error<self::acme::common::Problem>,
+    >;
+}
+
 pub mod acme {
     /// What several packages need.
     pub mod common {
@@ -183,6 +195,12 @@ pub mod shared {
         #[::procwire::service]
         pub trait Log {
             async fn write(&self, entry: Entry);
+        }
+
+        #[::procwire::service(callbacks = "sink")]
+        pub trait SinkCallbacks {
+            #[procwire(ack, wire = "sink.Flush")]
+            async fn flush(&self, entry: Entry) -> Result<(), ::procwire::Error>;
         }
     }
 }

@@ -62,6 +62,51 @@ class Refused(_p.DeclaredError[RefusedData]):
     """What methods that throw `Refused` raise; `data` says which."""
 
 
+class _DeskCallbacksRate(_p.Params, frozen=True, kw_only=True):
+    currency: _common.Currency
+
+
+_DESK_CALLBACKS_RATE: _p.Method[_DeskCallbacksRate, _common.Money] = _p.Method(
+    "rate",
+    "desk.Rate",
+    "result",
+    "named",
+    _p.Codec(_DeskCallbacksRate),
+    _p.Codec(_common.Money),
+    throws=_common.Problem,
+)
+DESK_CALLBACKS = _p.Callbacks("desk", methods=(_DESK_CALLBACKS_RATE,))
+
+
+class DeskCallbacks(_p.CallbackHandlers):
+    """Answers the callbacks of `desk`: derive from it, and write handlers."""
+
+    _callbacks = DESK_CALLBACKS
+
+    @_p.handler
+    def rate(self, currency: _common.Currency) -> _common.Money:
+        raise NotImplementedError
+
+
+class DeskCalls(_p.Calls):
+    """Calls what the parent answers as `desk`."""
+
+    def rate(self, currency: _common.Currency) -> _p.Called[_common.Money]:
+        return self._call(_DESK_CALLBACKS_RATE, _DeskCallbacksRate(currency=currency))
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def desk(self) -> DeskCalls:
+        return DeskCalls(self._inner)
+
+    @property
+    def sink(self) -> _audit.SinkCalls:
+        return _audit.SinkCalls(self._inner)
+
+
 class _TradingPlace(_p.Params, frozen=True, kw_only=True):
     order: Order
     in_currency: _common.Currency = _p.default("Eur")
@@ -168,11 +213,13 @@ class TradingClient(_p.Client[TradingEvents, TradingOn, TradingSyncClient]):
         return await self._call(_TRADING_FIND, note)
 
 
-class TradingWorker(_p.Worker[TradingEmit]):
+class TradingWorker(_p.Worker[TradingEmit, ParentCalls]):
     """Serves `Trading`: derive from it, and write its handlers."""
 
     _service = TRADING
     _emit = TradingEmit
+    _calls = ParentCalls
+    _optional = DESK_CALLBACKS.methods
 
     @_p.handler
     def place(self, order: Order, in_currency: _common.Currency) -> _common.Money:
@@ -185,3 +232,49 @@ class TradingWorker(_p.Worker[TradingEmit]):
     @_p.handler
     def find(self, note: _common.Note) -> Basket:
         raise NotImplementedError
+
+
+class Floor(_p.Module[ParentCalls]):
+    """A child that is `Floor`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = (DESK_CALLBACKS.methods[0],)
+    _optional = (_audit.SINK_CALLBACKS.methods[0],)
+
+    def __init__(self, *, trading: TradingWorker, log: _audit.LogWorker) -> None:
+        super().__init__(trading, log)
+
+
+class FloorOn(_p.TypedDict, total=False):
+    """Functions for the events of the services of `Floor`, by their names."""
+
+    trading: TradingOn
+
+
+class FloorSyncClient(_p.ModuleSyncClient[FloorOn]):
+    """Calls a worker that is `Floor`, and waits for it."""
+
+    _services = (("trading", TRADING), ("log", _audit.LOG))
+
+    @property
+    def trading(self) -> TradingSyncClient:
+        return self._attached(TradingSyncClient)
+
+    @property
+    def log(self) -> _audit.LogSyncClient:
+        return self._attached(_audit.LogSyncClient)
+
+
+class FloorClient(_p.ModuleClient[FloorOn, FloorSyncClient]):
+    """Calls a worker that is `Floor`."""
+
+    _services = (("trading", TRADING), ("log", _audit.LOG))
+    _sync = FloorSyncClient
+
+    @property
+    def trading(self) -> TradingClient:
+        return self._attached(TradingClient)
+
+    @property
+    def log(self) -> _audit.LogClient:
+        return self._attached(_audit.LogClient)

@@ -26,6 +26,41 @@ class Lost(_p.DeclaredError[LostData]):
     """What methods that throw `Lost` raise; `data` says which."""
 
 
+class _SinkCallbacksFlush(_p.Params, frozen=True, kw_only=True):
+    entry: Entry
+
+
+_SINK_CALLBACKS_FLUSH: _p.Method[_SinkCallbacksFlush, None] = _p.Method(
+    "flush", "sink.Flush", "ack", "named", _p.Codec(_SinkCallbacksFlush), _p.UNIT
+)
+SINK_CALLBACKS = _p.Callbacks("sink", methods=(_SINK_CALLBACKS_FLUSH,))
+
+
+class SinkCallbacks(_p.CallbackHandlers):
+    """Answers the callbacks of `sink`: derive from it, and write handlers."""
+
+    _callbacks = SINK_CALLBACKS
+
+    @_p.handler
+    def flush(self, entry: Entry) -> None:
+        raise NotImplementedError
+
+
+class SinkCalls(_p.Calls):
+    """Calls what the parent answers as `sink`."""
+
+    def flush(self, entry: Entry) -> _p.Called[None]:
+        return self._call(_SINK_CALLBACKS_FLUSH, _SinkCallbacksFlush(entry=entry))
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def sink(self) -> SinkCalls:
+        return SinkCalls(self._inner)
+
+
 class _LogWrite(_p.Params, frozen=True, kw_only=True):
     entry: Entry
 
@@ -55,11 +90,13 @@ class LogClient(_p.Client[_p.Events, _p.NoOn, LogSyncClient]):
         await self._notify(_LOG_WRITE, _LogWrite(entry=entry))
 
 
-class LogWorker(_p.Worker[_p.Emit]):
+class LogWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `Log`: derive from it, and write its handlers."""
 
     _service = LOG
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = SINK_CALLBACKS.methods
 
     @_p.handler
     def write(self, entry: Entry) -> None:

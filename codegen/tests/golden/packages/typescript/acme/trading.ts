@@ -122,14 +122,17 @@ export interface TradingClient extends $.Client<TradingEvents> {
 export interface TradingWorker {
   place(
     args: { order: Order; in_currency: $acme_common.Currency },
-    cx: $.Context<TradingEmit>,
+    cx: TradingContext,
   ): $acme_common.MoneyInput | globalThis.PromiseLike<$acme_common.MoneyInput>;
   entries(
     args: { account: Account },
-    cx: $.Context<TradingEmit>,
+    cx: TradingContext,
   ): globalThis.AsyncIterable<$shared_audit.EntryInput> | globalThis.Iterable<$shared_audit.EntryInput>;
-  find(note: $acme_common.Note, cx: $.Context<TradingEmit>): BasketInput | globalThis.PromiseLike<BasketInput>;
+  find(note: $acme_common.Note, cx: TradingContext): BasketInput | globalThis.PromiseLike<BasketInput>;
 }
+
+/** What a handler of `Trading` can know and do besides its arguments. */
+export type TradingContext = $.Context<TradingEmit, Calls$>;
 
 /** The events of `Trading`, as a parent receives them. */
 export interface TradingEvents {
@@ -142,6 +145,45 @@ export interface TradingEmit {
   moved(args: { price: $acme_common.MoneyInput; by?: $shared_audit.EntryInput | undefined }): globalThis.Promise<void>;
   noted(note: $acme_common.Note): globalThis.Promise<void>;
 }
+
+/** What a parent answers to the callbacks `desk`. A handler may be asynchronous or not. */
+export interface DeskCallbacks {
+  rate(
+    args: { currency: $acme_common.Currency },
+    cx: $.Context,
+  ): $acme_common.MoneyInput | globalThis.PromiseLike<$acme_common.MoneyInput>;
+}
+
+/** Calls the callbacks `desk` of the parent. */
+export interface DeskCallbacksClient {
+  /** @throws {@link $acme_common.Problem} */
+  rate(args: { currency: $acme_common.Currency }, options?: $.CallOptions): globalThis.Promise<$acme_common.Money>;
+}
+
+/** Calls a worker of the module `Floor`: a client for each of its services. */
+export interface FloorClient extends $.ModuleClient {
+  readonly trading: TradingClient;
+  readonly log: $shared_audit.LogClient;
+}
+
+/** What serves the module `Floor`: an object for each of its services. */
+export interface FloorWorkers {
+  readonly trading: TradingWorker;
+  readonly log: $shared_audit.LogWorker;
+}
+
+/** What a parent answers to the callbacks of the module `Floor`. */
+export type FloorHandlers = {
+  readonly desk: $.Handlers<DeskCallbacks, "rate", never>;
+};
+
+type FloorCalls$ = { readonly desk: DeskCallbacksClient };
+
+type Calls$ = { readonly desk: DeskCallbacksClient };
+
+type Handlers$ = {
+  readonly desk?: $.Optional<DeskCallbacks> | undefined;
+};
 
 // How values travel.
 
@@ -435,6 +477,37 @@ const Trading$moved$: $.Codec<TradingEvents["moved"], $.Args<TradingEmit, "moved
   },
 };
 
+const DeskCallbacks$Rate$keys = $.keys("currency");
+const DeskCallbacks$Rate$: $.Codec<$.Args<DeskCallbacks, "rate">, $.Args<DeskCallbacksClient, "rate">> = {
+  decode(r) {
+    let currency!: $acme_common.Currency;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(DeskCallbacks$Rate$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            currency = $acme_common.Currency$.decode(r);
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, DeskCallbacks$Rate$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(DeskCallbacks$Rate$keys, seen, 0x1);
+    return { currency };
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(DeskCallbacks$Rate$keys, 0);
+    $acme_common.Currency$.encode(w, value.currency);
+    w.leave();
+  },
+};
+
 const listOfMoney$: $.Codec<readonly $acme_common.Money[], readonly $acme_common.MoneyInput[]> =
   $.list($acme_common.Money$);
 
@@ -459,8 +532,24 @@ export const Refused$: $.Codec<RefusedData, RefusedDataInput> = $.tagged("type",
   $.unitVariant("type", "Closed", false),
 ], false);
 
+/** The callbacks `desk`. */
+export const deskCallbacks: $.Callbacks<DeskCallbacks, DeskCallbacksClient> = $.callbacks({
+  path: ["desk"],
+  methods: [
+    {
+      name: "rate",
+      wire: "desk.Rate",
+      response: "result",
+      parameters: "named",
+      request: DeskCallbacks$Rate$,
+      answer: $acme_common.Money$,
+      error: $acme_common.Problem,
+    },
+  ],
+});
+
 /** The service `Trading`. */
-export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, TradingEmit> = $.service({
+export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, TradingEmit, Handlers$, Calls$> = $.service({
   name: "Trading",
   methods: [
     {
@@ -494,10 +583,26 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
     { name: "moved", wire: "moved", parameters: "named", payload: Trading$moved$ },
     { name: "noted", wire: "noted", parameters: "bare", payload: $.text },
   ],
+  callbacks: [deskCallbacks],
 });
 
 /** Spawns workers that serve {@link Trading}. */
-export const TradingClient: $.ClientFactory<TradingClient, TradingEvents> = $.client(Trading);
+export const TradingClient: $.ClientFactory<TradingClient, TradingEvents, Handlers$> = $.client(Trading);
 
 /** Serves {@link Trading} in this process. */
-export const serveTrading: $.Serve<TradingWorker, TradingEmit> = $.worker(Trading);
+export const serveTrading: $.Serve<TradingWorker, TradingEmit, Calls$> = $.worker(Trading);
+
+/** The module `Floor`. */
+export const Floor: $.Module<FloorClient, FloorWorkers, TradingEvents & $shared_audit.LogEvents, TradingEmit & $shared_audit.LogEmit, FloorHandlers, FloorCalls$> = $.module({
+  name: "Floor",
+  services: [{ name: "trading", service: Trading }, { name: "log", service: $shared_audit.Log }],
+  callbacks: [deskCallbacks],
+  requires: ["desk.Rate"],
+  optional: ["sink.Flush"],
+});
+
+/** Spawns workers of the module {@link Floor}. */
+export const FloorClient: $.ModuleFactory<FloorClient, TradingEvents & $shared_audit.LogEvents, FloorHandlers> = $.moduleClient(Floor);
+
+/** Serves the module {@link Floor} in this process. */
+export const serveFloor: $.Serve<FloorWorkers, TradingEmit & $shared_audit.LogEmit, FloorCalls$> = $.moduleWorker(Floor);

@@ -38,14 +38,33 @@ export interface LogClient extends $.Client<LogEvents> {
 
 /** What serves `Log`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface LogWorker {
-  write(args: { entry: Entry }, cx: $.Context<LogEmit>): void | globalThis.PromiseLike<void>;
+  write(args: { entry: Entry }, cx: LogContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `Log` can know and do besides its arguments. */
+export type LogContext = $.Context<LogEmit, Calls$>;
 
 /** The events of `Log`, as a parent receives them. */
 export interface LogEvents {}
 
 /** Sends the events of `Log`. A promise resolves once the event is on its way. */
 export interface LogEmit {}
+
+/** What a parent answers to the callbacks `sink`. A handler may be asynchronous or not. */
+export interface SinkCallbacks {
+  flush(args: { entry: Entry }, cx: $.Context): void | globalThis.PromiseLike<void>;
+}
+
+/** Calls the callbacks `sink` of the parent. */
+export interface SinkCallbacksClient {
+  flush(args: { entry: EntryInput }, options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+type Calls$ = { readonly sink: SinkCallbacksClient };
+
+type Handlers$ = {
+  readonly sink?: $.Optional<SinkCallbacks> | undefined;
+};
 
 // How values travel.
 
@@ -133,19 +152,66 @@ const Log$write$: $.Codec<$.Args<LogWorker, "write">, $.Args<LogClient, "write">
   },
 };
 
+const SinkCallbacks$Flush$keys = $.keys("entry");
+const SinkCallbacks$Flush$: $.Codec<$.Args<SinkCallbacks, "flush">, $.Args<SinkCallbacksClient, "flush">> = {
+  decode(r) {
+    let entry!: Entry;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(SinkCallbacks$Flush$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            entry = Entry$.decode(r);
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, SinkCallbacks$Flush$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(SinkCallbacks$Flush$keys, seen, 0x1);
+    return { entry };
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(SinkCallbacks$Flush$keys, 0);
+    Entry$.encode(w, value.entry);
+    w.leave();
+  },
+};
+
 export const Lost$: $.Codec<LostData> = $.tagged("type", [$.unitVariant("type", "Gone", false)], false);
 
+/** The callbacks `sink`. */
+export const sinkCallbacks: $.Callbacks<SinkCallbacks, SinkCallbacksClient> = $.callbacks({
+  path: ["sink"],
+  methods: [
+    {
+      name: "flush",
+      wire: "sink.Flush",
+      response: "ack",
+      parameters: "named",
+      request: SinkCallbacks$Flush$,
+      answer: $.unit,
+    },
+  ],
+});
+
 /** The service `Log`. */
-export const Log: $.Service<LogClient, LogWorker, LogEvents, LogEmit> = $.service({
+export const Log: $.Service<LogClient, LogWorker, LogEvents, LogEmit, Handlers$, Calls$> = $.service({
   name: "Log",
   methods: [
     { name: "write", wire: "write", response: "none", parameters: "named", request: Log$write$, answer: $.unit },
   ],
   events: [],
+  callbacks: [sinkCallbacks],
 });
 
 /** Spawns workers that serve {@link Log}. */
-export const LogClient: $.ClientFactory<LogClient, LogEvents> = $.client(Log);
+export const LogClient: $.ClientFactory<LogClient, LogEvents, Handlers$> = $.client(Log);
 
 /** Serves {@link Log} in this process. */
-export const serveLog: $.Serve<LogWorker, LogEmit> = $.worker(Log);
+export const serveLog: $.Serve<LogWorker, LogEmit, Calls$> = $.worker(Log);
