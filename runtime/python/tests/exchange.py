@@ -21,8 +21,9 @@ class Seen(_p.Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def _method(name: str, response: _p.Any, request: object, answer: object, wire: str | None = None) -> _p.Any:
-    answers: _p.Any = _p.UNIT if answer is None else _p.Codec(answer)
-    return _p.Method(name, wire or name, response, "bare", _p.Codec(request), answers)
+    asks: _p.Codec[_p.Any] = _p.Codec(request)
+    answers: _p.Codec[_p.Any] = _p.Codec(answer)
+    return _p.Method(name, wire or name, response, "bare", asks, _p.UNIT if answer is None else answers)
 
 
 _DOUBLE: _p.Method[int, int] = _method("double", "result", int, int, "math.Double")

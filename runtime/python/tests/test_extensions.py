@@ -86,7 +86,7 @@ def spawn(*arguments: str, **options: Any) -> procwire.client.Spawning[ExchangeC
 async def test_callbacks_of_every_kind() -> None:
     math = Math()
     async with spawn(callbacks=math) as exchange:
-        assert exchange._connection.terms.names == sorted(EXTENSIONS)
+        assert exchange._connection.terms.names == list(EXTENSIONS)
         assert await exchange.quadruple(3) == 12
         assert await exchange.sum(1000) == 499_500
         assert await exchange.threaded(10) == 65
@@ -241,7 +241,7 @@ async def test_a_stream_stops_at_its_window_and_goes_on(*, threaded: bool) -> No
 
 def test_the_synchronous_client_does_the_same() -> None:
     with ExchangeSyncClient.spawn(command(), env=ENVIRONMENT, limits=procwire.Limits(window=100_000)) as exchange:
-        assert exchange._pump.terms.names == ["credit", "fd", "meta"]
+        assert exchange._pump.terms.names == ["fd", "meta", "credit"]
         assert exchange.peer._init.pipe.startswith("fd:")
         found = exchange.with_options(metadata={"a": "b"}, trace=procwire.Trace(TRACE), timeout=5.0).see("")
         assert (found.keys, found.trace) == ({"a": "b"}, TRACE)
@@ -303,7 +303,7 @@ async def test_a_path_is_used_where_the_descriptor_got_lost() -> None:
         ["sh", "-c", f"{line} '{sys.executable}' '{PROGRAM}'"], env=ENVIRONMENT, callbacks=Math()
     ) as exchange:
         assert not exchange.peer._init.pipe.startswith("fd:")
-        assert exchange._connection.terms.names == ["callbacks", "credit", "meta"]
+        assert exchange._connection.terms.names == ["meta", "callbacks", "credit"]
         assert await exchange.quadruple(3) == 12
 
 

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -52,8 +52,8 @@ class _Wire(msgspec.Struct, omit_defaults=True):
     tp: str | None = None
     ts: str | None = None
     bg: str | None = None
-    dl: int | None = None
-    nd: int = 0
+    dl: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    nd: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)] = 0
     u: dict[str, Any] | None = None
 
 
@@ -80,8 +80,6 @@ def decode(data: memoryview) -> Metadata:
         wire = _decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise ValueError(str(problem)) from None
-    if wire.nd < 0 or (wire.dl is not None and wire.dl < 0):
-        raise ValueError("a deadline or a depth below 0")
     for key, value in _decode_keys(data).items():
         # A struct takes nil for what may be missing; the wire has no nil there.
         if value is None and key in ("tp", "ts", "bg", "dl", "u"):

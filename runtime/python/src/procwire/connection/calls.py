@@ -143,9 +143,9 @@ class Calls(Generic[WaitingT, ItemsT]):
         return request in self._unary or request in self.streams
 
     @property
-    def window(self) -> int:
-        """What the items of one stream may have outstanding; 0 where no credit is in force."""
-        return self.terms.window if self.terms.credit else 0
+    def window(self) -> int | None:
+        """What the items of one stream may have outstanding; `None` where no credit is in force."""
+        return self.terms.window if self.terms.credit else None
 
     def begin(
         self, method: RemoteMethod, payload: bytes, timeout: float | None, flags: int = 0

@@ -98,7 +98,7 @@ class ThreadItems:
                 break
             payload = self._payloads.popleft()
             outbox.send(method.id, method.item_flags, call._request, payload)
-            if window:
+            if window is not None:
                 extra = call._more()
                 extra.outstanding += len(payload) + ITEM_COST
                 if extra.outstanding * 2 > window:

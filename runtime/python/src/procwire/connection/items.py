@@ -42,7 +42,7 @@ class Items:
         self._ended = False
         self._error: ProcwireError | None = None
         self._window = calls.window
-        """What may be outstanding; 0 where no credit is in force."""
+        """What may be outstanding; `None` where no credit is in force."""
         # Each is written by one thread only, the one that reads or the one that takes.
         self._received = 0
         self._returned = 0
@@ -59,13 +59,14 @@ class Items:
     def push(self, payload: bytes) -> int:
         """Adds an item and gives what waits now. Raises `WireError` where the peer had no credit for it."""
         cost = len(payload) + ITEM_COST
-        if self._window:
+        window = self._window
+        if window is not None:
             outstanding = self._received - self._returned
-            if outstanding > self._window // 2 and outstanding + cost > self._window:
+            if outstanding > window // 2 and outstanding + cost > window:
                 message = (
                     f"{self.method.name}: an item of {len(payload)} bytes came while {outstanding} of the window of"
                 )
-                raise WireError("credit", f"{message} {self._window} were outstanding")
+                raise WireError("credit", f"{message} {window} were outstanding")
             self._received += cost
         self._payloads.append(payload)
         cost = self.cost = self.cost + cost
@@ -92,8 +93,8 @@ class Items:
     def _taken(self) -> deque[bytes] | None:
         """Everything that arrived, or `None` after the end. Raises what ended the stream."""
         if self._payloads:
-            if self._window:
-                return self._some()
+            if self._window is not None:
+                return self._some(self._window)
             taken, self._payloads = self._payloads, deque()
             self.cost = 0
             return taken
@@ -102,10 +103,10 @@ class Items:
             raise error
         return None
 
-    def _some(self) -> deque[bytes]:
+    def _some(self, window: int) -> deque[bytes]:
         """As much as half a window, so that the peer can send the other half meanwhile."""
         payloads, taken, cost = self._payloads, deque[bytes](), 0
-        while payloads and cost * 2 < self._window:
+        while payloads and (cost == 0 or cost * 2 < window):
             payload = payloads.popleft()
             cost += len(payload) + ITEM_COST
             taken.append(payload)
@@ -117,7 +118,7 @@ class Items:
         self._owed += self._handed
         self._handed = 0
         owed = self._owed
-        if self._ended or owed == 0 or owed * 2 < self._window:
+        if self._ended or owed == 0 or self._window is None or owed * 2 < self._window:
             return False
         self._owed = 0
         self._returned += owed

@@ -113,9 +113,9 @@ class Serving:
         return self._refusing
 
     @property
-    def window(self) -> int:
-        """What a stream that is sent may have outstanding; 0 where no credit is in force."""
-        return self._terms.peer_window if self._terms.credit else 0
+    def window(self) -> int | None:
+        """What a stream that is sent may have outstanding; `None` where no credit is in force."""
+        return self._terms.peer_window if self._terms.credit else None
 
     def request(self, id: int, flags: int, request: int, payload: memoryview) -> None:
         """Takes a request."""
@@ -380,7 +380,7 @@ class Serving:
             send_frame(id, flags, request, payload)
             count += 1
             size += len(payload)
-            if window:
+            if window is not None:
                 outstanding = extra.outstanding = extra.outstanding + len(payload) + ITEM_COST
                 if outstanding * 2 > window:
                     return True
@@ -400,7 +400,7 @@ class Serving:
     def is_spent(self, call: Context[Any]) -> bool:
         """Whether a stream has to wait for credit before its next item."""
         extra, window = call._extra, self.window
-        return extra is not None and window > 0 and extra.outstanding * 2 > window
+        return extra is not None and window is not None and extra.outstanding * 2 > window
 
     async def may_send(self, call: Context[Any]) -> None:
         """Waits until a stream may send its next item."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import msgspec
 
-from ..constants import DEFAULT_PAYLOAD_LIMIT, MAXIMUM_PAYLOAD_LIMIT, WINDOW
+from ..constants import DEFAULT_PAYLOAD_LIMIT, EXTENSIONS, MAXIMUM_PAYLOAD_LIMIT, WINDOW
 from ..error import Code, ProcwireError
 from ..frame import WireError
 
@@ -17,12 +18,15 @@ CREDIT = "credit"
 FD = "fd"
 
 
+_U32 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
+
+
 class PeerLimits(msgspec.Struct, frozen=True):
     """What a peer takes, as `$init` and `hello` say it."""
 
-    payload: int = DEFAULT_PAYLOAD_LIMIT
+    payload: _U32 = DEFAULT_PAYLOAD_LIMIT
     """Bytes of a payload."""
-    window: int = WINDOW
+    window: _U32 = WINDOW
     """Bytes of one stream's items that may be outstanding."""
 
 
@@ -33,8 +37,8 @@ class Hello(msgspec.Struct, frozen=True):
     """The names in force."""
     limits: PeerLimits = PeerLimits()
     """The parent's own."""
-    callbacks: list[str] = []
-    """The paths that have a handler now."""
+    callbacks: list[str] | msgspec.UnsetType = msgspec.UNSET
+    """The paths that have a handler now, where callbacks are in force."""
 
     def encode(self) -> bytes:
         """The payload."""
@@ -62,7 +66,7 @@ def common(announced: Iterable[str], wanted: Iterable[str], *, pair: bool) -> li
         names.discard(CALLBACKS)
     if not pair:
         names.discard(FD)
-    return sorted(names)
+    return [name for name in EXTENSIONS if name in names]
 
 
 @dataclass(slots=True)
@@ -82,15 +86,15 @@ class Terms:
     """Why something is not in force."""
     names: list[str] = field(default_factory=list[str])
 
-    def agree(self, names: Iterable[str], limits: PeerLimits, reason: str) -> None:
+    def agree(self, names: Collection[str], limits: PeerLimits, reason: str) -> None:
         """From now on these are in force, and the peer's limits hold."""
-        self.names = sorted(names)
+        self.names = [name for name in EXTENSIONS if name in names]
         self.meta = META in self.names
         self.callbacks = self.meta and CALLBACKS in self.names
         self.credit = CREDIT in self.names
         self.reason = reason
         self.peer_payload = min(self.peer_payload, max(limits.payload, 0), MAXIMUM_PAYLOAD_LIMIT)
-        self.peer_window = max(limits.window, 1)
+        self.peer_window = limits.window
 
     def unsupported(self, what: str) -> ProcwireError:
         """Why something cannot be done."""

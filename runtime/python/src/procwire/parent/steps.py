@@ -7,6 +7,8 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from ..connection.terms import CALLBACKS, Hello, PeerLimits, Terms, common
 from ..constants import DESCRIPTOR_PREFIX, ID_AUTHENTICATE, ID_HELLO
 from ..control import BadInit, Init, StartFailed
@@ -137,7 +139,7 @@ def agree(
         terms.reason = "the worker knows no extensions: it is made with @procwire/client, or they are off"
     else:
         terms.agree(names, init.limits, "the worker does not do that")
-        paths = handlers.paths if terms.callbacks else []
+        paths = handlers.paths if terms.callbacks else msgspec.UNSET
         hello = Hello(names, PeerLimits(limits.payload, limits.window), paths).encode()
         first += pack_header(ID_HELLO, 0, 0, len(hello)) + hello
     return Agreement(resolved, handlers, terms, first)
