@@ -4,6 +4,7 @@
 
 mod blocking;
 mod ends;
+mod extensions;
 mod leftovers;
 mod liveness;
 mod parent;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         liveness::tests(),
         parent::tests(),
         ends::tests(),
+        extensions::tests(),
     ];
     libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
 }

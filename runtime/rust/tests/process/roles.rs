@@ -47,7 +47,7 @@ pub trait Rival {
     async fn echo(&self, #[procwire(bare)] text: String) -> Result<String>;
 }
 
-struct Desk;
+pub struct Desk;
 
 #[procwire::service]
 impl Probe for Desk {
@@ -143,6 +143,8 @@ pub fn run(role: &str) -> ExitCode {
             let will = || async { eprintln!("the last will") };
             serve(Worker::builder().service(Desk).on_shutdown(will).build())
         }
+        "caller" => serve(crate::extensions::worker(false)),
+        "needy-caller" => serve(crate::extensions::worker(true)),
         "ticker" => serve_and_tick(),
         "parent" => crate::parent::play(),
         "parent-of-many" => crate::leftovers::parent_of_many(),
