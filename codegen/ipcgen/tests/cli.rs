@@ -481,3 +481,30 @@ fn nothing_is_written_in_any_language_where_the_schema_is_wrong() {
     assert_eq!(run.status, Some(1), "{}", run.err);
     assert!(!folder.path().join("out").exists());
 }
+
+#[test]
+fn imports_are_dumped_and_those_that_nothing_uses_are_taken_out() {
+    let trading = "ipc 1;\npackage trading;\nuse acme.common;\nuse acme.common.{Id, Money};\nuse acme.spare as spare;\nrecord Order { id: Id }\nservice S { get() -> Order; }\n";
+    let folder = project(&[
+        ("trading.ipc", trading),
+        ("acme/common.ipc", "ipc 1;\npackage acme.common;\nnewtype Id = u64;\nrecord Money {}\n"),
+        ("acme/spare.ipc", "ipc 1;\npackage acme.spare;\nrecord Spare {}\n"),
+    ]);
+    let run = ipcgen(folder.path(), ["lint", "--fix", "trading.ipc"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    let mended =
+        "ipc 1;\npackage trading;\nuse acme.common.{Id};\nrecord Order { id: Id }\nservice S { get() -> Order; }\n";
+    assert_eq!(fs::read_to_string(folder.path().join("trading.ipc")).expect("the schema"), mended);
+    let model = ipcgen(folder.path(), ["dump", "model", "trading.ipc", "--json"]).json();
+    assert_eq!(model["packages"][0]["imports"][0], "acme.common");
+    assert_eq!(model["packages"][0]["declarations"][0]["fields"][0]["type"], "acme.common.Id");
+    assert_eq!(model["packages"][1]["package"], "acme.common");
+}
+
+#[test]
+fn what_an_explanation_imports_is_shown() {
+    let folder = project(&[]);
+    let run = ipcgen(folder.path(), ["explain", "unknown-import"]);
+    assert!(run.out.contains("There, acme/common.ipc is:") && run.out.contains("record Money"), "{}", run.out);
+    assert!(!ipcgen(folder.path(), ["explain", "unknown-type"]).out.contains("acme/common.ipc"));
+}

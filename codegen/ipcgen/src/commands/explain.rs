@@ -75,7 +75,17 @@ fn text(code: Code) -> String {
             .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") })
             .collect::<String>()
     };
-    format!("{code}: {title}\n\n{why}\n\nThis fails:\n\n{}\nThis does not:\n\n{}", indented(failing), indented(mended))
+    let mut text = format!(
+        "{code}: {title}\n\n{why}\n\nThis fails:\n\n{}\nThis does not:\n\n{}",
+        indented(failing),
+        indented(mended)
+    );
+    for (path, schema) in catalog::LIBRARY {
+        if mended.contains("use ") {
+            text.push_str(&format!("\nThere, {path} is:\n\n{}", indented(schema)));
+        }
+    }
+    text
 }
 
 fn list() -> String {

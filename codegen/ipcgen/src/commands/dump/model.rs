@@ -2,7 +2,8 @@
 
 use procwire_idl::model::{
     Callbacks, Const, Declaration, DeclarationKind, Docs, Enum, Event, Extras, Field, Item, Method, Model, Module,
-    Package, Parameters, Presence, Record, Representation, Response, Service, Value, Variant, VariantData, WireCase,
+    Package, PackageId, Parameters, Presence, Record, Representation, Response, Service, Type, TypeId, Value, Variant,
+    VariantData, WireCase,
 };
 
 use crate::json::Json;
@@ -24,10 +25,29 @@ fn package(model: &Model, package: &Package) -> Json {
     Json::Object(vec![
         ("package", Json::text(package.dotted_name())),
         ("docs", docs(&package.docs)),
+        ("imports", Json::list(package.imports.iter().map(|id| Json::text(dotted(model, *id))))),
         ("wire case", wire_case(package.wire_case)),
         ("annotations", user(&package.extras)),
         ("declarations", Json::list(package.declarations.iter().map(item))),
     ])
+}
+
+fn dotted(model: &Model, id: PackageId) -> String {
+    model.packages[id.0 as usize].dotted_name()
+}
+
+/// The name of a declared type; with its package, where that is not the schema's own.
+fn name_of(model: &Model, id: TypeId) -> String {
+    let declared = model.declaration(id);
+    if declared.package == model.root {
+        declared.name.clone()
+    } else {
+        format!("{}.{}", dotted(model, declared.package), declared.name)
+    }
+}
+
+fn type_text(model: &Model, ty: &Type) -> String {
+    model.type_text_with(ty, &|id| name_of(model, id))
 }
 
 fn wire_case(case: WireCase) -> Json {
@@ -66,7 +86,7 @@ fn user(extras: &Extras) -> Json {
 
 fn constant(model: &Model, constant: &Const) -> Json {
     let mut fields = head("const", &constant.name, &constant.docs, constant.deprecated.as_deref(), &constant.extras);
-    fields.push(("type", Json::text(model.type_text(&constant.ty))));
+    fields.push(("type", Json::text(type_text(model, &constant.ty))));
     fields.push(("value", value(&constant.value)));
     Json::Object(fields)
 }
@@ -91,11 +111,11 @@ fn declaration(model: &Model, declaration: &Declaration) -> Json {
             variants(model, declared, &mut fields);
         }
         DeclarationKind::Newtype(target) | DeclarationKind::Alias(target) => {
-            fields.push(("target", Json::text(model.type_text(target))));
+            fields.push(("target", Json::text(type_text(model, target))));
         }
         DeclarationKind::Ext(ext) => {
             fields.push(("code", Json::number(u32::from(ext.code))));
-            fields.push(("target", Json::text(model.type_text(&ext.target))));
+            fields.push(("target", Json::text(type_text(model, &ext.target))));
             fields.push(("write", Json::Bool(ext.write)));
             let types = [("rust type", &ext.rust), ("ts type", &ext.ts), ("py type", &ext.py)];
             fields.extend(types.map(|(language, path)| (language, Json::option(path.as_deref()))));
@@ -140,7 +160,7 @@ fn variant(model: &Model, variant: &Variant) -> Json {
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
-            fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(model.type_text(ty))))));
+            fields.push(("values", Json::list(elements.iter().map(|ty| Json::text(type_text(model, ty))))));
         }
         VariantData::Struct(declared) => {
             fields.push(("fields", named(model, declared)));
@@ -159,7 +179,7 @@ fn named(model: &Model, fields: &[Field]) -> Json {
     Json::list(fields.iter().map(|declared| {
         let mut fields = head("name", &declared.name, &declared.docs, declared.deprecated.as_deref(), &declared.extras);
         fields.push(wire(&declared.wire, &declared.name));
-        fields.push(("type", Json::text(model.type_text(&declared.ty))));
+        fields.push(("type", Json::text(type_text(model, &declared.ty))));
         match &declared.presence {
             Presence::Required => {}
             Presence::Optional => fields.push(("optional", Json::Bool(true))),
@@ -212,10 +232,10 @@ fn method(model: &Model, method: &Method) -> Json {
     };
     fields.push(("response", Json::text(response)));
     if let Some(answer) = &method.answer {
-        fields.push(("answer", Json::text(model.type_text(answer))));
+        fields.push(("answer", Json::text(type_text(model, answer))));
     }
     if !method.throws.is_empty() {
-        let names = method.throws.iter().map(|id| Json::text(&model.declaration(*id).name));
+        let names = method.throws.iter().map(|id| Json::text(name_of(model, *id)));
         fields.push(("throws", Json::list(names)));
     }
     fields.push(("timeout", Json::option(method.timeout.map(|micros| Value::Duration(micros).to_string()).as_deref())));
@@ -238,7 +258,7 @@ fn event(model: &Model, event: &Event) -> Json {
 fn parameters(model: &Model, parameters: &Parameters) -> (&'static str, Json) {
     match parameters {
         Parameters::None => ("parameters", Json::list([])),
-        Parameters::Bare(ty) => ("bare", Json::text(model.type_text(ty))),
+        Parameters::Bare(ty) => ("bare", Json::text(type_text(model, ty))),
         Parameters::Named(fields) => ("parameters", named(model, fields)),
     }
 }

@@ -1,8 +1,8 @@
 //! The syntax tree as a tree of values, with the line and column of each node.
 
 use procwire_idl::ast::{
-    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Item, ItemKind, Mapping, Member, Number, Outer,
-    Parameters, Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
+    Annotation, Clause, ClauseKind, Doc, Field, Fields, File, Import, ImportSource, Item, ItemKind, Mapping, Member,
+    Number, Outer, Parameters, Reserved, Response, Token, Type, TypeKind, Value, ValueKind, Variant, VariantData,
 };
 use procwire_idl::source::{SourceMap, Span};
 
@@ -17,6 +17,7 @@ pub(super) fn dump(file: &File<'_>, sources: &SourceMap) -> Json {
     if let Some(package) = &file.package {
         node.push(("package", Json::text(package.path.text)));
     }
+    node.push(("imports", Json::list(file.imports.iter().map(|declared| at.import(declared)))));
     node.push(("items", Json::list(file.items.iter().map(|item| at.item(item)))));
     node.push(("broken", Json::list(file.broken.iter().map(|name| Json::text(name.text)))));
     node.push((
@@ -87,6 +88,23 @@ impl At<'_> {
                 node.push(("reserved", reserved(names)));
             }
             ItemKind::Module(clauses) => node.push(("clauses", Json::list(clauses.iter().map(clause)))),
+        }
+        Json::Object(node)
+    }
+
+    fn import(&self, import: &Import<'_>) -> Json {
+        let mut node = match &import.source {
+            ImportSource::Package(name) => vec![("package", Json::text(name.text))],
+            ImportSource::File(text) => vec![("file", Json::text(text.value.as_ref()))],
+        };
+        node.push(("at", self.place(import.source.span())));
+        node.push(("as", Json::option(import.alias.map(|alias| alias.text))));
+        if let Some(names) = &import.names {
+            let names = names.iter().map(|name| {
+                let alias = Json::option(name.alias.map(|alias| alias.text));
+                Json::Object(vec![("name", Json::text(name.name.text)), ("as", alias)])
+            });
+            node.push(("names", Json::list(names)));
         }
         Json::Object(node)
     }
