@@ -23,6 +23,14 @@ pub struct Entry {
     pub mended: &'static str,
 }
 
+/// What the examples of [`Code::RemovedWithoutReserved`] were before: the rule looks at two versions.
+pub const EARLIER: &str = "ipc 1;
+package example;
+
+record Order { id: u64, note?: string }
+service Orders { place(order: Order); }
+";
+
 /// What the examples import: paths below the root folder, and texts.
 pub const LIBRARY: &[(&str, &str)] = &[(
     "acme/common.ipc",
@@ -85,6 +93,7 @@ pub fn entry(code: Code) -> Entry {
         Code::MissingDocs => lints::MISSING_DOCS,
         Code::Naming => lints::NAMING,
         Code::NoTimeout => lints::NO_TIMEOUT,
+        Code::RemovedWithoutReserved => lints::REMOVED_WITHOUT_RESERVED,
         Code::RetryWithoutIdempotent => lints::RETRY_WITHOUT_IDEMPOTENT,
         Code::ShadowedName => lints::SHADOWED_NAME,
         Code::StrictInAnswer => lints::STRICT_IN_ANSWER,

@@ -1,6 +1,6 @@
 //! The examples of the catalogue do what they are there for.
 
-use procwire_idl::catalog::{LIBRARY, entry};
+use procwire_idl::catalog::{EARLIER, LIBRARY, entry};
 use procwire_idl::diagnostic::{Code, Diagnostics};
 use procwire_idl::lint::{self, Level, Named, Renamed};
 use procwire_idl::source::{FileId, SourceMap};
@@ -30,6 +30,11 @@ fn linted(code: Code, text: &str) -> Option<Vec<Code>> {
     let shown = render::human(&loaded.diagnostics, &sources, false);
     let model = loaded.model.unwrap_or_else(|| panic!("{shown}"));
     let level = |rule: &lint::Rule| if rule.code == code { Level::Warn } else { Level::Off };
+    if code == Code::RemovedWithoutReserved {
+        let (_, earlier) = compile("earlier.ipc", EARLIER);
+        let earlier = earlier.model.expect("an earlier version");
+        return Some(codes(&lint::lint_against(&sources, FileId::default(), &earlier, &model, level)));
+    }
     Some(codes(&lint::lint(&sources, FileId::default(), &model, level, &words)))
 }
 

@@ -1,5 +1,6 @@
 //! `[breaking]` of `ipc.toml`: what a schema is compared with, what counts as a break, and which breaks are approved.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use procwire_idl::evolution::Rule;
@@ -61,11 +62,17 @@ impl Approval {
 }
 
 impl Breaking {
-    pub fn read(table: &Table) -> Result<Self, String> {
+    /// Reads the table; a path in it is below the folder of its file.
+    pub fn read(table: &Table, folder: &Path) -> Result<Self, String> {
         let mut settings = Self::default();
         for (key, value) in table {
             match (key.as_str(), value) {
-                ("against", Value::String(against)) => settings.against = Some(against.clone()),
+                ("against", Value::String(against)) if against.starts_with("git:") => {
+                    settings.against = Some(against.clone());
+                }
+                ("against", Value::String(against)) => {
+                    settings.against = Some(folder.join(against).display().to_string());
+                }
                 ("fail-on", Value::Array(names)) => {
                     for name in names {
                         let category =
@@ -158,7 +165,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Breaking, String> {
-        Breaking::read(&text.parse().expect("TOML"))
+        Breaking::read(&text.parse().expect("TOML"), Path::new("settings"))
     }
 
     #[test]
@@ -180,6 +187,13 @@ mod tests {
         assert!(!approval.covers("field-added", "Order.memo"));
         assert!(!approval.is_expired("2027-01-31"));
         assert!(approval.is_expired("2027-02-01"));
+    }
+
+    #[test]
+    fn a_path_is_below_the_folder_of_the_settings() {
+        let against = |text: &str| read(text).expect("settings").against;
+        assert_eq!(against("against = \"old.ipc\"").as_deref(), Some("settings/old.ipc"));
+        assert_eq!(against("against = \"git:main\"").as_deref(), Some("git:main"));
     }
 
     #[test]

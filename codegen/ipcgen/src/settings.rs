@@ -38,7 +38,7 @@ impl Settings {
         for (section, value) in &table {
             match (section.as_str(), value) {
                 ("lint", Value::Table(rules)) => settings.lint(rules)?,
-                ("breaking", Value::Table(table)) => settings.breaking = Breaking::read(table)?,
+                ("breaking", Value::Table(table)) => settings.breaking = Breaking::read(table, folder)?,
                 ("build", Value::Table(table)) => settings.build = Build::read(table, folder)?,
                 ("build", _) => return Err("`build` is a table: write `[build]`".to_owned()),
                 ("breaking", _) => return Err("`breaking` is a table: write `[breaking]`".to_owned()),

@@ -144,3 +144,20 @@ fn what_a_commit_imports_is_read_from_the_commit() {
     assert_eq!(run.status, Some(1), "{}{}", run.out, run.err);
     assert!(run.out.contains("units"), "{}", run.out);
 }
+
+#[test]
+fn lint_tells_of_names_that_are_gone_and_not_reserved() {
+    let folder = folder("ipc 1;\npackage a;\nrecord R { a: u8 }\nservice S { call(value: R); }\n");
+    let old = "ipc 1;\npackage a;\nrecord R { a: u8, note?: string }\nservice S { call(value: R, x?: u8); tell(); }\n";
+    fs::write(folder.path().join("old.ipc"), old).expect("a schema");
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc", "--against", "old.ipc"]);
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    for name in ["field `note` of `R`", "parameter `x` of `call`", "method `tell` of `S`"] {
+        assert!(run.err.contains(&format!("the {name} is gone")), "{name}: {}", run.err);
+    }
+    let reserved = "ipc 1;\npackage a;\nrecord R { a: u8, reserved \"note\" }\n\
+                    service S { call(value: R, reserved \"x\"); reserved method \"tell\"; }\n";
+    fs::write(folder.path().join("trading.ipc"), reserved).expect("a schema");
+    let run = ipcgen(folder.path(), ["lint", "trading.ipc", "--against", "old.ipc"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+}

@@ -250,3 +250,22 @@ record Order { id: u64 @ts(bigint) }
 service Orders { place(order: Order); }
 ",
 };
+
+pub(super) const REMOVED_WITHOUT_RESERVED: Entry = Entry {
+    title: "a name is gone and not reserved",
+    why: "A name that comes back with another meaning is read as the old one by whoever is not upgraded; `reserved` keeps it \
+          from that. The rule needs an earlier version: `ipcgen lint --against git:main`, or `against` under `[breaking]` of \
+          ipc.toml. Here it is a record that had a field `note`.",
+    failing: "ipc 1;
+package example;
+
+record Order { id: u64 }
+service Orders { place(order: Order); }
+",
+    mended: "ipc 1;
+package example;
+
+record Order { id: u64, reserved \"note\" }
+service Orders { place(order: Order); }
+",
+};

@@ -118,6 +118,8 @@ codes! {
     Naming = "naming",
     /// Lint: a method that says nothing of how long it takes.
     NoTimeout = "no-timeout",
+    /// Lint: a name that is gone and not reserved.
+    RemovedWithoutReserved = "removed-without-reserved",
     /// Lint: a failure that is worth another try, of a method that is never tried again.
     RetryWithoutIdempotent = "retry-without-idempotent",
     /// Lint: a name that some language keeps for itself.

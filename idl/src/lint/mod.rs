@@ -7,6 +7,7 @@ mod allow;
 mod calls;
 mod imports;
 mod names;
+mod removed;
 mod rules;
 mod travel;
 mod wide;
@@ -63,6 +64,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::MissingDocs, level: Level::Off },
     Rule { code: Code::Naming, level: Level::Warn },
     Rule { code: Code::NoTimeout, level: Level::Off },
+    Rule { code: Code::RemovedWithoutReserved, level: Level::Warn },
     Rule { code: Code::RetryWithoutIdempotent, level: Level::Warn },
     Rule { code: Code::ShadowedName, level: Level::Off },
     Rule { code: Code::StrictInAnswer, level: Level::Warn },
@@ -98,8 +100,41 @@ pub fn lint(
         return found;
     };
     let tree = crate::parse::file(root, source, &mut Diagnostics::new());
-    let allowed = allow::all(&tree);
-    for diagnostic in everything(model, &tree, sources, words) {
+    keep(everything(model, &tree, sources, words), &tree, root, level, &mut found);
+    found.sort();
+    found
+}
+
+/// What is found in a schema beside an earlier version of it: names that are gone and not reserved.
+#[must_use]
+pub fn lint_against(
+    sources: &SourceMap,
+    root: FileId,
+    old: &Model,
+    model: &Model,
+    level: impl Fn(&Rule) -> Level,
+) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if let Some(source) = sources.get(root) {
+        let tree = crate::parse::file(root, source, &mut Diagnostics::new());
+        let mut removed = Vec::new();
+        removed::find(old, model, &mut removed);
+        keep(removed, &tree, root, level, &mut found);
+        found.sort();
+    }
+    found
+}
+
+/// Keeps what is neither off nor allowed.
+fn keep(
+    all: Vec<Diagnostic>,
+    tree: &ast::File<'_>,
+    root: FileId,
+    level: impl Fn(&Rule) -> Level,
+    found: &mut Diagnostics,
+) {
+    let allowed = allow::all(tree);
+    for diagnostic in all {
         let Some(rule) = RULES.iter().find(|rule| rule.code == diagnostic.code) else {
             continue;
         };
@@ -116,8 +151,6 @@ pub fn lint(
             found.push(Diagnostic { severity, ..diagnostic });
         }
     }
-    found.sort();
-    found
 }
 
 fn everything(model: &Model, tree: &ast::File<'_>, sources: &SourceMap, words: Words<'_>) -> Vec<Diagnostic> {

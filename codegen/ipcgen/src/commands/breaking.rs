@@ -108,7 +108,7 @@ impl Breaking {
             "with what is it compared? say `--against git:main`, a file or a folder, or `against` under `[breaking]` of ipc.toml",
         )?;
         let new = procwire_codegen::load(&self.schema).map_err(|error| error.to_string())?;
-        let old = self.old(against)?;
+        let old = earlier(&self.schema, against)?;
         let (Some(old_model), Some(new_model)) = (&old.model, &new.model) else {
             for schema in [&old, &new] {
                 output::diagnostics(&schema.diagnostics, &schema.sources, color);
@@ -135,18 +135,19 @@ impl Breaking {
         }
         Ok(if report.breaks() == 0 { Outcome::Clean } else { Outcome::Found })
     }
+}
 
-    fn old(&self, against: &str) -> Result<Schema, String> {
-        if let Some(reference) = against.strip_prefix("git:") {
-            return commit::schema(&self.schema, reference);
-        }
-        let path = Path::new(against);
-        let path = match self.schema.file_name() {
-            Some(name) if path.is_dir() => path.join(name),
-            _ => path.to_owned(),
-        };
-        procwire_codegen::load(path).map_err(|error| error.to_string())
+/// An earlier version of a schema, by what `--against` says.
+pub fn earlier(schema: &Path, against: &str) -> Result<Schema, String> {
+    if let Some(reference) = against.strip_prefix("git:") {
+        return commit::schema(schema, reference);
     }
+    let path = Path::new(against);
+    let path = match schema.file_name() {
+        Some(name) if path.is_dir() => path.join(name),
+        _ => path.to_owned(),
+    };
+    procwire_codegen::load(path).map_err(|error| error.to_string())
 }
 
 /// The changes that somebody has to look at: those that break as errors, those that are approved or change what happens

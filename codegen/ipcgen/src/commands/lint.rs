@@ -6,6 +6,7 @@ use clap::Args;
 use procwire_codegen::Schema;
 use procwire_idl::diagnostic::{Diagnostics, Fix, Severity};
 use procwire_idl::lint;
+use procwire_idl::model::Model;
 use procwire_idl::source::FileId;
 
 use crate::findings::{self, Finding, Format};
@@ -22,6 +23,9 @@ pub struct Lint {
     /// The schemas
     #[arg(required = true, value_name = "SCHEMA")]
     schemas: Vec<PathBuf>,
+    /// An earlier version, as `ipcgen breaking` takes it, for the rule `removed-without-reserved`; or what `ipc.toml` says
+    #[arg(long, value_name = "OLD")]
+    against: Option<String>,
     /// Mend what can be mended without changing the wire
     #[arg(long)]
     fix: bool,
@@ -37,10 +41,12 @@ impl Lint {
         for path in &self.schemas {
             let settings = Settings::of(path)?;
             let mut schema = procwire_codegen::load(path).map_err(|error| error.to_string())?;
-            let mut found = all(&schema, &settings);
+            let against = self.against.as_deref().or(settings.breaking.against.as_deref());
+            let earlier = against.map(|against| earlier(path, against)).transpose()?;
+            let mut found = all(&schema, &settings, earlier.as_ref());
             if self.fix && mend(path, &found)? {
                 schema = procwire_codegen::load(path).map_err(|error| error.to_string())?;
-                found = all(&schema, &settings);
+                found = all(&schema, &settings, earlier.as_ref());
             }
             if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
                 outcome = Outcome::Found;
@@ -66,14 +72,26 @@ impl Lint {
 }
 
 /// What is wrong with a schema, or, where nothing is, what the rules find.
-fn all(schema: &Schema, settings: &Settings) -> Diagnostics {
-    match &schema.model {
-        Some(model) => {
-            let level = |rule: &lint::Rule| settings.level(*rule);
-            lint::lint(&schema.sources, FileId::default(), model, level, &procwire_codegen::renamed)
+fn all(schema: &Schema, settings: &Settings, earlier: Option<&Model>) -> Diagnostics {
+    let Some(model) = &schema.model else {
+        return schema.diagnostics.clone();
+    };
+    let (sources, root) = (&schema.sources, FileId::default());
+    let level = |rule: &lint::Rule| settings.level(*rule);
+    let mut found = lint::lint(sources, root, model, level, &procwire_codegen::renamed);
+    if let Some(earlier) = earlier {
+        for diagnostic in lint::lint_against(sources, root, earlier, model, level) {
+            found.push(diagnostic);
         }
-        None => schema.diagnostics.clone(),
+        found.sort();
     }
+    found
+}
+
+/// The model of an earlier version.
+fn earlier(path: &Path, against: &str) -> Result<Model, String> {
+    let schema = super::breaking::earlier(path, against)?;
+    schema.model.ok_or_else(|| format!("{} has errors at {against}, and nothing can be said of it", path.display()))
 }
 
 /// Applies every fix, from the end to the beginning; tells whether there was one.
