@@ -5,15 +5,34 @@ import { parseSync } from "vite";
 import { describe, expect, test } from "vitest";
 
 const FOLDER = new URL("../../../../codegen/tests/golden/", import.meta.url);
-const CASES = readdirSync(FOLDER, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+/** Each schema and the file that is generated from it; one schema has several packages. */
+const CASES: (readonly [source: string, file: string])[] = [
+  ...readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "packages")
+    .map(({ name }) => [`${name}/schema.ipc`, `${name}/typescript.ts`] as const),
+  ["packages/schema.ipc", "packages/typescript/acme/trading.ts"],
+  ["packages/acme/common.ipc", "packages/typescript/acme/common.ts"],
+  ["packages/shared/audit.ipc", "packages/typescript/shared/audit.ts"],
+];
 
 /** A node of the tree, as far as it is looked at here. */
 interface Node {
   type: string;
   [property: string]: unknown;
 }
+
+const KINDS: readonly string[] = [
+  "const",
+  "newtype",
+  "type",
+  "ext",
+  "record",
+  "enum",
+  "error",
+  "service",
+  "callbacks",
+  "module",
+];
 
 /** What a schema declares. */
 interface Declared {
@@ -32,13 +51,17 @@ function tokens(schema: string): string[] {
 function declarations(schema: string): Declared[] {
   const rest = tokens(schema);
   const found: Declared[] = [];
+  let given: string | undefined;
   for (let at = 0; at < rest.length; at++) {
     const kind = rest[at] as string;
-    if (!["const", "newtype", "type", "record", "enum", "error", "service"].includes(kind)) {
+    if (!KINDS.includes(kind) || rest[at - 1] === "package") {
       // `@deprecated("…")` stands before a declaration, `ipc 1;` and the package before all of them.
+      given = givenName(rest, at) ?? given;
       continue;
     }
-    const name = rest[++at] as string;
+    const name = given ?? (rest[++at] as string);
+    if (given !== undefined) at++;
+    given = undefined;
     const body: string[] = [];
     let depth = 0;
     for (at++; at < rest.length; at++) {
@@ -53,23 +76,31 @@ function declarations(schema: string): Declared[] {
   return found;
 }
 
-/** The wire names of the fields of a record. */
+/** What stands in `@ts(name = "…")`, where that begins here. */
+function givenName(all: readonly string[], at: number): string | undefined {
+  return all.slice(at, at + 5).join("") === "@ts(name=" ? unquoted(all[at + 5] as string) : undefined;
+}
+
+/** The names of the properties that the fields of a record become. */
 function fields(body: string[]): string[] {
   const names: string[] = [];
   let depth = 0;
   let wire: string | undefined;
+  let given: string | undefined;
   let begins = true;
   for (let at = 0; at < body.length; at++) {
     const token = body[at] as string;
     if ("({[<".includes(token)) depth++;
     if (")}]>".includes(token)) depth--;
     if (depth > 0 || token === ")") continue;
+    if (begins) given = givenName(body, at) ?? given;
     if (token === ",") begins = true;
     else if (begins && token === "@" && body[at + 1] === "wire") wire = unquoted(body[at + 3] as string);
     else if (begins && token !== "@" && body[at - 1] !== "@") {
       begins = false;
-      if (token !== "reserved" || body[at + 1] === ":" || body[at + 1] === "?") names.push(wire ?? token);
+      if (token !== "reserved" || body[at + 1] === ":" || body[at + 1] === "?") names.push(given ?? wire ?? token);
       wire = undefined;
+      given = undefined;
     }
   }
   return names;
@@ -82,7 +113,7 @@ function unquoted(literal: string): string {
 }
 
 /** The name in generated code, for comparison: without case and without underscores. */
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
+const plain = (name: string) => name.replaceAll(/[_.]/g, "").toLowerCase();
 
 /** The names that a declaration leads to. */
 function expected({ kind, name }: Declared): { always: string[]; maybe: string[] } {
@@ -97,6 +128,12 @@ function expected({ kind, name }: Declared): { always: string[]; maybe: string[]
       return { always: [name, `${name}Data`, `${name}$`], maybe: [`${name}DataInput`] };
     case "service": {
       const derived = ["", "Client", "Worker", "Events", "Emit"].map((suffix) => name + suffix);
+      return { always: [...derived, `serve${name}`], maybe: [`${name}Context`] };
+    }
+    case "callbacks":
+      return { always: [`${name}Callbacks`, `${name}CallbacksClient`], maybe: [] };
+    case "module": {
+      const derived = ["", "Client", "Workers", "Handlers"].map((suffix) => name + suffix);
       return { always: [...derived, `serve${name}`], maybe: [] };
     }
     default:
@@ -112,27 +149,29 @@ function exported(statement: Node): string | undefined {
   return ((first as Node)["id"] as Node)["name"] as string;
 }
 
-describe.each(CASES)("%s", (name) => {
-  const schema = readFileSync(new URL(`${name}/schema.ipc`, FOLDER), "utf8");
-  const text = readFileSync(new URL(`${name}/typescript.ts`, FOLDER), "utf8");
+/** How many `use` lines name a package that another one names already. */
+function doubled(schema: string): number {
+  const named = [...schema.matchAll(/^use "?([\w./]+?)(?:\.ipc")?(?:\.\{| as |;)/gm)].map(([, name]) => name);
+  return named.length - new Set(named).size;
+}
+
+describe.each(CASES)("%s", (source, file) => {
+  const schema = readFileSync(new URL(source, FOLDER), "utf8");
+  const text = readFileSync(new URL(file, FOLDER), "utf8");
   const { program, errors } = parseSync("typescript.ts", text, { lang: "ts", sourceType: "module" });
   const body = program.body as unknown as Node[];
   const declared = declarations(schema);
 
-  test("is one import and declarations", () => {
+  test("is imports and declarations", () => {
     expect(errors).toEqual([]);
-    const [first, ...others] = body;
-    expect(first?.type).toBe("ImportDeclaration");
-    expect(new Set(others.map(({ type }) => type))).toEqual(
-      new Set(
-        others.some(({ type }) => type === "VariableDeclaration")
-          ? ["ExportNamedDeclaration", "VariableDeclaration"]
-          : ["ExportNamedDeclaration"],
-      ),
-    );
-    // What is not exported is the codec of a part: its name cannot be one of a schema.
-    for (const statement of others.filter(({ type }) => type === "VariableDeclaration")) {
-      const [{ id }] = statement["declarations"] as [{ id: { name: string } }];
+    const imports = body.filter(({ type }) => type === "ImportDeclaration");
+    expect(imports.length).toBe(1 + [...schema.matchAll(/^use [^;]*\b(acme|shared)\b/gm)].length - doubled(schema));
+    const others = body.slice(imports.length);
+    expect(others.every(({ type }) => type !== "ImportDeclaration")).toBe(true);
+    // What is not exported is the codec of a part, or a type of the file's own: its name cannot be one of a schema.
+    for (const statement of others.filter(({ type }) => type !== "ExportNamedDeclaration")) {
+      expect(["VariableDeclaration", "TSTypeAliasDeclaration"]).toContain(statement.type);
+      const [{ id }] = (statement["declarations"] ?? [statement]) as [{ id: { name: string } }];
       expect(id.name).toMatch(/\$/);
     }
   });
