@@ -6,7 +6,9 @@ use std::path::Path;
 use procwire_codegen::{Target, generate, load};
 
 /// Schemas, languages and files.
-const STUBS: [(&str, Target, &str); 6] = [
+const STUBS: [(&str, Target, &str); 8] = [
+    ("back.ipc", Target::TypeScript, "typescript/back.ts"),
+    ("back.ipc", Target::Python, "python/back.py"),
     ("interop.ipc", Target::TypeScript, "typescript/interop.ts"),
     ("interop.ipc", Target::Python, "python/interop.py"),
     ("scenarios/missing-method/less.ipc", Target::TypeScript, "scenarios/missing-method/less.ts"),
