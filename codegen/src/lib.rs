@@ -49,7 +49,7 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
     for package in &model.packages {
         let source = source_name(sources, package);
         let (path, made) = match target {
-            Target::Python => (python::path(package), python::file(model, package, source)),
+            Target::Python => (python::path(model, package), python::file(model, package, source)),
             _ => (typescript::path(package), typescript::file(model, package, source)),
         };
         match made {

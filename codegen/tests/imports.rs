@@ -118,6 +118,26 @@ fn each_package_is_a_file_but_in_rust() {
 }
 
 #[test]
+fn a_package_that_others_lie_in_is_the_file_of_their_folder_in_python() {
+    let folder = folder(&[
+        ("acme.ipc", "ipc 1;\npackage acme;\nuse acme.desk;\nrecord A { d: desk.D }\n"),
+        (
+            "acme/desk.ipc",
+            "ipc 1;\npackage acme.desk;\nuse acme.desk.inner;\nuse acme.common;\nrecord D { i: inner.I, c: common.C }\n",
+        ),
+        ("acme/desk/inner.ipc", "ipc 1;\npackage acme.desk.inner;\nuse acme.common;\nrecord I { c: common.C }\n"),
+        ("acme/common.ipc", "ipc 1;\npackage acme.common;\nrecord C {}\n"),
+    ]);
+    let schema = clean(&folder.path().join("acme.ipc"));
+    let files = generate(&schema.model.expect("a model"), &schema.sources, Target::Python).expect("files");
+    let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["acme/__init__.py", "acme/common.py", "acme/desk/__init__.py", "acme/desk/inner.py"]);
+    let desk = files.get("acme/desk/__init__.py").expect("the file");
+    assert!(desk.contains("from .. import common as _common\n"), "{desk}");
+    assert!(desk.contains("from ..desk import inner as _inner\n"), "{desk}");
+}
+
+#[test]
 fn a_package_of_python_that_is_there_is_left_as_it_is() {
     let folder = folder(&[("trading.ipc", TRADING), ("acme/common.ipc", MONEY), ("out/acme/__init__.py", "x = 1\n")]);
     let schema = clean(&folder.path().join("trading.ipc"));

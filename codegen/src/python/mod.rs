@@ -35,6 +35,7 @@ pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<Str
 }
 
 /// The path of a package's file below the output folder: `acme/trading.py` for `acme.trading`.
-pub(crate) fn path(package: &Package) -> String {
-    format!("{}.py", packages::segments(package).join("/"))
+pub(crate) fn path(model: &Model, package: &Package) -> String {
+    let path = packages::segments(package).join("/");
+    if packages::is_folder(model, package) { format!("{path}/__init__.py") } else { format!("{path}.py") }
 }

@@ -34,25 +34,38 @@ pub(super) fn imports(model: &Model, id: PackageId) -> HashMap<PackageId, Import
         *aliases.entry(short).or_default() += 1;
     }
     let own = segments(package);
+    let depth = own.len() + usize::from(is_folder(model, package));
     let import = |id: PackageId| {
         let path = segments(&model.packages[id.0 as usize]);
         let short = path.last().cloned().unwrap_or_default();
         let alias = if aliases[&short] == 1 { format!("_{short}") } else { format!("_{}", path.join("_")) };
-        Import { line: line(&own, &path, &alias), alias }
+        Import { line: line(&own, depth, &path, &alias), alias }
     };
     reached.iter().map(|id| (*id, import(*id))).collect()
 }
 
 /// Files below one folder find each other wherever it stands. Above it there may be no package to Python, and so the
 /// output folder has to be on its path.
-fn line(own: &[String], other: &[String], alias: &str) -> String {
+///
+/// `depth` is how many folders and files lead to the importing file, its own among them.
+fn line(own: &[String], depth: usize, other: &[String], alias: &str) -> String {
     let shared = own[..own.len() - 1].iter().zip(&other[..other.len() - 1]).take_while(|(a, b)| a == b).count();
     if shared == 0 {
         return format!("import {} as {alias}", other.join("."));
     }
-    let dots = ".".repeat(own.len() - shared);
+    let dots = ".".repeat(depth - shared);
     let (last, folders) = other[shared..].split_last().map_or((alias, &[][..]), |(last, rest)| (last.as_str(), rest));
     format!("from {dots}{} import {last} as {alias}", folders.join("."))
+}
+
+/// Whether other packages lie in a package, so that its file is the one of a folder: `acme` beside `acme.common`. Python
+/// takes the folder where there is a file of the same name too.
+pub(super) fn is_folder(model: &Model, package: &Package) -> bool {
+    let own = segments(package);
+    model.packages.iter().any(|other| {
+        let other = segments(other);
+        other.len() > own.len() && other.starts_with(&own)
+    })
 }
 
 /// The parts of a package's path, as they are names in Python.
@@ -68,7 +81,7 @@ mod tests {
     fn files_of_one_folder_are_imported_relatively() {
         let line = |own: &str, other: &str| {
             let path = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
-            line(&path(own), &path(other), "_x")
+            line(&path(own), path(own).len(), &path(other), "_x")
         };
         assert_eq!(line("acme.trading", "acme.common"), "from . import common as _x");
         assert_eq!(line("acme.desk.trading", "acme.common"), "from .. import common as _x");
@@ -77,5 +90,8 @@ mod tests {
         assert_eq!(line("trading", "common"), "import common as _x");
         assert_eq!(line("acme.trading", "shared.audit"), "import shared.audit as _x");
         assert_eq!(line("acme", "acme.common"), "import acme.common as _x");
+        let parts = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let from_folder = super::line(&parts("acme.desk"), 3, &parts("acme.common"), "_x");
+        assert_eq!(from_folder, "from .. import common as _x");
     }
 }

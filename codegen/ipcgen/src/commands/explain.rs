@@ -80,10 +80,9 @@ fn text(code: Code) -> String {
         indented(failing),
         indented(mended)
     );
-    for (path, schema) in catalog::LIBRARY {
-        if mended.contains("use ") {
-            text.push_str(&format!("\nThere, {path} is:\n\n{}", indented(schema)));
-        }
+    if mended.contains("use ") {
+        let files = catalog::LIBRARY.iter();
+        text.extend(files.map(|(path, schema)| format!("\nThere, {path} is:\n\n{}", indented(schema))));
     }
     text
 }
