@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::File;
 use crate::ast::{self, Import, ImportSource, ItemKind, Name};
+use crate::case;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{PackageId, ServiceId, TypeId};
 use crate::nearest::nearest;
@@ -328,24 +329,24 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A package is one file.
+/// A package is one file, and no two become one in generated code, where they are files and folders.
 fn doubled_packages(files: &[File<'_>], diagnostics: &mut Diagnostics) {
-    let mut first: HashMap<&str, &ast::Package<'_>> = HashMap::new();
+    let mut first: HashMap<String, &ast::Package<'_>> = HashMap::new();
     for package in files.iter().filter_map(|file| file.tree.package.as_ref()) {
-        match first.get(package.path.text) {
-            Some(other) => {
-                let message = format!("two files are the package `{}`", package.path.text);
-                diagnostics.push(
-                    Diagnostic::error(Code::DuplicateName, package.path.span, message)
-                        .label("said again here")
-                        .secondary(other.path.span, "first said here")
-                        .note("a package is one file"),
-                );
-            }
-            None => {
-                first.insert(package.path.text, package);
-            }
-        }
+        let name = package.path.text;
+        let key = name.split('.').map(case::snake).collect::<Vec<_>>().join(".");
+        let Some(other) = first.get(&key) else {
+            first.insert(key, package);
+            continue;
+        };
+        let diagnostic = if other.path.text == name {
+            let message = format!("two files are the package `{name}`");
+            Diagnostic::error(Code::DuplicateName, package.path.span, message).note("a package is one file")
+        } else {
+            let message = format!("the packages `{name}` and `{}` are both `{key}` in generated code", other.path.text);
+            Diagnostic::error(Code::NameCollision, package.path.span, message)
+        };
+        diagnostics.push(diagnostic.secondary(other.path.span, "the first is named here"));
     }
 }
 
