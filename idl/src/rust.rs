@@ -7,6 +7,7 @@ pub mod export;
 pub mod extras;
 pub mod message;
 pub mod mistakes;
+pub mod module;
 pub mod options;
 pub mod refinement;
 pub mod service;

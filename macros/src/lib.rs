@@ -26,6 +26,13 @@ pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::expand(arguments.into(), item.into()).into()
 }
 
+// Documented where the crate `procwire` hands it on.
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    service::module::expand(arguments.into(), item.into()).into()
+}
+
 /// Compiles a schema in place; its path is relative to the crate's `Cargo.toml`.
 #[cfg(feature = "include")]
 #[proc_macro]

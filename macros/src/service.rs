@@ -7,6 +7,7 @@ mod descriptor;
 mod dispatch;
 mod events;
 mod implementation;
+pub mod module;
 mod names;
 mod payload;
 
@@ -57,6 +58,7 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
             let declared = declaration::expand(&item, &service, &names);
             let mut expansion = Expansion::default();
             client::expand(&item.vis, &service, &names, &mut expansion);
+            client::call(&item.vis, &service, &names, &mut expansion);
             dispatch::expand(&service, &names, &mut expansion);
             events::expand(&item.vis, &service, &names, &mut expansion);
             Ok(quote!(#declared #expansion))

@@ -57,6 +57,14 @@ pub enum Item {
         /// What stands between the parentheses.
         inner: String,
     },
+    /// A struct without fields.
+    #[template(path = "rust/unit.rs.jinja", escape = "none")]
+    Unit {
+        /// Docs and attributes.
+        lead: Lead,
+        /// The type's name.
+        name: String,
+    },
     /// A `type` item.
     #[template(path = "rust/alias.rs.jinja", escape = "none")]
     Alias {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
-use procwire_idl::model::{Declaration, DeclarationKind, Item, Model, Package, TypeId};
+use procwire_idl::model::{CallbackId, Declaration, DeclarationKind, Item, Model, Package, ServiceId, TypeId};
 use procwire_idl::source::Span;
 
 use super::collisions;
@@ -70,10 +70,8 @@ impl<'a> Context<'a> {
             .zip(&services)
             .flat_map(|(service, name)| collisions::derived(service, name))
             .collect();
-        let callbacks = package.callbacks.iter().map(|block| {
-            let usual = || format!("{}Callbacks", block.name.replace('.', "_").to_upper_camel_case());
-            (block.name.as_str(), block.extras.names.rust.clone().unwrap_or_else(usual))
-        });
+        let callbacks =
+            package.callbacks.iter().map(|block| (block.name.as_str(), callbacks_trait(package, &block.name)));
         let callbacks: HashMap<&str, String> = callbacks.collect();
         let own = own_types(package).map(|id| &types[id.0 as usize]);
         let all = own.chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
@@ -115,6 +113,30 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The path of a service's trait.
+    pub(super) fn service_path(&self, id: ServiceId) -> String {
+        let package = &self.model.packages[id.package.0 as usize];
+        let types = own_types(package).map(|id| self.model.declaration(id));
+        let types = types.map(|declaration| Name::new(&declaration.name, &declaration.extras));
+        let traits = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
+        let mut names = names::scope(types.chain(traits), Kind::Type);
+        let at = names.len() - package.services.len() + id.service;
+        format!("{}{}", packages::path(self.model, self.package, package), names.swap_remove(at))
+    }
+
+    /// The path of a callback: its trait and its function.
+    pub(super) fn callback_path(&self, id: CallbackId) -> String {
+        let package = &self.model.packages[id.package.0 as usize];
+        let namespace = &package.callbacks[id.block].name;
+        let blocks = package.callbacks.iter().enumerate().filter(|(_, block)| block.name == *namespace);
+        let methods = blocks.flat_map(|(at, block)| block.methods.iter().map(move |method| (at, method)));
+        let at = methods.clone().take_while(|(at, _)| *at < id.block).count() + id.method;
+        let mut names =
+            names::scope(methods.map(|(_, method)| Name::new(&method.name, &method.extras)), Kind::Function);
+        let path = packages::path(self.model, self.package, package);
+        format!("{path}{}::{}", callbacks_trait(package, namespace), names.swap_remove(at))
+    }
+
     /// The trait of a namespace of callbacks.
     pub(super) fn callbacks(&self, namespace: &str) -> &str {
         self.callbacks.get(namespace).map_or("", String::as_str)
@@ -123,6 +145,13 @@ impl<'a> Context<'a> {
     pub(super) fn derives(&self, id: TypeId) -> Derives {
         self.derives[id.0 as usize]
     }
+}
+
+/// The name of the trait of a namespace of callbacks: given by one of its blocks, or derived from the namespace.
+fn callbacks_trait(package: &Package, namespace: &str) -> String {
+    let mut blocks = package.callbacks.iter().filter(|block| block.name == namespace);
+    let given = blocks.find_map(|block| block.extras.names.rust.clone());
+    given.unwrap_or_else(|| format!("{}Callbacks", namespace.replace('.', "_").to_upper_camel_case()))
 }
 
 /// The types that a package declares.

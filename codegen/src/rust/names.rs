@@ -103,6 +103,12 @@ impl<'a> From<&'a str> for Name<'a> {
     }
 }
 
+impl<'a> From<&'a String> for Name<'a> {
+    fn from(declared: &'a String) -> Self {
+        declared.as_str().into()
+    }
+}
+
 /// Whether a name has no two underscores in a row, but for its ends.
 fn is_plain(name: &str) -> bool {
     let core = name.trim_matches('_');
@@ -130,7 +136,7 @@ pub(super) fn scope<'a, N: Into<Name<'a>>>(names: impl Iterator<Item = N>, kind:
 }
 
 /// The identifier of a name that stands alone in its scope.
-pub(super) fn single(name: &str, kind: Kind) -> String {
+pub(super) fn single<'a>(name: impl Into<Name<'a>>, kind: Kind) -> String {
     scope(std::iter::once(name), kind).pop().map(Cow::into_owned).unwrap_or_default()
 }
 

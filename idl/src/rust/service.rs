@@ -10,7 +10,7 @@ mod parameter;
 
 use std::collections::HashMap;
 
-use syn::{Attribute, Expr, Ident, ItemTrait, LitStr, Token, TraitItem, Type};
+use syn::{Attribute, Expr, Ident, ItemTrait, LitStr, Path, Token, TraitItem, Type};
 
 pub(super) use self::method::wire_name;
 pub use self::output::Outcome;
@@ -39,6 +39,8 @@ pub struct Service {
     pub prefix: Option<String>,
     /// The namespace, where the parent answers these calls for the child.
     pub callbacks: Option<String>,
+    /// The traits of callbacks that a worker with this service may call.
+    pub calls: Vec<Path>,
     /// Names in other languages.
     pub extras: Extras,
 }
@@ -119,6 +121,8 @@ pub struct Arguments {
     pub prefix: Option<LitStr>,
     /// The namespace of callbacks.
     pub callbacks: Option<LitStr>,
+    /// The list of traits of callbacks that a worker may call.
+    pub calls: Option<Expr>,
     /// The name in TypeScript.
     pub ts_name: Option<LitStr>,
     /// The name in Python.
@@ -165,6 +169,11 @@ impl syn::parse::Parse for Arguments {
                 if arguments.reserved.replace(input.parse()?).is_some() {
                     return Err(twice());
                 }
+            } else if name == "calls" {
+                input.parse::<Token![=]>()?;
+                if arguments.calls.replace(input.parse()?).is_some() {
+                    return Err(twice());
+                }
             } else if let Some(text) = arguments.text(&name) {
                 input.parse::<Token![=]>()?;
                 if text.replace(input.parse()?).is_some() {
@@ -173,7 +182,7 @@ impl syn::parse::Parse for Arguments {
             } else {
                 let message = format!(
                     "unknown argument `{key}`; `service` takes `name = \"Trading\"`, `reserved = [\"old\"]`, \
-                     `prefix = \"a.\"` and `callbacks = \"trading\"`"
+                     `prefix = \"a.\"`, `callbacks = \"trading\"` and `calls = [TradingCallbacks]`"
                 );
                 return Err(syn::Error::new(key.span(), message));
             }
@@ -207,6 +216,7 @@ impl Service {
             },
             prefix: arguments.prefix.as_ref().map(LitStr::value),
             callbacks: arguments.callbacks.as_ref().map(|name| namespace(name, &mut mistakes)),
+            calls: arguments.calls.as_ref().map(|list| paths(list, &mut mistakes)).unwrap_or_default(),
             extras: Extras {
                 name: arguments.name.as_ref().map(LitStr::value),
                 ts: arguments.ts_name.as_ref().map(LitStr::value),
@@ -277,6 +287,22 @@ fn check_head(item: &ItemTrait, mistakes: &mut Mistakes) {
     if let Some(token) = &item.unsafety {
         mistakes.push(token, "a service is a safe trait");
     }
+}
+
+/// The traits that are listed behind `calls = `.
+fn paths(list: &Expr, mistakes: &mut Mistakes) -> Vec<Path> {
+    let Expr::Array(list) = list else {
+        mistakes.push(list, "`calls` is a list of traits of callbacks, as in `calls = [TradingCallbacks]`");
+        return Vec::new();
+    };
+    let paths = list.elems.iter().filter_map(|element| {
+        if let Expr::Path(path) = element {
+            return Some(path.path.clone());
+        }
+        mistakes.push(element, "a trait of callbacks is named by its path");
+        None
+    });
+    paths.collect()
 }
 
 /// The namespace of callbacks: names with dots between them.

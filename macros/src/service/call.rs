@@ -2,7 +2,7 @@
 //! by setters.
 
 use proc_macro2::TokenStream;
-use procwire_idl::rust::service::{Method, Parameter, Presence};
+use procwire_idl::rust::service::{Method, Parameter, Presence, Response};
 use quote::quote;
 use syn::Visibility;
 
@@ -24,13 +24,23 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
     let setters = parameters.iter().filter_map(setter);
     let future = client::future(method, &quote!('a));
     let start = client::start(index, method, &quote!(_procwire_remote), &mut expansion.codecs);
+    // Elsewhere it does not compile, which is sooner than failing.
+    let retries = (method.idempotent && method.response != Response::Stream).then(|| {
+        quote! {
+            /// Sends the call again, so often at most, where it fails with an error that is worth another try.
+            pub fn retries(mut self, times: u32) -> Self {
+                self._procwire_options.retries(times);
+                self
+            }
+        }
+    });
     expansion.types.extend(quote! {
         #[doc = #doc]
         #[allow(dead_code, deprecated)]
         #[must_use = "a call is made when it is awaited"]
         #vis struct #call<'a> {
             _procwire_remote: &'a ::procwire::stub_v1::Remote,
-            _procwire_timeout: ::core::option::Option<::core::time::Duration>,
+            _procwire_options: ::procwire::stub_v1::CallOptions,
             #(#fields),*
         }
     });
@@ -41,7 +51,25 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
 
             /// How long to wait for the answer; a stream has to end in this time.
             pub fn timeout(mut self, limit: ::core::time::Duration) -> Self {
-                self._procwire_timeout = ::core::option::Option::Some(limit);
+                self._procwire_options.timeout(limit);
+                self
+            }
+
+            #retries
+
+            /// Sends a key of yours beside the request; the handler finds it in its context.
+            pub fn metadata(
+                mut self,
+                key: impl ::core::convert::Into<::std::string::String>,
+                value: impl ::core::convert::Into<::procwire::MetadataValue>,
+            ) -> Self {
+                self._procwire_options.metadata(key, value);
+                self
+            }
+
+            /// The trace that the call belongs to.
+            pub fn trace(mut self, trace: ::procwire::Trace) -> Self {
+                self._procwire_options.trace(trace);
                 self
             }
 
@@ -51,12 +79,8 @@ pub fn expand(index: usize, method: &Method, vis: &Visibility, names: &Names, ex
             }
 
             fn _procwire_start(self) -> #future {
-                let Self { _procwire_remote, _procwire_timeout, #(#names),* } = self;
-                let mut _procwire_call = #start;
-                if let ::core::option::Option::Some(_procwire_limit) = _procwire_timeout {
-                    _procwire_call = _procwire_call.timeout(_procwire_limit);
-                }
-                _procwire_call
+                let Self { _procwire_remote, _procwire_options, #(#names),* } = self;
+                #start.with_options(_procwire_options)
             }
         }
 
@@ -114,7 +138,7 @@ pub fn new(method: &Method, names: &Names) -> TokenStream {
     quote! {
         #call {
             _procwire_remote: &self.remote,
-            _procwire_timeout: ::core::option::Option::None,
+            _procwire_options: ::core::default::Default::default(),
             #(#fields),*
         }
     }

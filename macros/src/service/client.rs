@@ -1,13 +1,14 @@
 //! The parent's side: a client with a method for each call.
 
-use proc_macro2::TokenStream;
+use heck::ToSnakeCase;
+use proc_macro2::{Ident, TokenStream};
 use procwire_idl::rust::refinement::Refinement;
 use procwire_idl::rust::service::{Method, Presence, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type, Visibility};
 
-use super::names::Names;
+use super::names::{self, Names};
 use super::{Expansion, call, descriptor, payload};
 use crate::codecs::Codecs;
 use crate::fields::local;
@@ -15,7 +16,10 @@ use crate::fields::local;
 /// `TradingClient`, and the builders of its calls that have optional parameters.
 pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
     let client = &names.client;
-    let doc = format!("Calls the service `{}` in another process.", service.name);
+    let doc = match &service.callbacks {
+        Some(namespace) => format!("Calls the callbacks `{namespace}` of the parent."),
+        None => format!("Calls the service `{}` in another process.", service.name),
+    };
     let notes = &service.notes;
     expansion.types.extend(quote! {
         #[doc = #doc]
@@ -35,7 +39,7 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mu
             call::expand(index, method, vis, names, expansion);
         }
     }
-    let start = start_functions();
+    let start = if service.callbacks.is_some() { indexes(service) } else { start_functions() };
     let events = events(service, names);
     expansion.behaviour.extend(quote! {
         #[automatically_derived]
@@ -61,9 +65,57 @@ pub fn expand(vis: &Visibility, service: &Service, names: &Names, expansion: &mu
     });
 }
 
+/// The index of each callback, by which modules name it.
+fn indexes(service: &Service) -> TokenStream {
+    let functions = service.methods.iter().enumerate().map(|(index, method)| {
+        let name = names::index_of(&method.ident);
+        quote! {
+            #[doc(hidden)]
+            pub const fn #name() -> usize {
+                #index
+            }
+        }
+    });
+    functions.collect()
+}
+
+/// What a worker's callbacks gain: a function that gives this namespace.
+pub fn call(vis: &Visibility, service: &Service, names: &Names, expansion: &mut Expansion) {
+    let Some(namespace) = &service.callbacks else { return };
+    let (client, call) = (&names.client, &names.call);
+    let function = Ident::new(&namespace.replace('.', "_").to_snake_case(), service.ident.span());
+    let doc = format!("Gives a worker the callbacks `{namespace}`.");
+    let calls = format!("Calls the callbacks `{namespace}` of the parent.");
+    expansion.types.extend(quote! {
+        #[doc = #doc]
+        #[allow(dead_code)]
+        #vis trait #call {
+            #[doc = #calls]
+            fn #function(&self) -> #client;
+        }
+    });
+    expansion.behaviour.extend(quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #call for ::procwire::Callbacks {
+            fn #function(&self) -> #client {
+                let service = <#client as ::procwire::stub_v1::Client>::SERVICE;
+                ::procwire::stub_v1::Client::from_remote(self.remote(service))
+            }
+        }
+    });
+}
+
 /// What a client has besides the calls.
 fn start_functions() -> TokenStream {
     quote! {
+        /// Whether the child has the method or the event of this name on the wire. It need not have what the schema says
+        /// `@since` of, and with `allow_missing` nothing.
+        #[must_use]
+        pub fn has(&self, name: &str) -> bool {
+            self.remote.has(name)
+        }
+
         /// Sets up a child process: its environment, its limits, and who hears its events.
         pub fn builder() -> ::procwire::ClientBuilder<Self> {
             ::procwire::ClientBuilder::new()

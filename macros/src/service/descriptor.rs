@@ -5,19 +5,21 @@ use procwire_idl::rust::service::{Event, Method, Response, Service};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::payload;
+use super::{names, payload};
 use crate::codecs::{Codecs, option};
 
 /// A `ServiceDescriptor`, as an expression.
 pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
     let name = &service.name;
     let methods: Vec<_> = service.methods.iter().map(|one| method(one, codecs)).collect();
+    let calls = service.calls.iter().map(names::client_of);
     let events = service.events.iter().map(|one| event(one, codecs));
     quote! {
         ::procwire::stub_v1::ServiceDescriptor {
             name: #name,
             methods: &[#(#methods),*],
             events: &[#(#events),*],
+            callbacks: &[#(<#calls as ::procwire::stub_v1::Client>::SERVICE),*],
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use procwire_idl::rust::service::{Event, Method, Service};
+use syn::Path;
 use syn::ext::IdentExt;
 
 /// Names derived from the trait's.
@@ -16,6 +17,8 @@ pub struct Names {
     pub on: Ident,
     /// `TradingEmit`: what an emitter gains.
     pub emit: Ident,
+    /// `TradingCallbacksCall`: what a worker's callbacks gain.
+    pub call: Ident,
     /// The struct of each event's named parameters.
     records: HashMap<Ident, Ident>,
     /// The builder of each call.
@@ -29,6 +32,7 @@ const CLIENT: &[&str] = &[
     "clone",
     "events",
     "from_remote",
+    "has",
     "peer",
     "procwire_dispatch",
     "remote",
@@ -37,7 +41,7 @@ const CLIENT: &[&str] = &[
 ];
 
 /// A call builder's own functions.
-const CALL: &[&str] = &["timeout", "into_future", "wait"];
+const CALL: &[&str] = &["timeout", "into_future", "metadata", "retries", "trace", "wait"];
 
 /// An emitter's own functions.
 const EMITTER: &[&str] = &["clone", "emit", "emit_raw"];
@@ -56,6 +60,7 @@ impl Names {
             events: scope.name("Events"),
             on: scope.name("On"),
             emit: scope.name("Emit"),
+            call: scope.name("Call"),
             records: events.map(|ident| (ident.clone(), scope.name(&camel(ident)))).collect(),
             calls: methods.map(|ident| (ident.clone(), scope.name(&format!("{}Call", camel(ident))))).collect(),
         }
@@ -91,6 +96,20 @@ impl Names {
     pub fn setter(parameter: &Ident) -> Ident {
         free(parameter, CALL)
     }
+}
+
+/// The client of the trait at this path.
+pub fn client_of(path: &Path) -> Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.ident = Ident::new(&format!("{}Client", last.ident.unraw()), last.ident.span());
+    }
+    path
+}
+
+/// The function that tells the index of a callback by its name in Rust.
+pub fn index_of(function: &Ident) -> Ident {
+    Ident::new(&format!("procwire_index_{}", function.unraw()), function.span())
 }
 
 /// The names that one trait brings along; each gets a `_` behind it until it is free.

@@ -3,11 +3,14 @@
 mod beside;
 mod call;
 mod events;
+mod options;
 mod remote;
+mod retries;
 mod streaming;
 
 pub use call::{Call, Calling};
 pub use events::Events;
+pub use options::CallOptions;
 pub use remote::{Client, Remote, read_item, read_payload};
 pub use streaming::{StreamCall, Streaming};
 

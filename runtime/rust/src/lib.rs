@@ -41,6 +41,13 @@ pub use tokio::process::Command;
 
 pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
 pub use procwire_macros::Message;
+/// Declares one child by what it provides and what it needs of its parent, on a struct without fields.
+///
+/// `#[procwire::module(provides(Trading, Weather), requires(TradingCallbacks::data_fetch), optional(TradingCallbacks::audit))]`
+/// on `pub struct Desk;` gives `Desk::worker(trading, weather)`, or `Desk::builder(..)` for settings, and `DeskClient`, which
+/// holds a client for each service: `desk.trading.place(..)`. The parent of a child that requires callbacks answers them by
+/// [`ClientBuilder::callbacks`], else the child is not even connected to.
+pub use procwire_macros::module;
 /// Declares a service, on a trait; serves it, on an `impl` of that trait.
 ///
 /// ```

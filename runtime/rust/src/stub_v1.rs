@@ -10,7 +10,9 @@ pub use procwire_idl::shape::{
 };
 pub use tokio::process::Command;
 
-pub use crate::client::{Call, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload};
+pub use crate::client::{
+    Call, CallOptions, Calling, Client, Events, Remote, StreamCall, Streaming, read_item, read_payload,
+};
 pub use crate::codec::constraint::{Length, Number, Pattern, Range};
 pub use crate::codec::expand::{
     ByMessage, Candidate, Codec, ConstShape, Own, Pick, candidate, check_element, check_field, check_in,

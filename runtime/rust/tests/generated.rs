@@ -18,6 +18,7 @@ macro_rules! goldens {
 }
 
 goldens! {
+    callbacks = "callbacks";
     constraints = "constraints";
     corners = "corners";
     defaults = "defaults";
@@ -30,6 +31,7 @@ goldens! {
     keywords = "keywords";
     long_lines = "long-lines";
     method_annotations = "method-annotations";
+    module = "module";
     names = "names";
     newtype_alias = "newtype-alias";
     optional_field = "optional-field";

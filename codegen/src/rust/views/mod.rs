@@ -2,6 +2,7 @@
 
 mod constants;
 mod enums;
+mod modules;
 mod records;
 mod services;
 
@@ -29,7 +30,7 @@ pub(super) fn items(context: &Context<'_>) -> Vec<view::Item> {
         Item::Const(at) => vec![constants::view(context, at)],
         Item::Service(at) => services::views(context, at),
         Item::Callbacks(at) => services::callbacks(context, at),
-        Item::Module(_) => Vec::new(),
+        Item::Module(at) => vec![modules::view(context, at)],
     });
     items.collect()
 }

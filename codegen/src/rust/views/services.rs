@@ -1,6 +1,6 @@
 //! Services: methods and events of a trait.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use heck::ToUpperCamelCase;
 use procwire_idl::model::{
@@ -41,6 +41,11 @@ pub(super) fn views(context: &Context<'_>, at: usize) -> Vec<view::Item> {
     let mut arguments = name_option(&service.name, &name);
     arguments.extend(service.prefix.as_ref().map(|prefix| format!("prefix = {}", literals::string(prefix))));
     arguments.extend(reserved_option(&service.reserved, false));
+    // Without a module, a worker may make all callbacks of the package.
+    let calls: BTreeSet<&str> = context.package.callbacks.iter().map(|block| context.callbacks(&block.name)).collect();
+    if !calls.is_empty() {
+        arguments.push(format!("calls = [{}]", calls.into_iter().collect::<Vec<_>>().join(", ")));
+    }
     arguments.extend(annotations::others(&service.extras));
     Trait {
         name,

@@ -39,7 +39,7 @@ pub enum StoreError {
     Unknown(::procwire::UnknownVariant),
 }
 
-#[::procwire::service]
+#[::procwire::service(calls = [AcmeStoreCallbacks, TradingCallbacks])]
 pub trait Trading {
     async fn place(&self, symbol: String) -> Result<bool, ::procwire::Error>;
     #[procwire(event)]

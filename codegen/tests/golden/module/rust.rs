@@ -2,14 +2,14 @@
 //
 // Children by what they offer and need.
 
-#[::procwire::service]
+#[::procwire::service(calls = [StoreCallbacks, TradingCallbacks])]
 pub trait Trading {
     async fn place(&self, symbol: String) -> Result<bool, ::procwire::Error>;
     #[procwire(event)]
     fn filled(symbol: String);
 }
 
-#[::procwire::service]
+#[::procwire::service(calls = [StoreCallbacks, TradingCallbacks])]
 pub trait Weather {
     async fn degrees(&self) -> Result<f64, ::procwire::Error>;
 }
@@ -40,3 +40,29 @@ pub trait StoreCallbacks {
         payload: String,
     ) -> Result<(), ::procwire::Error>;
 }
+
+/// A desk that knows the weather.
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug)]
+#[::procwire::module(
+    provides(Trading, Weather),
+    requires(TradingCallbacks::data_fetch, StoreCallbacks::save),
+    optional(TradingCallbacks::audit)
+)]
+pub struct Desk;
+
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug)]
+#[::procwire::module(provides(Weather))]
+pub struct Station;
+
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug)]
+#[::procwire::module(
+    requires(
+        TradingCallbacks::data_fetch,
+        TradingCallbacks::position,
+        TradingCallbacks::audit
+    )
+)]
+pub struct Listener;

@@ -65,7 +65,7 @@ impl<T, E: Throws> Call<'_, T, E> {
     /// Makes the call in this thread, with a client that [`blocking`](crate::blocking) started.
     pub fn wait(self) -> Result<T, E> {
         let pump = pump(self.remote())?;
-        pump.block_on(self.into_future())
+        pump.block_on(self.into_future().in_thread())
     }
 }
 

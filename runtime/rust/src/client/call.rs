@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Remote;
 use super::beside::{self, Beside};
 use super::remote::Decode;
+use super::retries::Retries;
+use super::{CallOptions, Remote};
 use crate::codec::EncodeError;
 use crate::connection::{Begun, Made, MetadataValue, Outcome, Outgoing, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
@@ -22,6 +23,7 @@ pub struct Call<'a, T, E> {
     request: Request<'a>,
     decode: Decode<T>,
     error: fn(&Bytes) -> Error<E>,
+    retries: Option<Box<Retries>>,
 }
 
 /// A request with its arguments, whatever its answer will be.
@@ -86,7 +88,7 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         decode: Decode<T>,
     ) -> Self {
         let request = Request { remote, index, frame, timeout: Timeout::Usual, beside: None };
-        Self { request, decode, error: read_error::<E> }
+        Self { request, decode, error: read_error::<E>, retries: None }
     }
 
     /// How long the call may take from its start. When that has passed it fails with `deadline_exceeded` and the peer
@@ -109,6 +111,24 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         self
     }
 
+    /// Sends the call again, so often at most, where it fails with an error that the schema says `@retry` of. It waits as
+    /// long as the schema says, then twice as long each time, up to a second, and never beyond its deadline.
+    ///
+    /// A method that is not `@idempotent` fails with `invalid_argument` instead.
+    pub fn retries(mut self, times: u32) -> Self {
+        self.retries = (times > 0).then(|| Box::new(Retries::new(times)));
+        self
+    }
+
+    /// Takes what a builder collected.
+    #[doc(hidden)]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        let CallOptions { timeout, retries, beside } = options;
+        self.request.timeout = timeout.map_or(Timeout::Usual, Timeout::Limit);
+        self.request.beside = beside;
+        if retries > 0 { self.retries(retries) } else { self }
+    }
+
     pub(crate) fn remote(&self) -> &'a Remote {
         self.request.remote
     }
@@ -125,7 +145,8 @@ impl<'a, T, E: Throws> IntoFuture for Call<'a, T, E> {
     type IntoFuture = Calling<'a, T, E>;
 
     fn into_future(self) -> Calling<'a, T, E> {
-        Calling { request: self.request, decode: self.decode, error: self.error, stage: Stage::New, made: None }
+        let Self { request, decode, error, retries } = self;
+        Calling { request, decode, error, stage: Stage::New, made: None, retries }
     }
 }
 
@@ -138,6 +159,7 @@ pub struct Calling<'a, T, E> {
     stage: Stage<'a>,
     /// Its place among the calls that another one made.
     made: Option<Made>,
+    retries: Option<Box<Retries>>,
 }
 
 impl<T, E> fmt::Debug for Calling<'_, T, E> {
@@ -155,6 +177,8 @@ enum Stage<'a> {
     Full(u32, Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// The request is on its way.
     Sent(u32),
+    /// It failed, and waits for its next try.
+    Pausing(Pin<Box<dyn Future<Output = ()> + Send>>),
     /// It is not known yet what is in force.
     Unsettled(Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// A request without an answer waits for room.
@@ -205,6 +229,28 @@ impl<T, E: Throws> Calling<'_, T, E> {
         (self.decode)(payload).map_err(|error| self.undecodable(&error).into())
     }
 
+    /// What the call ended in; nothing where it is tried again.
+    fn ended(&mut self, outcome: Outcome) -> Option<Result<T, Error<E>>> {
+        self.stage = Stage::Done;
+        let result = self.outcome(outcome);
+        if let (Err(error), Some(retries)) = (&result, &mut self.retries)
+            && let Some(wait) = error.retry_after().and_then(|after| retries.again(after, &mut self.request))
+        {
+            self.made = None;
+            self.stage = Stage::Pausing(retries.sleep(wait));
+            return None;
+        }
+        Some(result)
+    }
+
+    /// The same call for a thread that does nothing else while it waits.
+    pub(crate) fn in_thread(mut self) -> Self {
+        if let Some(retries) = &mut self.retries {
+            retries.in_thread = true;
+        }
+        self
+    }
+
     fn outcome(&self, outcome: Outcome) -> Result<T, Error<E>> {
         match outcome {
             Outcome::Value(payload) => self.value(payload),
@@ -235,6 +281,9 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                         continue;
                     }
                     this.stage = Stage::Done;
+                    if let Some(retries) = &mut this.retries {
+                        retries.begin(&this.request)?;
+                    }
                     let kind = this.request.remote.method(this.request.index).response;
                     if kind == Response::None {
                         match this.hand_over()? {
@@ -259,8 +308,10 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                 Stage::Full(request, room) => {
                     let request = *request;
                     if let Some(outcome) = shared.take_outcome(request, cx.waker()) {
-                        this.stage = Stage::Done;
-                        return Poll::Ready(this.outcome(outcome));
+                        match this.ended(outcome) {
+                            Some(result) => return Poll::Ready(result),
+                            None => continue,
+                        }
                     }
                     if room.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
@@ -279,8 +330,15 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     let Some(outcome) = shared.take_outcome(*request, cx.waker()) else {
                         return Poll::Pending;
                     };
-                    this.stage = Stage::Done;
-                    return Poll::Ready(this.outcome(outcome));
+                    if let Some(result) = this.ended(outcome) {
+                        return Poll::Ready(result);
+                    }
+                }
+                Stage::Pausing(pause) => {
+                    if pause.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    this.stage = Stage::New;
                 }
                 Stage::Unsettled(settled) => {
                     if settled.as_mut().poll(cx).is_pending() {

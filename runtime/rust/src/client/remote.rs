@@ -12,6 +12,7 @@ use crate::codec::expand::Codec;
 use crate::codec::{DecodeError, Message, Reader, Writer, from_bytes};
 use crate::connection::{Connection, Extensions, Outgoing, ServedCall};
 use crate::error::{Code, Failure, Throws};
+use crate::parent::SpawnError;
 use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor, not_announced};
 
 /// What a generated client is made of.
@@ -24,6 +25,11 @@ pub trait Client: Sized {
 
     /// The service of the peer.
     fn remote(&self) -> &Remote;
+
+    /// The same for a client of several services, of which the peer may lack one.
+    fn try_from_remote(remote: Remote) -> Result<Self, SpawnError> {
+        Ok(Self::from_remote(remote))
+    }
 }
 
 /// One service of one peer, with the ids that the peer gave it. Cloning is cheap.
@@ -147,11 +153,23 @@ impl Remote {
         let RemoteMethod { id, timeout } = self.inner.methods[index];
         let id = id.ok_or_else(|| self.no_method(index))?;
         let timeout = match self.method(index).response {
-            Response::Result | Response::Ack => timeout.or(self.connection().shared().limits().call_timeout),
-            Response::Stream => timeout,
+            Response::Result | Response::Ack => {
+                let said = timeout.or(self.method(index).timeout);
+                said.or(self.connection().shared().limits().call_timeout)
+            }
+            Response::Stream => timeout.or(self.method(index).timeout),
             Response::None => None,
         };
         Ok((id, timeout))
+    }
+
+    /// Whether the peer has the method or the event of this name on the wire.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let Inner { service, methods, events, .. } = &*self.inner;
+        let method = service.methods.iter().position(|method| method.name == name);
+        let event = service.events.iter().position(|event| event.name == name);
+        method.is_some_and(|index| methods[index].id.is_some()) || event.is_some_and(|index| events[index].is_some())
     }
 
     /// Whether constraints are checked before a request is sent.

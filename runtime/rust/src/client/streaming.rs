@@ -10,10 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::Remote;
 use super::beside;
 use super::call::{Request, Timeout};
 use super::remote::DecodeItem;
+use super::{CallOptions, Remote};
 use crate::codec::EncodeError;
 use crate::connection::{Begun, End, Made, MetadataValue, Outgoing, ServedCall, Shared, Taken, TakenItems, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
@@ -60,6 +60,15 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
     /// The trace that the call belongs to. A peer that takes no metadata does not hear of it.
     pub fn trace(mut self, trace: Trace) -> Self {
         self.request.beside().trace = Some(trace);
+        self
+    }
+
+    /// Takes what a builder collected.
+    #[doc(hidden)]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        let CallOptions { timeout, beside, .. } = options;
+        self.request.timeout = timeout.map_or(Timeout::Usual, Timeout::Limit);
+        self.request.beside = beside;
         self
     }
 

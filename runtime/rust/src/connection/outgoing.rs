@@ -25,7 +25,7 @@ fn take_buffer() -> Vec<u8> {
 }
 
 /// A frame whose header is filled in once its request id is known.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Outgoing {
     /// Begins with the header.
     pub(super) buffer: Vec<u8>,
@@ -34,7 +34,7 @@ pub(crate) struct Outgoing {
 }
 
 /// Bodies that were not copied, each with the place in the buffer before which it belongs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Segments {
     pub(super) bodies: Vec<(usize, Bytes)>,
     length: usize,

@@ -25,7 +25,7 @@ use crate::service::{Incoming, Job, MethodDescriptor, Response, Served, ServiceD
 const SLICED: usize = 16 * 1024;
 
 /// The service and method that answers for an unknown id are attributed to.
-static NOTHING: ServiceDescriptor = ServiceDescriptor { name: "", methods: &[], events: &[] };
+static NOTHING: ServiceDescriptor = ServiceDescriptor { name: "", methods: &[], events: &[], callbacks: &[] };
 static UNKNOWN: MethodDescriptor = unknown(Response::Result);
 static UNKNOWN_STREAM: MethodDescriptor = unknown(Response::Stream);
 

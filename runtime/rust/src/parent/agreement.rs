@@ -143,6 +143,7 @@ mod tests {
             method("log", Response::None),
         ],
         events: &[EventDescriptor { name: "filled", raw: false, payload: <u32 as Message>::shape, since: None }],
+        callbacks: &[],
     };
 
     fn announced(methods: &[(&str, u16, Response)], events: &[(&str, u16)]) -> Init {

@@ -234,7 +234,7 @@ impl<C: Client> ClientBuilder<C> {
         let (connection, mut driver) = Connection::new(stream, self.settings(agreed), &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
         tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
-        Ok(self.client(process, connection, None, init, resolved))
+        self.client(process, connection, None, init, resolved)
     }
 
     /// Whether the child and this program fit, and what is in force between them.
@@ -303,7 +303,7 @@ impl<C: Client> ClientBuilder<C> {
             Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
         };
         self.listen(&resolved, |event, listener| pump.listen(event, listener));
-        Ok(self.client(process, connection, Some(pump), init, resolved))
+        self.client(process, connection, Some(pump), init, resolved)
     }
 
     /// Hands over the listeners, before anything is read.
@@ -315,13 +315,20 @@ impl<C: Client> ClientBuilder<C> {
         }
     }
 
-    fn client(self, process: Process, connection: Connection, pump: Option<Pump>, init: Init, resolved: Resolved) -> C {
+    fn client(
+        self,
+        process: Process,
+        connection: Connection,
+        pump: Option<Pump>,
+        init: Init,
+        resolved: Resolved,
+    ) -> Result<C, SpawnError> {
         if let Some(heartbeat) = self.options.heartbeat {
             process.watch_over(heartbeat);
         }
         let Options { name, shutdown_grace: grace, allow_missing, .. } = self.options;
         let peer = Arc::new(Peer { name, process, connection, pump, init, grace, allow_missing });
-        C::from_remote(peer.remote_with(C::SERVICE, resolved))
+        C::try_from_remote(peer.remote_with(C::SERVICE, resolved))
     }
 }
 

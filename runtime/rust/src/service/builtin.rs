@@ -29,7 +29,8 @@ pub struct Health {
 }
 
 /// The service of the built-in methods.
-pub(crate) static BUILTINS: ServiceDescriptor = ServiceDescriptor { name: "$", methods: &METHODS, events: &[] };
+pub(crate) static BUILTINS: ServiceDescriptor =
+    ServiceDescriptor { name: "$", methods: &METHODS, events: &[], callbacks: &[] };
 
 static METHODS: [MethodDescriptor; 2] = [method(HEALTH.0), method(SCHEMA.0)];
 

@@ -15,6 +15,8 @@ pub struct ServiceDescriptor {
     pub methods: &'static [MethodDescriptor],
     /// Its events.
     pub events: &'static [EventDescriptor],
+    /// The callbacks that a worker with this service may call, a namespace each.
+    pub callbacks: &'static [&'static ServiceDescriptor],
 }
 
 /// One method of a service.

@@ -1,5 +1,6 @@
 //! What a worker is made of.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -69,6 +70,7 @@ pub struct WorkerBuilder {
     pub(super) spin: bool,
     pub(super) on_shutdown: Vec<OnShutdown>,
     pub(super) callbacks: Vec<Wanted>,
+    is_module: bool,
     pub(super) extensions: Extensions,
     pub(super) knowledge: Knowledge,
 }
@@ -91,6 +93,31 @@ impl WorkerBuilder {
     #[must_use]
     pub fn requires(self, service: &'static ServiceDescriptor, indexes: &[usize]) -> Self {
         self.announce(service, indexes.iter().copied(), true)
+    }
+
+    /// Leaves out what the services bring along: a module names all its callbacks itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn module(mut self) -> Self {
+        self.is_module = true;
+        self
+    }
+
+    /// Announces what the services bring along and nobody named.
+    fn announce_others(&mut self) {
+        if self.is_module {
+            return;
+        }
+        let named: HashSet<&str> = self.callbacks.iter().map(|wanted| wanted.method().name).collect();
+        let (mut seen, mut others) = (named, Vec::new());
+        for service in self.services.iter().flat_map(|bound| bound.service().callbacks) {
+            for (index, method) in service.methods.iter().enumerate() {
+                if seen.insert(method.name) {
+                    others.push(Wanted { service, index, required: false });
+                }
+            }
+        }
+        self.callbacks.extend(others);
     }
 
     fn announce(
@@ -179,7 +206,8 @@ impl WorkerBuilder {
 
     /// The worker.
     #[must_use]
-    pub fn build(self) -> Worker {
+    pub fn build(mut self) -> Worker {
+        self.announce_others();
         let (stage, _) = watch::channel(Stage::Waiting);
         Worker { parts: self, emitter: Emitter::detached(), callbacks: Callbacks::detached(), stage }
     }
@@ -194,6 +222,7 @@ impl Default for WorkerBuilder {
             spin: true,
             on_shutdown: Vec::new(),
             callbacks: Vec::new(),
+            is_module: false,
             extensions: Extensions::ALL,
             knowledge: Knowledge::default(),
         }

@@ -162,6 +162,7 @@ impl Script {
             name: "Script",
             methods: Vec::leak(self.methods),
             events: Vec::leak(self.events),
+            callbacks: &[],
         }));
         Bound::of(Arc::new(self.handlers), descriptor, |handlers, call| handlers[call.method()](call))
     }
