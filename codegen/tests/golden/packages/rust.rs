@@ -67,7 +67,7 @@ pub enum Refused {
 }
 
 /// Takes orders.
-#[::procwire::service]
+#[::procwire::service(calls = [DeskCallbacks])]
 pub trait Trading {
     async fn place(
         &self,
@@ -119,6 +119,15 @@ pub trait DeskCallbacks {
         ::procwire::Error<self::acme::common::Problem>,
     >;
 }
+
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug)]
+#[::procwire::module(
+    provides(Trading, self::shared::audit::Log),
+    requires(DeskCallbacks::rate),
+    optional(self::shared::audit::SinkCallbacks::flush)
+)]
+pub struct Floor;
 
 pub mod acme {
     /// What several packages need.
@@ -192,7 +201,7 @@ pub mod shared {
             Unknown(::procwire::UnknownVariant),
         }
 
-        #[::procwire::service]
+        #[::procwire::service(calls = [SinkCallbacks])]
         pub trait Log {
             async fn write(&self, entry: Entry);
         }
