@@ -81,6 +81,11 @@ impl<'a> Context<'a> {
         own_types(self.package)
     }
 
+    /// The package.
+    pub(super) fn id(&self) -> PackageId {
+        self.id
+    }
+
     /// Whether another package declares a type.
     pub(super) fn is_foreign(&self, id: TypeId) -> bool {
         self.model.declaration(id).package != self.id

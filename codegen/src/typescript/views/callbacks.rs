@@ -87,7 +87,13 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn add(&mut self, path: &[String], ty: String, is_optional: bool) {
         match path {
-            [] => self.own = Some((ty, is_optional)),
+            // Namespaces of several packages may have one name.
+            [] => {
+                self.own = Some(match self.own.take() {
+                    Some((other, was_optional)) => (format!("{other} & {ty}"), was_optional && is_optional),
+                    None => (ty, is_optional),
+                });
+            }
             [first, rest @ ..] => self.inner.entry(first.clone()).or_default().add(rest, ty, is_optional),
         }
     }

@@ -1,11 +1,11 @@
 //! Modules: one worker by what it offers and what it needs.
 
-use procwire_idl::model::{CallbackId, Docs, Module};
+use procwire_idl::model::{CallbackId, Docs, Module, PackageId};
 use procwire_templates::typescript as view;
 
 use super::super::context::Context;
 use super::super::names::{self, Kind, Name};
-use super::super::namespaces::Namespace;
+use super::super::namespaces::{self, Namespace};
 use super::super::{docs, layout, literals};
 use super::callbacks::Tree;
 
@@ -59,13 +59,44 @@ fn calls_name(module: &str) -> String {
     format!("{module}Calls$")
 }
 
-/// The callbacks of one list in a namespace, by their members.
-fn members<'n>(context: &Context<'_>, namespace: &'n Namespace<'_>, ids: &[CallbackId]) -> Vec<&'n str> {
-    let is_named = |method| ids.iter().any(|id| std::ptr::eq(context.callback(*id), method));
-    namespace.methods.iter().filter(|(method, _)| is_named(*method)).map(|(_, name)| name.as_str()).collect()
+/// A namespace of which a module names callbacks.
+struct Used<'a> {
+    namespace: Namespace<'a>,
+    /// What stands before its names: that of its package, where it is another one.
+    prefix: String,
+    required: Vec<String>,
+    optional: Vec<String>,
 }
 
-fn union(members: &[&str]) -> String {
+/// The namespaces of which a module names callbacks, those of its own package first.
+fn used<'a>(context: &Context<'a>, module: &Module) -> Vec<Used<'a>> {
+    let named = || module.requires.iter().chain(&module.optional);
+    let mut packages: Vec<PackageId> = vec![context.id()];
+    for id in named() {
+        if !packages.contains(&id.package) {
+            packages.push(id.package);
+        }
+    }
+    let mut all = Vec::new();
+    for package in packages {
+        for namespace in namespaces::of(&context.model.packages[package.0 as usize]) {
+            let members = |ids: &[CallbackId]| {
+                let is_named = |method| ids.iter().any(|id| std::ptr::eq(context.callback(*id), method));
+                let named = namespace.methods.iter().filter(|(method, _)| is_named(*method));
+                named.map(|(_, name)| name.clone()).collect::<Vec<_>>()
+            };
+            let (required, optional) = (members(&module.requires), members(&module.optional));
+            if !required.is_empty() || !optional.is_empty() {
+                let is_own = package == context.id();
+                let prefix = if is_own { String::new() } else { format!("{}.", context.import_name(package)) };
+                all.push(Used { namespace, prefix, required, optional });
+            }
+        }
+    }
+    all
+}
+
+fn union(members: &[String]) -> String {
     match members {
         [] => "never".to_owned(),
         _ => members.iter().map(|member| literals::string(member)).collect::<Vec<_>>().join(" | "),
@@ -75,13 +106,9 @@ fn union(members: &[&str]) -> String {
 /// The type of the handlers: those of required callbacks must be there.
 fn handlers(context: &Context<'_>, module: &Module) -> String {
     let mut tree = Tree::default();
-    for namespace in &context.namespaces {
-        let required = members(context, namespace, &module.requires);
-        let optional = members(context, namespace, &module.optional);
-        if required.is_empty() && optional.is_empty() {
-            continue;
-        }
-        let ty = format!("$.Handlers<{}Callbacks, {}, {}>", namespace.name, union(&required), union(&optional));
+    for Used { namespace, prefix, required, optional } in used(context, module) {
+        let name = &namespace.name;
+        let ty = format!("$.Handlers<{prefix}{name}Callbacks, {}, {}>", union(&required), union(&optional));
         tree.add(&namespace.path, ty, required.is_empty());
     }
     tree.text(0)
@@ -90,15 +117,12 @@ fn handlers(context: &Context<'_>, module: &Module) -> String {
 /// The type of what calls the callbacks that the module names.
 fn calls(context: &Context<'_>, module: &Module) -> String {
     let mut tree = Tree::default();
-    for namespace in &context.namespaces {
-        let mut named = members(context, namespace, &module.requires);
-        named.extend(members(context, namespace, &module.optional));
-        let client = format!("{}CallbacksClient", namespace.name);
-        match named.len() {
-            0 => {}
-            all if all == namespace.methods.len() => tree.add(&namespace.path, client, false),
-            _ => tree.add(&namespace.path, format!("$.Only<{client}, {}>", union(&named)), false),
-        }
+    for Used { namespace, prefix, required, optional } in used(context, module) {
+        let client = format!("{prefix}{}CallbacksClient", namespace.name);
+        let named = [required, optional].concat();
+        let is_all = named.len() == namespace.methods.len();
+        let ty = if is_all { client } else { format!("$.Only<{client}, {}>", union(&named)) };
+        tree.add(&namespace.path, ty, false);
     }
     tree.text(0)
 }
@@ -117,11 +141,9 @@ pub(super) fn descriptor(context: &Context<'_>, at: usize) -> view::Descriptor {
         let paths: Vec<String> = ids.iter().map(|id| literals::string(&context.callback(*id).wire)).collect();
         layout::group(&paths, &layout::LIST, 2, head, 1)
     };
-    let is_used = |namespace: &&Namespace<'_>| {
-        !members(context, namespace, &module.requires).is_empty()
-            || !members(context, namespace, &module.optional).is_empty()
-    };
-    let callbacks: Vec<String> = context.namespaces.iter().filter(is_used).map(Namespace::constant).collect();
+    let used = used(context, module);
+    let constants = used.iter().map(|used| used.prefix.clone() + &used.namespace.constant());
+    let callbacks: Vec<String> = constants.collect();
     let list = |entries: &[String], head: usize| layout::group(entries, &layout::LIST, 2, head, 1);
     view::Descriptor::Module {
         docs: docs::lines(&Docs::default(), &[&format!("The module `{}`.", module.name)], module.deprecated.as_deref()),

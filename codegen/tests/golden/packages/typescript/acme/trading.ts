@@ -175,9 +175,13 @@ export interface FloorWorkers {
 /** What a parent answers to the callbacks of the module `Floor`. */
 export type FloorHandlers = {
   readonly desk: $.Handlers<DeskCallbacks, "rate", never>;
+  readonly sink?: $.Handlers<$shared_audit.SinkCallbacks, never, "flush"> | undefined;
 };
 
-type FloorCalls$ = { readonly desk: DeskCallbacksClient };
+type FloorCalls$ = {
+  readonly desk: DeskCallbacksClient;
+  readonly sink: $shared_audit.SinkCallbacksClient;
+};
 
 type Calls$ = { readonly desk: DeskCallbacksClient };
 
@@ -596,7 +600,7 @@ export const serveTrading: $.Serve<TradingWorker, TradingEmit, Calls$> = $.worke
 export const Floor: $.Module<FloorClient, FloorWorkers, TradingEvents & $shared_audit.LogEvents, TradingEmit & $shared_audit.LogEmit, FloorHandlers, FloorCalls$> = $.module({
   name: "Floor",
   services: [{ name: "trading", service: Trading }, { name: "log", service: $shared_audit.Log }],
-  callbacks: [deskCallbacks],
+  callbacks: [deskCallbacks, $shared_audit.sinkCallbacks],
   requires: ["desk.Rate"],
   optional: ["sink.Flush"],
 });
