@@ -85,4 +85,21 @@ mod tests {
         assert!(expanded.contains("pub trait Desk"), "{expanded}");
         assert!(expanded.contains("include_bytes"), "{expanded}");
     }
+
+    #[test]
+    fn what_a_schema_imports_is_a_module_and_is_watched_too() {
+        let folder = std::env::temp_dir().join(format!("procwire-imports-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("acme")).expect("a folder");
+        let root = folder.join("desk.ipc");
+        std::fs::write(&root, "ipc 1;\npackage desk;\nuse acme.common;\nrecord Order { price: common.Money }\n")
+            .expect("written");
+        let imported = folder.join("acme/common.ipc");
+        std::fs::write(&imported, "ipc 1;\npackage acme.common;\nrecord Money { units: i64 }\n").expect("written");
+        let path = root.to_string_lossy();
+        let expanded = expanded(quote!(#path)).replace(' ', "");
+        std::fs::remove_dir_all(&folder).expect("removed");
+        assert!(expanded.contains("self::acme::common::Money"), "{expanded}");
+        assert!(expanded.contains("pubmodacme{"), "{expanded}");
+        assert!(expanded.contains(&format!("include_bytes!({:?})", imported.to_string_lossy())), "{expanded}");
+    }
 }
