@@ -5,6 +5,7 @@
 //! are those of the schema. Everything else is passed over.
 
 mod declaration;
+mod extras;
 mod names;
 mod notes;
 mod service;

@@ -294,12 +294,12 @@ fn ext(options: &Options, mistakes: &mut Mistakes) -> Option<Ext> {
         mistakes.push(code, "the code of an extension is a number from 16 to 127");
         return None;
     };
-    let target = target.and_then(|text| match text.parse::<Type>() {
-        Ok(ty) => Some(ty),
-        Err(_) => {
+    let target = target.and_then(|text| {
+        let ty = text.parse::<Type>().ok();
+        if ty.is_none() {
             mistakes.push(&text, "`target` is a type of Rust, as in `target = \"String\"`");
-            None
         }
+        ty
     });
     let text = |text: LitStr| text.value();
     Some(Ext { code: number, target, write: write.is_some(), ts: ts.map(text), py: py.map(text) })

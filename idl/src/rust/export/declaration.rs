@@ -1,28 +1,64 @@
 //! Records, newtypes, enums, errors, aliases and constants.
 
+use quote::ToTokens;
 use syn::{ItemConst, ItemType, Type};
 
-use super::names::{Names, name};
+use super::extras;
+use super::names::Names;
 use super::notes::{lead, put, string};
 use super::{types, values};
-use crate::rust::message::{Enum, Field, Kind, Message, Record, Representation, Reserved, Variant, VariantData};
+use crate::model::Value;
+use crate::rust::message::{
+    Enum, Ext, Field, Kind, Message, Newtype, Record, Representation, Reserved, Variant, VariantData,
+};
 use crate::rust::mistakes::Mistakes;
+use crate::rust::refinement::Refinement;
 use crate::rust::service::{Presence, plain};
 
 pub(super) fn message(message: &Message, names: &Names, mistakes: &mut Mistakes) -> String {
     if let Kind::Throws(_) = message.kind {
         return String::new();
     }
-    let mut text = lead(&message.notes, &[], "");
     let head = &message.name;
+    let mut annotations = extras::names(head, &message.ident, &message.extras, mistakes);
+    if matches!(&message.kind, Kind::Newtype(newtype) if newtype.sensitive) {
+        annotations.push("@sensitive".to_owned());
+    }
+    let mut text = lead(&message.notes, &annotations, "");
     match &message.kind {
         Kind::Record(record) => text.push_str(&self::record(head, record, names, mistakes)),
-        Kind::Newtype(inner) => {
-            let inner = type_text(&inner.inner, names, mistakes);
-            put(&mut text, format_args!("newtype {head} = {inner};\n"));
+        Kind::Newtype(newtype) => {
+            if let Some(ext) = &newtype.ext {
+                text.push_str(&self::ext(head, newtype, ext, names, mistakes));
+            } else {
+                let inner = type_text(&newtype.inner, &newtype.refinement, names, mistakes);
+                put(&mut text, format_args!("newtype {head} = {inner};\n"));
+            }
         }
         Kind::Throws(_) => {}
         Kind::Enum(item) => text.push_str(&self::enumeration(head, item, names, mistakes)),
+    }
+    text
+}
+
+/// An extension: the field's type is the target, or the one that stands for it in Rust.
+fn ext(head: &str, newtype: &Newtype, ext: &Ext, names: &Names, mistakes: &mut Mistakes) -> String {
+    let target = type_text(ext.target.as_ref().unwrap_or(&newtype.inner), &newtype.refinement, names, mistakes);
+    let rust = ext.target.as_ref().map(|_| {
+        let path = newtype.inner.to_token_stream().to_string().replace(' ', "");
+        path.strip_prefix("::").map_or(path.clone(), str::to_owned)
+    });
+    let write = if ext.write { " @ext(write)" } else { "" };
+    let mut text = format!("ext {head} = {} as {target}{write}", ext.code);
+    let types = [("rust", &rust), ("ts", &ext.ts), ("py", &ext.py)];
+    let types: Vec<String> = types
+        .into_iter()
+        .filter_map(|(language, path)| path.as_ref().map(|path| format!("  {language}: {};\n", string(path))))
+        .collect();
+    if types.is_empty() {
+        text.push_str(";\n");
+    } else {
+        put(&mut text, format_args!(" {{\n{}}}\n", types.concat()));
     }
     text
 }
@@ -61,14 +97,18 @@ fn enumeration(head: &str, item: &Enum, names: &Names, mistakes: &mut Mistakes) 
 }
 
 fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String {
-    let (name, wire) = name(&variant.ident, &variant.wire);
-    let mut text = lead(&variant.notes, &annotation(wire), "  ");
+    let (name, mut annotations) = extras::member(&variant.ident, &variant.wire, &variant.extras, mistakes);
+    annotations.extend(variant.retry.map(|retry| match retry.after {
+        Some(after) => format!("@retry(after = {})", Value::Duration(after)),
+        None => "@retry".to_owned(),
+    }));
+    let mut text = lead(&variant.notes, &annotations, "  ");
     put(&mut text, format_args!("  {name}"));
     match &variant.data {
         VariantData::Unit => {}
         VariantData::Tuple(elements) => {
             let elements: Vec<String> =
-                elements.iter().map(|element| type_text(&element.ty, names, mistakes)).collect();
+                elements.iter().map(|element| type_text(&element.ty, &element.refinement, names, mistakes)).collect();
             put(&mut text, format_args!("({})", elements.join(", ")));
         }
         VariantData::Struct(fields) => {
@@ -90,29 +130,28 @@ fn variant(variant: &Variant, names: &Names, mistakes: &mut Mistakes) -> String 
 
 /// A field or a parameter, without the comma.
 pub(super) fn field(field: &Field, indent: &str, names: &Names, mistakes: &mut Mistakes) -> String {
-    let (name, wire) = name(&field.ident, &field.wire);
-    let mut text = lead(&field.notes, &annotation(wire), indent);
+    let (name, mut annotations) = extras::member(&field.ident, &field.wire, &field.extras, mistakes);
+    if field.sensitive {
+        annotations.push("@sensitive".to_owned());
+    }
+    let mut text = lead(&field.notes, &annotations, indent);
     text.push_str(indent);
     match &field.presence {
         Presence::Required => {
-            let ty = type_text(&field.ty, names, mistakes);
+            let ty = type_text(&field.ty, &field.refinement, names, mistakes);
             put(&mut text, format_args!("{name}: {ty}"));
         }
         Presence::Optional(inner) => {
-            let ty = type_text(inner, names, mistakes);
+            let ty = type_text(inner, &field.refinement, names, mistakes);
             put(&mut text, format_args!("{name}?: {ty}"));
         }
         Presence::Default(value) => {
-            let ty = type_text(&field.ty, names, mistakes);
+            let ty = type_text(&field.ty, &field.refinement, names, mistakes);
             let value = mistakes.take(values::text(value, names)).unwrap_or_default();
             put(&mut text, format_args!("{name}: {ty} = {value}"));
         }
     }
     text
-}
-
-pub(super) fn annotation(wire: Option<String>) -> Vec<String> {
-    wire.into_iter().map(|wire| format!("@wire({})", string(&wire))).collect()
 }
 
 fn reserved(reserved: &[Reserved], indent: &str) -> String {
@@ -134,14 +173,14 @@ pub(super) fn reserved_names(reserved: &[Reserved]) -> Option<String> {
     Some(reserved.join(" | "))
 }
 
-/// The text of a type; a mistake where it has none.
-pub(super) fn type_text(ty: &Type, names: &Names, mistakes: &mut Mistakes) -> String {
-    mistakes.take(types::text(ty, names)).unwrap_or_default()
+/// The text of a type with what stands about it; a mistake where it has none.
+pub(super) fn type_text(ty: &Type, about: &Refinement, names: &Names, mistakes: &mut Mistakes) -> String {
+    mistakes.take(types::text(ty, about, names)).unwrap_or_default()
 }
 
 /// An alias, where a schema can say it: the others may be of a kind that no message uses.
 pub(super) fn alias(alias: &ItemType, names: &Names) -> Option<String> {
-    let target = types::text(&alias.ty, names).ok()?;
+    let target = types::text(&alias.ty, &Refinement::default(), names).ok()?;
     let lead = lead(&alias.attrs, &[], "");
     Some(format!("{lead}type {} = {target};\n", plain(&alias.ident)))
 }
@@ -153,7 +192,7 @@ pub(super) fn constant(constant: &ItemConst, names: &Names) -> Option<String> {
             Type::Path(path) if path.path.is_ident("str") => "string".to_owned(),
             _ => return None,
         },
-        other => types::text(other, names).ok()?,
+        other => types::text(other, &Refinement::default(), names).ok()?,
     };
     let value = values::text(&constant.expr, names).ok()?;
     let lead = lead(&constant.attrs, &[], "");

@@ -3,16 +3,20 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use syn::Ident;
+use syn::{Ident, Type};
 
 use super::Declaration;
-use crate::rust::message::Kind;
+use crate::rust::message::{Kind, Message};
 use crate::rust::service::plain;
 
 /// The declared names.
 pub(super) struct Names {
     /// The schema's name of a type, by its name in Rust.
     types: HashMap<String, String>,
+    /// What an alias stands for, by its name in Rust.
+    aliases: HashMap<String, Type>,
+    /// The errors of an enum that holds one of several, by its name in Rust.
+    thrown: HashMap<String, Vec<Type>>,
     constants: HashSet<String>,
     /// The schema's name of a variant, by the enum's and the variant's name in Rust.
     variants: HashMap<(String, String), String>,
@@ -23,22 +27,31 @@ impl Names {
     pub(super) fn of<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> Self {
         let mut names = Self {
             types: HashMap::new(),
+            aliases: HashMap::new(),
+            thrown: HashMap::new(),
             constants: HashSet::new(),
             variants: HashMap::new(),
             claimed: RefCell::default(),
         };
         for declaration in declarations {
             match declaration {
+                Declaration::Message(Message { ident, kind: Kind::Throws(thrown), .. }) => {
+                    let types = thrown.iter().map(|thrown| thrown.ty.clone());
+                    names.thrown.insert(plain(ident), types.collect());
+                }
                 Declaration::Message(message) => {
                     names.types.insert(plain(&message.ident), message.name.clone());
                     if let Kind::Enum(item) = &message.kind {
                         for variant in &item.variants {
                             let key = (plain(&message.ident), plain(&variant.ident));
-                            names.variants.insert(key, name(&variant.ident, &variant.wire).0);
+                            let given = variant.extras.name.clone();
+                            let name = given.unwrap_or_else(|| name(&variant.ident, &variant.wire).0);
+                            names.variants.insert(key, name);
                         }
                     }
                 }
                 Declaration::Alias(alias) => {
+                    names.aliases.insert(plain(&alias.ident), (*alias.ty).clone());
                     names.types.insert(plain(&alias.ident), plain(&alias.ident));
                 }
                 Declaration::Const(constant) => {
@@ -69,6 +82,16 @@ impl Names {
         self.types.get(&plain(ident)).map(String::as_str)
     }
 
+    /// What an alias stands for.
+    pub(super) fn alias(&self, ident: &Ident) -> Option<&Type> {
+        self.aliases.get(&plain(ident))
+    }
+
+    /// The errors of an enum that holds one of several.
+    pub(super) fn thrown(&self, ident: &Ident) -> Option<&[Type]> {
+        self.thrown.get(&plain(ident)).map(Vec::as_slice)
+    }
+
     pub(super) fn is_constant(&self, ident: &Ident) -> bool {
         self.constants.contains(&plain(ident))
     }
@@ -88,7 +111,7 @@ pub(super) fn name(ident: &Ident, wire: &str) -> (String, Option<String>) {
 }
 
 /// Whether an identifier is a name but for the case that Rust asks for, and for escapes at its ends.
-fn is_written_as(name: &str, ident: &str) -> bool {
+pub(super) fn is_written_as(name: &str, ident: &str) -> bool {
     let ident = ident.trim_matches('_');
     let words = words(name);
     let camel = words.iter().map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]));
