@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 /// The options of one item, each key once.
 #[derive(Default)]
 pub struct Options {
-    options: Vec<(Ident, Body)>,
+    entries: Vec<(Ident, Body)>,
     /// What belongs to nobody here: `x::role("admin")`.
     user: Vec<Meta>,
     /// All of it, as it stands.
@@ -19,7 +19,7 @@ pub struct Options {
 /// What stands behind the key of an option.
 enum Body {
     Nothing,
-    Value(Expr),
+    Value(Box<Expr>),
     List(Vec<Meta>),
 }
 
@@ -55,13 +55,13 @@ impl Options {
         if !is_known(&key.to_string(), known) {
             return mistakes.push(&key, unknown(&key.to_string(), known, place));
         }
-        if self.options.iter().any(|(other, _)| *other == key) {
+        if self.entries.iter().any(|(other, _)| *other == key) {
             return mistakes.push(&key, format!("`{key}` stands here twice"));
         }
         self.written.push(meta.clone());
         let body = match meta {
             Meta::Path(_) => Body::Nothing,
-            Meta::NameValue(pair) => Body::Value(pair.value),
+            Meta::NameValue(pair) => Body::Value(Box::new(pair.value)),
             Meta::List(list) => {
                 let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
                 match mistakes.take(metas) {
@@ -70,11 +70,11 @@ impl Options {
                 }
             }
         };
-        self.options.push((key, body));
+        self.entries.push((key, body));
     }
 
     fn find(&self, name: &str) -> Option<(&Ident, &Body)> {
-        self.options.iter().find(|(key, _)| key == name).map(|(key, body)| (key, body))
+        self.entries.iter().find(|(key, _)| key == name).map(|(key, body)| (key, body))
     }
 
     /// The options with these keys, as they stand.
@@ -94,6 +94,7 @@ impl Options {
     }
 
     /// The key of an option, whatever stands behind it.
+    #[must_use]
     pub fn key(&self, name: &str) -> Option<&Ident> {
         self.find(name).map(|(key, _)| key)
     }
@@ -113,9 +114,11 @@ impl Options {
     pub fn text(&self, name: &str, mistakes: &mut Mistakes) -> Option<LitStr> {
         let (key, body) = self.find(name)?;
         match body {
-            Body::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.clone()),
-            Body::Value(other) => {
-                mistakes.push(other, format!("`{name}` is text, as in `{name} = \"x\"`"));
+            Body::Value(value) => {
+                if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &**value {
+                    return Some(text.clone());
+                }
+                mistakes.push(value, format!("`{name}` is text, as in `{name} = \"x\"`"));
                 None
             }
             Body::Nothing | Body::List(_) => {
@@ -139,7 +142,7 @@ impl Options {
     pub fn value(&self, name: &str, mistakes: &mut Mistakes) -> Option<(Ident, Expr)> {
         let (key, body) = self.find(name)?;
         if let Body::Value(value) = body {
-            return Some((key.clone(), value.clone()));
+            return Some((key.clone(), (**value).clone()));
         }
         mistakes.push(key, format!("`{name}` needs a value: `{name} = …`"));
         None

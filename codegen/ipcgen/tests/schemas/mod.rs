@@ -16,7 +16,7 @@ enum Kind {
     Nullable(Box<Kind>),
 }
 
-const PRIMITIVES: [&str; 17] = [
+const PRIMITIVES: [&str; 27] = [
     "bool",
     "string",
     "u8",
@@ -34,6 +34,16 @@ const PRIMITIVES: [&str; 17] = [
     "duration",
     "uuid",
     "any",
+    "string @len(1..=12)",
+    "string @len(3) @pattern(\"^[A-Z\\\\d]+$\")",
+    "bytes @len(..=64KiB)",
+    "u8 @range(1..=200)",
+    "i64 @range(-5..) @ts(number)",
+    "f32 @range(-0.5..2)",
+    "duration @range(1ms..=5s)",
+    "timestamp @precise",
+    "timestamp @text",
+    "uuid @text",
 ];
 const KEYS: [&str; 4] = ["string", "i32", "u64", "bool"];
 /// Words that are taken in Rust or in the language, and ones of several cases.
@@ -100,7 +110,12 @@ fn text(kind: &Kind, place: Place) -> String {
         Kind::Known(index) if place.known > 0 => format!("T{}", index % place.known),
         Kind::Known(_) => "string".to_owned(),
         Kind::List(inner) => format!("list<{}>", text(inner, below)),
-        Kind::Map(key, value) => format!("map<{}, {}>", KEYS[*key], text(value, below)),
+        Kind::Map(key, value) => {
+            // Every other kind of key brings limits along.
+            let (limit, about) = if key % 2 == 0 { ("", "") } else { (" @range(1..)", " @len(..=9)") };
+            let limit = if KEYS[*key] == "bool" { "" } else { limit };
+            format!("map<{}{limit}, {}>{about}", KEYS[*key], text(value, below))
+        }
         Kind::Tuple(elements) => {
             let inside = Place { nullable: true, ..place };
             let elements: Vec<String> = elements.iter().map(|element| text(element, inside)).collect();
@@ -123,12 +138,23 @@ struct Member {
     presence: u8,
     wire: bool,
     deprecated: bool,
+    sensitive: bool,
     doc: Option<usize>,
 }
 
 fn member() -> impl Strategy<Value = Member> {
-    (kind(), 0..3u8, prop::bool::weighted(0.2), prop::bool::weighted(0.1), prop::option::weighted(0.3, 0..DOCS.len()))
-        .prop_map(|(kind, presence, wire, deprecated, doc)| Member { kind, presence, wire, deprecated, doc })
+    let doc = prop::option::weighted(0.3, 0..DOCS.len());
+    let rare = || prop::bool::weighted(0.1);
+    (kind(), 0..3u8, prop::bool::weighted(0.2), rare(), rare(), doc).prop_map(
+        |(kind, presence, wire, deprecated, sensitive, doc)| Member {
+            kind,
+            presence,
+            wire,
+            deprecated,
+            sensitive,
+            doc,
+        },
+    )
 }
 
 #[derive(Clone, Debug)]
@@ -162,7 +188,12 @@ struct Method {
     answer: Kind,
     throws: Option<prop::sample::Index>,
     reserved: usize,
+    calls: usize,
 }
+
+/// What stands before a method.
+const CALLS: [&str; 4] =
+    ["", "@timeout(1500ms) ", "@idempotent @x.role(admin) ", "@timeout(1h) @idempotent @since(\"1.4\") "];
 
 fn method() -> impl Strategy<Value = Method> {
     (
@@ -173,8 +204,9 @@ fn method() -> impl Strategy<Value = Method> {
         kind(),
         any::<Option<prop::sample::Index>>(),
         0..RESERVED.len(),
+        0..CALLS.len(),
     )
-        .prop_map(|(response, bare, event, parameters, answer, throws, reserved)| Method {
+        .prop_map(|(response, bare, event, parameters, answer, throws, reserved, calls)| Method {
             response,
             bare,
             event,
@@ -182,6 +214,7 @@ fn method() -> impl Strategy<Value = Method> {
             answer,
             throws,
             reserved,
+            calls,
         })
 }
 
@@ -203,7 +236,8 @@ fn write(docs: &[usize], declarations: &[Declaration], methods: &[Method], reser
         let place = Place { known: 0, all: declarations.len(), nullable: true };
         write_declaration(&mut out, index, declaration, place);
     }
-    out.push_str("\nservice Things {\n");
+    let prefix = if docs.is_empty() { "@prefix(\"things/\") " } else { "" };
+    put(&mut out, format_args!("\n{prefix}service Things {{\n"));
     for (index, method) in methods.iter().enumerate() {
         write_method(&mut out, index, method, declarations.len(), &errors);
     }
@@ -247,20 +281,21 @@ fn write_declaration(out: &mut String, index: usize, declaration: &Declaration, 
             put(out, format_args!("{}enum T{index}{form} {{\n", strictly(*strict)));
             // The first one has data, so that the enum is no list of names.
             out.push_str("  First(u8),\n");
-            write_variants(out, variants, place);
+            write_variants(out, variants, place, false);
             out.push_str("}\n");
         }
         Declaration::Error(variants) => {
             put(out, format_args!("error T{index} {{\n"));
-            write_variants(out, variants, place);
+            write_variants(out, variants, place, true);
             out.push_str("}\n");
         }
     }
 }
 
-fn write_variants(out: &mut String, variants: &[Vec<Member>], place: Place) {
+fn write_variants(out: &mut String, variants: &[Vec<Member>], place: Place, is_error: bool) {
     for (index, members) in variants.iter().enumerate() {
         match members.as_slice() {
+            [] if is_error => put(out, format_args!("  @retry(after = 250ms) V{index},\n")),
             [] => put(out, format_args!("  V{index},\n")),
             [one] => put(out, format_args!("  V{index}({}),\n", text(&one.kind, place))),
             several => {
@@ -286,6 +321,10 @@ fn member_text(index: usize, member: &Member, place: Place) -> String {
     }
     if member.deprecated {
         out.push_str("@deprecated(\"use \\\"another\\\"\") ");
+    }
+    if member.sensitive {
+        out.push_str("@sensitive @x.secret(level = 3, \"a \\\"b\\\"\") @py(name = \"");
+        put(&mut out, format_args!("secret_{index}\") "));
     }
     // `type` would be the key of a tagged enum, and is tried elsewhere.
     let name = NAMES[index % NAMES.len()];
@@ -335,6 +374,7 @@ fn write_method(out: &mut String, index: usize, method: &Method, declared: usize
             members.join(", ")
         }
     };
+    let calls = CALLS[method.calls];
     if method.event {
         return put(out, format_args!("  event e{index}({parameters});\n"));
     }
@@ -351,7 +391,7 @@ fn write_method(out: &mut String, index: usize, method: &Method, declared: usize
         Some(chosen) if !errors.is_empty() => format!(" throws T{}", chosen.get(errors)),
         _ => String::new(),
     };
-    put(out, format_args!("  m{index}({parameters}){response}{throws};\n"));
+    put(out, format_args!("  {calls}m{index}({parameters}){response}{throws};\n"));
 }
 
 fn put_reserved(out: &mut String, reserved: &str) {
