@@ -84,7 +84,7 @@ fn a_crate_of_several_modules_becomes_one_schema() {
 package acme.shop;
 
 /// Sells.
-@rust(name = "Store")
+@rust(name = \"Store\")
 service Shop {
   /// Buys one.
   buy(item: Item, count: u32 = MOST) throws Refused;
