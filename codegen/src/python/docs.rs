@@ -35,7 +35,8 @@ fn of_lines(lines: &[String]) -> Vec<String> {
     };
     let raw = if all.contains('\\') && !all.contains("\"\"\"") { "r" } else { "" };
     // A quote beside the quotes would be one of them.
-    let opening = format!("{raw}\"\"\"{}{}", if first.starts_with('"') { " " } else { "" }, escaped(first));
+    let first = escaped(first);
+    let opening = format!("{raw}\"\"\"{}{first}", if first.starts_with('"') { " " } else { "" });
     if rest.is_empty() {
         let last = first.ends_with(['"', '\\']);
         return vec![format!("{opening}{}\"\"\"", if last { " " } else { "" })];
@@ -83,6 +84,7 @@ mod tests {
         assert_eq!(lines("a \\"), [r#"r"""a \ """"#]);
         assert_eq!(lines("a \"\"\" b"), [r#""""a \"\"\" b""""#]);
         assert_eq!(lines(r#"a """ \d"#), [r#""""a \u0022\u0022\u0022 \u005cd""""#]);
+        assert_eq!(lines(r#"""" \"#), [r#""""\u0022\u0022\u0022 \u005c""""#]);
     }
 
     #[test]

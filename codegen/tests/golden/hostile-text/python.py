@@ -52,14 +52,70 @@ class TagsA(_p.Variant, frozen=True, kw_only=True, tag="A", tag_field='*/ "tag" 
 Tags: _p.TypeAlias = _p.Open[TagsA]
 TEXT = "*/ \" \\ \n \t 'single' ${x}"
 
+Pattern = _p.NewType(
+    "Pattern",
+    _p.Base[
+        _p.Annotated[
+            str, _p.Len(1), _p.Pattern('["\'\\\\\n\t/]"""\\*/\\$\\{x\\}', '[\\x09\\x0a"\'\\/\\\\]"""\\*\\/\\$\\{x\\}')
+        ]
+    ],
+)
+"""\u0022\u0022\u0022 \u005c and */"""
+
+
+class _EvilCallsCallbacksCall(_p.Params, frozen=True, kw_only=True):
+    x: _p.Sensitive[str] = _p.default('"""')
+
+
+_EVIL_CALLS_CALLBACKS_CALL: _p.Method[_EvilCallsCallbacksCall, None] = _p.Method(
+    "call", '*/ """ \\', "result", "named", _p.Codec(_EvilCallsCallbacksCall), _p.UNIT
+)
+EVIL_CALLS_CALLBACKS = _p.Callbacks("evil.calls", methods=(_EVIL_CALLS_CALLBACKS_CALL,))
+
+
+class EvilCallsCallbacks(_p.CallbackHandlers):
+    """\u0022\u0022\u0022 \u005c"""
+
+    _callbacks = EVIL_CALLS_CALLBACKS
+
+    @_p.handler
+    def call(self, x: str) -> None:
+        """*/ \u0022\u0022\u0022 \u005c } fn evil() {"""
+        raise NotImplementedError
+
+
+class EvilCallsCalls(_p.Calls):
+    """Calls what the parent answers as `evil.calls`."""
+
+    def call(self, *, x: str = '"""') -> _p.Called[None]:
+        """*/ \u0022\u0022\u0022 \u005c } fn evil() {"""
+        return self._call(_EVIL_CALLS_CALLBACKS_CALL, _EvilCallsCallbacksCall(x=x))
+
+
+class _EvilCalls(_p.Calls):
+    @property
+    def calls(self) -> EvilCallsCalls:
+        return EvilCallsCalls(self._inner)
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def evil(self) -> _EvilCalls:
+        return _EvilCalls(self._inner)
+
 
 class _EvilCall(_p.Params, frozen=True, kw_only=True):
     x: str = _p.field(name=_p.odd('"x"'), default_factory=_p.always('"'))
 
 
 _EVIL_CALL: _p.Method[_EvilCall, None] = _p.Method("call", '*/ "', "result", "named", _p.Codec(_EvilCall), _p.UNIT)
+_EVIL_LATER: _p.Method[None, None] = _p.Method(
+    "later", "since", "result", "none", _p.NOTHING, _p.UNIT, since='*/ " \\ {x}'
+)
 _EVIL_PROGRESS: _p.Event[int] = _p.Event("progress", "$/progress", "bare", _p.Codec(_p.U8))
-EVIL = _p.Service("Evil", methods=(_EVIL_CALL,), events=(_EVIL_PROGRESS,))
+EVIL = _p.Service("Evil", methods=(_EVIL_CALL, _EVIL_LATER), events=(_EVIL_PROGRESS,))
 
 
 class EvilEvents(_p.Events):
@@ -99,6 +155,9 @@ class EvilSyncClient(_p.SyncClient[EvilSyncEvents, EvilOn]):
         """} fn evil() {"""
         self._call(_EVIL_CALL, _EvilCall(x=x))
 
+    def later(self) -> None:
+        self._call(_EVIL_LATER, None)
+
 
 class EvilClient(_p.Client[EvilEvents, EvilOn, EvilSyncClient]):
     """#[doc = "evil"]"""
@@ -111,14 +170,23 @@ class EvilClient(_p.Client[EvilEvents, EvilOn, EvilSyncClient]):
         """} fn evil() {"""
         await self._call(_EVIL_CALL, _EvilCall(x=x))
 
+    async def later(self) -> None:
+        await self._call(_EVIL_LATER, None)
 
-class EvilWorker(_p.Worker[EvilEmit]):
+
+class EvilWorker(_p.Worker[EvilEmit, ParentCalls]):
     """Serves `Evil`: derive from it, and write its handlers."""
 
     _service = EVIL
     _emit = EvilEmit
+    _calls = ParentCalls
+    _optional = EVIL_CALLS_CALLBACKS.methods
 
     @_p.handler
     def call(self, x: str) -> None:
         """} fn evil() {"""
+        raise NotImplementedError
+
+    @_p.handler
+    def later(self) -> None:
         raise NotImplementedError

@@ -68,8 +68,32 @@ pub enum Tags {
 #[allow(dead_code)]
 pub const TEXT: &str = "*/ \" \\ \n \t 'single' ${x}";
 
+/// """ \ and */
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+pub struct Pattern(
+    #[procwire(len = 1.., pattern = "[\"'\\\\\n\t/]\"\"\"\\*/\\$\\{x\\}")]
+    pub String,
+);
+
+/// """ \
+#[::procwire::service(callbacks = "evil.calls")]
+pub trait EvilCallsCallbacks {
+    /// */ """ \ } fn evil() {
+    #[procwire(wire = "*/ \"\"\" \\")]
+    async fn call(
+        &self,
+        #[procwire(default = String::from("\"\"\""), sensitive)]
+        x: String,
+    ) -> Result<(), ::procwire::Error>;
+}
+
 /// #[doc = "evil"]
-#[::procwire::service(reserved = ["*/ \"find\" \\", "{{ x }}"])]
+#[::procwire::service(
+    reserved = ["*/ \"find\" \\",
+    "{{ x }}"],
+    calls = [EvilCallsCallbacks]
+)]
 pub trait Evil {
     /// } fn evil() {
     #[procwire(wire = "*/ \"")]
@@ -79,6 +103,8 @@ pub trait Evil {
         #[procwire(wire = "\"x\"", default = String::from("\""))]
         x: String,
     ) -> Result<(), ::procwire::Error>;
+    #[procwire(wire = "since", since = "*/ \" \\ {x}")]
+    async fn later(&self) -> Result<(), ::procwire::Error>;
     #[procwire(event, wire = "$/progress")]
     fn progress(#[procwire(bare)] payload: u8);
 }

@@ -58,6 +58,33 @@ export type Tags =
 
 export const TEXT = "*/ \" \\ \n \t 'single' ${x}";
 
+/** """ \ and *\/ */
+export type Pattern = string & $.Brand<"hostile.Pattern">;
+
+/** The value as {@link Pattern}. */
+export function Pattern(value: string): Pattern {
+  return value as Pattern;
+}
+
+/** What may be sent as {@link Pattern}. */
+export type PatternInput = Pattern | string;
+
+/**
+ * """ \
+ *
+ * What a parent answers to the callbacks `evil.calls`. A handler may be asynchronous or not.
+ */
+export interface EvilCallsCallbacks {
+  /** *\/ """ \ } fn evil() { */
+  call(args: { x: string }, cx: $.Context): void | globalThis.PromiseLike<void>;
+}
+
+/** Calls the callbacks `evil.calls` of the parent. */
+export interface EvilCallsCallbacksClient {
+  /** *\/ """ \ } fn evil() { */
+  call(args?: { x?: string | undefined }, options?: $.CallOptions): globalThis.Promise<void>;
+}
+
 /**
  * #[doc = "evil"]
  *
@@ -72,6 +99,8 @@ export interface EvilClient extends $.Client<EvilEvents> {
     },
     options?: $.CallOptions,
   ): globalThis.Promise<void>;
+  /** Since *\/ " \ {x}: an older worker lacks it. */
+  later(options?: $.CallOptions): globalThis.Promise<void>;
 }
 
 /**
@@ -86,9 +115,13 @@ export interface EvilWorker {
       /** A parameter's *\/ documentation */
       "\"x\"": string;
     },
-    cx: $.Context<EvilEmit>,
+    cx: EvilContext,
   ): void | globalThis.PromiseLike<void>;
+  later(cx: EvilContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `Evil` can know and do besides its arguments. */
+export type EvilContext = $.Context<EvilEmit, Calls$>;
 
 /** The events of `Evil`, as a parent receives them. */
 export interface EvilEvents {
@@ -100,7 +133,20 @@ export interface EvilEmit {
   progress(value: number): globalThis.Promise<void>;
 }
 
+type Calls$ = {
+  readonly evil: { readonly calls: EvilCallsCallbacksClient };
+};
+
+type Handlers$ = {
+  readonly evil?: {
+    readonly calls?: $.Optional<EvilCallsCallbacks> | undefined;
+  } | undefined;
+};
+
 // How values travel.
+
+const rule$: $.Rule<string> =
+  $.rule($.characters(1), $.pattern("[\\u{9}\\u{a}\"'\\/\\\\]\"\"\"\\*\\/\\$\\{x\\}", "[\"'\\\\\n\t/]\"\"\"\\*/\\$\\{x\\}"));
 
 const Hostile$keys = $.keys("a", "*/ \"quoted\" \\ name", "{{ x }}");
 export const Hostile$: $.Codec<Hostile, HostileInput> = {
@@ -194,6 +240,38 @@ const Tags$A$: $.Codec<$.Case<Tags, "*/ \"tag\" \\", "A">> = {
   },
 };
 
+const EvilCallsCallbacks$call$keys = $.keys("x").hiding("x");
+const EvilCallsCallbacks$call$: $.Codec<$.Args<EvilCallsCallbacks, "call">, $.Args<EvilCallsCallbacksClient, "call">> = {
+  decode(r) {
+    let x: string = "\"\"\"";
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(EvilCallsCallbacks$call$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            if (!r.nil()) x = r.text();
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, EvilCallsCallbacks$call$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    return EvilCallsCallbacks$call$keys.conceal({ x });
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(EvilCallsCallbacks$call$keys, 0);
+    w.hide();
+    w.text(value.x ?? "\"\"\"");
+    w.show();
+    w.leave();
+  },
+};
+
 const Evil$call$keys = $.keys("\"x\"");
 const Evil$call$: $.Codec<$.Args<EvilWorker, "call">, $.Args<EvilClient, "call">> = {
   decode(r) {
@@ -228,8 +306,26 @@ export const Variants$: $.KeyCodec<Variants> = $.names(["*/", "\"\\\"", "a b c"]
 
 export const Tags$: $.Codec<Tags> = $.tagged("*/ \"tag\" \\", [["A", Tags$A$]], false);
 
+export const Pattern$: $.KeyCodec<Pattern, PatternInput> = rule$.of($.text) as $.KeyCodec<Pattern, PatternInput>;
+
+/** The callbacks `evil.calls`. */
+export const evilCallsCallbacks: $.Callbacks<EvilCallsCallbacks, EvilCallsCallbacksClient> = $.callbacks({
+  path: ["evil", "calls"],
+  methods: [
+    {
+      name: "call",
+      wire: "*/ \"\"\" \\",
+      response: "result",
+      parameters: "named",
+      optionalArgs: true,
+      request: EvilCallsCallbacks$call$,
+      answer: $.unit,
+    },
+  ],
+});
+
 /** The service `Evil`. */
-export const Evil: $.Service<EvilClient, EvilWorker, EvilEvents, EvilEmit> = $.service({
+export const Evil: $.Service<EvilClient, EvilWorker, EvilEvents, EvilEmit, Handlers$, Calls$> = $.service({
   name: "Evil",
   methods: [
     {
@@ -241,14 +337,24 @@ export const Evil: $.Service<EvilClient, EvilWorker, EvilEvents, EvilEmit> = $.s
       request: Evil$call$,
       answer: $.unit,
     },
+    {
+      name: "later",
+      wire: "since",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      since: "*/ \" \\ {x}",
+    },
   ],
   events: [
     { name: "progress", wire: "$/progress", parameters: "bare", payload: $.u8 },
   ],
+  callbacks: [evilCallsCallbacks],
 });
 
 /** Spawns workers that serve {@link Evil}. */
-export const EvilClient: $.ClientFactory<EvilClient, EvilEvents> = $.client(Evil);
+export const EvilClient: $.ClientFactory<EvilClient, EvilEvents, Handlers$> = $.client(Evil);
 
 /** Serves {@link Evil} in this process. */
-export const serveEvil: $.Serve<EvilWorker, EvilEmit> = $.worker(Evil);
+export const serveEvil: $.Serve<EvilWorker, EvilEmit, Calls$> = $.worker(Evil);
