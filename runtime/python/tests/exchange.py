@@ -109,6 +109,7 @@ _SUM: _p.Method[int, int] = _method("sum", "result", int, int)
 _FIRST: _p.Method[int, int] = _method("first", "result", int, int)
 _TELL: _p.Method[str, None] = _method("tell", "result", str, None)
 _SINK: _p.Method[int, int] = _method("sink", "result", int, int)
+_SUNK: _p.Method[int, int] = _method("sunk", "result", int, int)
 _HANG: _p.Method[str, int] = _method("hang", "result", str, int)
 _SEE: _p.Method[str, Seen] = _method("see", "result", str, Seen)
 _PASS_ON: _p.Method[str, Seen] = _method("pass_on", "result", str, Seen)
@@ -127,6 +128,7 @@ _OLD = (
     _FIRST,
     _TELL,
     _SINK,
+    _SUNK,
     _HANG,
     _SEE,
     _PASS_ON,
@@ -204,6 +206,9 @@ class ExchangeClient(_p.Client[ExchangeEvents, _p.NoOn, ExchangeSyncClient]):
     async def sink(self, value: int) -> int:
         return await self._call(_SINK, value)
 
+    async def sunk(self, value: int) -> int:
+        return await self._call(_SUNK, value)
+
     async def hang(self, value: str) -> int:
         return await self._call(_HANG, value)
 
@@ -255,6 +260,10 @@ class Exchange(_p.Worker[ExchangeEmit, ParentCalls]):
         math = cx.callbacks.math
         math.logged("in a thread").wait()
         return math.double(value).wait() + sum(math.numbers(value))
+
+    def sunk(self, value: int, *, cx: Context[ExchangeEmit, ParentCalls]) -> int:
+        """As `sink`, in threads that wait for each other."""
+        return 0 if value == 0 else 1 + cx.callbacks.math.deeper(-value + 1).wait()
 
     async def sum(self, value: int, *, cx: Context[ExchangeEmit, ParentCalls]) -> int:
         return sum([number async for number in cx.callbacks.math.numbers(value)])
@@ -330,6 +339,8 @@ if __name__ == "__main__":
             Demanding().run()
         case ["alone"]:
             asyncio.run(_alone())
+        case ["one-thread"]:
+            Exchange().run(threads=1)
         case ["without", *names]:
             Exchange().run(extensions=[name for name in ("fd", "meta", "callbacks", "credit") if name not in names])
         case _:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import LOOPS
 from exchange import ExchangeClient, ExchangeSyncClient, MathCallbacks, Seen, seen
 
 import procwire
@@ -54,7 +57,8 @@ class Math(MathCallbacks):
             self.cancelled.set()
 
     async def deeper(self, value: int, *, cx: Context) -> int:
-        return 1 + await self.client.with_options(context=cx).sink(value)
+        client = self.client.with_options(context=cx)
+        return 1 + await (client.sink(value) if value > 0 else client.sunk(-value))
 
     async def hangs(self, value: str) -> int:
         self.hanging.set()
@@ -107,6 +111,37 @@ async def test_calls_within_calls_do_not_starve() -> None:
         with pytest.raises(procwire.ProcwireError, match="resource_exhausted: .*nested 17 deep, above the limit of 16"):
             await exchange.sink(9)
         assert await asyncio.gather(*(exchange.sink(3) for _ in range(20))) == [6] * 20
+
+
+async def test_threads_that_wait_for_each_other_do_not_starve() -> None:
+    math = Math()
+    async with spawn("one-thread", callbacks=math) as exchange:
+        math.client = exchange
+        assert await asyncio.gather(*(exchange.sunk(4) for _ in range(5))) == [8] * 5
+
+
+async def test_a_worker_that_dies_ends_the_callbacks_that_run() -> None:
+    math = Math()
+    spawning = spawn(callbacks=math)
+    exchange = await spawning
+    asking = asyncio.ensure_future(exchange.hang("it"))
+    await math.hanging.wait()
+    os.kill(exchange.peer.pid, signal.SIGKILL)
+    with pytest.raises(procwire.ProcwireError, match="unavailable: "):
+        await asking
+    await math.cancelled.wait()
+    with contextlib.suppress(procwire.ProcwireError):
+        await exchange.shutdown()
+
+
+async def test_a_shutdown_lets_nested_calls_end() -> None:
+    math = Math()
+    async with spawn(callbacks=math) as exchange:
+        math.client = exchange
+        asking = asyncio.ensure_future(exchange.many(1000))
+        await exchange.see("")
+        await exchange.shutdown()
+        assert await asking == 999 * 1000
 
 
 async def test_ten_thousand_callbacks_in_flight() -> None:
@@ -305,6 +340,15 @@ async def test_a_path_is_used_where_the_descriptor_got_lost() -> None:
         assert not exchange.peer._init.pipe.startswith("fd:")
         assert exchange._connection.terms.names == ["meta", "callbacks", "credit"]
         assert await exchange.quadruple(3) == 12
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loops() -> None:
+    """What a loop opens once for the process is no leak."""
+    for make in LOOPS.values():
+        loop = make()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
 
 
 @pytest.fixture(autouse=True)

@@ -94,9 +94,9 @@ class Calls(Generic[WaitingT, ItemsT]):
         "_reconsider",
         "_refused",
         "_sender",
-        "_unary",
         "streams",
         "terms",
+        "unary",
     )
 
     def __init__(
@@ -122,25 +122,25 @@ class Calls(Generic[WaitingT, ItemsT]):
         self._make_items = items
         self._reconsider = reconsider
         """Asks whether reading may go on that rests."""
-        self._unary: dict[int, tuple[WaitingT, RemoteMethod]] = {}
+        self.unary: dict[int, tuple[WaitingT, RemoteMethod]] = {}
         self.streams: dict[int, ItemsT] = {}
         self._deadlines = deadlines(self._is_live, self.expire) if deadlines is not None else None
         self._last = 0
         self._refused: ProcwireError | None = None
 
     def __len__(self) -> int:
-        return len(self._unary) + len(self.streams)
+        return len(self.unary) + len(self.streams)
 
     def _next_id(self) -> int:
         request = self._last
         while True:
             request = request + 1 if request < _LAST_ID else 1
-            if request not in self._unary and request not in self.streams:
+            if request not in self.unary and request not in self.streams:
                 self._last = request
                 return request
 
     def _is_live(self, request: int) -> bool:
-        return request in self._unary or request in self.streams
+        return request in self.unary or request in self.streams
 
     @property
     def window(self) -> int | None:
@@ -155,12 +155,12 @@ class Calls(Generic[WaitingT, ItemsT]):
             raise again(self._refused)
         request = self._next_id()
         waiting = self._make_waiting()
-        self._unary[request] = (waiting, method)
+        self.unary[request] = (waiting, method)
         if timeout is not None and self._deadlines is not None:
             self._deadlines.add(timeout, request)
         sender = self._sender
         sender.send(method.id, self._direction | flags, request, payload)
-        if len(self._unary) == 1:
+        if len(self.unary) == 1:
             # Nobody else waits, so that there is nothing to gather.
             sender.flush()
         if self.streams:
@@ -186,7 +186,7 @@ class Calls(Generic[WaitingT, ItemsT]):
 
     def answer(self, flags: int, request: int, payload: memoryview) -> None:
         """Gives an answer to the call that waits for it."""
-        call = self._unary.pop(request, None)
+        call = self.unary.pop(request, None)
         if call is None:
             items = self.streams.get(request)
             if items is None:
@@ -257,7 +257,7 @@ class Calls(Generic[WaitingT, ItemsT]):
                 lags = True
             elif items.waits:
                 return False
-        return lags and not self._unary
+        return lags and not self.unary
 
     def took(self) -> None:
         """A consumer took items, or waits for some."""
@@ -265,7 +265,7 @@ class Calls(Generic[WaitingT, ItemsT]):
 
     def abandon(self, request: int) -> None:
         """Forgets a call that nobody waits for any more; the peer hears of it where it still works on it."""
-        if self._unary.pop(request, None) is None and self.streams.pop(request, None) is None:
+        if self.unary.pop(request, None) is None and self.streams.pop(request, None) is None:
             return
         self._abort(request)
         self._reconsider()
@@ -281,7 +281,7 @@ class Calls(Generic[WaitingT, ItemsT]):
 
     def cancel(self, request: int, error: ProcwireError) -> None:
         """Fails a call with the error if it is live, and tells the peer to stop."""
-        call = self._unary.pop(request, None)
+        call = self.unary.pop(request, None)
         if call is not None:
             waiting, method = call
             if not waiting.done():
@@ -297,7 +297,7 @@ class Calls(Generic[WaitingT, ItemsT]):
     def expire(self, request: int) -> None:
         """Fails a live call whose time has passed, and tells the peer to stop. Raises `KeyError` for any other."""
         message = "the peer did not answer before the deadline"
-        call = self._unary.pop(request, None)
+        call = self.unary.pop(request, None)
         if call is not None:
             waiting, method = call
             if not waiting.done():
@@ -321,7 +321,7 @@ class Calls(Generic[WaitingT, ItemsT]):
     def fail_all(self, error: ProcwireError) -> None:
         """Every call fails with this, live or new. What arrived of a stream is handed out before."""
         self._refused = error
-        unary, self._unary = self._unary, {}
+        unary, self.unary = self.unary, {}
         for waiting, method in unary.values():
             if not waiting.done():
                 waiting.set_exception(_named(method, error))

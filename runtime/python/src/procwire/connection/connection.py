@@ -173,7 +173,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _wait_begins(self) -> None:
         """Something was written; where nothing is left to do here, the peer comes next."""
-        if len(self.calls) == 0 if self._is_parent else self.serving.live:
+        if not (self.calls.unary or self.calls.streams) if self._is_parent else self.serving.live:
             return
         if self._spin.wait() and not self._looks:
             self._looks = True

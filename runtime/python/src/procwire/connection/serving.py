@@ -88,7 +88,7 @@ class Serving:
         """Requests whose handlers run or wait, but for those that were aborted."""
         self._aborted: dict[int, Context[Any]] = {}
         self._without_id = _WITHOUT_ID
-        self._live = 0
+        self.live = 0
         """Handlers that run or wait; those of aborted calls count until they end."""
         self._nested = 0
         """Those among them that serve a call within a call, which must not wait for one that waits for them."""
@@ -97,10 +97,6 @@ class Serving:
         self._graces = Deadlines(loop, self._aborted.__contains__, self._grace_over)
         self._refusing = False
         self._drained: list[asyncio.Future[None]] = []
-
-    @property
-    def live(self) -> int:
-        return self._live
 
     @property
     def waiting(self) -> int:
@@ -148,7 +144,7 @@ class Serving:
             if refusal is not None:
                 self._refuse(method, request, refusal)
                 return
-        if (self._waiting or self._live - self._nested >= self._limits.handlers) and self._takes_slot(call):
+        if (self._waiting or self.live - self._nested >= self._limits.handlers) and self._takes_slot(call):
             self._wait(call, payload)
         else:
             self._start(call, payload, at_once=True)
@@ -201,7 +197,7 @@ class Serving:
             key = self._without_id = self._without_id + 1
         call._key = key
         self._served[key] = call
-        self._live += 1
+        self.live += 1
         if call._extra is not None and not call._extra.takes_slot:
             self._nested += 1
 
@@ -220,11 +216,11 @@ class Serving:
         self._waiting.append((call, bytes(payload)))
 
     def _start_waiting(self) -> None:
-        while self._waiting and self._live - self._nested - len(self._waiting) < self._limits.handlers:
+        while self._waiting and self.live - self._nested - len(self._waiting) < self._limits.handlers:
             call, payload = self._waiting.popleft()
             self._waiting_bytes -= len(payload)
             # It is counted again when it starts.
-            self._live -= 1
+            self.live -= 1
             if call._aborted:
                 self._aborted.pop(call._key, None)
             else:
@@ -286,7 +282,7 @@ class Serving:
                 handler = method.handler
                 value = await (handler(*arguments, cx=call) if method.wants_context else handler(*arguments))
             else:
-                value = await self._threads.run(partial(self._call, call, arguments))
+                value = await self._threads.run(partial(self._call, call, arguments), nested=not self._takes_slot(call))
                 if isawaitable(value):
                     value = await value
             answer = method.answer.encode(value)
@@ -454,7 +450,7 @@ class Serving:
             items.drain(iter(produced))
             return None
 
-        produced = await self._threads.run(run)
+        produced = await self._threads.run(run, nested=not self._takes_slot(call))
         if not await items.flushed() and not call._aborted:
             raise asyncio.CancelledError
         if items.too_large is not None:
@@ -539,12 +535,12 @@ class Serving:
         elif self._served.get(key) is call:
             del self._served[key]
         call._task = None
-        self._live -= 1
+        self.live -= 1
         if call._extra is not None and not call._extra.takes_slot:
             self._nested -= 1
         if self._waiting:
             self._start_waiting()
-        if self._live == 0:
+        if self.live == 0:
             # Nobody is left whose answer could go along.
             self._outbox.flush_last()
             self._check_drained()
@@ -590,7 +586,7 @@ class Serving:
         self._served.clear()
         for call, _ in self._waiting:
             self._aborted.pop(call._key, None)
-        self._live -= len(self._waiting)
+        self.live -= len(self._waiting)
         self._waiting.clear()
         self._refusing = True
         self._check_drained()
@@ -608,7 +604,7 @@ class Serving:
             self._check_drained()
 
     def _check_drained(self) -> None:
-        if self._live == 0 and self._refusing:
+        if self.live == 0 and self._refusing:
             for watcher in self._drained:
                 if not watcher.done():
                     watcher.set_result(None)
@@ -616,7 +612,7 @@ class Serving:
 
     async def drained(self) -> None:
         """Waits until requests are refused and the last handler has ended."""
-        if self._live == 0 and self._refusing:
+        if self.live == 0 and self._refusing:
             return
         watcher = self._loop.create_future()
         self._drained.append(watcher)
