@@ -31,8 +31,10 @@ pub use root::{place, settings_file};
 pub use target::Target;
 pub use words::renamed;
 
+use std::cell::LazyCell;
+
 use procwire_idl::diagnostic::Diagnostics;
-use procwire_idl::model::{Model, Package};
+use procwire_idl::model::{Model, Package, PackageId};
 use procwire_idl::source::SourceMap;
 
 /// The files of a model in one language: one a package, and in Rust one for all. An error names what is a schema but cannot be this language.
@@ -46,11 +48,12 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
     }
     // What is wrong with one package does not hide what is wrong with the next.
     let mut wrong = Diagnostics::new();
-    for package in &model.packages {
+    let typescript = LazyCell::new(|| typescript::Shared::new(model));
+    for (id, package) in (0..).map(PackageId).zip(&model.packages) {
         let source = source_name(sources, package);
         let (path, made) = match target {
             Target::Python => (python::path(model, package), python::file(model, package, source)),
-            _ => (typescript::path(package), typescript::file(model, package, source)),
+            _ => (typescript::path(package), typescript::file(&typescript, id, source)),
         };
         match made {
             Ok(text) => files.insert(path, text),

@@ -212,6 +212,15 @@ fn declarations_may_form_a_long_chain() {
 }
 
 #[test]
+fn callbacks_may_be_many() {
+    let blocks = parts(4_000, |at| format!("callbacks n{} {{ C{at}(); }}\n", at % 2_000));
+    let modules = parts(200, |at| format!("module M{at} {{ requires n{at}.*; optional n{}.C{}; }}\n", at + 1, at + 1));
+    let text = text(&format!("{blocks}{modules}"));
+    assert_eq!(text.matches("export interface N").count(), 4_000);
+    assert_eq!(text.matches("= $.module({").count(), 200);
+}
+
+#[test]
 fn a_type_may_be_nested_deeply() {
     let lists = format!("{}u8{}", "list<".repeat(60), ">".repeat(60));
     let text = text(&format!("record R {{ f: {lists} }}\nservice S {{ m(a: {lists}) -> stream {lists}; }}"));

@@ -54,7 +54,7 @@ fn members(service: &Service, diagnostics: &mut Diagnostics) {
 fn callbacks(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<Vec<String>, Seen> = HashMap::new();
     let mut opened = HashSet::new();
-    for namespace in &context.namespaces {
+    for namespace in context.namespaces {
         let span = namespace.blocks[0].span;
         for depth in 0..namespace.path.len() {
             // The objects on the way to it, each told once.
@@ -125,13 +125,13 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let declaration = context.model.declaration(id);
         seen.add(context.own_name(id), &declaration.name, declaration.span, diagnostics);
     }
-    for (service, name) in context.package.services.iter().zip(&context.services) {
+    for (service, name) in context.package.services.iter().zip(context.services) {
         seen.add(name, &service.name, service.span, diagnostics);
     }
     for (constant, name) in context.package.consts.iter().zip(&context.consts) {
         seen.add(name, &constant.name, constant.span, diagnostics);
     }
-    for (module, name) in context.package.modules.iter().zip(&context.modules) {
+    for (module, name) in context.package.modules.iter().zip(context.modules) {
         seen.add(name, &module.name, module.span, diagnostics);
     }
     for id in context.own_types() {
@@ -144,7 +144,7 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             seen.derive(&context.input_name(id), declaration.span, diagnostics);
         }
     }
-    for (service, name) in context.package.services.iter().zip(&context.services) {
+    for (service, name) in context.package.services.iter().zip(context.services) {
         for suffix in ["Client", "Worker", "Events", "Emit"] {
             seen.derive(&format!("{name}{suffix}"), service.span, diagnostics);
         }
@@ -153,14 +153,14 @@ fn top_level(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             seen.derive(&format!("{name}Context"), service.span, diagnostics);
         }
     }
-    for namespace in &context.namespaces {
+    for namespace in context.namespaces {
         let span = namespace.blocks[0].span;
         for name in [format!("{}Callbacks", namespace.name), format!("{}CallbacksClient", namespace.name)] {
             seen.derive(&name, span, diagnostics);
         }
         seen.derive(&namespace.constant(), span, diagnostics);
     }
-    for (module, name) in context.package.modules.iter().zip(&context.modules) {
+    for (module, name) in context.package.modules.iter().zip(context.modules) {
         for suffix in ["Client", "Workers", "Handlers"] {
             seen.derive(&format!("{name}{suffix}"), module.span, diagnostics);
         }

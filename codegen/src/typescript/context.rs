@@ -12,67 +12,82 @@ use super::inputs;
 use super::names::{self, Kind, Name};
 use super::namespaces::{self, Namespace};
 
-pub(super) struct Context<'a> {
-    pub model: &'a Model,
-    pub package: &'a Package,
-    id: PackageId,
-    /// The other packages that were named: what is not named is not imported.
-    used: RefCell<BTreeSet<PackageId>>,
-    all_services: Vec<Vec<Cow<'a, str>>>,
+/// What the files of all packages share.
+pub(crate) struct Shared<'a> {
+    model: &'a Model,
     /// The names of the declared types, by their ids; of an error it is that of its class.
     declared: Vec<Cow<'a, str>>,
-    pub consts: Vec<Cow<'a, str>>,
-    pub services: Vec<Cow<'a, str>>,
-    pub modules: Vec<Cow<'a, str>>,
-    /// The callbacks of the package.
-    pub namespaces: Vec<Namespace<'a>>,
+    /// The names of the services, by package.
+    services: Vec<Vec<Cow<'a, str>>>,
+    /// The names of the modules, by package.
+    modules: Vec<Vec<Cow<'a, str>>>,
+    /// The callbacks, by package.
+    namespaces: Vec<Vec<Namespace<'a>>>,
+    /// The place of the namespace of each block of callbacks, by package.
+    opened: Vec<Vec<usize>>,
     inputs: Vec<bool>,
-    newtypes: HashSet<String>,
 }
 
-impl<'a> Context<'a> {
-    pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
+impl<'a> Shared<'a> {
+    pub(crate) fn new(model: &'a Model) -> Self {
         let mut declared = vec![Cow::Borrowed(""); model.types.len()];
-        let mut services = vec![Vec::new(); model.packages.len()];
-        let mut modules = Vec::new();
-        for (at, each) in model.packages.iter().enumerate() {
-            let ids: Vec<TypeId> = own_types(each).collect();
+        let (mut services, mut modules) = (Vec::new(), Vec::new());
+        for package in &model.packages {
+            let ids: Vec<TypeId> = own_types(package).collect();
             let types = ids.iter().map(|id| model.declaration(*id)).map(|it| Name::new(&it.name, &it.extras));
             let declarations = types
-                .chain(each.services.iter().map(|service| Name::new(&service.name, &service.extras)))
-                .chain(each.modules.iter().map(|module| Name::new(&module.name, &module.extras)));
+                .chain(package.services.iter().map(|service| Name::new(&service.name, &service.extras)))
+                .chain(package.modules.iter().map(|module| Name::new(&module.name, &module.extras)));
             let mut names = names::scope(declarations, Kind::Type);
-            let module_names = names.split_off(ids.len() + each.services.len());
-            if std::ptr::eq(each, package) {
-                modules = module_names;
-            }
-            services[at] = names.split_off(ids.len());
+            modules.push(names.split_off(ids.len() + package.services.len()));
+            services.push(names.split_off(ids.len()));
             for (id, name) in ids.iter().zip(names) {
                 declared[id.0 as usize] = name;
             }
         }
-        let id = model.packages.iter().position(|each| std::ptr::eq(each, package));
-        let id = PackageId(u32::try_from(id.unwrap_or_default()).unwrap_or_default());
+        let (namespaces, opened) = model.packages.iter().map(namespaces::of).unzip();
+        Self { model, declared, services, modules, namespaces, opened, inputs: inputs::of_all(model) }
+    }
+}
+
+pub(super) struct Context<'a> {
+    pub model: &'a Model,
+    pub package: &'a Package,
+    id: PackageId,
+    shared: &'a Shared<'a>,
+    /// The other packages that were named: what is not named is not imported.
+    used: RefCell<BTreeSet<PackageId>>,
+    pub consts: Vec<Cow<'a, str>>,
+    pub services: &'a [Cow<'a, str>],
+    pub modules: &'a [Cow<'a, str>],
+    /// The callbacks of the package.
+    pub namespaces: &'a [Namespace<'a>],
+    newtypes: HashSet<String>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(shared: &'a Shared<'a>, id: PackageId) -> Self {
+        let model = shared.model;
+        let at = id.0 as usize;
+        let package = &model.packages[at];
         let newtypes = own_types(package)
             .filter(|id| matches!(model.declaration(*id).kind, DeclarationKind::Newtype(_)))
-            .map(|id| declared[id.0 as usize].to_string())
+            .map(|id| shared.declared[id.0 as usize].to_string())
             .collect();
         Self {
             model,
             package,
             id,
+            shared,
             used: RefCell::default(),
-            services: services[id.0 as usize].clone(),
-            all_services: services,
-            declared,
-            modules,
-            namespaces: namespaces::of(package),
+            services: &shared.services[at],
+            modules: &shared.modules[at],
+            namespaces: &shared.namespaces[at],
             newtypes,
             consts: names::scope(
                 package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras)),
                 Kind::Const,
             ),
-            inputs: inputs::of_all(model),
         }
     }
 
@@ -93,7 +108,7 @@ impl<'a> Context<'a> {
 
     /// The name of a declaration in its own package.
     pub(super) fn own_name(&self, id: TypeId) -> &str {
-        &self.declared[id.0 as usize]
+        &self.shared.declared[id.0 as usize]
     }
 
     /// The name of a declaration, as it is named here.
@@ -145,12 +160,12 @@ impl<'a> Context<'a> {
 
     /// Whether a declared type is written in a shape of its own.
     pub(super) fn has_input(&self, id: TypeId) -> bool {
-        self.inputs[id.0 as usize]
+        self.shared.inputs[id.0 as usize]
     }
 
     /// Whether a type is written in a shape of its own.
     pub(super) fn differs(&self, ty: &Type) -> bool {
-        inputs::differs(self.model, &self.inputs, ty)
+        inputs::differs(self.model, &self.shared.inputs, ty)
     }
 
     /// The name of the codec of a declared type.
@@ -165,8 +180,18 @@ impl<'a> Context<'a> {
 
     /// The name of a service that a module provides.
     pub(super) fn service_name(&self, id: ServiceId) -> String {
-        let name = &self.all_services[id.package.0 as usize][id.service];
+        let name = &self.shared.services[id.package.0 as usize][id.service];
         if id.package == self.id { name.to_string() } else { format!("{}.{name}", self.import_name(id.package)) }
+    }
+
+    /// The place of the namespace of a callback among those of its package.
+    pub(super) fn namespace_place(&self, id: CallbackId) -> usize {
+        self.shared.opened[id.package.0 as usize][id.block]
+    }
+
+    /// A namespace of some package.
+    pub(super) fn namespace(&self, package: PackageId, place: usize) -> &'a Namespace<'a> {
+        &self.shared.namespaces[package.0 as usize][place]
     }
 
     /// A callback that a module names.

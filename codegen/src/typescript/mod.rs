@@ -21,13 +21,14 @@ mod views;
 pub(crate) use names::kept;
 
 use procwire_idl::diagnostic::Diagnostics;
-use procwire_idl::model::{Model, Package};
+use procwire_idl::model::{Package, PackageId};
 
 use self::context::Context;
+pub(crate) use self::context::Shared;
 
 /// The text of a package's file; `source` is the name of the schema's file.
-pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
-    let context = Context::new(model, package);
+pub(crate) fn file(shared: &Shared<'_>, package: PackageId, source: &str) -> Result<String, Diagnostics> {
+    let context = Context::new(shared, package);
     let diagnostics = collisions::find(&context);
     if diagnostics.has_errors() {
         return Err(diagnostics);

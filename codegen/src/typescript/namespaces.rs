@@ -1,6 +1,7 @@
 //! Namespaces of callbacks: what the parent answers for the child. Several blocks may open one.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use procwire_idl::model::{Callbacks, Docs, Method, Package};
 
@@ -14,6 +15,8 @@ pub(super) struct Namespace<'a> {
     pub path: Vec<String>,
     /// What the types are named after: `Trading` of `TradingCallbacks`.
     pub name: String,
+    /// The place of the first block in its package.
+    pub first: usize,
     /// The blocks, in source order.
     pub blocks: Vec<&'a Callbacks>,
     /// The callbacks and their names.
@@ -39,30 +42,33 @@ impl Namespace<'_> {
     }
 }
 
-/// The namespaces of a package, in the order in which they are first opened.
-pub(super) fn of(package: &Package) -> Vec<Namespace<'_>> {
+/// The namespaces of a package, in the order in which they are first opened, and the place of that of each block.
+pub(super) fn of(package: &Package) -> (Vec<Namespace<'_>>, Vec<usize>) {
     let mut all: Vec<Namespace<'_>> = Vec::new();
-    for block in &package.callbacks {
-        match all.iter_mut().find(|known| known.written == block.name) {
-            Some(known) => known.blocks.push(block),
-            None => all.push(Namespace {
-                written: &block.name,
-                path: block.name.split('.').map(|part| names::single(part, Kind::Member)).collect(),
-                name: block
-                    .extras
-                    .names
-                    .ts
-                    .clone()
-                    .unwrap_or_else(|| names::single(&block.name.replace('.', "_"), Kind::Type)),
-                blocks: vec![block],
-                methods: Vec::new(),
-            }),
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut places = Vec::with_capacity(package.callbacks.len());
+    for (first, block) in package.callbacks.iter().enumerate() {
+        if let Some(at) = known.get(block.name.as_str()) {
+            all[*at].blocks.push(block);
+            places.push(*at);
+            continue;
         }
+        places.push(all.len());
+        known.insert(&block.name, all.len());
+        let converted = || names::single(&block.name.replace('.', "_"), Kind::Type);
+        all.push(Namespace {
+            written: &block.name,
+            path: block.name.split('.').map(|part| names::single(part, Kind::Member)).collect(),
+            name: block.extras.names.ts.clone().unwrap_or_else(converted),
+            first,
+            blocks: vec![block],
+            methods: Vec::new(),
+        });
     }
     for namespace in &mut all {
         let methods: Vec<&Method> = namespace.blocks.iter().flat_map(|block| &block.methods).collect();
         let names = names::scope(methods.iter().map(|method| Name::new(&method.name, &method.extras)), Kind::Member);
         namespace.methods = methods.into_iter().zip(names.into_iter().map(Cow::into_owned)).collect();
     }
-    all
+    (all, places)
 }

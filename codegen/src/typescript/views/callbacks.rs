@@ -12,9 +12,10 @@ use super::super::{docs, layout, literals};
 use super::{methods, services};
 
 /// The namespace that the block number `at` is the first one of.
-fn opened<'c, 'a>(context: &'c Context<'a>, at: usize) -> Option<&'c Namespace<'a>> {
-    let block = &context.package.callbacks[at];
-    context.namespaces.iter().find(|namespace| std::ptr::eq(namespace.blocks[0], block))
+fn opened<'a>(context: &Context<'a>, at: usize) -> Option<&'a Namespace<'a>> {
+    // They stand in the order of their first blocks.
+    let found = context.namespaces.binary_search_by_key(&at, |namespace| namespace.first);
+    found.ok().map(|found| &context.namespaces[found])
 }
 
 /// The interfaces of a namespace, where its first block stands.
@@ -128,7 +129,7 @@ pub(super) const HANDLERS: &str = "Handlers$";
 /// may leave out.
 pub(super) fn types(context: &Context<'_>, items: &mut Vec<view::Item>) {
     let (mut calls, mut handlers) = (Tree::default(), Tree::default());
-    for Namespace { path, name, .. } in &context.namespaces {
+    for Namespace { path, name, .. } in context.namespaces {
         calls.add(path, format!("{name}CallbacksClient"), false);
         handlers.add(path, format!("$.Optional<{name}Callbacks>"), true);
     }

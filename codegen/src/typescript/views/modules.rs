@@ -1,11 +1,13 @@
 //! Modules: one worker by what it offers and what it needs.
 
-use procwire_idl::model::{CallbackId, Docs, Module, PackageId};
+use std::collections::{BTreeSet, HashSet};
+
+use procwire_idl::model::{CallbackId, Docs, Method, Module, PackageId};
 use procwire_templates::typescript as view;
 
 use super::super::context::Context;
 use super::super::names::{self, Kind, Name};
-use super::super::namespaces::{self, Namespace};
+use super::super::namespaces::Namespace;
 use super::super::{docs, layout, literals};
 use super::callbacks::Tree;
 
@@ -61,7 +63,7 @@ fn calls_name(module: &str) -> String {
 
 /// A namespace of which a module names callbacks.
 struct Used<'a> {
-    namespace: Namespace<'a>,
+    namespace: &'a Namespace<'a>,
     /// What stands before its names: that of its package, where it is another one.
     prefix: String,
     required: Vec<String>,
@@ -71,29 +73,23 @@ struct Used<'a> {
 /// The namespaces of which a module names callbacks, those of its own package first.
 fn used<'a>(context: &Context<'a>, module: &Module) -> Vec<Used<'a>> {
     let named = || module.requires.iter().chain(&module.optional);
-    let mut packages: Vec<PackageId> = vec![context.id()];
-    for id in named() {
-        if !packages.contains(&id.package) {
-            packages.push(id.package);
-        }
-    }
-    let mut all = Vec::new();
-    for package in packages {
-        for namespace in namespaces::of(&context.model.packages[package.0 as usize]) {
-            let members = |ids: &[CallbackId]| {
-                let is_named = |method| ids.iter().any(|id| std::ptr::eq(context.callback(*id), method));
-                let named = namespace.methods.iter().filter(|(method, _)| is_named(*method));
-                named.map(|(_, name)| name.clone()).collect::<Vec<_>>()
-            };
-            let (required, optional) = (members(&module.requires), members(&module.optional));
-            if !required.is_empty() || !optional.is_empty() {
-                let is_own = package == context.id();
-                let prefix = if is_own { String::new() } else { format!("{}.", context.import_name(package)) };
-                all.push(Used { namespace, prefix, required, optional });
-            }
-        }
-    }
-    all
+    let places = |ids: &[CallbackId]| -> HashSet<*const Method> {
+        ids.iter().map(|id| std::ptr::from_ref(context.callback(*id))).collect()
+    };
+    let (required, optional) = (places(&module.requires), places(&module.optional));
+    let own = context.id();
+    let namespaces: BTreeSet<(bool, PackageId, usize)> =
+        named().map(|id| (id.package != own, id.package, context.namespace_place(*id))).collect();
+    let used = |(is_foreign, package, place)| {
+        let namespace = context.namespace(package, place);
+        let members = |places: &HashSet<*const Method>| -> Vec<String> {
+            let named = namespace.methods.iter().filter(|(method, _)| places.contains(&std::ptr::from_ref(*method)));
+            named.map(|(_, name)| name.clone()).collect()
+        };
+        let prefix = if is_foreign { format!("{}.", context.import_name(package)) } else { String::new() };
+        Used { namespace, prefix, required: members(&required), optional: members(&optional) }
+    };
+    namespaces.into_iter().map(used).collect()
 }
 
 fn union(members: &[String]) -> String {
