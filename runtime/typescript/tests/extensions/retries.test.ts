@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { pauseMs } from "../../src/connection/retrying.js";
 import { ProcwireError } from "../../src/index.js";
-import { Busy, type ExtClient } from "../fixtures/ext.js";
+import * as $ from "../../src/stub_v1.js";
+import { Busy, Ext, type ExtClient } from "../fixtures/ext.js";
+import { workerPath } from "../support/build.js";
 import { spawnExt } from "../support/ext.js";
 
 let ext: ExtClient;
@@ -93,6 +95,21 @@ describe("what came with a later version", () => {
     expect(ext.has("newer") && ext.has("fresh")).toBe(true);
     expect(await ext.newer()).toBe(14);
   });
+});
+
+test("a worker may lack anything where its parent says so", async () => {
+  const other = {
+    ...Ext,
+    methods: [...Ext.methods, { ...(Ext.methods[0] as (typeof Ext.methods)[0]), wire: "added", name: "added" }],
+  };
+  const factory = $.client(other as typeof Ext);
+  const options = { onStderr() {} };
+  await expect(factory.spawn("node", [workerPath("ext")], options)).rejects.toMatchObject({ kind: "mismatch" });
+  await using lax = await factory.spawn("node", [workerPath("ext")], { ...options, allowMissing: true });
+  expect(lax.has("added")).toBe(false);
+  expect(lax.has("total")).toBe(true);
+  const { added } = lax as unknown as { added(args: object): Promise<number> };
+  await expect(added.call(lax, { symbol: "", count: 1 })).rejects.toMatchObject({ code: "unsupported" });
 });
 
 test("health", async () => {

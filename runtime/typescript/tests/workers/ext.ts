@@ -66,11 +66,12 @@ const ext: ExtWorker = {
     }
   },
   async *flood({ count, size }) {
-    made = 0;
     const item = new Uint8Array(size);
-    for (; made < count; made++) {
+    for (let i = 0; i < count; i++) {
+      made = i;
       yield item;
     }
+    made = count;
   },
   made: () => made,
   flaky({ key, failures: wanted, never }) {
