@@ -36,7 +36,7 @@ def test_constraints_of_other_packages_hold() -> None:
 
 
 def test_errors_of_other_packages_are_told_apart() -> None:
-    [place, _] = desk.TRADING.methods
+    place = desk.TRADING.methods[0]
     for error in (common.Refused(common.RefusedUnknown(common.Symbol("A"))), audit.Lost(audit.LostLate())):
         found = decode_error(encode_error(error), place.throws)
         assert (type(found), found.data) == (type(error), error.data)
