@@ -127,7 +127,16 @@ pub use procwire_macros::module;
 /// On the trait: `#[procwire::service(name = "Printing")]` where the schema has another name, and `reserved = ["scan"]`
 /// for names of methods and events that may not come back. On a method: `ack`, `raw`, `event`, `wire = "name"`,
 /// `reserved = ["copies"]` for names of parameters. On a parameter: `optional`, `default = value`, `bare` (it is the whole payload),
-/// `wire = "name"`.
+/// `wire = "name"`, and what stands about a field in a [`Message`], such as `len = 1..=12`; of the answer in `answer(len = 1..)`.
+///
+/// `timeout = "5s"` on a method is the usual time limit of its calls, `idempotent` lets them be sent again
+/// (`printer.print(..).retries(3)`) where they fail with an error's variant under `retry`, and `since = "1.4"` on a method or an
+/// event lets a child be that lacks it: `printer.has("scan")` asks. `prefix = "a."` on the trait stands before all names on the
+/// wire.
+///
+/// `#[procwire::service(callbacks = "shop")] pub trait ShopCallbacks` declares what the parent answers for the child: it is
+/// served with [`ClientBuilder::callbacks`], and a worker calls it with `cx.callbacks().shop()`. The worker announces it where its
+/// service says `calls = [ShopCallbacks]`, or where a [`module`] names it.
 pub use procwire_macros::service;
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 

@@ -244,7 +244,7 @@ impl HasText for String {
 pub struct Pattern {
     written: &'static str,
     /// The same as this engine wants it.
-    pattern: &'static str,
+    engines: &'static str,
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -254,8 +254,8 @@ pub(super) const SHOWN: usize = 40;
 impl Pattern {
     /// The pattern as the schema has it, and as the engine wants it.
     #[must_use]
-    pub const fn new(written: &'static str, pattern: &'static str) -> Self {
-        Self { written, pattern, compiled: OnceLock::new() }
+    pub const fn new(written: &'static str, engines: &'static str) -> Self {
+        Self { written, engines, compiled: OnceLock::new() }
     }
 
     #[cold]
@@ -270,7 +270,7 @@ impl Pattern {
 impl<T: HasText> Constraint<T> for Pattern {
     fn check(&self, value: &T) -> Result {
         let Some(text) = value.text() else { return Ok(()) };
-        match self.compiled.get_or_init(|| Regex::new(self.pattern).ok()) {
+        match self.compiled.get_or_init(|| Regex::new(self.engines).ok()) {
             Some(regex) if regex.is_match(text) => Ok(()),
             Some(_) => Err(self.refuse(text)),
             // The macro compiled it before, so that this is a pattern beyond what one machine can hold.

@@ -55,6 +55,20 @@ use super::writer::Writer;
 /// | `tagged`, `tag = "kind"` | an enum | a map that names the variant under `type`, or under this key; the default with data |
 /// | `external` | an enum | serde's default form |
 /// | `error` | an enum | an error that methods may declare: [`Declared`](crate::Declared), `Display`, `Error` |
+/// | `retry`, `retry = "250ms"` | a variant of an error | the call is worth another try, after this time |
+/// | `throws` | an enum whose variants hold one error each | what a method fails with that declares several errors |
+/// | `len = 1..=12` | a field, a value of a variant | characters, bytes or entries; a number is the exact length |
+/// | `range = 0..=9` | the same | bounds of a number; of a duration as text, `"1ms"..="5s"` |
+/// | `pattern = "^[A-Z]+$"` | the same | what a text must match, in the language's regular expressions |
+/// | `text` | the same | a timestamp or a UUID is written as text |
+/// | `item(..)`, `key(..)`, `value(..)`, `at0(..)` | the same | the four above about what is inside a list, a map, a tuple |
+/// | `sensitive` | a field, a newtype | never shown; the derive then implements `Debug`, which is not derived beside it |
+/// | `ext = 16` | a newtype | read as the extension of this code too; with `write` also written so |
+/// | `target = "String"` | the same | what a type of yours is written as: by `Display` and `FromStr`, else by `From` and `TryFrom` |
+/// | `ts_name`, `py_name`, `ts`, `py`, `ts_number`, `x::name(..)` | | for other languages and for plugins |
+///
+/// Constraints are checked where a value arrives, and before it is sent by [`Check`](crate::Check) or a builder's
+/// `check_sent`.
 ///
 /// Fields may be of types that only serde describes; nothing is to be done for them.
 #[diagnostic::on_unimplemented(
