@@ -72,15 +72,40 @@ fn named_root(schema: &Path) -> Result<Option<(PathBuf, PathBuf)>, Error> {
         return Ok(None);
     };
     let read = fs::read_to_string(&settings).map_err(|error| Error::read(&settings, error))?;
-    let table: toml::Table = read.parse().map_err(|error: toml::de::Error| Error::read(&settings, error))?;
-    match table.get("root") {
-        None => Ok(None),
-        Some(toml::Value::String(root)) => {
+    match root_key(&read) {
+        Ok(None) => Ok(None),
+        Ok(Some(root)) => {
             let folder = settings.parent().unwrap_or(Path::new("")).join(root);
             Ok(Some((settings, folder)))
         }
-        Some(_) => Err(Error::read(&settings, "`root` is a folder in quotes: write `root = \"..\"`")),
+        Err(line) => {
+            let reason =
+                format!("line {line}: `root` is a folder in quotes: write `root = \"..\"`, with `/` between its parts");
+            Err(Error::read(&settings, reason))
+        }
     }
+}
+
+/// What a text says behind `root =` above its first table; the error is the line where that is no folder. Nothing else of
+/// the format is needed here, and a reader of all of it would be built with every build script.
+fn root_key(text: &str) -> Result<Option<&str>, usize> {
+    let lines = text.lines().map(str::trim).enumerate().take_while(|(_, line)| !line.starts_with('['));
+    for (at, line) in lines {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        if !matches!(key.trim_end(), "root" | "\"root\"" | "'root'") {
+            continue;
+        }
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')).ok_or(at + 1)?;
+        let (folder, rest) = value[1..].split_once(quote).ok_or(at + 1)?;
+        let rest = rest.trim_start();
+        // An escape would need a reader of its own; a path of a schema needs none.
+        if folder.is_empty() || folder.contains('\\') || !(rest.is_empty() || rest.starts_with('#')) {
+            return Err(at + 1);
+        }
+        return Ok(Some(folder));
+    }
+    Ok(None)
 }
 
 /// The folder that `inside` leads to `folder` from.
@@ -116,5 +141,33 @@ impl Library for Folder {
         }
         let text = text(&real).map_err(Unreadable::Other)?;
         Ok(Source { name: shown.display().to_string(), text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root_key;
+
+    #[test]
+    fn the_root_is_read_above_the_first_table() {
+        for (text, root) in [
+            ("root = \"..\"", Some("..")),
+            ("# root = \"a\"\r\n\r\n  'root'='b/c'   # the folder\r\n[lint]\r\n", Some("b/c")),
+            ("\"root\" = \".\"", Some(".")),
+            ("[lint]\nroot = \"..\"", None),
+            ("rooted = \"..\"\nother = 1", None),
+            ("", None),
+        ] {
+            assert_eq!(root_key(text), Ok(root), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_folder_is_told_with_its_line() {
+        for text in
+            ["\nroot = ..", "\nroot = \"..", "\nroot = \"a\" b", "\nroot = \"a\\\\b\"", "\nroot = \"\"", "\nroot ="]
+        {
+            assert_eq!(root_key(text), Err(2), "{text}");
+        }
     }
 }
