@@ -11,6 +11,18 @@ from procwire import Context
 from procwire import stub_v1 as _p
 
 
+class Busy(_p.Record, frozen=True, kw_only=True, omit_defaults=True, tag="Busy", tag_field="type"):
+    """Is worth another try."""
+
+
+class Full(_p.Record, frozen=True, kw_only=True, omit_defaults=True, tag="Full", tag_field="type"):
+    """Is not."""
+
+
+class Crowd(_p.DeclaredError[Busy | Full], retry={"Busy": 0.001}):
+    """What `enter` declares."""
+
+
 class Seen(_p.Record, frozen=True, kw_only=True, omit_defaults=True):
     """What a handler knows of its call."""
 
@@ -117,6 +129,9 @@ _MANY: _p.Method[int, int] = _method("many", "result", int, int)
 _BLOBS: _p.Method[int, bytes] = _method("blobs", "stream", int, _p.Bytes)
 _BLOBS_OF_THREAD: _p.Method[int, bytes] = _method("blobs_of_thread", "stream", int, _p.Bytes)
 _PRODUCED: _p.Method[None, int] = _p.Method("produced", "produced", "result", "none", _p.NOTHING, _p.Codec(int))
+_ENTER: _p.Method[int, int] = _p.Method(
+    "enter", "enter", "result", "bare", _p.Codec(int), _p.Codec(int), idempotent=True, throws=Crowd
+)
 _LATER: _p.Method[int, int] = _p.Method(
     "later", "later", "result", "bare", _p.Codec(int), _p.Codec(int), since="2.0", timeout=20.0
 )
@@ -136,6 +151,7 @@ _OLD = (
     _BLOBS,
     _BLOBS_OF_THREAD,
     _PRODUCED,
+    _ENTER,
 )
 EXCHANGE = _p.Service("Exchange", methods=(*_OLD, _LATER), events=(_ENDED,))
 OLD_EXCHANGE = _p.Service("Exchange", methods=_OLD, events=(_ENDED,), schema=b"\x93\x01\x02\x03")
@@ -173,6 +189,9 @@ class ExchangeSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
 
     def produced(self) -> int:
         return self._call(_PRODUCED, None)
+
+    def enter(self, value: int) -> int:
+        return self._call(_ENTER, value)
 
     def quadruple(self, value: int) -> int:
         return self._call(_QUADRUPLE, value)
@@ -227,6 +246,9 @@ class ExchangeClient(_p.Client[ExchangeEvents, _p.NoOn, ExchangeSyncClient]):
     async def produced(self) -> int:
         return await self._call(_PRODUCED, None)
 
+    async def enter(self, value: int) -> int:
+        return await self._call(_ENTER, value)
+
     def blobs(self, value: int) -> _p.Stream[bytes]:
         return self._stream(_BLOBS, value)
 
@@ -251,6 +273,17 @@ class Exchange(_p.Worker[ExchangeEmit, ParentCalls]):
 
     def __init__(self) -> None:
         self.made = 0
+        self.tries = 0
+
+    async def enter(self, value: int) -> int:
+        """Lets in at the so manieth try, and nobody where that is below 0."""
+        self.tries += 1
+        if value < 0:
+            raise Crowd(Full())
+        if self.tries < value:
+            raise Crowd(Busy())
+        tries, self.tries = self.tries, 0
+        return tries
 
     async def quadruple(self, value: int, *, cx: Context[ExchangeEmit, ParentCalls]) -> int:
         math = cx.callbacks.math

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import LOOPS
-from exchange import ExchangeClient, ExchangeSyncClient, MathCallbacks, Seen, seen
+from exchange import Crowd, ExchangeClient, ExchangeSyncClient, MathCallbacks, Seen, seen
 
 import procwire
 from procwire import Context
@@ -293,6 +293,28 @@ def test_the_synchronous_client_does_the_same() -> None:
             exchange.later(1)
         health = exchange.peer.health()
         assert (health.ready, health.waiting) == (True, 0)
+
+
+async def test_calls_are_made_again_on_request() -> None:
+    async with spawn() as exchange:
+        with pytest.raises(Crowd, match="Crowd.Busy") as error:
+            await exchange.enter(3)
+        assert error.value.is_retryable()
+        assert await exchange.with_options(retries=5).enter(3) == 3
+        with pytest.raises(Crowd, match="Crowd.Busy"):
+            await exchange.with_options(retries=2).enter(100)
+        assert await exchange.produced() == 0
+        with pytest.raises(Crowd, match="Crowd.Full"):
+            await exchange.with_options(retries=5).enter(-1)
+        with pytest.raises(procwire.ProcwireError, match="invalid_argument: Exchange.see is not idempotent"):
+            await exchange.with_options(retries=1).see("")
+
+
+def test_the_synchronous_client_makes_calls_again() -> None:
+    with ExchangeSyncClient.spawn(command(), env=ENVIRONMENT) as exchange:
+        assert exchange.with_options(retries=5).enter(3) == 3
+        with pytest.raises(Crowd, match="Crowd.Full"):
+            exchange.with_options(retries=5).enter(-1)
 
 
 async def test_what_a_worker_lacks_can_be_asked() -> None:
