@@ -136,7 +136,17 @@ impl<'a> Comparer<'a> {
             self.effect(Rule::ResponseChanged, &place, message, refused(), refused());
             return;
         }
-        if self.codec(before.raw, after.raw, &place) {
+        if before.raw != after.raw {
+            let message = if after.raw { "is raw now" } else { "is no longer raw" };
+            // A worker says which of its methods are raw; what it does not say may be a published one's.
+            let effect = |worker_is_raw: bool| {
+                if worker_is_raw {
+                    Effect::Handshake("the parent refuses a method of another codec".to_owned())
+                } else {
+                    Effect::Wire("the payload looks different on the wire".to_owned())
+                }
+            };
+            self.effect(Rule::CodecChanged, &place, message.to_owned(), effect(after.raw), effect(before.raw));
             return;
         }
         self.payloads(&before.request, &after.request, &after.reserved, &place, caller);

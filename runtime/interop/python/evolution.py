@@ -1,15 +1,32 @@
-"""`evolution.py old|new worker`, or `evolution.py old|new parent WORKER…`: one version of the rows of `evolution/rows.json`.
+"""One version of the rows of `evolution/`, as `src/bin/evolution.rs` is in Rust.
 
-`src/evolution.rs` is the same in Rust.
+`evolution.py old|new worker|parent types|SERVICE [WORKER…]`
 """
 
 import asyncio
 import importlib
 import json
+import re
 import sys
+from collections.abc import Awaitable
 from typing import Any
 
-from procwire import ProcwireError
+from procwire import ProcwireError, SpawnError
+
+#: What handlers answer, by version and service; the others answer nothing.
+ANSWERS: dict[tuple[str, str], object] = {
+    ("new", "UnitToValue"): 7,
+    ("new", "UnitToNullable"): 7,
+    ("new", "AckToValue"): 7,
+    ("old", "ValueToUnit"): 7,
+}
+#: What is called with, by version and service; the others take nothing.
+ARGUMENTS: dict[tuple[str, str], tuple[object, ...]] = {
+    ("old", "ChangeCodec"): (b"x",),
+    ("new", "ChangeCodec"): (b"x",),
+    ("old", "BareToNamed"): (7,),
+    ("new", "BareToNamed"): (7,),
+}
 
 
 def value(service: Any, method: str, payload: bytes) -> Any:
@@ -19,8 +36,17 @@ def value(service: Any, method: str, payload: bytes) -> Any:
     return codec.decode(payload)
 
 
-def worker(version: Any) -> None:
-    """Serves until the parent wants no more."""
+async def outcome(call: Awaitable[object]) -> str:
+    """What came of a call."""
+    try:
+        await call
+    except ProcwireError as error:
+        return f"{error.code} {error}"
+    return "ok"
+
+
+def serve_types(version: Any) -> None:
+    """Serves every type until the parent wants no more."""
     handlers: dict[str, Any] = {}
     for method in version.EVOLUTION.methods:
 
@@ -34,27 +60,53 @@ def worker(version: Any) -> None:
     type("Desk", (version.EvolutionWorker,), handlers)().run()
 
 
-async def parent(version: Any, command: list[str]) -> None:
+async def call_types(version: Any, command: list[str]) -> None:
     """Calls a worker as the standard input says, and prints what comes of each call."""
     async with version.EvolutionClient.spawn(command) as client:
         for line in sys.stdin.read().splitlines():
             step = json.loads(line)
             method, payload = step["method"], bytes.fromhex(step["payload"])
-            try:
-                given = value(version.EVOLUTION, method, payload) if method.endswith("_ask") else payload
-                await getattr(client, method)(given)
-                print("ok")
-            except ProcwireError as error:
-                print(error.code, error)
+            given = value(version.EVOLUTION, method, payload) if method.endswith("_ask") else payload
+            print(await outcome(getattr(client, method)(given)))
+
+
+def serve_service(version: Any, name: str) -> None:
+    """Serves one service."""
+    service = getattr(version, re.sub(r"(?<!^)([A-Z])", r"_\1", name).upper())
+
+    def items(self: Any) -> Any:
+        yield from ()
+
+    def answer(self: Any, *given: Any) -> Any:
+        return given[0] if name == "ChangeCodec" else ANSWERS.get((sys.argv[1], name))
+
+    def seven(self: Any) -> int | None:
+        return 7 if name == "ChangeKind" else None
+
+    handlers: dict[str, Any] = {}
+    for method in service.methods:
+        other = items if method.response == "stream" else seven
+        handlers[method.name] = answer if method.name == "call" else other
+    type("Desk", (getattr(version, f"{name}Worker"),), handlers)().run()
+
+
+async def call_service(version: Any, name: str, command: list[str]) -> None:
+    """Starts a worker, calls it once, and prints what came of it."""
+    try:
+        async with getattr(version, f"{name}Client").spawn(command) as client:
+            print(await outcome(client.call(*ARGUMENTS.get((sys.argv[1], name), ()))))
+    except SpawnError as error:
+        print("refused", error)
 
 
 def main() -> None:
     """Does as the arguments say."""
-    version = importlib.import_module(f"evolution_{sys.argv[1]}")
-    if sys.argv[2] == "worker":
-        worker(version)
+    _, name, role, what, *command = sys.argv
+    version = importlib.import_module(f"evolution_{name}")
+    if role == "worker":
+        serve_types(version) if what == "types" else serve_service(version, what)
     else:
-        asyncio.run(parent(version, sys.argv[3:]))
+        asyncio.run(call_types(version, command) if what == "types" else call_service(version, what, command))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ use hex::hex;
 use procwire::Value;
 use procwire::codec::to_bytes;
 use procwire_codegen::{Target, generate, load};
-use procwire_idl::evolution::{Comparison, Interface, Pair, Rule, compare};
+use procwire_idl::evolution::{Comparison, Effect, Interface, Pair, Rule, compare};
 use serde_json::{Value as Json, json};
 
 fn root() -> &'static Path {
@@ -49,6 +49,14 @@ fn rows() -> Vec<Row> {
         .collect()
 }
 
+/// Services of which each is two versions of one.
+fn services() -> Vec<[String; 3]> {
+    let text = fs::read_to_string(root().join("evolution/services.json")).expect("the services");
+    let services: Vec<Json> = serde_json::from_str(&text).expect("JSON");
+    let text = |service: &Json, key: &str| service[key].as_str().expect("a text").to_owned();
+    services.iter().map(|service| ["name", "old", "new"].map(|key| text(service, key))).collect()
+}
+
 fn snake(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
@@ -68,11 +76,17 @@ fn schema(version: &str, rows: &[Row]) -> String {
         let name = snake(ty);
         format!("  {name}_ask({ty});\n  {name}_tell(bytes) -> {ty};\n")
     });
+    let services = services();
+    let services = services.iter().map(|[name, old, new]| {
+        let methods = if version == "old" { old } else { new };
+        format!("\nservice {name} {{ {methods} }}\n")
+    });
     format!(
-        "//! The {version} version of each row of `rows.json`; the test `evolution` makes this file.\nipc 1;\n\
-         package evolution.{version};\n\n{}\n\nservice Evolution {{\n{}}}\n",
+        "//! The {version} version of the rows in this folder; the test `evolution` makes this file.\nipc 1;\n\
+         package evolution.{version};\n\n{}\n\nservice Evolution {{\n{}}}\n{}",
         types.join("\n\n"),
-        methods.collect::<String>()
+        methods.collect::<String>(),
+        services.collect::<String>()
     )
 }
 
@@ -170,7 +184,7 @@ fn outcomes(program: &[String], environment: &[(&str, String)], pair: Pair, step
         Pair::NewParentOldWorker => ("new", "old"),
     };
     let mut command = Command::new(&program[0]);
-    command.args(&program[1..]).args([parent, "parent"]).args(program).args([worker, "worker"]);
+    command.args(&program[1..]).args([parent, "parent", "types"]).args(program).args([worker, "worker", "types"]);
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a parent");
     let lines = steps.iter().map(|step| format!("{}\n", json!({"method": step.method, "payload": hex(&step.payload)})));
@@ -187,7 +201,45 @@ fn outcomes(program: &[String], environment: &[(&str, String)], pair: Pair, step
     outcomes
 }
 
+/// Each service is started and called once, by the parent of one version and the worker of the other.
+fn hold_services(program: &[String], environment: &[(&str, String)]) {
+    let mut wrong = Vec::new();
+    for [name, old, new] in services() {
+        let interface = |methods: &str| {
+            let text = format!("ipc 1; package row; service {name} {{ {methods} }}");
+            let (_, loaded) = procwire_idl::compile_text("row.ipc", &text);
+            Interface::from(&loaded.model.unwrap_or_else(|| panic!("{text}: {:?}", loaded.diagnostics)))
+        };
+        let comparison = compare(&interface(&old), &interface(&new));
+        for (pair, parent, worker) in
+            [(Pair::OldParentNewWorker, "old", "new"), (Pair::NewParentOldWorker, "new", "old")]
+        {
+            let mut command = Command::new(&program[0]);
+            command.args(&program[1..]).args([parent, "parent", &name]).args(program).args([worker, "worker", &name]);
+            command.envs(environment.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
+            let output = command.output().expect("a parent");
+            let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            assert!(
+                output.status.success() && !text.is_empty(),
+                "{name}, {parent}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            let handshake = comparison.changes.iter().any(|change| matches!(change.effect(pair), Effect::Handshake(_)));
+            let expected = match (comparison.breaks(pair), handshake) {
+                (false, _) => text == "ok",
+                (true, true) => text.starts_with("refused "),
+                (true, false) => text != "ok" && !text.starts_with("refused "),
+            };
+            if !expected {
+                wrong.push(format!("{name}, {pair:?}: {text}, and said was {:?}", comparison.changes));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn hold(program: &[String], environment: &[(&str, String)]) {
+    hold_services(program, environment);
     let rows = rows();
     let verdicts: Vec<[Comparison; 2]> = rows.iter().map(verdicts).collect();
     let mut wrong = Vec::new();

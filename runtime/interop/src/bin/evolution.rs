@@ -1,19 +1,31 @@
-//! `evolution old|new worker`, or `evolution old|new parent WORKER…`: one version of the rows of `evolution/rows.json`.
+//! One version of the rows of `evolution/`: `evolution old|new worker|parent types|SERVICE [WORKER…]`.
 
-use procwire_interop::evolution::{new, old};
+use procwire_interop::evolution::{services, types};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let command = || {
+        let mut worker = std::process::Command::new(words[3]);
+        worker.args(&words[4..]);
+        worker
+    };
     match &words[..] {
-        ["old", "worker"] => Ok(old::serve().await?),
-        ["new", "worker"] => Ok(new::serve().await?),
-        [version, "parent", program, rest @ ..] => {
-            let mut worker = std::process::Command::new(program);
-            worker.args(rest);
-            if *version == "old" { old::call(worker).await } else { new::call(worker).await }
+        ["old", "worker", "types"] => Ok(types::old::serve().await?),
+        ["new", "worker", "types"] => Ok(types::new::serve().await?),
+        ["old", "worker", service] => Ok(services::old::serve(service).await?),
+        ["new", "worker", service] => Ok(services::new::serve(service).await?),
+        ["old", "parent", "types", _, ..] => types::old::call(command()).await,
+        ["new", "parent", "types", _, ..] => types::new::call(command()).await,
+        [version, "parent", service, _, ..] => {
+            let outcome = match *version {
+                "old" => services::old::call(service, command()).await,
+                _ => services::new::call(service, command()).await,
+            };
+            println!("{outcome}");
+            Ok(())
         }
-        _ => Err("the arguments are: old|new worker, or old|new parent WORKER…".into()),
+        _ => Err("the arguments are: old|new worker|parent types|SERVICE [WORKER…]".into()),
     }
 }

@@ -1,15 +1,33 @@
-// `main.js old|new worker`, or `main.js old|new parent WORKER…`: one version of the rows of `evolution/rows.json`, as
-// `src/evolution.rs` is in Rust.
+// One version of the rows of `evolution/`, as `src/bin/evolution.rs` is in Rust:
+// `main.js old|new worker|parent types|SERVICE [WORKER…]`.
 import { readFileSync } from "node:fs";
 import { isProcwireError } from "procwire";
 import { decode } from "procwire/stub-v1";
 import * as newer from "./new.js";
 import * as older from "./old.js";
 
-type Call = (value: unknown) => Promise<unknown>;
+type Call = (...values: unknown[]) => Promise<unknown>;
 
-const [version, role, ...worker] = process.argv.slice(2);
+const [version, role, what = "", ...worker] = process.argv.slice(2);
+const [program = "", ...rest] = worker;
 const { Evolution, EvolutionClient, serveEvolution } = (version === "old" ? older : newer) as typeof newer;
+const services = (version === "old" ? older : newer) as unknown as Record<string, never>;
+
+/** What handlers answer, by version and service; the others answer nothing. */
+const ANSWERS: Record<string, unknown> = {
+  "new UnitToValue": 7,
+  "new UnitToNullable": 7,
+  "new AckToValue": 7,
+  "old ValueToUnit": 7,
+};
+/** What is called with, by version and service; the others take nothing. */
+const ARGUMENTS: Record<string, unknown> = {
+  "old ChangeCodec": Buffer.from("x"),
+  "new ChangeCodec": Buffer.from("x"),
+  "old BareToNamed": 7,
+  "new BareToNamed": { value: 7 },
+  "new AddParameter": { value: 7 },
+};
 
 /** What the version that writes it makes of a payload. */
 function value(method: string, payload: Uint8Array): unknown {
@@ -18,15 +36,26 @@ function value(method: string, payload: Uint8Array): unknown {
   return decode(method.endsWith("_ask") ? found.request : found.answer, payload);
 }
 
-if (role === "worker") {
+async function outcome(call: Promise<unknown> | undefined): Promise<string> {
+  try {
+    await call;
+    return "ok";
+  } catch (error) {
+    if (!isProcwireError(error)) throw error;
+    return `${error.code} ${error.message}`;
+  }
+}
+
+async function serveTypes(): Promise<void> {
   const handlers = Evolution.methods.map(({ name, wire }) => {
     const ask = (): void => {};
     const tell = (payload: Uint8Array): unknown => value(wire, payload);
     return [name, wire.endsWith("_ask") ? ask : tell];
   });
   await serveEvolution(Object.fromEntries(handlers) as never);
-} else {
-  const [program = "", ...rest] = worker;
+}
+
+async function callTypes(): Promise<void> {
   const lines = readFileSync(0, "utf8").split("\n").filter(Boolean);
   await using client = await EvolutionClient.spawn(program, rest);
   const calls = client as unknown as Record<string, Call>;
@@ -34,12 +63,34 @@ if (role === "worker") {
     const { method, payload } = JSON.parse(line) as { method: string; payload: string };
     const bytes = Buffer.from(payload, "hex");
     const name = Evolution.methods.find((declared) => declared.wire === method)?.name ?? "";
-    try {
-      await calls[name]?.call(client, method.endsWith("_ask") ? value(method, bytes) : bytes);
-      console.log("ok");
-    } catch (error) {
-      if (!isProcwireError(error)) throw error;
-      console.log(`${error.code} ${error.message}`);
-    }
+    console.log(await outcome(calls[name]?.(method.endsWith("_ask") ? value(method, bytes) : bytes)));
   }
+}
+
+async function serveService(service: typeof newer.AddMethod, serve: typeof newer.serveAddMethod): Promise<void> {
+  const handlers = service.methods.map(({ name, response }) => {
+    const answer = (given: unknown): unknown =>
+      what === "ChangeCodec" ? given : name === "call" ? ANSWERS[`${version} ${what}`] : 7;
+    return [name, response === "stream" ? function* (): Generator<number> {} : answer];
+  });
+  await serve(Object.fromEntries(handlers) as never);
+}
+
+async function callService(client: typeof newer.AddMethodClient): Promise<void> {
+  try {
+    await using started = await client.spawn(program, rest);
+    const called = started as unknown as { call: Call };
+    const given = ARGUMENTS[`${version} ${what}`];
+    console.log(await outcome(given === undefined ? called.call() : called.call(given)));
+  } catch (error) {
+    console.log(`refused ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+if (what === "types") {
+  await (role === "worker" ? serveTypes() : callTypes());
+} else if (role === "worker") {
+  await serveService(services[what] as never, services[`serve${what}`] as never);
+} else {
+  await callService(services[`${what}Client`] as never);
 }

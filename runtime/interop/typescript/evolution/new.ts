@@ -2,7 +2,7 @@
 // biome-ignore-all format: generated
 // biome-ignore-all lint: generated
 //
-// The new version of each row of `rows.json`; the test `evolution` makes this file.
+// The new version of the rows in this folder; the test `evolution` makes this file.
 
 import * as $ from "procwire/stub-v1";
 
@@ -483,6 +483,229 @@ export interface EvolutionEvents {}
 
 /** Sends the events of `Evolution`. A promise resolves once the event is on its way. */
 export interface EvolutionEmit {}
+
+/** Calls a worker that serves `UnitToValue`. */
+export interface UnitToValueClient extends $.Client<UnitToValueEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<number>;
+}
+
+/** What serves `UnitToValue`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface UnitToValueWorker {
+  call(cx: $.Context<UnitToValueEmit>): number | globalThis.PromiseLike<number>;
+}
+
+/** The events of `UnitToValue`, as a parent receives them. */
+export interface UnitToValueEvents {}
+
+/** Sends the events of `UnitToValue`. A promise resolves once the event is on its way. */
+export interface UnitToValueEmit {}
+
+/** Calls a worker that serves `UnitToNullable`. */
+export interface UnitToNullableClient extends $.Client<UnitToNullableEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<number | null>;
+}
+
+/** What serves `UnitToNullable`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface UnitToNullableWorker {
+  call(cx: $.Context<UnitToNullableEmit>): number | null | globalThis.PromiseLike<number | null>;
+}
+
+/** The events of `UnitToNullable`, as a parent receives them. */
+export interface UnitToNullableEvents {}
+
+/** Sends the events of `UnitToNullable`. A promise resolves once the event is on its way. */
+export interface UnitToNullableEmit {}
+
+/** Calls a worker that serves `AckToValue`. */
+export interface AckToValueClient extends $.Client<AckToValueEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<number>;
+}
+
+/** What serves `AckToValue`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AckToValueWorker {
+  call(cx: $.Context<AckToValueEmit>): number | globalThis.PromiseLike<number>;
+}
+
+/** The events of `AckToValue`, as a parent receives them. */
+export interface AckToValueEvents {}
+
+/** Sends the events of `AckToValue`. A promise resolves once the event is on its way. */
+export interface AckToValueEmit {}
+
+/** Calls a worker that serves `ValueToUnit`. */
+export interface ValueToUnitClient extends $.Client<ValueToUnitEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `ValueToUnit`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ValueToUnitWorker {
+  call(cx: $.Context<ValueToUnitEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `ValueToUnit`, as a parent receives them. */
+export interface ValueToUnitEvents {}
+
+/** Sends the events of `ValueToUnit`. A promise resolves once the event is on its way. */
+export interface ValueToUnitEmit {}
+
+/** Calls a worker that serves `ChangeCodec`. */
+export interface ChangeCodecClient extends $.Client<ChangeCodecEvents> {
+  call(bytes: $.Bytes, options?: $.CallOptions): globalThis.Promise<$.Bytes>;
+}
+
+/** What serves `ChangeCodec`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChangeCodecWorker {
+  call(bytes: $.Bytes, cx: $.Context<ChangeCodecEmit>): $.Bytes | globalThis.PromiseLike<$.Bytes>;
+}
+
+/** The events of `ChangeCodec`, as a parent receives them. */
+export interface ChangeCodecEvents {}
+
+/** Sends the events of `ChangeCodec`. A promise resolves once the event is on its way. */
+export interface ChangeCodecEmit {}
+
+/** Calls a worker that serves `BareToNamed`. */
+export interface BareToNamedClient extends $.Client<BareToNamedEvents> {
+  call(args: { value: number }, options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `BareToNamed`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface BareToNamedWorker {
+  call(args: { value: number }, cx: $.Context<BareToNamedEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `BareToNamed`, as a parent receives them. */
+export interface BareToNamedEvents {}
+
+/** Sends the events of `BareToNamed`. A promise resolves once the event is on its way. */
+export interface BareToNamedEmit {}
+
+/** Calls a worker that serves `AddParameter`. */
+export interface AddParameterClient extends $.Client<AddParameterEvents> {
+  call(args?: { value?: number | undefined }, options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddParameter`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddParameterWorker {
+  call(args: { value?: number }, cx: $.Context<AddParameterEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `AddParameter`, as a parent receives them. */
+export interface AddParameterEvents {}
+
+/** Sends the events of `AddParameter`. A promise resolves once the event is on its way. */
+export interface AddParameterEmit {}
+
+/** Calls a worker that serves `AddMethod`. */
+export interface AddMethodClient extends $.Client<AddMethodEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+  more(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddMethod`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddMethodWorker {
+  call(cx: $.Context<AddMethodEmit>): void | globalThis.PromiseLike<void>;
+  more(cx: $.Context<AddMethodEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `AddMethod`, as a parent receives them. */
+export interface AddMethodEvents {}
+
+/** Sends the events of `AddMethod`. A promise resolves once the event is on its way. */
+export interface AddMethodEmit {}
+
+/** Calls a worker that serves `AddSince`. */
+export interface AddSinceClient extends $.Client<AddSinceEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+  /** Since 2: an older worker lacks it. */
+  more(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddSince`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddSinceWorker {
+  call(cx: $.Context<AddSinceEmit>): void | globalThis.PromiseLike<void>;
+  more(cx: $.Context<AddSinceEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `AddSince`, as a parent receives them. */
+export interface AddSinceEvents {}
+
+/** Sends the events of `AddSince`. A promise resolves once the event is on its way. */
+export interface AddSinceEmit {}
+
+/** Calls a worker that serves `AddEvent`. */
+export interface AddEventClient extends $.Client<AddEventEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddEvent`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddEventWorker {
+  call(cx: $.Context<AddEventEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `AddEvent`, as a parent receives them. */
+export interface AddEventEvents {
+  readonly told: undefined;
+}
+
+/** Sends the events of `AddEvent`. A promise resolves once the event is on its way. */
+export interface AddEventEmit {
+  told(): globalThis.Promise<void>;
+}
+
+/** Calls a worker that serves `RenameMethod`. */
+export interface RenameMethodClient extends $.Client<RenameMethodEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+  second(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `RenameMethod`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface RenameMethodWorker {
+  call(cx: $.Context<RenameMethodEmit>): void | globalThis.PromiseLike<void>;
+  second(cx: $.Context<RenameMethodEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `RenameMethod`, as a parent receives them. */
+export interface RenameMethodEvents {}
+
+/** Sends the events of `RenameMethod`. A promise resolves once the event is on its way. */
+export interface RenameMethodEmit {}
+
+/** Calls a worker that serves `RenameOnWire`. */
+export interface RenameOnWireClient extends $.Client<RenameOnWireEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+  second(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `RenameOnWire`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface RenameOnWireWorker {
+  call(cx: $.Context<RenameOnWireEmit>): void | globalThis.PromiseLike<void>;
+  second(cx: $.Context<RenameOnWireEmit>): void | globalThis.PromiseLike<void>;
+}
+
+/** The events of `RenameOnWire`, as a parent receives them. */
+export interface RenameOnWireEvents {}
+
+/** Sends the events of `RenameOnWire`. A promise resolves once the event is on its way. */
+export interface RenameOnWireEmit {}
+
+/** Calls a worker that serves `ChangeKind`. */
+export interface ChangeKindClient extends $.Client<ChangeKindEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+  items(options?: $.CallOptions): $.Stream<number>;
+}
+
+/** What serves `ChangeKind`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChangeKindWorker {
+  call(cx: $.Context<ChangeKindEmit>): void | globalThis.PromiseLike<void>;
+  items(cx: $.Context<ChangeKindEmit>): globalThis.AsyncIterable<number> | globalThis.Iterable<number>;
+}
+
+/** The events of `ChangeKind`, as a parent receives them. */
+export interface ChangeKindEvents {}
+
+/** Sends the events of `ChangeKind`. A promise resolves once the event is on its way. */
+export interface ChangeKindEmit {}
 
 // How values travel.
 
@@ -1444,6 +1667,74 @@ export const ExtensionCode$: $.Codec<ExtensionCode> = {
   },
 };
 
+const BareToNamed$call$keys = $.keys("value");
+const BareToNamed$call$: $.Codec<$.Args<BareToNamedWorker, "call">, $.Args<BareToNamedClient, "call">> = {
+  decode(r) {
+    let value_!: number;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(BareToNamed$call$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            value_ = r.u8();
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, BareToNamed$call$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(BareToNamed$call$keys, seen, 0x1);
+    return { value: value_ };
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(BareToNamed$call$keys, 0);
+    w.u8(value.value);
+    w.leave();
+  },
+};
+
+const AddParameter$call$keys = $.keys("value");
+const AddParameter$call$: $.Codec<$.Args<AddParameterWorker, "call">, $.Args<AddParameterClient, "call">> = {
+  decode(r) {
+    let value_: number | undefined;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(AddParameter$call$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            if (!r.nil()) value_ = r.u8();
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, AddParameter$call$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    const value: $.Mutable<$.Args<AddParameterWorker, "call">> = {};
+    if (value_ !== undefined) value.value = value_;
+    return value;
+  },
+  encode(w, value) {
+    w.object(value);
+    let fields = 0;
+    if (value.value !== undefined) fields++;
+    w.record(value, fields);
+    if (value.value !== undefined) {
+      w.key(AddParameter$call$keys, 0);
+      w.u8(value.value);
+    }
+    w.leave();
+  },
+};
+
 const nullableU8$: $.Codec<number | null> = $.nullable($.u8);
 
 const listOfNullableU8$: $.Codec<readonly (number | null)[]> = $.list(nullableU8$);
@@ -2113,3 +2404,229 @@ export const EvolutionClient: $.ClientFactory<EvolutionClient, EvolutionEvents> 
 
 /** Serves {@link Evolution} in this process. */
 export const serveEvolution: $.Serve<EvolutionWorker, EvolutionEmit> = $.worker(Evolution);
+
+/** The service `UnitToValue`. */
+export const UnitToValue: $.Service<UnitToValueClient, UnitToValueWorker, UnitToValueEvents, UnitToValueEmit> = $.service({
+  name: "UnitToValue",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link UnitToValue}. */
+export const UnitToValueClient: $.ClientFactory<UnitToValueClient, UnitToValueEvents> = $.client(UnitToValue);
+
+/** Serves {@link UnitToValue} in this process. */
+export const serveUnitToValue: $.Serve<UnitToValueWorker, UnitToValueEmit> = $.worker(UnitToValue);
+
+/** The service `UnitToNullable`. */
+export const UnitToNullable: $.Service<UnitToNullableClient, UnitToNullableWorker, UnitToNullableEvents, UnitToNullableEmit> = $.service({
+  name: "UnitToNullable",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: nullableU8$ },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link UnitToNullable}. */
+export const UnitToNullableClient: $.ClientFactory<UnitToNullableClient, UnitToNullableEvents> = $.client(UnitToNullable);
+
+/** Serves {@link UnitToNullable} in this process. */
+export const serveUnitToNullable: $.Serve<UnitToNullableWorker, UnitToNullableEmit> = $.worker(UnitToNullable);
+
+/** The service `AckToValue`. */
+export const AckToValue: $.Service<AckToValueClient, AckToValueWorker, AckToValueEvents, AckToValueEmit> = $.service({
+  name: "AckToValue",
+  methods: [
+    { name: "call", wire: "call", response: "ack", parameters: "none", request: $.nothing, answer: $.u8 },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link AckToValue}. */
+export const AckToValueClient: $.ClientFactory<AckToValueClient, AckToValueEvents> = $.client(AckToValue);
+
+/** Serves {@link AckToValue} in this process. */
+export const serveAckToValue: $.Serve<AckToValueWorker, AckToValueEmit> = $.worker(AckToValue);
+
+/** The service `ValueToUnit`. */
+export const ValueToUnit: $.Service<ValueToUnitClient, ValueToUnitWorker, ValueToUnitEvents, ValueToUnitEmit> = $.service({
+  name: "ValueToUnit",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link ValueToUnit}. */
+export const ValueToUnitClient: $.ClientFactory<ValueToUnitClient, ValueToUnitEvents> = $.client(ValueToUnit);
+
+/** Serves {@link ValueToUnit} in this process. */
+export const serveValueToUnit: $.Serve<ValueToUnitWorker, ValueToUnitEmit> = $.worker(ValueToUnit);
+
+/** The service `ChangeCodec`. */
+export const ChangeCodec: $.Service<ChangeCodecClient, ChangeCodecWorker, ChangeCodecEvents, ChangeCodecEmit> = $.service({
+  name: "ChangeCodec",
+  methods: [
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      raw: true,
+      parameters: "bare",
+      request: $.bytes,
+      answer: $.bytes,
+    },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link ChangeCodec}. */
+export const ChangeCodecClient: $.ClientFactory<ChangeCodecClient, ChangeCodecEvents> = $.client(ChangeCodec);
+
+/** Serves {@link ChangeCodec} in this process. */
+export const serveChangeCodec: $.Serve<ChangeCodecWorker, ChangeCodecEmit> = $.worker(ChangeCodec);
+
+/** The service `BareToNamed`. */
+export const BareToNamed: $.Service<BareToNamedClient, BareToNamedWorker, BareToNamedEvents, BareToNamedEmit> = $.service({
+  name: "BareToNamed",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "named", request: BareToNamed$call$, answer: $.unit },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link BareToNamed}. */
+export const BareToNamedClient: $.ClientFactory<BareToNamedClient, BareToNamedEvents> = $.client(BareToNamed);
+
+/** Serves {@link BareToNamed} in this process. */
+export const serveBareToNamed: $.Serve<BareToNamedWorker, BareToNamedEmit> = $.worker(BareToNamed);
+
+/** The service `AddParameter`. */
+export const AddParameter: $.Service<AddParameterClient, AddParameterWorker, AddParameterEvents, AddParameterEmit> = $.service({
+  name: "AddParameter",
+  methods: [
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "named",
+      optionalArgs: true,
+      request: AddParameter$call$,
+      answer: $.unit,
+    },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link AddParameter}. */
+export const AddParameterClient: $.ClientFactory<AddParameterClient, AddParameterEvents> = $.client(AddParameter);
+
+/** Serves {@link AddParameter} in this process. */
+export const serveAddParameter: $.Serve<AddParameterWorker, AddParameterEmit> = $.worker(AddParameter);
+
+/** The service `AddMethod`. */
+export const AddMethod: $.Service<AddMethodClient, AddMethodWorker, AddMethodEvents, AddMethodEmit> = $.service({
+  name: "AddMethod",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    { name: "more", wire: "more", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link AddMethod}. */
+export const AddMethodClient: $.ClientFactory<AddMethodClient, AddMethodEvents> = $.client(AddMethod);
+
+/** Serves {@link AddMethod} in this process. */
+export const serveAddMethod: $.Serve<AddMethodWorker, AddMethodEmit> = $.worker(AddMethod);
+
+/** The service `AddSince`. */
+export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents, AddSinceEmit> = $.service({
+  name: "AddSince",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "more",
+      wire: "more",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      since: "2",
+    },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link AddSince}. */
+export const AddSinceClient: $.ClientFactory<AddSinceClient, AddSinceEvents> = $.client(AddSince);
+
+/** Serves {@link AddSince} in this process. */
+export const serveAddSince: $.Serve<AddSinceWorker, AddSinceEmit> = $.worker(AddSince);
+
+/** The service `AddEvent`. */
+export const AddEvent: $.Service<AddEventClient, AddEventWorker, AddEventEvents, AddEventEmit> = $.service({
+  name: "AddEvent",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [
+    { name: "told", wire: "told", parameters: "none", payload: $.nothing },
+  ],
+});
+
+/** Spawns workers that serve {@link AddEvent}. */
+export const AddEventClient: $.ClientFactory<AddEventClient, AddEventEvents> = $.client(AddEvent);
+
+/** Serves {@link AddEvent} in this process. */
+export const serveAddEvent: $.Serve<AddEventWorker, AddEventEmit> = $.worker(AddEvent);
+
+/** The service `RenameMethod`. */
+export const RenameMethod: $.Service<RenameMethodClient, RenameMethodWorker, RenameMethodEvents, RenameMethodEmit> = $.service({
+  name: "RenameMethod",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    { name: "second", wire: "second", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link RenameMethod}. */
+export const RenameMethodClient: $.ClientFactory<RenameMethodClient, RenameMethodEvents> = $.client(RenameMethod);
+
+/** Serves {@link RenameMethod} in this process. */
+export const serveRenameMethod: $.Serve<RenameMethodWorker, RenameMethodEmit> = $.worker(RenameMethod);
+
+/** The service `RenameOnWire`. */
+export const RenameOnWire: $.Service<RenameOnWireClient, RenameOnWireWorker, RenameOnWireEvents, RenameOnWireEmit> = $.service({
+  name: "RenameOnWire",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    { name: "second", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link RenameOnWire}. */
+export const RenameOnWireClient: $.ClientFactory<RenameOnWireClient, RenameOnWireEvents> = $.client(RenameOnWire);
+
+/** Serves {@link RenameOnWire} in this process. */
+export const serveRenameOnWire: $.Serve<RenameOnWireWorker, RenameOnWireEmit> = $.worker(RenameOnWire);
+
+/** The service `ChangeKind`. */
+export const ChangeKind: $.Service<ChangeKindClient, ChangeKindWorker, ChangeKindEvents, ChangeKindEmit> = $.service({
+  name: "ChangeKind",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    { name: "items", wire: "items", response: "stream", parameters: "none", request: $.nothing, answer: $.u8 },
+  ],
+  events: [],
+});
+
+/** Spawns workers that serve {@link ChangeKind}. */
+export const ChangeKindClient: $.ClientFactory<ChangeKindClient, ChangeKindEvents> = $.client(ChangeKind);
+
+/** Serves {@link ChangeKind} in this process. */
+export const serveChangeKind: $.Serve<ChangeKindWorker, ChangeKindEmit> = $.worker(ChangeKind);

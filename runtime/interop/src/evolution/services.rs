@@ -1,0 +1,87 @@
+//! Services of two versions: each one of `evolution/services.json` is served alone, and called once.
+
+macro_rules! version {
+    ($version:ident: $($row:ident $name:ident $client:ident { $($handlers:tt)* } |$c:ident| $call:expr;)*) => {
+        /// One version.
+        pub mod $version {
+            use super::super::outcome;
+            use super::super::types::$version as schema;
+
+            $(
+                mod $row {
+                    use futures_util::stream;
+                    use procwire::{Bytes, Error, Stream};
+
+                    use super::schema::$name;
+
+                    pub struct Desk;
+
+                    #[procwire::service]
+                    impl $name for Desk { $($handlers)* }
+
+                    // What a row has no use for.
+                    const _: fn(Bytes) -> stream::Empty<()> = |_| stream::empty();
+                    const _: Option<&dyn Stream<Item = Error>> = None;
+                }
+            )*
+
+            /// Serves one of the services.
+            pub async fn serve(service: &str) -> procwire::Result<()> {
+                match service {
+                    $(stringify!($name) => procwire::Worker::new($row::Desk).serve().await,)*
+                    other => panic!("there is no service {other}"),
+                }
+            }
+
+            /// Starts a worker, calls it once, and tells what came of it.
+            pub async fn call(service: &str, worker: std::process::Command) -> String {
+                match service {
+                    $(
+                        stringify!($name) => match schema::$client::spawn(worker).await {
+                            Err(error) => format!("refused {error}"),
+                            Ok(client) => {
+                                let $c = &client;
+                                let outcome = outcome($call.await);
+                                let _ = client.shutdown().await;
+                                outcome
+                            }
+                        },
+                    )*
+                    other => panic!("there is no service {other}"),
+                }
+            }
+        }
+    };
+}
+
+version! { old:
+    unit_to_value UnitToValue UnitToValueClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    unit_to_nullable UnitToNullable UnitToNullableClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    ack_to_value AckToValue AckToValueClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    value_to_unit ValueToUnit ValueToUnitClient { async fn call(&self) -> Result<u8, Error> { Ok(7) } } |c| c.call();
+    change_codec ChangeCodec ChangeCodecClient { async fn call(&self, payload: Bytes) -> Result<Bytes, Error> { Ok(payload) } } |c| c.call("x".into());
+    bare_to_named BareToNamed BareToNamedClient { async fn call(&self, _value: u8) -> Result<(), Error> { Ok(()) } } |c| c.call(7);
+    add_parameter AddParameter AddParameterClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    add_method AddMethod AddMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    add_since AddSince AddSinceClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    add_event AddEvent AddEventClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    rename_method RenameMethod RenameMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn first(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    rename_on_wire RenameOnWire RenameOnWireClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn first(&self) -> Result<(), Error> { Ok(()) } } |c| c.first();
+    change_kind ChangeKind ChangeKindClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn items(&self) -> Result<u8, Error> { Ok(7) } } |c| c.call();
+}
+
+version! { new:
+    unit_to_value UnitToValue UnitToValueClient { async fn call(&self) -> Result<u8, Error> { Ok(7) } } |c| c.call();
+    unit_to_nullable UnitToNullable UnitToNullableClient { async fn call(&self) -> Result<Option<u8>, Error> { Ok(Some(7)) } } |c| c.call();
+    ack_to_value AckToValue AckToValueClient { async fn call(&self) -> Result<u8, Error> { Ok(7) } } |c| c.call();
+    value_to_unit ValueToUnit ValueToUnitClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    change_codec ChangeCodec ChangeCodecClient { async fn call(&self, payload: Bytes) -> Result<Bytes, Error> { Ok(payload) } } |c| c.call("x".into());
+    bare_to_named BareToNamed BareToNamedClient { async fn call(&self, _value: u8) -> Result<(), Error> { Ok(()) } } |c| c.call(7);
+    add_parameter AddParameter AddParameterClient { async fn call(&self, _value: Option<u8>) -> Result<(), Error> { Ok(()) } } |c| c.call().value(7);
+    add_method AddMethod AddMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn more(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    add_since AddSince AddSinceClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn more(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    add_event AddEvent AddEventClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    rename_method RenameMethod RenameMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn second(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    rename_on_wire RenameOnWire RenameOnWireClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn second(&self) -> Result<(), Error> { Ok(()) } } |c| c.second();
+    change_kind ChangeKind ChangeKindClient { async fn call(&self) -> Result<(), Error> { Ok(()) } fn items(&self) -> impl Stream<Item = Result<u8, Error>> { stream::empty() } } |c| c.call();
+}
