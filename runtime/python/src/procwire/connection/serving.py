@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import select
-import time
-import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -18,26 +16,24 @@ from typing import TYPE_CHECKING, Any
 from ..codec import DecodeError, EncodeError
 from ..constants import (
     CREDIT_LENGTH,
-    DECLARED,
     ERROR_ANSWER,
     ITEM_COST,
     META,
-    NESTED_HANDLERS,
-    NESTING_LIMIT,
     TO_PARENT,
 )
-from ..context import Context, Extra
+from ..context import Context
 from ..error import Code, ProcwireError, encode_error
 from ..frame import WireError
-from ..metadata import decode as decode_metadata
 from ..metadata import split
 from .counters import Counts
 from .deadlines import Deadlines
 from .draining import ThreadItems
 from .eager import eager
 from .limits import Limits
+from .metadata import take_metadata, takes_slot
 from .outbox import Outbox
 from .served import Served, Style, Table
+from .telling import told
 from .terms import Terms
 
 if TYPE_CHECKING:
@@ -140,40 +136,14 @@ class Serving:
         call._task = None
         call._extra = None
         if metadata is not None:
-            refusal = self._take_metadata(call, metadata)
+            refusal = take_metadata(call, metadata, self._nested)
             if refusal is not None:
                 self._refuse(method, request, refusal)
                 return
-        if (self._waiting or self.live - self._nested >= self._limits.handlers) and self._takes_slot(call):
+        if (self._waiting or self.live - self._nested >= self._limits.handlers) and takes_slot(call):
             self._wait(call, payload)
         else:
             self._start(call, payload, at_once=True)
-
-    def _take_metadata(self, call: Context[Any], data: memoryview) -> ProcwireError | None:
-        """Gives a call what came beside its payload, or says why it is refused."""
-        name = call._method.name
-        try:
-            metadata = decode_metadata(data)
-        except ValueError as problem:
-            return ProcwireError(Code.INVALID_ARGUMENT, f"{name} request: its metadata does not decode: {problem}")
-        if metadata.left == 0:
-            return ProcwireError(Code.DEADLINE_EXCEEDED, f"{name}: the deadline had passed when the request was sent")
-        if metadata.depth > NESTING_LIMIT:
-            message = f"{name}: calls are nested {metadata.depth} deep, above the limit of {NESTING_LIMIT}"
-            return ProcwireError(Code.RESOURCE_EXHAUSTED, message)
-        if metadata.depth and self._nested >= NESTED_HANDLERS:
-            message = f"{name}: {self._nested} nested calls run, more is not taken"
-            return ProcwireError(Code.RESOURCE_EXHAUSTED, message)
-        extra = call._extra = Extra()
-        extra.metadata = metadata
-        extra.takes_slot = metadata.depth == 0
-        if metadata.left is not None:
-            extra.deadline = time.monotonic() + metadata.left / 1000
-        return None
-
-    @staticmethod
-    def _takes_slot(call: Context[Any]) -> bool:
-        return not call._method.is_builtin and (call._extra is None or call._extra.takes_slot)
 
     def _unknown(self, id: int, request: int) -> None:
         if request == 0:
@@ -282,7 +252,7 @@ class Serving:
                 handler = method.handler
                 value = await (handler(*arguments, cx=call) if method.wants_context else handler(*arguments))
             else:
-                value = await self._threads.run(partial(self._call, call, arguments), nested=not self._takes_slot(call))
+                value = await self._threads.run(partial(self._call, call, arguments), nested=not takes_slot(call))
                 if isawaitable(value):
                     value = await value
             answer = method.answer.encode(value)
@@ -450,7 +420,7 @@ class Serving:
             items.drain(iter(produced))
             return None
 
-        produced = await self._threads.run(run, nested=not self._takes_slot(call))
+        produced = await self._threads.run(run, nested=not takes_slot(call))
         if not await items.flushed() and not call._aborted:
             raise asyncio.CancelledError
         if items.too_large is not None:
@@ -485,7 +455,7 @@ class Serving:
     def _failed(self, call: Context[Any], raised: BaseException) -> None:
         """Answers for a handler that raised."""
         method = call._method
-        error = self._told(call, raised)
+        error = told(call, raised, tracebacks=self._tracebacks)
         if error is None:
             return
         self._forget(call)
@@ -505,27 +475,6 @@ class Serving:
         except ProcwireError as too_large:
             payload = encode_error(too_large)
         self._outbox.send(method.id, method.error_flags, call._request, payload)
-
-    def _told(self, call: Context[Any], raised: BaseException) -> ProcwireError | None:
-        """What the caller is told; nothing where it has left."""
-        method = call._method
-        if call._aborted:
-            return None
-        if isinstance(raised, ProcwireError):
-            if raised.code == DECLARED and not issubclass(type(raised), method.throws or ()):
-                return ProcwireError(Code.FAILED, f"{method.name} does not declare {raised}")
-            return raised
-        if isinstance(raised, EncodeError):
-            what = "item" if method.is_stream else "answer"
-            return ProcwireError(Code.INTERNAL, f"{method.name} {what} cannot be encoded: {raised}")
-        if isinstance(raised, asyncio.CancelledError):
-            return ProcwireError(Code.CANCELLED, f"the handler of {method.name} was cancelled")
-        if isinstance(raised, Exception):
-            data = {"class": type(raised).__qualname__}
-            if self._tracebacks:
-                data["traceback"] = "".join(traceback.format_exception(raised))
-            return ProcwireError(Code.FAILED, str(raised) or type(raised).__qualname__, data)
-        return ProcwireError(Code.INTERNAL, f"the handler of {method.name} left with {raised!r}")
 
     def _ended(self, call: Context[Any]) -> None:
         """The handler has ended, in whatever way."""
