@@ -1,5 +1,5 @@
-//! A folder a case: `tests/data/<code>/<case>/input.ipc`, beside it what that imports, and in `expected.txt` what a person
-//! is shown.
+//! A folder a case: `tests/data/<code>/<case>/input.ipc`, beside it what that imports, where a rule looks at two versions
+//! `earlier.ipc`, and in `expected.txt` what a person is shown.
 //!
 //! `UPDATE_GOLDEN=1` rewrites the expectations; read the difference before you commit it.
 
@@ -47,7 +47,13 @@ fn told(case: &Path) -> (SourceMap, Diagnostics) {
     match (lint::rule(folder), loaded.model) {
         (Some(rule), Some(model)) => {
             let level = |other: &lint::Rule| if other.code == rule.code { Level::Warn } else { Level::Off };
-            let found = lint::lint(&sources, FileId::default(), &model, level, &words);
+            let found = match fs::read_to_string(case.join("earlier.ipc")) {
+                Ok(text) => {
+                    let earlier = procwire_idl::compile_text("earlier.ipc", &text).1.model.expect("an earlier version");
+                    lint::lint_against(&sources, FileId::default(), &earlier, &model, level)
+                }
+                Err(_) => lint::lint(&sources, FileId::default(), &model, level, &words),
+            };
             (sources, found)
         }
         _ => (sources, loaded.diagnostics),
