@@ -17,6 +17,7 @@ pub(crate) fn vector(name: &str) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 fn the_constants_equal_the_table() {
     let limits = Limits::default();
     let to_parent = |flags: Flags| (flags | Flags::TO_PARENT).bits();

@@ -28,10 +28,17 @@ impl<E> Error<E> {
         Self::Failure(Failure::new(code, message))
     }
 
-    /// A failure of a handler, from anything that prints.
+    /// A failure of a handler, from anything that prints. Where that is more than a text, the caller hears of its type:
+    /// see [`Failure::class`].
     #[must_use]
-    pub fn failed(error: impl fmt::Display) -> Self {
-        Self::Failure(Failure::new(Code::Failed, error.to_string()))
+    pub fn failed<D: fmt::Display>(error: D) -> Self {
+        let failure = Failure::new(Code::Failed, error.to_string());
+        let class = std::any::type_name::<D>();
+        if matches!(class.trim_start_matches('&'), "str" | "alloc::string::String") || class.contains("fmt::Arguments") {
+            return Self::Failure(failure);
+        }
+        let class = Value::Map(vec![(Value::String("class".to_owned()), Value::String(class.to_owned()))]);
+        Self::Failure(failure.with_data(class))
     }
 
     /// The failure, where it is no declared error.
@@ -178,6 +185,12 @@ impl Failure {
     #[must_use]
     pub fn data(&self) -> Option<&Value> {
         self.0.data.as_ref()
+    }
+
+    /// The type of the error that a handler failed with, where the peer says one.
+    #[must_use]
+    pub fn class(&self) -> Option<&str> {
+        self.data()?.get("class")?.as_str()
     }
 
     /// What came with it, taken out.

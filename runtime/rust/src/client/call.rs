@@ -344,7 +344,7 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
                     if settled.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
                     }
-                    this.request.remote.check_parent()?;
+                    this.request.remote.check_parent(this.request.index)?;
                     this.stage = Stage::New;
                     if this.request.remote.is_unsettled() {
                         // The connection is over, which the call says itself.

@@ -104,12 +104,13 @@ impl Remote {
     }
 
     /// Fails where the peer is a parent that answers no callbacks.
-    pub(super) fn check_parent(&self) -> Result<(), Failure> {
+    pub(super) fn check_parent(&self, index: usize) -> Result<(), Failure> {
         let shared = self.connection().shared();
         if !self.of_parent || shared.agreed_on(Extensions::CALLBACKS) || shared.is_over() {
             return Ok(());
         }
-        Err(shared.unsupported(Extensions::CALLBACKS, "answers no callbacks"))
+        let failure = shared.unsupported(Extensions::CALLBACKS, "answers no callbacks");
+        Err(Failure::new(failure.code(), format!("{}: {}", self.method_name(index), failure.message())))
     }
 
     /// The service.
@@ -133,7 +134,9 @@ impl Remote {
 
     /// `Trading.place`, as messages name the method.
     pub(super) fn method_name(&self, index: usize) -> String {
-        format!("{}.{}", self.inner.service.name, self.method(index).name)
+        let name = self.method(index).name;
+        // A path says its namespace itself.
+        if self.of_parent { name.to_owned() } else { format!("{}.{name}", self.inner.service.name) }
     }
 
     #[cold]
@@ -148,7 +151,7 @@ impl Remote {
     #[inline]
     pub(super) fn resolve(&self, index: usize) -> Result<(u16, Option<Duration>), Failure> {
         if self.of_parent {
-            self.check_parent()?;
+            self.check_parent(index)?;
         }
         let RemoteMethod { id, timeout } = self.inner.methods[index];
         let id = id.ok_or_else(|| self.no_method(index))?;

@@ -95,7 +95,7 @@ where
             let keep = request.remote.clone();
             if keep.is_unsettled() {
                 beside::settled(&keep).await;
-                keep.check_parent()?;
+                keep.check_parent(request.index)?;
                 if let Some(failure) = shared.why_over() {
                     return Err(failure.into());
                 }

@@ -44,7 +44,9 @@ impl Hello {
         if answers {
             writer.str("callbacks");
             let _ = writer.array(paths.len());
-            paths.iter().for_each(|path| writer.str(path));
+            for path in paths {
+                writer.str(path);
+            }
             writer.leave();
         }
         writer.leave();

@@ -14,7 +14,7 @@ use super::answers::Answer;
 use super::extensions::{ITEM_COST, NESTING};
 use super::meta::Meta;
 use super::outgoing::Outgoing;
-use super::shared::{Nested, Shared};
+use super::shared::{Nested, Role, Shared};
 use crate::codec::{EncodeError, Writer};
 use crate::error::{Code, Error, Failure, Throws, write_error, write_failure};
 use crate::frame::{Flags, Header};
@@ -319,7 +319,9 @@ impl ServedCall {
 
     /// `Trading.place`, as messages name the method.
     pub(crate) fn name(&self) -> String {
-        format!("{}.{}", self.service.name, self.method.name)
+        let name = self.method.name;
+        // A callback's path says its namespace itself.
+        if self.shared.role == Role::Parent { name.to_owned() } else { format!("{}.{name}", self.service.name) }
     }
 
     fn header(&self, flags: Flags) -> Header {

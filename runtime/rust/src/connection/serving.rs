@@ -115,18 +115,14 @@ impl Serving {
             return Err(WireError::RequestIdInUse { request: header.request });
         }
         let elsewhere;
-        let served = match shared.services().method(header.id) {
-            Some(served) => served,
-            None => match self.find(header.id) {
-                Some(found) => {
-                    elsewhere = found;
-                    &elsewhere
-                }
-                None => {
-                    self.unknown_method(header);
-                    return Ok(());
-                }
-            },
+        let served = if let Some(served) = shared.services().method(header.id) {
+            served
+        } else if let Some(found) = self.find(header.id) {
+            elsewhere = found;
+            &elsewhere
+        } else {
+            self.unknown_method(header);
+            return Ok(());
         };
         let answers = served.method.response != Response::None;
         if answers && header.request == 0 {

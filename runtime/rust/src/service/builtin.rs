@@ -85,6 +85,7 @@ pub(crate) fn served(knowledge: Knowledge) -> Vec<(u16, Served)> {
     all
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature is that of all dispatchers")]
 fn dispatch(knowledge: &Arc<Knowledge>, call: Incoming<'_>) -> Result<Job, Failure> {
     let knowledge = Knowledge::clone(knowledge);
     Ok(match call.method() {

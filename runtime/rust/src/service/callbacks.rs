@@ -57,16 +57,13 @@ impl Callbacks {
     /// The callbacks of one namespace, whose methods are named by their paths.
     #[must_use]
     pub fn remote(&self, service: &'static ServiceDescriptor) -> Remote {
-        let (connection, methods) = match self.shared() {
-            Some(shared) => {
-                let id = |method: &super::MethodDescriptor| shared.services().callback(method.name);
-                let known = |method| RemoteMethod { id: id(method), timeout: None };
-                (Connection::of(Arc::clone(shared)), service.methods.iter().map(known).collect())
-            }
-            None => {
-                let unknown = RemoteMethod { id: Some(u16::MAX), timeout: None };
-                (not_connected(), vec![unknown; service.methods.len()])
-            }
+        let (connection, methods) = if let Some(shared) = self.shared() {
+            let id = |method: &super::MethodDescriptor| shared.services().callback(method.name);
+            let known = |method: &super::MethodDescriptor| RemoteMethod { id: id(method), timeout: method.timeout };
+            (Connection::of(Arc::clone(shared)), service.methods.iter().map(known).collect())
+        } else {
+            let unknown = RemoteMethod { id: Some(u16::MAX), timeout: None };
+            (not_connected(), vec![unknown; service.methods.len()])
         };
         Remote::new(connection, service, methods, Vec::new(), Arc::new(())).of_parent().within(self.scope.clone())
     }

@@ -59,7 +59,7 @@ async fn calls_nest_in_both_directions_while_all_slots_are_taken() {
 
 #[tokio::test]
 async fn what_serves_a_call_is_aborted_with_it() {
-    let (began, mut begun) = mpsc::unbounded_channel();
+    let (began, mut beginnings) = mpsc::unbounded_channel();
     let (ended, mut ends) = mpsc::unbounded_channel();
     let (bound, service) = back(Script::new().result("back.hang", move |cx: Context, (): ()| {
         let (began, ended) = (began.clone(), ended.clone());
@@ -84,7 +84,7 @@ async fn what_serves_a_call_is_aborted_with_it() {
         let call = remote.call::<u32, NoError>(0, Writer::nil).without_timeout();
         tokio::select! {
             outcome = call => panic!("{outcome:?}"),
-            began = begun.recv() => began.unwrap(),
+            began = beginnings.recv() => began.unwrap(),
         }
     }
     let failure = failures.recv().await.unwrap();
@@ -152,7 +152,7 @@ async fn a_nested_call_ends_with_the_deadline_of_the_outer_one() {
 
 #[tokio::test]
 async fn all_kinds_of_answers_come_back() {
-    let (noted, mut notes) = mpsc::unbounded_channel();
+    let (note, mut heard) = mpsc::unbounded_channel();
     let (bound, service) = back(
         Script::new()
             .result("back.result", |_, n: u32| async move { Ok::<_, Error>(n + 1) })
@@ -162,7 +162,7 @@ async fn all_kinds_of_answers_come_back() {
                 stream::iter((0..n).map(Ok).chain([Err(failure)]))
             })
             .none("back.none", move |_, n: u32| {
-                noted.send(n).unwrap();
+                note.send(n).unwrap();
                 async {}
             }),
     );
@@ -185,7 +185,7 @@ async fn all_kinds_of_answers_come_back() {
     });
     let (_parent, _child, remote) = pair_calling(script, &bound, Choice::default(), Choice::default());
     assert_eq!(remote.call::<u32, NoError>(0, Writer::nil).await, Ok(0));
-    assert_eq!(notes.recv().await, Some(9));
+    assert_eq!(heard.recv().await, Some(9));
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn what_is_not_in_force_fails_at_the_caller() {
     let error = remote.call::<u32, NoError>(0, Writer::nil).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "unsupported: the parent speaks the base protocol alone, as @procwire/core does, which answers no callbacks"
+        "unsupported: back.one: the parent speaks the base protocol alone, as @procwire/core does, which answers no callbacks"
     );
     let error = remote.call::<u32, NoError>(0, Writer::nil).metadata("a", "b").await.unwrap_err();
     assert_eq!(
@@ -263,7 +263,7 @@ async fn what_is_not_in_force_fails_at_the_caller() {
     let parent = Choice { extensions: Some(Extensions::META | Extensions::CREDIT), ..Choice::default() };
     let (_parent, _child, remote) = pair_calling(ask(), &bound, parent, Choice::default());
     let error = remote.call::<u32, NoError>(0, Writer::nil).await.unwrap_err();
-    assert_eq!(error.to_string(), "unsupported: the parent does not offer the extension `callbacks`");
+    assert_eq!(error.to_string(), "unsupported: back.one: the parent does not offer the extension `callbacks`");
     // A callback that nobody announced.
     let (other, _) = back(Script::new().result("back.other", |_, n: u32| async move { Ok::<_, Error>(n) }));
     let (_parent, _child, remote) = pair_calling(ask(), &other, Choice::default(), Choice::default());
@@ -281,7 +281,7 @@ async fn a_silent_parent_is_waited_for_a_second() {
     let begun = tokio::time::Instant::now();
     let error = call(&back, 0, 1).await.unwrap_err();
     assert!(begun.elapsed() >= Duration::from_secs(1));
-    assert_eq!(error.to_string(), "unsupported: the parent said nothing within 1s that would allow it");
+    assert_eq!(error.to_string(), "unsupported: back.one: the parent said nothing within 1s that would allow it");
 }
 
 #[tokio::test]
