@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, reason = "the schema is a test's, and says all by its names")]
 
+pub mod back;
 mod desk;
 pub mod evolution;
 pub mod scenario;

@@ -42,6 +42,18 @@ mod error_map;
 mod error_text;
 #[path = "../../scenarios/events/parent.rs"]
 mod events;
+#[path = "../../scenarios/ext-abort/parent.rs"]
+mod ext_abort;
+#[path = "../../scenarios/ext-base/parent.rs"]
+mod ext_base;
+#[path = "../../scenarios/ext-callbacks/parent.rs"]
+mod ext_callbacks;
+#[path = "../../scenarios/ext-handlers/parent.rs"]
+mod ext_handlers;
+#[path = "../../scenarios/ext-metadata/parent.rs"]
+mod ext_metadata;
+#[path = "../../scenarios/ext-nested/parent.rs"]
+mod ext_nested;
 #[path = "../../scenarios/heartbeat-blocked/parent.rs"]
 mod heartbeat_blocked;
 #[path = "../../scenarios/heartbeat-kept/parent.rs"]
@@ -128,6 +140,12 @@ async fn run(scenario: &str) -> Outcome {
         "error-map" => error_map::run().await,
         "error-text" => error_text::run().await,
         "events" => events::run().await,
+        "ext-abort" => ext_abort::run().await,
+        "ext-base" => ext_base::run().await,
+        "ext-callbacks" => ext_callbacks::run().await,
+        "ext-handlers" => ext_handlers::run().await,
+        "ext-metadata" => ext_metadata::run().await,
+        "ext-nested" => ext_nested::run().await,
         "heartbeat-blocked" => heartbeat_blocked::run().await,
         "heartbeat-kept" => heartbeat_kept::run().await,
         "heartbeat-lost" => heartbeat_lost::run().await,

@@ -3,6 +3,18 @@
 use procwire::Worker;
 use procwire_interop::{Desk, InteropEmit};
 
+#[path = "../../scenarios/ext-abort/worker.rs"]
+mod ext_abort;
+#[path = "../../scenarios/ext-base/worker.rs"]
+mod ext_base;
+#[path = "../../scenarios/ext-callbacks/worker.rs"]
+mod ext_callbacks;
+#[path = "../../scenarios/ext-handlers/worker.rs"]
+mod ext_handlers;
+#[path = "../../scenarios/ext-metadata/worker.rs"]
+mod ext_metadata;
+#[path = "../../scenarios/ext-nested/worker.rs"]
+mod ext_nested;
 #[path = "../../scenarios/missing-method/worker.rs"]
 mod missing_method;
 #[path = "../../scenarios/print-before/worker.rs"]
@@ -15,6 +27,12 @@ async fn main() -> procwire::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("missing-method") => return missing_method::serve().await,
         Some("two-services") => return two_services::serve().await,
+        Some("ext-abort") => return ext_abort::serve().await,
+        Some("ext-base") => return ext_base::serve().await,
+        Some("ext-callbacks") => return ext_callbacks::serve().await,
+        Some("ext-handlers") => return ext_handlers::serve().await,
+        Some("ext-metadata") => return ext_metadata::serve().await,
+        Some("ext-nested") => return ext_nested::serve().await,
         Some("print-before") => print_before::print(),
         _ => {}
     }
