@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, Reader, type Writer } from "../codec/index.js";
+import { Reader } from "../codec/index.js";
 import {
   EXTENSIONS,
   FLAG_ACK,
@@ -15,16 +15,17 @@ import {
   ID_ABORT,
   ID_CREDIT,
 } from "../constants.js";
-import { type FailureCode, ProcwireError, sentence } from "../error.js";
+import { ProcwireError, sentence } from "../error.js";
 import { readError } from "../error_payload.js";
 import { WireError } from "../frame.js";
 import { Calls, type LiveCall } from "./calls.js";
 import type { Counters } from "./counters.js";
 import type { Extensions } from "./extensions.js";
+import { answerName, type Failure, refusal, refusedRequest } from "./failures.js";
 import type { Limits } from "./limits.js";
-import { type WithMeta, withMeta, writeMeta } from "./metadata.js";
-import { type Outbox, TooLarge } from "./outbox.js";
+import type { Outbox } from "./outbox.js";
 import type { CallOptions, RemoteMethod, RetryOptions } from "./remote_method.js";
+import { behind, CREDIT, contextOf, META, metaOf, WITH_META } from "./request.js";
 import { withRetries } from "./retrying.js";
 import { ServedCall } from "./served_call.js";
 import { Signals } from "./signals.js";
@@ -35,12 +36,6 @@ import { UnaryCall } from "./unary_call.js";
 const COARSE_MS = 10_000;
 const NIL = Buffer.from([0xc0]);
 const NIL_VIEW = new DataView(NIL.buffer, NIL.byteOffset, NIL.length);
-
-/** A failure that is told to several calls. */
-export interface Failure {
-  readonly code: FailureCode;
-  readonly message: string;
-}
 
 /** Sends requests, and gives answers to those who wait for them. */
 export class Calling {
@@ -161,7 +156,7 @@ export class Calling {
     this.#calls.close();
     for (const call of this.#calls.all()) {
       this.#forget(call);
-      call.fail(failed(failure, call), false);
+      call.fail(refusal(failure, call.method), false);
     }
   }
 
@@ -284,20 +279,20 @@ export class Calling {
       const limit = this.#limits.streamQueue;
       const message = `${call.cost} bytes of the stream were not taken while other calls waited, above the limit of ${limit}`;
       this.#leave(call);
-      call.fail(failed({ code: "resource_exhausted", message }, call), true);
+      call.fail(refusal({ code: "resource_exhausted", message }, call.method), true);
     }
   }
 
   #wrongKind(call: LiveCall, flags: number): void {
     const message = `the peer answered a call of kind ${call.kind} with ${answerName(flags)}`;
     this.#leave(call);
-    call.fail(failed({ code: "internal", message }, call), true);
+    call.fail(refusal({ code: "internal", message }, call.method), true);
   }
 
   #expire(call: LiveCall): void {
     this.#leave(call);
     const message = "the peer did not answer before the deadline";
-    call.fail(failed({ code: "deadline_exceeded", message }, call), true);
+    call.fail(refusal({ code: "deadline_exceeded", message }, call.method), true);
   }
 
   /** Forgets a call that has not ended; the peer hears of it where it works on it. */
@@ -426,7 +421,7 @@ export class Calling {
     const outbox = this.#outbox;
     this.#calls.add(call);
     try {
-      const meta = this.#meta(method, options, call.deadline);
+      const meta = metaOf(this.#extensions, method, options, call.deadline);
       if (outbox.full) {
         const frame = this.#held(method, value, call.id, meta);
         outbox.whenRoom(() => {
@@ -453,33 +448,6 @@ export class Calling {
     }
   }
 
-  /** What is said beside a request; `undefined` where there is nothing to say, or nobody to hear it. */
-  #meta(method: RemoteMethod, options: CallOptions | undefined, deadline: number): Buffer | undefined {
-    if (options === undefined && !method.isTimed) {
-      return undefined;
-    }
-    const { metadata, trace, context, timeoutMs } = options ?? {};
-    const isTimed = (method.isTimed || timeoutMs !== undefined) && deadline !== Number.POSITIVE_INFINITY;
-    if (!this.#extensions.meta) {
-      if (metadata !== undefined && Object.keys(metadata).length > 0) {
-        throw this.#extensions.missing("meta", method.name);
-      }
-      return undefined;
-    }
-    const depth = context === undefined ? 0 : context.depth + 1;
-    const inherited = trace ?? context?.trace;
-    if (!isTimed && context === undefined && metadata === undefined && inherited === undefined) {
-      return undefined;
-    }
-    const limit = isTimed || context?.deadline !== undefined ? deadline : Number.POSITIVE_INFINITY;
-    return writeMeta(method.name, {
-      leftMs: limit === Number.POSITIVE_INFINITY ? limit : limit - performance.now(),
-      trace: inherited,
-      depth,
-      user: metadata,
-    });
-  }
-
   /** Sends the request of a method that answers nothing; done when it is handed over. */
   #handOver(method: RemoteMethod, value: unknown, options: CallOptions | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -492,7 +460,7 @@ export class Calling {
       }
       const outbox = this.#outbox;
       try {
-        const meta = this.#meta(method, options, deadline);
+        const meta = metaOf(this.#extensions, method, options, deadline);
         if (!outbox.full) {
           if (meta === undefined) {
             outbox.encode(method.request, value, method.id, this.#flags, 0);
@@ -527,61 +495,4 @@ export class Calling {
         : this.#outbox.frame(WITH_META, behind(meta, method, value), method.id, this.#flags | META, request);
     return frame;
   }
-}
-
-const META = EXTENSIONS.metaFlag;
-const WITH_META = withMeta as Codec<unknown, unknown>;
-
-function behind(meta: Buffer, method: RemoteMethod, value: unknown): WithMeta {
-  return { meta, codec: method.request, value };
-}
-
-/** The credit of a stream, as four bytes. */
-const CREDIT: Codec<unknown, unknown> = {
-  decode(): never {
-    throw new TypeError("a credit is read by its connection");
-  },
-  encode(w: Writer, value: unknown): void {
-    const bytes = Buffer.allocUnsafe(4);
-    bytes.writeUInt32BE(value as number);
-    w.raw(bytes);
-  },
-};
-
-/** The call that this one is made for. */
-function contextOf(method: RemoteMethod, options: CallOptions | undefined): ServedCall | undefined {
-  const context = options?.context;
-  if (context === undefined || context instanceof ServedCall) {
-    return context;
-  }
-  throw new ProcwireError("invalid_argument", `${method.name}: \`context\` is what a handler was given`);
-}
-
-function refusal(failure: Failure, method: RemoteMethod): ProcwireError {
-  return new ProcwireError(failure.code, `${method.name}: ${failure.message}`);
-}
-
-function failed(failure: Failure, call: LiveCall): ProcwireError {
-  return refusal(failure, call.method);
-}
-
-function refusedRequest(method: RemoteMethod, error: unknown): ProcwireError {
-  if (error instanceof ProcwireError) {
-    return error;
-  }
-  if (error instanceof TooLarge) {
-    return new ProcwireError("resource_exhausted", `${method.name} request ${error.message}`);
-  }
-  const message = `${method.name} request cannot be encoded: ${sentence(error)}`;
-  return new ProcwireError("invalid_argument", message, { cause: error });
-}
-
-function answerName(flags: number): string {
-  if ((flags & FLAG_STREAM_END) !== 0) {
-    return "the end of a stream";
-  }
-  if ((flags & FLAG_STREAM) !== 0) {
-    return "an item of a stream";
-  }
-  return (flags & FLAG_ACK) !== 0 ? "an ack" : "a result";
 }

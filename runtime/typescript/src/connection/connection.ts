@@ -21,10 +21,11 @@ import {
 } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { Decoder, type FrameHandler, WireError } from "../frame.js";
-import { Calling, type Failure } from "./calling.js";
+import { Calling } from "./calling.js";
 import type { CloseReason } from "./closing.js";
 import { type Counters, type Counts, newCounters } from "./counters.js";
 import { type ExtensionName, Extensions, inCommon } from "./extensions.js";
+import type { Failure } from "./failures.js";
 import { readHello } from "./hello.js";
 import type { Limits } from "./limits.js";
 import { type CallMeta, metaLength, readMeta } from "./metadata.js";
