@@ -119,7 +119,7 @@ fn a_mistake_says_what_would_be_right() {
         ("fn a(&self) -> impl Iterator<Item = u8>;", "a stream is `impl Stream<"),
         ("async fn a(&self) -> impl Stream<Item = Result<u8, Error>>;", "a plain `fn`"),
         ("#[procwire(evnet)] async fn a(&self);", "did you mean `event`?"),
-        ("#[procwire(purple)] async fn a(&self);", "the options here are `ack`, `event`"),
+        ("#[procwire(purple)] async fn a(&self);", "the options here are `ack`, `answer`, `event`"),
         ("#[procwire(ack)] async fn a(&self);", "that returns a `Result`"),
         ("#[procwire(wire = 3)] async fn a(&self);", "`wire = \"x\"`"),
         ("#[procwire(wire = \"\")] async fn a(&self);", "at least one letter"),

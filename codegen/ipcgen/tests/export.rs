@@ -208,6 +208,86 @@ service Store {
     assert_eq!(schema, expected);
 }
 
+const REFINED: &str = r##"
+    #[derive(procwire::Message)]
+    #[procwire(sensitive)]
+    pub struct Symbol(#[procwire(len = 1..=12, pattern = r"^\w+$")] pub String);
+
+    #[derive(procwire::Message)]
+    #[procwire(ext = 16, target = "String", write, ts = "decimal.js#Decimal", py = "decimal.Decimal")]
+    pub struct Price(#[procwire(len = ..=40)] pub rust_decimal::Decimal);
+
+    pub type Tags = Vec<String>;
+
+    #[derive(procwire::Message)]
+    #[procwire(error)]
+    pub enum Busy { #[procwire(retry)] Now, #[procwire(retry = "250ms")] Soon }
+    #[derive(procwire::Message)]
+    #[procwire(error)]
+    pub enum Gone { Missing }
+    #[derive(procwire::Message)]
+    #[procwire(throws)]
+    pub enum DeskPlaceError { Busy(Busy), Gone(Gone) }
+
+    #[derive(procwire::Message)]
+    pub struct Order {
+        #[procwire(optional, range = 1..)]
+        pub qty: Option<u64>,
+        #[procwire(range = 0.0..1.0, default = 0.5)]
+        pub share: f64,
+        #[procwire(len = ..=9, item(len = ..=64))]
+        pub tags: Tags,
+        #[procwire(key(len = 1..), value(at1(range = "1ms"..="5s")))]
+        pub waits: BTreeMap<String, (u8, Duration)>,
+        #[procwire(text)]
+        pub at: Option<procwire::Timestamp>,
+        #[procwire(name = "type", py_name = "kind", x::shown("as \"kind\"", level = -3))]
+        pub order_type: Symbol,
+    }
+
+    #[procwire::service(prefix = "desk/")]
+    pub trait Desk {
+        #[procwire(timeout = "5s", idempotent, answer(len = ..=3))]
+        async fn place(&self, order: Order, #[procwire(sensitive)] pin: String) -> Result<String, procwire::Error<DeskPlaceError>>;
+        #[procwire(event, since = "1.4")]
+        fn moved(#[procwire(bare, range = -1..=1)] by: i8);
+    }
+
+    #[procwire::service(callbacks = "host")]
+    pub trait HostCallbacks {
+        #[procwire(wire = "host.Ask")]
+        async fn ask(&self, price: Price) -> Result<(), procwire::Error>;
+    }
+"##;
+
+#[test]
+fn what_stands_about_types_and_methods_becomes_annotations() {
+    let (status, schema, complaint) = export(&[("src/lib.rs", REFINED)], &["--package", "desk"]);
+    assert_eq!(status, Some(0), "{complaint}");
+    for part in [
+        "@sensitive\nnewtype Symbol = string @len(1..=12) @pattern(\"^\\\\w+$\");",
+        "ext Price = 16 as string @len(..=40) @ext(write) {\n  rust: \"rust_decimal::Decimal\";\n  ts: \"decimal.js#Decimal\";\n  py: \"decimal.Decimal\";\n}",
+        "  @retry\n  Now,\n  @retry(after = 250ms)\n  Soon,",
+        "  qty?: u64 @range(1..),",
+        "  share: f64 @range(0.0..1.0) = 0.5,",
+        "  tags: list<string @len(..=64)> @len(..=9),",
+        "  waits: map<string @len(1..), (u8, duration @range(1ms..=5s))>,",
+        "  at: timestamp @precise @text?,",
+        "  @rust(name = \"order_type\")\n  @py(name = \"kind\")\n  @x.shown(\"as \\\"kind\\\"\", level = -3)\n  type: Symbol,",
+        "@prefix(\"desk/\")\nservice Desk {",
+        "  @timeout(5s)\n  @idempotent\n  place(",
+        " -> string @len(..=3) throws Busy | Gone;",
+        "    @sensitive\n    pin: string,",
+        "  @since(\"1.4\")\n  event moved(i8 @range(-1..=1));",
+        "callbacks host {",
+    ] {
+        assert!(schema.contains(part), "{part}\n---\n{schema}");
+    }
+    assert!(!schema.contains("DeskPlaceError"), "{schema}");
+    let (_, loaded) = procwire_idl::compile_text("exported.ipc", &schema);
+    assert!(loaded.model.is_some(), "{:?}\n{schema}", loaded.diagnostics);
+}
+
 #[test]
 fn what_has_no_form_in_a_schema_is_shown_with_its_place() {
     let source = "#[derive(procwire::Message)]
