@@ -4,6 +4,7 @@
 //! syntax they differ in what `.`, `$`, `\d` and `\b` mean. So a pattern is read here, in the subset that all share, and
 //! written anew for each engine, with every class spelled out. A pattern searches: nothing anchors it but `^` and `$`.
 
+mod find;
 mod read;
 mod write;
 
@@ -83,10 +84,13 @@ pub fn check(pattern: &str) -> Result<(), Mistake> {
     read::pattern(pattern).map(|_| ())
 }
 
-/// Whether a text has what a pattern of the subset looks for; `None` if the pattern is none.
-#[cfg(feature = "parse")]
-pub(crate) fn is_found(pattern: &str, text: &str) -> Option<bool> {
-    Some(regex_lite::Regex::new(&rust(pattern).ok()?).ok()?.is_match(text))
+/// Whether a text has what a pattern looks for; `None` where it would take too long to tell.
+///
+/// # Errors
+/// If the pattern is not one of the subset.
+pub fn is_found(pattern: &str, text: &str) -> Result<Option<bool>, Mistake> {
+    let node = read::pattern(pattern)?;
+    Ok(find::is_found(&node, read::steps(&node), text))
 }
 
 /// The pattern for Rust's crate `regex-lite`, whose `\b` is of ASCII as the language's is.

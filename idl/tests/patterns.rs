@@ -49,6 +49,22 @@ fn the_engine_of_rust_finds_what_the_vectors_say() {
 }
 
 #[test]
+fn a_schema_is_checked_by_what_the_vectors_say() {
+    for entry in vectors() {
+        let written = entry["pattern"].as_str().expect("a pattern");
+        for (key, is_found) in [("matches", true), ("misses", false)] {
+            for text in texts(&entry, key) {
+                assert_eq!(pattern::is_found(written, &text), Ok(Some(is_found)), "{written} in {text:?}");
+            }
+        }
+    }
+    // What competes takes no longer, and what takes too long is not tried.
+    assert_eq!(pattern::is_found("^(?:a+)+$", &format!("{}b", "a".repeat(100))), Ok(Some(false)));
+    assert_eq!(pattern::is_found("^(?:(?:a*)*)*$", &"a".repeat(40)), Ok(Some(true)));
+    assert_eq!(pattern::is_found(".{1000}x{1000}", &"a".repeat(100_000)), Ok(None));
+}
+
+#[test]
 fn a_pattern_at_the_limits_compiles() {
     let nested = format!("{}a{}", "(".repeat(pattern::DEPTH), ")".repeat(pattern::DEPTH));
     for written in ["[^a]{1000}.{1000}\\W{1000}.{999}", "(?:.{0,100}){40}", &nested] {

@@ -24,7 +24,7 @@ pub(super) fn pattern(text: &str) -> Result<Node, Mistake> {
 }
 
 /// How large an engine's program for a pattern is, at most.
-fn steps(node: &Node) -> u64 {
+pub(super) fn steps(node: &Node) -> u64 {
     match node {
         Node::Any(nodes) | Node::All(nodes) => nodes.iter().map(steps).fold(0, u64::saturating_add),
         Node::Repeat(node, least, most) => steps(node).saturating_mul(most.unwrap_or(*least + 1).max(1).into()),

@@ -243,7 +243,7 @@ pub(super) fn broken_by(constraints: &Constraints, value: &Value) -> Option<Stri
         }
     }
     if let (Some(pattern), Value::String(text)) = (&constraints.pattern, value)
-        && pattern::is_found(pattern, text) == Some(false)
+        && pattern::is_found(pattern, text) == Ok(Some(false))
     {
         return Some(only(Constraints { pattern: Some(pattern.clone()), ..Constraints::default() }));
     }
