@@ -6,6 +6,7 @@
 
 mod declaration;
 mod extras;
+mod module;
 mod names;
 mod notes;
 mod service;
@@ -18,12 +19,14 @@ use self::names::Names;
 use self::notes::put;
 use super::message::Message;
 use super::mistakes::Mistakes;
+use super::module::Module;
 use super::service::{Arguments, Service};
 
 /// What a schema can say, as read.
 enum Declaration {
     Message(Message),
     Service(Service),
+    Module(syn::ItemStruct, Module),
     Alias(syn::ItemType),
     Const(syn::ItemConst),
 }
@@ -55,6 +58,11 @@ pub fn export(package: Option<&str>, files: &[File]) -> Result<String, Vec<(usiz
         errors.extend(mistakes.finish(()).err().map(|error| (index, error)));
     }
     let names = Names::of(read.iter().map(|(_, declaration)| declaration));
+    let services = read.iter().filter_map(|(_, declaration)| match declaration {
+        Declaration::Service(service) => Some(service),
+        _ => None,
+    });
+    let services: Vec<&Service> = services.collect();
     let mut text = match read.first() {
         Some((index, _)) => notes::file(&files[*index].attrs),
         None => String::new(),
@@ -71,6 +79,7 @@ pub fn export(package: Option<&str>, files: &[File]) -> Result<String, Vec<(usiz
         let printed = match declaration {
             Declaration::Message(message) => Some(declaration::message(message, &names, &mut mistakes)),
             Declaration::Service(service) => Some(service::print(service, &names, &mut mistakes)),
+            Declaration::Module(item, module) => Some(module::print(item, module, &services, &mut mistakes)),
             Declaration::Alias(alias) => declaration::alias(alias, &names),
             Declaration::Const(constant) => declaration::constant(constant, &names),
         };
@@ -90,6 +99,12 @@ fn collect(items: &[Item], found: &mut Vec<Declaration>, mistakes: &mut Mistakes
         match item {
             Item::Struct(item) if derives(&item.attrs) => {
                 read_message(&DeriveInput::from(item.clone()), found, mistakes);
+            }
+            Item::Struct(item) => {
+                if let Some(attr) = item.attrs.iter().find(|attr| is_module(attr)) {
+                    let module = attr.parse_args().map(|module| Declaration::Module(item.clone(), module));
+                    found.extend(mistakes.take(module));
+                }
             }
             Item::Enum(item) if derives(&item.attrs) => {
                 read_message(&DeriveInput::from(item.clone()), found, mistakes);
@@ -120,7 +135,7 @@ fn read_message(item: &DeriveInput, found: &mut Vec<Declaration>, mistakes: &mut
 
 fn is_ours(item: &Item) -> bool {
     match item {
-        Item::Struct(item) => derives(&item.attrs),
+        Item::Struct(item) => derives(&item.attrs) || item.attrs.iter().any(is_module),
         Item::Enum(item) => derives(&item.attrs),
         Item::Trait(item) => item.attrs.iter().any(is_service),
         _ => false,
@@ -137,6 +152,11 @@ fn derives(attrs: &[Attribute]) -> bool {
 
 fn is_service(attr: &Attribute) -> bool {
     ends_in(attr.path(), "service")
+}
+
+/// A module takes arguments; a bare `#[module]` is somebody else's.
+fn is_module(attr: &Attribute) -> bool {
+    ends_in(attr.path(), "module") && matches!(attr.meta, Meta::List(_))
 }
 
 fn arguments(attr: &Attribute) -> syn::Result<Arguments> {

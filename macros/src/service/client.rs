@@ -88,7 +88,7 @@ pub fn call(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
     let calls = format!("Calls the callbacks `{namespace}` of the parent.");
     expansion.types.extend(quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #vis trait #call {
             #[doc = #calls]
             fn #function(&self) -> #client;

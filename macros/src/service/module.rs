@@ -59,7 +59,7 @@ fn worker(item: &ItemStruct, module: &Module) -> TokenStream {
     let requires = announce(&module.requires, format_ident!("requires"));
     let optional = announce(&module.optional, format_ident!("may_call"));
     quote! {
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #ident {
             /// The worker of this module.
             #[must_use]
@@ -113,7 +113,7 @@ fn client(item: &ItemStruct, module: &Module) -> TokenStream {
     });
     quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #[derive(Clone, Debug)]
         #vis struct #client {
             #(
@@ -123,6 +123,7 @@ fn client(item: &ItemStruct, module: &Module) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl ::procwire::stub_v1::Client for #client {
             const SERVICE: &'static ::procwire::stub_v1::ServiceDescriptor =
                 <#first as ::procwire::stub_v1::Client>::SERVICE;
@@ -150,7 +151,7 @@ fn client(item: &ItemStruct, module: &Module) -> TokenStream {
             }
         }
 
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #client {
             /// Sets up a child process: its environment, its limits, and who answers its callbacks.
             pub fn builder() -> ::procwire::ClientBuilder<Self> {

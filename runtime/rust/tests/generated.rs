@@ -46,6 +46,24 @@ goldens! {
     ts_number = "ts-number";
 }
 
+/// What a schema deprecates is for its user to avoid, and not for what is generated.
+mod deprecated {
+    #[deprecated(note = "call another")]
+    #[procwire::service(callbacks = "old")]
+    pub trait OldCallbacks {
+        async fn flush(&self) -> Result<(), ::procwire::Error>;
+    }
+
+    #[::procwire::service(calls = [OldCallbacks])]
+    pub trait Desk {
+        async fn place(&self) -> Result<(), ::procwire::Error>;
+    }
+
+    #[allow(dead_code)]
+    #[procwire::module(provides(Desk), requires(OldCallbacks::flush))]
+    pub struct Floor;
+}
+
 #[test]
 fn every_golden_folder_is_compiled_here() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codegen/tests/golden");

@@ -57,7 +57,7 @@ impl Names {
                 Declaration::Const(constant) => {
                     names.constants.insert(plain(&constant.ident));
                 }
-                Declaration::Service(_) => {}
+                Declaration::Service(_) | Declaration::Module(..) => {}
             }
         }
         names
@@ -68,6 +68,7 @@ impl Names {
         let ident = match declaration {
             Declaration::Message(message) => &message.ident,
             Declaration::Service(service) => &service.ident,
+            Declaration::Module(item, _) => &item.ident,
             Declaration::Alias(_) | Declaration::Const(_) => return Ok(()),
         };
         if self.claimed.borrow_mut().insert(plain(ident)) {

@@ -37,21 +37,27 @@ pub(super) fn print(service: &Service, names: &Names, mistakes: &mut Mistakes) -
     let mut text = lead(&service.notes, &[], "");
     put(&mut text, format_args!("callbacks {namespace} {{\n"));
     for method in &service.methods {
-        // What is not named after the namespace has a name of its own, and `@wire` says the whole of it.
-        let own = method.wire.strip_prefix(namespace).and_then(|rest| rest.strip_prefix('.'));
-        let (mut name, mut annotations) =
-            extras::member(&method.ident, own.unwrap_or(&method.wire), &method.extras, mistakes);
-        if own.is_none_or(|own| own != name) {
-            annotations.retain(|annotation| !annotation.starts_with("@wire("));
-            if own.is_none() && method.extras.name.is_none() {
-                name = plain(&method.ident);
-            }
-            annotations.insert(0, format!("@wire({})", string(&method.wire)));
-        }
-        text.push_str(&self::method(method, (name, annotations), names, mistakes));
+        let head = callback(namespace, method, mistakes);
+        text.push_str(&self::method(method, head, names, mistakes));
     }
     end(&mut text, service);
     text
+}
+
+/// The name of a callback, and the annotations about its names.
+pub(super) fn callback(namespace: &str, method: &Method, mistakes: &mut Mistakes) -> (String, Vec<String>) {
+    // What is not named after the namespace has a name of its own, and `@wire` says the whole of it.
+    let own = method.wire.strip_prefix(namespace).and_then(|rest| rest.strip_prefix('.'));
+    let (mut name, mut annotations) =
+        extras::member(&method.ident, own.unwrap_or(&method.wire), &method.extras, mistakes);
+    if own.is_none_or(|own| own != name) {
+        annotations.retain(|annotation| !annotation.starts_with("@wire("));
+        if own.is_none() && method.extras.name.is_none() {
+            name = plain(&method.ident);
+        }
+        annotations.insert(0, format!("@wire({})", string(&method.wire)));
+    }
+    (name, annotations)
 }
 
 fn end(text: &mut String, service: &Service) {
