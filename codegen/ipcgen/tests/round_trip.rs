@@ -218,6 +218,11 @@ fn every_feature_survives_the_way_through_rust() {
 }
 
 #[test]
+fn callbacks_and_modules_survive() {
+    assert_survives(include_str!("../../tests/golden/module/schema.ipc"));
+}
+
+#[test]
 fn every_golden_schema_of_one_file_survives() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden");
     let mut survived = 0;
