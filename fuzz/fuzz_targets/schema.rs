@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use procwire_codegen::{Target, generate};
-use procwire_idl::evolution::{Comparison, Interface, compare};
+use procwire_codegen::{Target, generate, renamed};
+use procwire_idl::evolution::{Comparison, Interface, compare, compare_source};
 use procwire_idl::lint::{Level, lint};
 use procwire_idl::source::FileId;
 use procwire_idl::{compile_text, dump, format, render};
@@ -22,7 +22,8 @@ fuzz_target!(|text: &str| {
     assert_eq!(format::text(&formatted), formatted);
     let interface = Interface::from(&model);
     assert_eq!(compare(&interface, &interface), Comparison::default());
-    lint(&sources, FileId::default(), &model, |_| Level::Warn);
+    assert_eq!(compare_source(&model, &model), []);
+    drop(lint(&sources, FileId::default(), &model, |_| Level::Warn, &renamed));
     for target in Target::ALL {
         // Names that meet in a language are told as diagnostics.
         drop(generate(&model, &sources, *target));
