@@ -260,10 +260,10 @@ mod caller {
                 .data_fetch(symbol.clone(), SystemTime::UNIX_EPOCH)
                 .limit(2)
                 .await
-                .map_err(|error| Error::failed(error))?;
+                .map_err(Error::failed)?;
             let mut closes = Vec::new();
             while let Some(candle) = candles.next().await {
-                closes.push(candle.map_err(|error| Error::failed(error))?.close);
+                closes.push(candle.map_err(Error::failed)?.close);
             }
             let position = trading.position(symbol.clone()).await;
             let declared = position == Err(StoreError::Full.into());
