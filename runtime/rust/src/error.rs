@@ -34,7 +34,8 @@ impl<E> Error<E> {
     pub fn failed<D: fmt::Display>(error: D) -> Self {
         let failure = Failure::new(Code::Failed, error.to_string());
         let class = std::any::type_name::<D>();
-        if matches!(class.trim_start_matches('&'), "str" | "alloc::string::String") || class.contains("fmt::Arguments") {
+        if matches!(class.trim_start_matches('&'), "str" | "alloc::string::String") || class.contains("fmt::Arguments")
+        {
             return Self::Failure(failure);
         }
         let class = Value::Map(vec![(Value::String("class".to_owned()), Value::String(class.to_owned()))]);

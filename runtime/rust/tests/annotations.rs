@@ -256,11 +256,8 @@ mod caller {
     impl Trading for Caller {
         async fn place(&self, symbol: String, cx: &Context) -> Result<bool, Error> {
             let trading = cx.callbacks().trading();
-            let mut candles = trading
-                .data_fetch(symbol.clone(), SystemTime::UNIX_EPOCH)
-                .limit(2)
-                .await
-                .map_err(Error::failed)?;
+            let mut candles =
+                trading.data_fetch(symbol.clone(), SystemTime::UNIX_EPOCH).limit(2).await.map_err(Error::failed)?;
             let mut closes = Vec::new();
             while let Some(candle) = candles.next().await {
                 closes.push(candle.map_err(Error::failed)?.close);
