@@ -208,7 +208,7 @@ service Store {
     assert_eq!(schema, expected);
 }
 
-const REFINED: &str = r##"
+const REFINED: &str = r#"
     #[derive(procwire::Message)]
     #[procwire(sensitive)]
     pub struct Symbol(#[procwire(len = 1..=12, pattern = r"^\w+$")] pub String);
@@ -258,7 +258,7 @@ const REFINED: &str = r##"
         #[procwire(wire = "host.Ask")]
         async fn ask(&self, price: Price) -> Result<(), procwire::Error>;
     }
-"##;
+"#;
 
 #[test]
 fn what_stands_about_types_and_methods_becomes_annotations() {
