@@ -216,6 +216,9 @@ fn explain_tells_a_code_and_lists_all() {
     assert!(all.out.lines().any(|line| line.starts_with("unknown-type")), "{}", all.out);
     let json = ipcgen(folder.path(), ["explain", "unknown-type", "--json"]).json();
     assert_eq!(json["code"], "unknown-type");
+    let rule = ipcgen(folder.path(), ["explain", "field-added"]);
+    assert_eq!(rule.status, Some(0), "{}", rule.err);
+    assert!(rule.out.contains("Order.price: was added, and must be there [field-added]"), "{}", rule.out);
     let wrong = ipcgen(folder.path(), ["explain", "unknown-tpye"]);
     assert_eq!(wrong.status, Some(2));
     assert_eq!(wrong.out, "");

@@ -7,6 +7,7 @@ use procwire_codegen::Schema;
 use procwire_idl::evolution::{
     Change, Comparison, Effect, Interface, Order, Pair, SourceChange, compare, compare_source,
 };
+use procwire_idl::model::Model;
 
 use super::located::located;
 use crate::approvals::{self, Approval, Category, SOURCE_RULE};
@@ -148,6 +149,17 @@ pub fn earlier(schema: &Path, against: &str) -> Result<Schema, String> {
         _ => path.to_owned(),
     };
     procwire_codegen::load(path).map_err(|error| error.to_string())
+}
+
+/// What is said of two versions where nothing is set.
+pub fn told(old: &Model, new: &Model) -> String {
+    text(&Report {
+        comparison: compare(&Interface::from(old), &Interface::from(new)),
+        source: compare_source(old, new),
+        fail_on: vec![Category::Wire, Category::Handshake],
+        approvals: Vec::new(),
+        today: String::new(),
+    })
 }
 
 /// The changes that somebody has to look at: those that break as errors, those that are approved or change what happens
