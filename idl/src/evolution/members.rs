@@ -3,7 +3,7 @@
 use super::compare::{Comparer, Writer, removed};
 use super::interface::{Callback, Event, Interface, Method, Payload, Type};
 use super::verdict::{Comparison, Effect, Outcome, Rule};
-use crate::model::Response;
+use crate::model::{Response, Value};
 
 pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
     let mut comparer = Comparer::new(old, new);
@@ -154,7 +154,9 @@ impl<'a> Comparer<'a> {
         self.throws(before, after, &place, caller.other());
         let behaves = |what: &str| Effect::Behaviour(what.to_owned());
         if before.timeout != after.timeout {
-            let text = |timeout: Option<u64>| timeout.map_or("none".to_owned(), |timeout| format!("{timeout} µs"));
+            let text = |timeout: Option<u64>| {
+                timeout.map_or("none".to_owned(), |timeout| Value::Duration(timeout).to_string())
+            };
             let message = format!("the timeout {} became {}", text(before.timeout), text(after.timeout));
             let other = || behaves("the caller gives up at another time");
             self.effect(Rule::TimeoutChanged, &place, message, other(), other());

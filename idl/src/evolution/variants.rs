@@ -3,7 +3,7 @@
 use super::compare::{Comparer, Writer, behaviour, breaks, ranges, removed};
 use super::interface::{Form, Payload, Variant};
 use super::verdict::{Outcome, Rule};
-use crate::model::Retry;
+use crate::model::{Retry, Value};
 
 /// The variants of the new version.
 #[derive(Clone, Copy)]
@@ -151,6 +151,6 @@ fn retry(variant: &Variant, verb: &str) -> String {
     match variant.retry {
         None => format!("{verb} not worth another try"),
         Some(Retry { after: None }) => format!("{verb} worth another try"),
-        Some(Retry { after: Some(after) }) => format!("{verb} worth another try after {after} µs"),
+        Some(Retry { after: Some(after) }) => format!("{verb} worth another try after {}", Value::Duration(after)),
     }
 }
