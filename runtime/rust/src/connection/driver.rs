@@ -345,17 +345,16 @@ impl Driver {
 
     /// Takes the parent's first frame, which says what is in force.
     #[cold]
-    fn greet(&mut self, shared: &Arc<Shared>, batch: &mut Batch, count: &mut u64) -> Result<(), WireError> {
+    fn greet(&mut self, shared: &Arc<Shared>, batch: &mut Batch) -> Result<(), WireError> {
         while let Some(header) = batch.peek() {
             let agreed = match header.id {
+                // What opens a connection is not counted, since a parent writes it before there is one.
                 id::AUTHENTICATE => {
                     batch.next();
-                    *count += 1;
                     continue;
                 }
                 id::HELLO => {
                     let Some((header, range)) = batch.next() else { break };
-                    *count += 1;
                     let Hello { extensions, takes, paths } = Hello::decode(header, &batch.payload(range))?;
                     let extensions = extensions.and(shared.offers).consistent();
                     Agreed { extensions, peer: takes, paths, base: false }

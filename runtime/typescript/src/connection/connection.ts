@@ -240,6 +240,8 @@ export class Connection implements FrameHandler, Reading {
       throw WireError.metaFlag(id, flags);
     }
     if (id === ID_HELLO && this.#role === "child") {
+      // What opens a connection is not counted, since a parent writes it before there is one.
+      this.counters.framesRead -= 1;
       this.#hello(flags, request, buffer, view, start, end);
       return;
     }

@@ -213,6 +213,8 @@ class Connection(asyncio.BufferedProtocol):
             return
         self._taking = self._take
         if id == ID_HELLO and self._extensions is not None:
+            # What opens a connection is not counted, since a parent writes it before there is one.
+            self.counts.frames_read -= 1
             hello = Hello.decode(flags, request, payload)
             names = common(self._extensions, hello.ext, pair=FD in hello.ext)
             self.terms.agree(names, hello.limits, "the parent does not do that")
