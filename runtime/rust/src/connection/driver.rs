@@ -290,7 +290,7 @@ impl Driver {
 
     fn dispatch_batch(&mut self, shared: &Arc<Shared>, batch: &mut Batch, count: &mut u64) -> Result<(), WireError> {
         if !self.greeted {
-            self.greet(shared, batch, count)?;
+            self.greet(shared, batch)?;
         }
         // Held over a run of answers, given back before a handler runs.
         let mut state = None;
