@@ -290,7 +290,7 @@ fn only_a_required_callback_is_part_of_the_handshake() {
     assert_eq!(versions(none, &optional).order(), Order::Any);
     let tightened = versions(&optional, &required);
     assert_eq!((only(&tightened), tightened.order()), (Rule::RequirementChanged, Order::ParentFirst));
-    assert_eq!(versions(&required, &optional).order(), Order::Any);
+    assert_eq!(versions(&required, &optional).order(), Order::WorkerFirst);
 }
 
 #[test]

@@ -116,9 +116,10 @@ impl<'a> Comparer<'a> {
             (Some(before), Some(after)) => {
                 if before.required != after.required {
                     let message = if after.required { "is required now" } else { "is no longer required" };
-                    // Whether an old parent has a handler for what it need not answer is not in its schema.
-                    let old_parent = if after.required { refused() } else { Effect::Fine };
-                    self.effect(Rule::RequirementChanged, &place, message.to_owned(), old_parent, Effect::Fine);
+                    // Whether a parent has a handler for what it need not answer is not in its schema.
+                    let (old_parent, new_parent) =
+                        if after.required { (refused(), Effect::Fine) } else { (Effect::Fine, refused()) };
+                    self.effect(Rule::RequirementChanged, &place, message.to_owned(), old_parent, new_parent);
                 }
                 self.methods(&before.method, &after.method, Writer::Worker);
             }

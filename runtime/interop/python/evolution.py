@@ -20,6 +20,19 @@ ANSWERS: dict[tuple[str, str], object] = {
     ("new", "AckToValue"): 7,
     ("old", "ValueToUnit"): 7,
 }
+#: What handlers raise: an error and its variant.
+REFUSALS = {
+    ("old", "AddVariantThrown"): ("AddVariantRefusal", "Known"),
+    ("new", "AddVariantThrown"): ("AddVariantRefusal", "More"),
+    ("new", "AddThrows"): ("AddThrowsRefusal", "More"),
+}
+#: What children require, by version; the parents of the other version answer nothing.
+REQUIRED = {
+    ("new", "ChildRequireAdded"),
+    ("new", "ChildOptionalToRequired"),
+    ("old", "ChildRequiredToOptional"),
+    ("old", "ChildRequireRemoved"),
+}
 #: What is called with, by version and service; the others take nothing.
 ARGUMENTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("old", "ChangeCodec"): (b"x",),
@@ -72,12 +85,16 @@ async def call_types(version: Any, command: list[str]) -> None:
 
 def serve_service(version: Any, name: str) -> None:
     """Serves one service."""
-    service = getattr(version, re.sub(r"(?<!^)([A-Z])", r"_\1", name).upper())
+    service = getattr(version, field(name).upper())
 
     def items(self: Any) -> Any:
         yield from ()
 
     def answer(self: Any, *given: Any) -> Any:
+        refusal = REFUSALS.get((sys.argv[1], name))
+        if refusal is not None:
+            error, variant = refusal
+            raise getattr(version, error)(getattr(version, f"{error}{variant}")())
         return given[0] if name == "ChangeCodec" else ANSWERS.get((sys.argv[1], name))
 
     def seven(self: Any) -> int | None:
@@ -99,11 +116,43 @@ async def call_service(version: Any, name: str, command: list[str]) -> None:
         print("refused", error)
 
 
+def field(name: str) -> str:
+    """The name of a service as a field."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def serve_child(version: Any, name: str) -> None:
+    """Serves one module."""
+
+    def call(self: Any) -> None:
+        """Answers nothing."""
+
+    desk = type("Desk", (getattr(version, f"{name}Worker"),), {"call": call})
+    getattr(version, f"{name}Module")(**{field(name): desk()}).run()
+
+
+async def call_child(version: Any, name: str, command: list[str]) -> None:
+    """Starts a module, calls it once, and prints what came of it."""
+
+    async def ask(self: Any) -> None:
+        """Answers nothing."""
+
+    answers = type("Answers", (version.RowsCallbacks,), {"ask": ask})
+    options = {"callbacks": answers()} if (sys.argv[1], name) in REQUIRED else {}
+    try:
+        async with getattr(version, f"{name}ModuleClient").spawn(command, **options) as client:
+            print(await outcome(getattr(client, field(name)).call()))
+    except SpawnError as error:
+        print("refused", error)
+
+
 def main() -> None:
     """Does as the arguments say."""
     _, name, role, what, *command = sys.argv
     version = importlib.import_module(f"evolution_{name}")
-    if role == "worker":
+    if what.startswith("Child"):
+        serve_child(version, what) if role == "worker" else asyncio.run(call_child(version, what, command))
+    elif role == "worker":
         serve_types(version) if what == "types" else serve_service(version, what)
     else:
         asyncio.run(call_types(version, command) if what == "types" else call_service(version, what, command))

@@ -187,6 +187,61 @@ class ExtensionCode(_p.Record, frozen=True, kw_only=True):
     a: ExtensionCodeText
 
 
+class AddVariantRefusalKnown(_p.Variant, frozen=True, tag="Known"):
+    pass
+
+
+class AddVariantRefusalMore(_p.Variant, frozen=True, tag="More"):
+    pass
+
+
+AddVariantRefusalData: _p.TypeAlias = _p.Open[AddVariantRefusalKnown | AddVariantRefusalMore]
+
+
+class AddVariantRefusal(_p.DeclaredError[AddVariantRefusalData]):
+    """What methods that throw `AddVariantRefusal` raise; `data` says which."""
+
+
+class AddThrowsRefusalMore(_p.Variant, frozen=True, tag="More"):
+    pass
+
+
+AddThrowsRefusalData: _p.TypeAlias = _p.Open[AddThrowsRefusalMore]
+
+
+class AddThrowsRefusal(_p.DeclaredError[AddThrowsRefusalData]):
+    """What methods that throw `AddThrowsRefusal` raise; `data` says which."""
+
+
+_ROWS_CALLBACKS_ASK: _p.Method[None, None] = _p.Method("ask", "rows.Ask", "result", "none", _p.NOTHING, _p.UNIT)
+ROWS_CALLBACKS = _p.Callbacks("rows", methods=(_ROWS_CALLBACKS_ASK,))
+
+
+class RowsCallbacks(_p.CallbackHandlers):
+    """Answers the callbacks of `rows`: derive from it, and write handlers."""
+
+    _callbacks = ROWS_CALLBACKS
+
+    @_p.handler
+    def ask(self) -> None:
+        raise NotImplementedError
+
+
+class RowsCalls(_p.Calls):
+    """Calls what the parent answers as `rows`."""
+
+    def ask(self) -> _p.Called[None]:
+        return self._call(_ROWS_CALLBACKS_ASK, None)
+
+
+class ParentCalls(_p.Calls):
+    """What a worker can call at its parent."""
+
+    @property
+    def rows(self) -> RowsCalls:
+        return RowsCalls(self._inner)
+
+
 _EVOLUTION_ADD_OPTIONAL_ASK: _p.Method[AddOptional, None] = _p.Method(
     "add_optional_ask", "add_optional_ask", "result", "bare", _p.Codec(AddOptional), _p.UNIT
 )
@@ -1014,11 +1069,13 @@ class EvolutionClient(_p.Client[_p.Events, _p.NoOn, EvolutionSyncClient]):
         return await self._call(_EVOLUTION_EXTENSION_CODE_TELL, payload)
 
 
-class EvolutionWorker(_p.Worker[_p.Emit]):
+class EvolutionWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `Evolution`: derive from it, and write its handlers."""
 
     _service = EVOLUTION
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def add_optional_ask(self, add_optional: AddOptional) -> None:
@@ -1350,11 +1407,13 @@ class UnitToValueClient(_p.Client[_p.Events, _p.NoOn, UnitToValueSyncClient]):
         return await self._call(_UNIT_TO_VALUE_CALL, None)
 
 
-class UnitToValueWorker(_p.Worker[_p.Emit]):
+class UnitToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `UnitToValue`: derive from it, and write its handlers."""
 
     _service = UNIT_TO_VALUE
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> int:
@@ -1388,11 +1447,13 @@ class UnitToNullableClient(_p.Client[_p.Events, _p.NoOn, UnitToNullableSyncClien
         return await self._call(_UNIT_TO_NULLABLE_CALL, None)
 
 
-class UnitToNullableWorker(_p.Worker[_p.Emit]):
+class UnitToNullableWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `UnitToNullable`: derive from it, and write its handlers."""
 
     _service = UNIT_TO_NULLABLE
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> int | None:
@@ -1424,11 +1485,13 @@ class AckToValueClient(_p.Client[_p.Events, _p.NoOn, AckToValueSyncClient]):
         return await self._call(_ACK_TO_VALUE_CALL, None)
 
 
-class AckToValueWorker(_p.Worker[_p.Emit]):
+class AckToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `AckToValue`: derive from it, and write its handlers."""
 
     _service = ACK_TO_VALUE
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> int:
@@ -1460,11 +1523,13 @@ class ValueToUnitClient(_p.Client[_p.Events, _p.NoOn, ValueToUnitSyncClient]):
         await self._call(_VALUE_TO_UNIT_CALL, None)
 
 
-class ValueToUnitWorker(_p.Worker[_p.Emit]):
+class ValueToUnitWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `ValueToUnit`: derive from it, and write its handlers."""
 
     _service = VALUE_TO_UNIT
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1496,11 +1561,13 @@ class ChangeCodecClient(_p.Client[_p.Events, _p.NoOn, ChangeCodecSyncClient]):
         return await self._call(_CHANGE_CODEC_CALL, payload)
 
 
-class ChangeCodecWorker(_p.Worker[_p.Emit]):
+class ChangeCodecWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `ChangeCodec`: derive from it, and write its handlers."""
 
     _service = CHANGE_CODEC
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self, payload: bytes) -> bytes:
@@ -1538,11 +1605,13 @@ class BareToNamedClient(_p.Client[_p.Events, _p.NoOn, BareToNamedSyncClient]):
         await self._call(_BARE_TO_NAMED_CALL, _BareToNamedCall(value=value))
 
 
-class BareToNamedWorker(_p.Worker[_p.Emit]):
+class BareToNamedWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `BareToNamed`: derive from it, and write its handlers."""
 
     _service = BARE_TO_NAMED
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self, value: int) -> None:
@@ -1580,11 +1649,13 @@ class AddParameterClient(_p.Client[_p.Events, _p.NoOn, AddParameterSyncClient]):
         await self._call(_ADD_PARAMETER_CALL, _AddParameterCall(value=value))
 
 
-class AddParameterWorker(_p.Worker[_p.Emit]):
+class AddParameterWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `AddParameter`: derive from it, and write its handlers."""
 
     _service = ADD_PARAMETER
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self, value: int | None) -> None:
@@ -1623,11 +1694,13 @@ class AddMethodClient(_p.Client[_p.Events, _p.NoOn, AddMethodSyncClient]):
         await self._call(_ADD_METHOD_MORE, None)
 
 
-class AddMethodWorker(_p.Worker[_p.Emit]):
+class AddMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `AddMethod`: derive from it, and write its handlers."""
 
     _service = ADD_METHOD
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1670,11 +1743,13 @@ class AddSinceClient(_p.Client[_p.Events, _p.NoOn, AddSinceSyncClient]):
         await self._call(_ADD_SINCE_MORE, None)
 
 
-class AddSinceWorker(_p.Worker[_p.Emit]):
+class AddSinceWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `AddSince`: derive from it, and write its handlers."""
 
     _service = ADD_SINCE
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1738,11 +1813,13 @@ class AddEventClient(_p.Client[AddEventEvents, AddEventOn, AddEventSyncClient]):
         await self._call(_ADD_EVENT_CALL, None)
 
 
-class AddEventWorker(_p.Worker[AddEventEmit]):
+class AddEventWorker(_p.Worker[AddEventEmit, ParentCalls]):
     """Serves `AddEvent`: derive from it, and write its handlers."""
 
     _service = ADD_EVENT
     _emit = AddEventEmit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1781,11 +1858,13 @@ class RenameMethodClient(_p.Client[_p.Events, _p.NoOn, RenameMethodSyncClient]):
         await self._call(_RENAME_METHOD_SECOND, None)
 
 
-class RenameMethodWorker(_p.Worker[_p.Emit]):
+class RenameMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `RenameMethod`: derive from it, and write its handlers."""
 
     _service = RENAME_METHOD
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1828,11 +1907,13 @@ class RenameOnWireClient(_p.Client[_p.Events, _p.NoOn, RenameOnWireSyncClient]):
         await self._call(_RENAME_ON_WIRE_SECOND, None)
 
 
-class RenameOnWireWorker(_p.Worker[_p.Emit]):
+class RenameOnWireWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `RenameOnWire`: derive from it, and write its handlers."""
 
     _service = RENAME_ON_WIRE
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1875,11 +1956,13 @@ class ChangeKindClient(_p.Client[_p.Events, _p.NoOn, ChangeKindSyncClient]):
         return self._stream(_CHANGE_KIND_ITEMS, None)
 
 
-class ChangeKindWorker(_p.Worker[_p.Emit]):
+class ChangeKindWorker(_p.Worker[_p.Emit, ParentCalls]):
     """Serves `ChangeKind`: derive from it, and write its handlers."""
 
     _service = CHANGE_KIND
     _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
 
     @_p.handler
     def call(self) -> None:
@@ -1888,3 +1971,367 @@ class ChangeKindWorker(_p.Worker[_p.Emit]):
     @_p.stream_handler
     def items(self) -> int:
         raise NotImplementedError
+
+
+_ADD_VARIANT_THROWN_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddVariantRefusal
+)
+ADD_VARIANT_THROWN = _p.Service("AddVariantThrown", methods=(_ADD_VARIANT_THROWN_CALL,))
+
+
+class AddVariantThrownSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `AddVariantThrown`, and waits for it."""
+
+    _service = ADD_VARIANT_THROWN
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_ADD_VARIANT_THROWN_CALL, None)
+
+
+class AddVariantThrownClient(_p.Client[_p.Events, _p.NoOn, AddVariantThrownSyncClient]):
+    """Calls a worker that serves `AddVariantThrown`."""
+
+    _service = ADD_VARIANT_THROWN
+    _events = _p.Events
+    _sync = AddVariantThrownSyncClient
+
+    async def call(self) -> None:
+        await self._call(_ADD_VARIANT_THROWN_CALL, None)
+
+
+class AddVariantThrownWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `AddVariantThrown`: derive from it, and write its handlers."""
+
+    _service = ADD_VARIANT_THROWN
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+_ADD_THROWS_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddThrowsRefusal
+)
+ADD_THROWS = _p.Service("AddThrows", methods=(_ADD_THROWS_CALL,))
+
+
+class AddThrowsSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `AddThrows`, and waits for it."""
+
+    _service = ADD_THROWS
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_ADD_THROWS_CALL, None)
+
+
+class AddThrowsClient(_p.Client[_p.Events, _p.NoOn, AddThrowsSyncClient]):
+    """Calls a worker that serves `AddThrows`."""
+
+    _service = ADD_THROWS
+    _events = _p.Events
+    _sync = AddThrowsSyncClient
+
+    async def call(self) -> None:
+        await self._call(_ADD_THROWS_CALL, None)
+
+
+class AddThrowsWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `AddThrows`: derive from it, and write its handlers."""
+
+    _service = ADD_THROWS
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+_CHILD_REQUIRE_ADDED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
+CHILD_REQUIRE_ADDED = _p.Service("ChildRequireAdded", methods=(_CHILD_REQUIRE_ADDED_CALL,))
+
+
+class ChildRequireAddedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `ChildRequireAdded`, and waits for it."""
+
+    _service = CHILD_REQUIRE_ADDED
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_CHILD_REQUIRE_ADDED_CALL, None)
+
+
+class ChildRequireAddedClient(_p.Client[_p.Events, _p.NoOn, ChildRequireAddedSyncClient]):
+    """Calls a worker that serves `ChildRequireAdded`."""
+
+    _service = CHILD_REQUIRE_ADDED
+    _events = _p.Events
+    _sync = ChildRequireAddedSyncClient
+
+    async def call(self) -> None:
+        await self._call(_CHILD_REQUIRE_ADDED_CALL, None)
+
+
+class ChildRequireAddedWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `ChildRequireAdded`: derive from it, and write its handlers."""
+
+    _service = CHILD_REQUIRE_ADDED
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+_CHILD_OPTIONAL_TO_REQUIRED_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+)
+CHILD_OPTIONAL_TO_REQUIRED = _p.Service("ChildOptionalToRequired", methods=(_CHILD_OPTIONAL_TO_REQUIRED_CALL,))
+
+
+class ChildOptionalToRequiredSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `ChildOptionalToRequired`, and waits for it."""
+
+    _service = CHILD_OPTIONAL_TO_REQUIRED
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_CHILD_OPTIONAL_TO_REQUIRED_CALL, None)
+
+
+class ChildOptionalToRequiredClient(_p.Client[_p.Events, _p.NoOn, ChildOptionalToRequiredSyncClient]):
+    """Calls a worker that serves `ChildOptionalToRequired`."""
+
+    _service = CHILD_OPTIONAL_TO_REQUIRED
+    _events = _p.Events
+    _sync = ChildOptionalToRequiredSyncClient
+
+    async def call(self) -> None:
+        await self._call(_CHILD_OPTIONAL_TO_REQUIRED_CALL, None)
+
+
+class ChildOptionalToRequiredWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `ChildOptionalToRequired`: derive from it, and write its handlers."""
+
+    _service = CHILD_OPTIONAL_TO_REQUIRED
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+_CHILD_REQUIRED_TO_OPTIONAL_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+)
+CHILD_REQUIRED_TO_OPTIONAL = _p.Service("ChildRequiredToOptional", methods=(_CHILD_REQUIRED_TO_OPTIONAL_CALL,))
+
+
+class ChildRequiredToOptionalSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `ChildRequiredToOptional`, and waits for it."""
+
+    _service = CHILD_REQUIRED_TO_OPTIONAL
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_CHILD_REQUIRED_TO_OPTIONAL_CALL, None)
+
+
+class ChildRequiredToOptionalClient(_p.Client[_p.Events, _p.NoOn, ChildRequiredToOptionalSyncClient]):
+    """Calls a worker that serves `ChildRequiredToOptional`."""
+
+    _service = CHILD_REQUIRED_TO_OPTIONAL
+    _events = _p.Events
+    _sync = ChildRequiredToOptionalSyncClient
+
+    async def call(self) -> None:
+        await self._call(_CHILD_REQUIRED_TO_OPTIONAL_CALL, None)
+
+
+class ChildRequiredToOptionalWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `ChildRequiredToOptional`: derive from it, and write its handlers."""
+
+    _service = CHILD_REQUIRED_TO_OPTIONAL
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+_CHILD_REQUIRE_REMOVED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
+CHILD_REQUIRE_REMOVED = _p.Service("ChildRequireRemoved", methods=(_CHILD_REQUIRE_REMOVED_CALL,))
+
+
+class ChildRequireRemovedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+    """Calls a worker that serves `ChildRequireRemoved`, and waits for it."""
+
+    _service = CHILD_REQUIRE_REMOVED
+    _events = _p.SyncEvents
+
+    def call(self) -> None:
+        self._call(_CHILD_REQUIRE_REMOVED_CALL, None)
+
+
+class ChildRequireRemovedClient(_p.Client[_p.Events, _p.NoOn, ChildRequireRemovedSyncClient]):
+    """Calls a worker that serves `ChildRequireRemoved`."""
+
+    _service = CHILD_REQUIRE_REMOVED
+    _events = _p.Events
+    _sync = ChildRequireRemovedSyncClient
+
+    async def call(self) -> None:
+        await self._call(_CHILD_REQUIRE_REMOVED_CALL, None)
+
+
+class ChildRequireRemovedWorker(_p.Worker[_p.Emit, ParentCalls]):
+    """Serves `ChildRequireRemoved`: derive from it, and write its handlers."""
+
+    _service = CHILD_REQUIRE_REMOVED
+    _emit = _p.Emit
+    _calls = ParentCalls
+    _optional = ROWS_CALLBACKS.methods
+
+    @_p.handler
+    def call(self) -> None:
+        raise NotImplementedError
+
+
+class ChildRequireAddedModule(_p.Module[ParentCalls]):
+    """A child that is `ChildRequireAddedModule`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = (ROWS_CALLBACKS.methods[0],)
+    _optional = ()
+
+    def __init__(self, *, child_require_added: ChildRequireAddedWorker) -> None:
+        super().__init__(child_require_added)
+
+
+class ChildRequireAddedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
+    """Calls a worker that is `ChildRequireAddedModule`, and waits for it."""
+
+    _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+
+    @property
+    def child_require_added(self) -> ChildRequireAddedSyncClient:
+        return self._attached(ChildRequireAddedSyncClient)
+
+
+class ChildRequireAddedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireAddedModuleSyncClient]):
+    """Calls a worker that is `ChildRequireAddedModule`."""
+
+    _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+    _sync = ChildRequireAddedModuleSyncClient
+
+    @property
+    def child_require_added(self) -> ChildRequireAddedClient:
+        return self._attached(ChildRequireAddedClient)
+
+
+class ChildOptionalToRequiredModule(_p.Module[ParentCalls]):
+    """A child that is `ChildOptionalToRequiredModule`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = (ROWS_CALLBACKS.methods[0],)
+    _optional = ()
+
+    def __init__(self, *, child_optional_to_required: ChildOptionalToRequiredWorker) -> None:
+        super().__init__(child_optional_to_required)
+
+
+class ChildOptionalToRequiredModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
+    """Calls a worker that is `ChildOptionalToRequiredModule`, and waits for it."""
+
+    _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+
+    @property
+    def child_optional_to_required(self) -> ChildOptionalToRequiredSyncClient:
+        return self._attached(ChildOptionalToRequiredSyncClient)
+
+
+class ChildOptionalToRequiredModuleClient(_p.ModuleClient[_p.NoOn, ChildOptionalToRequiredModuleSyncClient]):
+    """Calls a worker that is `ChildOptionalToRequiredModule`."""
+
+    _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+    _sync = ChildOptionalToRequiredModuleSyncClient
+
+    @property
+    def child_optional_to_required(self) -> ChildOptionalToRequiredClient:
+        return self._attached(ChildOptionalToRequiredClient)
+
+
+class ChildRequiredToOptionalModule(_p.Module[ParentCalls]):
+    """A child that is `ChildRequiredToOptionalModule`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = ()
+    _optional = (ROWS_CALLBACKS.methods[0],)
+
+    def __init__(self, *, child_required_to_optional: ChildRequiredToOptionalWorker) -> None:
+        super().__init__(child_required_to_optional)
+
+
+class ChildRequiredToOptionalModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
+    """Calls a worker that is `ChildRequiredToOptionalModule`, and waits for it."""
+
+    _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+
+    @property
+    def child_required_to_optional(self) -> ChildRequiredToOptionalSyncClient:
+        return self._attached(ChildRequiredToOptionalSyncClient)
+
+
+class ChildRequiredToOptionalModuleClient(_p.ModuleClient[_p.NoOn, ChildRequiredToOptionalModuleSyncClient]):
+    """Calls a worker that is `ChildRequiredToOptionalModule`."""
+
+    _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+    _sync = ChildRequiredToOptionalModuleSyncClient
+
+    @property
+    def child_required_to_optional(self) -> ChildRequiredToOptionalClient:
+        return self._attached(ChildRequiredToOptionalClient)
+
+
+class ChildRequireRemovedModule(_p.Module[ParentCalls]):
+    """A child that is `ChildRequireRemovedModule`: made of a worker for each of its services."""
+
+    _calls = ParentCalls
+    _requires = ()
+    _optional = ()
+
+    def __init__(self, *, child_require_removed: ChildRequireRemovedWorker) -> None:
+        super().__init__(child_require_removed)
+
+
+class ChildRequireRemovedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
+    """Calls a worker that is `ChildRequireRemovedModule`, and waits for it."""
+
+    _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+
+    @property
+    def child_require_removed(self) -> ChildRequireRemovedSyncClient:
+        return self._attached(ChildRequireRemovedSyncClient)
+
+
+class ChildRequireRemovedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireRemovedModuleSyncClient]):
+    """Calls a worker that is `ChildRequireRemovedModule`."""
+
+    _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+    _sync = ChildRequireRemovedModuleSyncClient
+
+    @property
+    def child_require_removed(self) -> ChildRequireRemovedClient:
+        return self._attached(ChildRequireRemovedClient)

@@ -7,7 +7,7 @@ pub mod types;
 use procwire::{Code, Error};
 
 /// What came of a call, as the other languages print it.
-fn outcome<T>(result: Result<T, Error>) -> String {
+fn outcome<T, E: procwire::Throws + std::fmt::Display>(result: Result<T, Error<E>>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),
         Err(error) => format!("{} {error}", error.code().map_or("declared", Code::as_str)),

@@ -49,12 +49,38 @@ fn rows() -> Vec<Row> {
         .collect()
 }
 
-/// Services of which each is two versions of one.
-fn services() -> Vec<[String; 3]> {
+/// A service of two versions, alone or as a child that calls back.
+struct Service {
+    name: String,
+    /// The declarations of the old version and of the new one.
+    versions: [String; 2],
+    /// What begins the outcome with the old parent and with the new one, where that is more than that it goes or not.
+    outcomes: Option<[String; 2]>,
+}
+
+/// What a child may require.
+const CALLBACKS: &str = "callbacks rows { Ask(); }";
+
+fn services() -> Vec<Service> {
     let text = fs::read_to_string(root().join("evolution/services.json")).expect("the services");
     let services: Vec<Json> = serde_json::from_str(&text).expect("JSON");
-    let text = |service: &Json, key: &str| service[key].as_str().expect("a text").to_owned();
-    services.iter().map(|service| ["name", "old", "new"].map(|key| text(service, key))).collect()
+    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    let service = |service: &Json| {
+        let name = text(&service["name"]);
+        let version = |at: usize, which: &str| {
+            let module = service["module"][at].as_str();
+            let module = module.map(|body| format!("module {name}Module {{ provides {name}; {body} }}"));
+            let parts = [
+                format!("service {name} {{ {} }}", text(&service[which])),
+                text(&service[format!("declare_{which}")]),
+                module.unwrap_or_default(),
+            ];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+        };
+        let outcomes = service["outcomes"].as_array().map(|both| [text(&both[0]), text(&both[1])]);
+        Service { versions: [version(0, "old"), version(1, "new")], outcomes, name }
+    };
+    services.iter().map(service).collect()
 }
 
 fn snake(name: &str) -> String {
@@ -76,14 +102,12 @@ fn schema(version: &str, rows: &[Row]) -> String {
         let name = snake(ty);
         format!("  {name}_ask({ty});\n  {name}_tell(bytes) -> {ty};\n")
     });
+    let at = usize::from(version == "new");
     let services = services();
-    let services = services.iter().map(|[name, old, new]| {
-        let methods = if version == "old" { old } else { new };
-        format!("\nservice {name} {{ {methods} }}\n")
-    });
+    let services = services.iter().map(|service| format!("\n{}\n", service.versions[at]));
     format!(
         "//! The {version} version of the rows in this folder; the test `evolution` makes this file.\nipc 1;\n\
-         package evolution.{version};\n\n{}\n\nservice Evolution {{\n{}}}\n{}",
+         package evolution.{version};\n\n{CALLBACKS}\n\n{}\n\nservice Evolution {{\n{}}}\n{}",
         types.join("\n\n"),
         methods.collect::<String>(),
         services.collect::<String>()
@@ -204,9 +228,9 @@ fn outcomes(program: &[String], environment: &[(&str, String)], pair: Pair, step
 /// Each service is started and called once, by the parent of one version and the worker of the other.
 fn hold_services(program: &[String], environment: &[(&str, String)]) {
     let mut wrong = Vec::new();
-    for [name, old, new] in services() {
-        let interface = |methods: &str| {
-            let text = format!("ipc 1; package row; service {name} {{ {methods} }}");
+    for Service { name, versions: [old, new], outcomes } in services() {
+        let interface = |declared: &str| {
+            let text = format!("ipc 1; package row; {CALLBACKS}\n{declared}");
             let (_, loaded) = procwire_idl::compile_text("row.ipc", &text);
             Interface::from(&loaded.model.unwrap_or_else(|| panic!("{text}: {:?}", loaded.diagnostics)))
         };
@@ -225,8 +249,9 @@ fn hold_services(program: &[String], environment: &[(&str, String)]) {
                 String::from_utf8_lossy(&output.stderr)
             );
             let handshake = comparison.changes.iter().any(|change| matches!(change.effect(pair), Effect::Handshake(_)));
+            let begins = outcomes.as_ref().map_or("ok", |outcomes| &outcomes[usize::from(parent == "new")]);
             let expected = match (comparison.breaks(pair), handshake) {
-                (false, _) => text == "ok",
+                (false, _) => text == begins || text.starts_with(&format!("{begins} ")),
                 (true, true) => text.starts_with("refused "),
                 (true, false) => text != "ok" && !text.starts_with("refused "),
             };

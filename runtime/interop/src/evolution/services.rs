@@ -1,7 +1,12 @@
 //! Services of two versions: each one of `evolution/services.json` is served alone, and called once.
 
 macro_rules! version {
-    ($version:ident: $($row:ident $name:ident $client:ident { $($handlers:tt)* } |$c:ident| $call:expr;)*) => {
+    (
+        $version:ident:
+        $($row:ident $name:ident $client:ident { $($handlers:tt)* } |$c:ident| $call:expr;)*
+        ; children:
+        $($child_row:ident $child:ident $module:ident $child_client:ident $requires:literal;)*
+    ) => {
         /// One version.
         pub mod $version {
             use super::super::outcome;
@@ -25,10 +30,44 @@ macro_rules! version {
                 }
             )*
 
+            $(
+                mod $child_row {
+                    use procwire::Error;
+
+                    use super::schema::$child;
+
+                    pub struct Desk;
+
+                    #[procwire::service]
+                    impl $child for Desk {
+                        async fn call(&self) -> Result<(), Error> {
+                            Ok(())
+                        }
+                    }
+                }
+            )*
+
+            /// Answers what a child requires.
+            struct Answers;
+
+            mod answers {
+                use procwire::Error;
+
+                use super::schema::RowsCallbacks;
+
+                #[procwire::service]
+                impl RowsCallbacks for super::Answers {
+                    async fn ask(&self) -> Result<(), Error> {
+                        Ok(())
+                    }
+                }
+            }
+
             /// Serves one of the services.
             pub async fn serve(service: &str) -> procwire::Result<()> {
                 match service {
                     $(stringify!($name) => procwire::Worker::new($row::Desk).serve().await,)*
+                    $(stringify!($child) => schema::$module::worker($child_row::Desk).serve().await,)*
                     other => panic!("there is no service {other}"),
                 }
             }
@@ -46,6 +85,21 @@ macro_rules! version {
                                 outcome
                             }
                         },
+                    )*
+                    $(
+                        stringify!($child) => {
+                            let builder = schema::$child_client::builder();
+                            let answers = || schema::RowsCallbacks::service(std::sync::Arc::new(Answers));
+                            let builder = if $requires { builder.callbacks(answers()) } else { builder };
+                            match builder.spawn(worker).await {
+                                Err(error) => format!("refused {error}"),
+                                Ok(client) => {
+                                    let outcome = outcome(client.$child_row.call().await);
+                                    let _ = client.shutdown().await;
+                                    outcome
+                                }
+                            }
+                        }
                     )*
                     other => panic!("there is no service {other}"),
                 }
@@ -68,6 +122,13 @@ version! { old:
     rename_method RenameMethod RenameMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn first(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
     rename_on_wire RenameOnWire RenameOnWireClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn first(&self) -> Result<(), Error> { Ok(()) } } |c| c.first();
     change_kind ChangeKind ChangeKindClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn items(&self) -> Result<u8, Error> { Ok(7) } } |c| c.call();
+    add_variant_thrown AddVariantThrown AddVariantThrownClient { async fn call(&self) -> Result<(), Error<super::schema::AddVariantRefusal>> { Err(super::schema::AddVariantRefusal::Known.into()) } } |c| c.call();
+    add_throws AddThrows AddThrowsClient { async fn call(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
+    ; children:
+    child_require_added ChildRequireAdded ChildRequireAddedModule ChildRequireAddedModuleClient false;
+    child_optional_to_required ChildOptionalToRequired ChildOptionalToRequiredModule ChildOptionalToRequiredModuleClient false;
+    child_required_to_optional ChildRequiredToOptional ChildRequiredToOptionalModule ChildRequiredToOptionalModuleClient true;
+    child_require_removed ChildRequireRemoved ChildRequireRemovedModule ChildRequireRemovedModuleClient true;
 }
 
 version! { new:
@@ -84,4 +145,11 @@ version! { new:
     rename_method RenameMethod RenameMethodClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn second(&self) -> Result<(), Error> { Ok(()) } } |c| c.call();
     rename_on_wire RenameOnWire RenameOnWireClient { async fn call(&self) -> Result<(), Error> { Ok(()) } async fn second(&self) -> Result<(), Error> { Ok(()) } } |c| c.second();
     change_kind ChangeKind ChangeKindClient { async fn call(&self) -> Result<(), Error> { Ok(()) } fn items(&self) -> impl Stream<Item = Result<u8, Error>> { stream::empty() } } |c| c.call();
+    add_variant_thrown AddVariantThrown AddVariantThrownClient { async fn call(&self) -> Result<(), Error<super::schema::AddVariantRefusal>> { Err(super::schema::AddVariantRefusal::More.into()) } } |c| c.call();
+    add_throws AddThrows AddThrowsClient { async fn call(&self) -> Result<(), Error<super::schema::AddThrowsRefusal>> { Err(super::schema::AddThrowsRefusal::More.into()) } } |c| c.call();
+    ; children:
+    child_require_added ChildRequireAdded ChildRequireAddedModule ChildRequireAddedModuleClient true;
+    child_optional_to_required ChildOptionalToRequired ChildOptionalToRequiredModule ChildOptionalToRequiredModuleClient true;
+    child_required_to_optional ChildRequiredToOptional ChildRequiredToOptionalModule ChildRequiredToOptionalModuleClient false;
+    child_require_removed ChildRequireRemoved ChildRequireRemovedModule ChildRequireRemovedModuleClient false;
 }

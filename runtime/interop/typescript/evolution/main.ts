@@ -20,6 +20,12 @@ const ANSWERS: Record<string, unknown> = {
   "new AckToValue": 7,
   "old ValueToUnit": 7,
 };
+/** What handlers throw. */
+const REFUSALS: Record<string, () => Error> = {
+  "old AddVariantThrown": () => new older.AddVariantRefusal({ type: "Known" }),
+  "new AddVariantThrown": () => new newer.AddVariantRefusal({ type: "More" }),
+  "new AddThrows": () => new newer.AddThrowsRefusal({ type: "More" }),
+};
 /** What is called with, by version and service; the others take nothing. */
 const ARGUMENTS: Record<string, unknown> = {
   "old ChangeCodec": Buffer.from("x"),
@@ -69,11 +75,41 @@ async function callTypes(): Promise<void> {
 
 async function serveService(service: typeof newer.AddMethod, serve: typeof newer.serveAddMethod): Promise<void> {
   const handlers = service.methods.map(({ name, response }) => {
-    const answer = (given: unknown): unknown =>
-      what === "ChangeCodec" ? given : name === "call" ? ANSWERS[`${version} ${what}`] : 7;
+    const answer = (given: unknown): unknown => {
+      const refusal = REFUSALS[`${version} ${what}`];
+      if (refusal !== undefined) throw refusal();
+      return what === "ChangeCodec" ? given : name === "call" ? ANSWERS[`${version} ${what}`] : 7;
+    };
     return [name, response === "stream" ? function* (): Generator<number> {} : answer];
   });
   await serve(Object.fromEntries(handlers) as never);
+}
+
+/** What children require, by version; the parents of the other version answer nothing. */
+const REQUIRED = new Set([
+  "new ChildRequireAdded",
+  "new ChildOptionalToRequired",
+  "old ChildRequiredToOptional",
+  "old ChildRequireRemoved",
+]);
+
+async function serveChild(serve: (workers: never) => Promise<unknown>): Promise<void> {
+  await serve({ [field(what)]: { call: () => {} } } as never);
+}
+
+async function callChild(client: typeof newer.ChildRequireAddedModuleClient): Promise<void> {
+  const callbacks = REQUIRED.has(`${version} ${what}`) ? { rows: { ask: () => {} } } : {};
+  try {
+    await using started = await client.spawn(program, rest, { callbacks } as never);
+    const child = (started as unknown as Record<string, { call: Call }>)[field(what)];
+    console.log(await outcome(child?.call()));
+  } catch (error) {
+    console.log(`refused ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function field(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 async function callService(client: typeof newer.AddMethodClient): Promise<void> {
@@ -89,6 +125,9 @@ async function callService(client: typeof newer.AddMethodClient): Promise<void> 
 
 if (what === "types") {
   await (role === "worker" ? serveTypes() : callTypes());
+} else if (what.startsWith("Child")) {
+  if (role === "worker") await serveChild(services[`serve${what}Module`] as never);
+  else await callChild(services[`${what}ModuleClient`] as never);
 } else if (role === "worker") {
   await serveService(services[what] as never, services[`serve${what}`] as never);
 } else {

@@ -6,6 +6,16 @@
 
 import * as $ from "procwire/stub-v1";
 
+/** What a parent answers to the callbacks `rows`. A handler may be asynchronous or not. */
+export interface RowsCallbacks {
+  ask(cx: $.Context): void | globalThis.PromiseLike<void>;
+}
+
+/** Calls the callbacks `rows` of the parent. */
+export interface RowsCallbacksClient {
+  ask(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
 export interface AddOptional {
   readonly a: number;
 }
@@ -261,179 +271,131 @@ export interface EvolutionClient extends $.Client<EvolutionEvents> {
 
 /** What serves `Evolution`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface EvolutionWorker {
-  addOptionalAsk(addOptional: AddOptional, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addOptionalTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddOptional | globalThis.PromiseLike<AddOptional>;
-  addDefaultAsk(addDefault: AddDefault, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addDefaultTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddDefault | globalThis.PromiseLike<AddDefault>;
-  addNullableAsk(addNullable: AddNullable, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addNullableTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddNullable | globalThis.PromiseLike<AddNullable>;
-  addToStrictAsk(addToStrict: AddToStrict, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addToStrictTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddToStrict | globalThis.PromiseLike<AddToStrict>;
-  addRequiredAsk(addRequired: AddRequired, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addRequiredTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddRequired | globalThis.PromiseLike<AddRequired>;
-  removeOptionalAsk(removeOptional: RemoveOptional, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
+  addOptionalAsk(addOptional: AddOptional, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addOptionalTell(bytes: $.Bytes, cx: EvolutionContext): AddOptional | globalThis.PromiseLike<AddOptional>;
+  addDefaultAsk(addDefault: AddDefault, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addDefaultTell(bytes: $.Bytes, cx: EvolutionContext): AddDefault | globalThis.PromiseLike<AddDefault>;
+  addNullableAsk(addNullable: AddNullable, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addNullableTell(bytes: $.Bytes, cx: EvolutionContext): AddNullable | globalThis.PromiseLike<AddNullable>;
+  addToStrictAsk(addToStrict: AddToStrict, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addToStrictTell(bytes: $.Bytes, cx: EvolutionContext): AddToStrict | globalThis.PromiseLike<AddToStrict>;
+  addRequiredAsk(addRequired: AddRequired, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addRequiredTell(bytes: $.Bytes, cx: EvolutionContext): AddRequired | globalThis.PromiseLike<AddRequired>;
+  removeOptionalAsk(removeOptional: RemoveOptional, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   removeOptionalTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RemoveOptionalInput | globalThis.PromiseLike<RemoveOptionalInput>;
-  removeFromStrictAsk(
-    removeFromStrict: RemoveFromStrict,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
+  removeFromStrictAsk(removeFromStrict: RemoveFromStrict, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   removeFromStrictTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RemoveFromStrictInput | globalThis.PromiseLike<RemoveFromStrictInput>;
-  removeRequiredAsk(removeRequired: RemoveRequired, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  removeRequiredTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): RemoveRequired | globalThis.PromiseLike<RemoveRequired>;
+  removeRequiredAsk(removeRequired: RemoveRequired, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  removeRequiredTell(bytes: $.Bytes, cx: EvolutionContext): RemoveRequired | globalThis.PromiseLike<RemoveRequired>;
   requiredToOptionalAsk(
     requiredToOptional: RequiredToOptional,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): void | globalThis.PromiseLike<void>;
   requiredToOptionalTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RequiredToOptional | globalThis.PromiseLike<RequiredToOptional>;
   optionalToRequiredAsk(
     optionalToRequired: OptionalToRequired,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): void | globalThis.PromiseLike<void>;
   optionalToRequiredTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): OptionalToRequiredInput | globalThis.PromiseLike<OptionalToRequiredInput>;
-  requiredToDefaultAsk(
-    requiredToDefault: RequiredToDefault,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
+  requiredToDefaultAsk(requiredToDefault: RequiredToDefault, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   requiredToDefaultTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RequiredToDefault | globalThis.PromiseLike<RequiredToDefault>;
-  plainToNullableAsk(
-    plainToNullable: PlainToNullable,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
-  plainToNullableTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): PlainToNullable | globalThis.PromiseLike<PlainToNullable>;
-  nullableToPlainAsk(
-    nullableToPlain: NullableToPlain,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
-  nullableToPlainTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): NullableToPlain | globalThis.PromiseLike<NullableToPlain>;
-  addVariantAsk(addVariant: AddVariant, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addVariantTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddVariant | globalThis.PromiseLike<AddVariant>;
-  addStrictVariantAsk(
-    addStrictVariant: AddStrictVariant,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
+  plainToNullableAsk(plainToNullable: PlainToNullable, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  plainToNullableTell(bytes: $.Bytes, cx: EvolutionContext): PlainToNullable | globalThis.PromiseLike<PlainToNullable>;
+  nullableToPlainAsk(nullableToPlain: NullableToPlain, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  nullableToPlainTell(bytes: $.Bytes, cx: EvolutionContext): NullableToPlain | globalThis.PromiseLike<NullableToPlain>;
+  addVariantAsk(addVariant: AddVariant, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addVariantTell(bytes: $.Bytes, cx: EvolutionContext): AddVariant | globalThis.PromiseLike<AddVariant>;
+  addStrictVariantAsk(addStrictVariant: AddStrictVariant, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   addStrictVariantTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): AddStrictVariant | globalThis.PromiseLike<AddStrictVariant>;
-  removeVariantAsk(removeVariant: RemoveVariant, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  removeVariantTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): RemoveVariant | globalThis.PromiseLike<RemoveVariant>;
+  removeVariantAsk(removeVariant: RemoveVariant, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  removeVariantTell(bytes: $.Bytes, cx: EvolutionContext): RemoveVariant | globalThis.PromiseLike<RemoveVariant>;
   removeStrictVariantAsk(
     removeStrictVariant: RemoveStrictVariant,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): void | globalThis.PromiseLike<void>;
   removeStrictVariantTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RemoveStrictVariant | globalThis.PromiseLike<RemoveStrictVariant>;
-  gainDataAsk(gainData: GainData, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  gainDataTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): GainData | globalThis.PromiseLike<GainData>;
-  taggedGainsDataAsk(
-    taggedGainsData: TaggedGainsData,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
-  taggedGainsDataTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): TaggedGainsData | globalThis.PromiseLike<TaggedGainsData>;
-  widenIntegerAsk(widenInteger: WidenInteger, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  widenIntegerTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): WidenInteger | globalThis.PromiseLike<WidenInteger>;
-  integerToFloatAsk(integerToFloat: IntegerToFloat, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  integerToFloatTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): IntegerToFloat | globalThis.PromiseLike<IntegerToFloat>;
-  changeSignAsk(changeSign: ChangeSign, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  changeSignTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): ChangeSign | globalThis.PromiseLike<ChangeSign>;
-  tightenRangeAsk(tightenRange: TightenRange, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  tightenRangeTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): TightenRange | globalThis.PromiseLike<TightenRange>;
-  loosenLengthAsk(loosenLength: LoosenLength, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  loosenLengthTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): LoosenLength | globalThis.PromiseLike<LoosenLength>;
-  addPatternAsk(addPattern: AddPattern, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  addPatternTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): AddPattern | globalThis.PromiseLike<AddPattern>;
-  strictToOpenAsk(strictToOpen: StrictToOpen, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  strictToOpenTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): StrictToOpen | globalThis.PromiseLike<StrictToOpen>;
+  gainDataAsk(gainData: GainData, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  gainDataTell(bytes: $.Bytes, cx: EvolutionContext): GainData | globalThis.PromiseLike<GainData>;
+  taggedGainsDataAsk(taggedGainsData: TaggedGainsData, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  taggedGainsDataTell(bytes: $.Bytes, cx: EvolutionContext): TaggedGainsData | globalThis.PromiseLike<TaggedGainsData>;
+  widenIntegerAsk(widenInteger: WidenInteger, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  widenIntegerTell(bytes: $.Bytes, cx: EvolutionContext): WidenInteger | globalThis.PromiseLike<WidenInteger>;
+  integerToFloatAsk(integerToFloat: IntegerToFloat, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  integerToFloatTell(bytes: $.Bytes, cx: EvolutionContext): IntegerToFloat | globalThis.PromiseLike<IntegerToFloat>;
+  changeSignAsk(changeSign: ChangeSign, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  changeSignTell(bytes: $.Bytes, cx: EvolutionContext): ChangeSign | globalThis.PromiseLike<ChangeSign>;
+  tightenRangeAsk(tightenRange: TightenRange, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  tightenRangeTell(bytes: $.Bytes, cx: EvolutionContext): TightenRange | globalThis.PromiseLike<TightenRange>;
+  loosenLengthAsk(loosenLength: LoosenLength, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  loosenLengthTell(bytes: $.Bytes, cx: EvolutionContext): LoosenLength | globalThis.PromiseLike<LoosenLength>;
+  addPatternAsk(addPattern: AddPattern, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  addPatternTell(bytes: $.Bytes, cx: EvolutionContext): AddPattern | globalThis.PromiseLike<AddPattern>;
+  strictToOpenAsk(strictToOpen: StrictToOpen, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  strictToOpenTell(bytes: $.Bytes, cx: EvolutionContext): StrictToOpen | globalThis.PromiseLike<StrictToOpen>;
   openToStrictRecordAsk(
     openToStrictRecord: OpenToStrictRecord,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): void | globalThis.PromiseLike<void>;
   openToStrictRecordTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): OpenToStrictRecord | globalThis.PromiseLike<OpenToStrictRecord>;
-  toNewtypeAsk(toNewtype: ToNewtype, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  toNewtypeTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): ToNewtype | globalThis.PromiseLike<ToNewtype>;
-  renameOnTheWireAsk(
-    renameOnTheWire: RenameOnTheWire,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
-  renameOnTheWireTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): RenameOnTheWire | globalThis.PromiseLike<RenameOnTheWire>;
-  renameOptionalAsk(renameOptional: RenameOptional, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
+  toNewtypeAsk(toNewtype: ToNewtype, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  toNewtypeTell(bytes: $.Bytes, cx: EvolutionContext): ToNewtype | globalThis.PromiseLike<ToNewtype>;
+  renameOnTheWireAsk(renameOnTheWire: RenameOnTheWire, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  renameOnTheWireTell(bytes: $.Bytes, cx: EvolutionContext): RenameOnTheWire | globalThis.PromiseLike<RenameOnTheWire>;
+  renameOptionalAsk(renameOptional: RenameOptional, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   renameOptionalTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): RenameOptionalInput | globalThis.PromiseLike<RenameOptionalInput>;
-  changeTagAsk(changeTag: ChangeTag, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  changeTagTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): ChangeTag | globalThis.PromiseLike<ChangeTag>;
-  swapNumbersAsk(swapNumbers: SwapNumbers, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  swapNumbersTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): SwapNumbers | globalThis.PromiseLike<SwapNumbers>;
-  tupleLengthAsk(tupleLength: TupleLength, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  tupleLengthTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): TupleLength | globalThis.PromiseLike<TupleLength>;
-  listToMapAsk(listToMap: ListToMap, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  listToMapTell(bytes: $.Bytes, cx: $.Context<EvolutionEmit>): ListToMap | globalThis.PromiseLike<ListToMap>;
-  changeDefaultAsk(changeDefault: ChangeDefault, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
+  changeTagAsk(changeTag: ChangeTag, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  changeTagTell(bytes: $.Bytes, cx: EvolutionContext): ChangeTag | globalThis.PromiseLike<ChangeTag>;
+  swapNumbersAsk(swapNumbers: SwapNumbers, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  swapNumbersTell(bytes: $.Bytes, cx: EvolutionContext): SwapNumbers | globalThis.PromiseLike<SwapNumbers>;
+  tupleLengthAsk(tupleLength: TupleLength, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  tupleLengthTell(bytes: $.Bytes, cx: EvolutionContext): TupleLength | globalThis.PromiseLike<TupleLength>;
+  listToMapAsk(listToMap: ListToMap, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  listToMapTell(bytes: $.Bytes, cx: EvolutionContext): ListToMap | globalThis.PromiseLike<ListToMap>;
+  changeDefaultAsk(changeDefault: ChangeDefault, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   changeDefaultTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): ChangeDefaultInput | globalThis.PromiseLike<ChangeDefaultInput>;
-  writeExtensionAsk(writeExtension: WriteExtension, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  writeExtensionTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): WriteExtension | globalThis.PromiseLike<WriteExtension>;
-  plainToExtensionAsk(
-    plainToExtension: PlainToExtension,
-    cx: $.Context<EvolutionEmit>,
-  ): void | globalThis.PromiseLike<void>;
+  writeExtensionAsk(writeExtension: WriteExtension, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  writeExtensionTell(bytes: $.Bytes, cx: EvolutionContext): WriteExtension | globalThis.PromiseLike<WriteExtension>;
+  plainToExtensionAsk(plainToExtension: PlainToExtension, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
   plainToExtensionTell(
     bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
+    cx: EvolutionContext,
   ): PlainToExtension | globalThis.PromiseLike<PlainToExtension>;
-  extensionCodeAsk(extensionCode: ExtensionCode, cx: $.Context<EvolutionEmit>): void | globalThis.PromiseLike<void>;
-  extensionCodeTell(
-    bytes: $.Bytes,
-    cx: $.Context<EvolutionEmit>,
-  ): ExtensionCode | globalThis.PromiseLike<ExtensionCode>;
+  extensionCodeAsk(extensionCode: ExtensionCode, cx: EvolutionContext): void | globalThis.PromiseLike<void>;
+  extensionCodeTell(bytes: $.Bytes, cx: EvolutionContext): ExtensionCode | globalThis.PromiseLike<ExtensionCode>;
 }
+
+/** What a handler of `Evolution` can know and do besides its arguments. */
+export type EvolutionContext = $.Context<EvolutionEmit, Calls$>;
 
 /** The events of `Evolution`, as a parent receives them. */
 export interface EvolutionEvents {}
@@ -448,8 +410,11 @@ export interface UnitToValueClient extends $.Client<UnitToValueEvents> {
 
 /** What serves `UnitToValue`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface UnitToValueWorker {
-  call(cx: $.Context<UnitToValueEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: UnitToValueContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `UnitToValue` can know and do besides its arguments. */
+export type UnitToValueContext = $.Context<UnitToValueEmit, Calls$>;
 
 /** The events of `UnitToValue`, as a parent receives them. */
 export interface UnitToValueEvents {}
@@ -464,8 +429,11 @@ export interface UnitToNullableClient extends $.Client<UnitToNullableEvents> {
 
 /** What serves `UnitToNullable`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface UnitToNullableWorker {
-  call(cx: $.Context<UnitToNullableEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: UnitToNullableContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `UnitToNullable` can know and do besides its arguments. */
+export type UnitToNullableContext = $.Context<UnitToNullableEmit, Calls$>;
 
 /** The events of `UnitToNullable`, as a parent receives them. */
 export interface UnitToNullableEvents {}
@@ -480,8 +448,11 @@ export interface AckToValueClient extends $.Client<AckToValueEvents> {
 
 /** What serves `AckToValue`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface AckToValueWorker {
-  call(cx: $.Context<AckToValueEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: AckToValueContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `AckToValue` can know and do besides its arguments. */
+export type AckToValueContext = $.Context<AckToValueEmit, Calls$>;
 
 /** The events of `AckToValue`, as a parent receives them. */
 export interface AckToValueEvents {}
@@ -496,8 +467,11 @@ export interface ValueToUnitClient extends $.Client<ValueToUnitEvents> {
 
 /** What serves `ValueToUnit`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface ValueToUnitWorker {
-  call(cx: $.Context<ValueToUnitEmit>): number | globalThis.PromiseLike<number>;
+  call(cx: ValueToUnitContext): number | globalThis.PromiseLike<number>;
 }
+
+/** What a handler of `ValueToUnit` can know and do besides its arguments. */
+export type ValueToUnitContext = $.Context<ValueToUnitEmit, Calls$>;
 
 /** The events of `ValueToUnit`, as a parent receives them. */
 export interface ValueToUnitEvents {}
@@ -512,8 +486,11 @@ export interface ChangeCodecClient extends $.Client<ChangeCodecEvents> {
 
 /** What serves `ChangeCodec`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface ChangeCodecWorker {
-  call(bytes: $.Bytes, cx: $.Context<ChangeCodecEmit>): $.Bytes | globalThis.PromiseLike<$.Bytes>;
+  call(bytes: $.Bytes, cx: ChangeCodecContext): $.Bytes | globalThis.PromiseLike<$.Bytes>;
 }
+
+/** What a handler of `ChangeCodec` can know and do besides its arguments. */
+export type ChangeCodecContext = $.Context<ChangeCodecEmit, Calls$>;
 
 /** The events of `ChangeCodec`, as a parent receives them. */
 export interface ChangeCodecEvents {}
@@ -528,8 +505,11 @@ export interface BareToNamedClient extends $.Client<BareToNamedEvents> {
 
 /** What serves `BareToNamed`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface BareToNamedWorker {
-  call(value: number, cx: $.Context<BareToNamedEmit>): void | globalThis.PromiseLike<void>;
+  call(value: number, cx: BareToNamedContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `BareToNamed` can know and do besides its arguments. */
+export type BareToNamedContext = $.Context<BareToNamedEmit, Calls$>;
 
 /** The events of `BareToNamed`, as a parent receives them. */
 export interface BareToNamedEvents {}
@@ -544,8 +524,11 @@ export interface AddParameterClient extends $.Client<AddParameterEvents> {
 
 /** What serves `AddParameter`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface AddParameterWorker {
-  call(cx: $.Context<AddParameterEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: AddParameterContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `AddParameter` can know and do besides its arguments. */
+export type AddParameterContext = $.Context<AddParameterEmit, Calls$>;
 
 /** The events of `AddParameter`, as a parent receives them. */
 export interface AddParameterEvents {}
@@ -560,8 +543,11 @@ export interface AddMethodClient extends $.Client<AddMethodEvents> {
 
 /** What serves `AddMethod`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface AddMethodWorker {
-  call(cx: $.Context<AddMethodEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: AddMethodContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `AddMethod` can know and do besides its arguments. */
+export type AddMethodContext = $.Context<AddMethodEmit, Calls$>;
 
 /** The events of `AddMethod`, as a parent receives them. */
 export interface AddMethodEvents {}
@@ -576,8 +562,11 @@ export interface AddSinceClient extends $.Client<AddSinceEvents> {
 
 /** What serves `AddSince`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface AddSinceWorker {
-  call(cx: $.Context<AddSinceEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: AddSinceContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `AddSince` can know and do besides its arguments. */
+export type AddSinceContext = $.Context<AddSinceEmit, Calls$>;
 
 /** The events of `AddSince`, as a parent receives them. */
 export interface AddSinceEvents {}
@@ -592,8 +581,11 @@ export interface AddEventClient extends $.Client<AddEventEvents> {
 
 /** What serves `AddEvent`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface AddEventWorker {
-  call(cx: $.Context<AddEventEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: AddEventContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `AddEvent` can know and do besides its arguments. */
+export type AddEventContext = $.Context<AddEventEmit, Calls$>;
 
 /** The events of `AddEvent`, as a parent receives them. */
 export interface AddEventEvents {}
@@ -609,9 +601,12 @@ export interface RenameMethodClient extends $.Client<RenameMethodEvents> {
 
 /** What serves `RenameMethod`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface RenameMethodWorker {
-  call(cx: $.Context<RenameMethodEmit>): void | globalThis.PromiseLike<void>;
-  first(cx: $.Context<RenameMethodEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: RenameMethodContext): void | globalThis.PromiseLike<void>;
+  first(cx: RenameMethodContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `RenameMethod` can know and do besides its arguments. */
+export type RenameMethodContext = $.Context<RenameMethodEmit, Calls$>;
 
 /** The events of `RenameMethod`, as a parent receives them. */
 export interface RenameMethodEvents {}
@@ -627,9 +622,12 @@ export interface RenameOnWireClient extends $.Client<RenameOnWireEvents> {
 
 /** What serves `RenameOnWire`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface RenameOnWireWorker {
-  call(cx: $.Context<RenameOnWireEmit>): void | globalThis.PromiseLike<void>;
-  first(cx: $.Context<RenameOnWireEmit>): void | globalThis.PromiseLike<void>;
+  call(cx: RenameOnWireContext): void | globalThis.PromiseLike<void>;
+  first(cx: RenameOnWireContext): void | globalThis.PromiseLike<void>;
 }
+
+/** What a handler of `RenameOnWire` can know and do besides its arguments. */
+export type RenameOnWireContext = $.Context<RenameOnWireEmit, Calls$>;
 
 /** The events of `RenameOnWire`, as a parent receives them. */
 export interface RenameOnWireEvents {}
@@ -645,15 +643,217 @@ export interface ChangeKindClient extends $.Client<ChangeKindEvents> {
 
 /** What serves `ChangeKind`: an object or an instance of a class. A handler may be asynchronous or not. */
 export interface ChangeKindWorker {
-  call(cx: $.Context<ChangeKindEmit>): void | globalThis.PromiseLike<void>;
-  items(cx: $.Context<ChangeKindEmit>): number | globalThis.PromiseLike<number>;
+  call(cx: ChangeKindContext): void | globalThis.PromiseLike<void>;
+  items(cx: ChangeKindContext): number | globalThis.PromiseLike<number>;
 }
+
+/** What a handler of `ChangeKind` can know and do besides its arguments. */
+export type ChangeKindContext = $.Context<ChangeKindEmit, Calls$>;
 
 /** The events of `ChangeKind`, as a parent receives them. */
 export interface ChangeKindEvents {}
 
 /** Sends the events of `ChangeKind`. A promise resolves once the event is on its way. */
 export interface ChangeKindEmit {}
+
+/** Calls a worker that serves `AddVariantThrown`. */
+export interface AddVariantThrownClient extends $.Client<AddVariantThrownEvents> {
+  /** @throws {@link AddVariantRefusal} */
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddVariantThrown`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddVariantThrownWorker {
+  call(cx: AddVariantThrownContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `AddVariantThrown` can know and do besides its arguments. */
+export type AddVariantThrownContext = $.Context<AddVariantThrownEmit, Calls$>;
+
+/** The events of `AddVariantThrown`, as a parent receives them. */
+export interface AddVariantThrownEvents {}
+
+/** Sends the events of `AddVariantThrown`. A promise resolves once the event is on its way. */
+export interface AddVariantThrownEmit {}
+
+export type AddVariantRefusalData =
+  | { readonly type: "Known" }
+  | $.UnknownVariant<"type">;
+
+export class AddVariantRefusal extends $.DeclaredError<AddVariantRefusalData, AddVariantRefusalData> {
+  static readonly $name: string = "AddVariantRefusal";
+
+  static get $codec(): $.Codec<AddVariantRefusalData, AddVariantRefusalData> {
+    return AddVariantRefusal$;
+  }
+}
+
+/** Calls a worker that serves `AddThrows`. */
+export interface AddThrowsClient extends $.Client<AddThrowsEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `AddThrows`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface AddThrowsWorker {
+  call(cx: AddThrowsContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `AddThrows` can know and do besides its arguments. */
+export type AddThrowsContext = $.Context<AddThrowsEmit, Calls$>;
+
+/** The events of `AddThrows`, as a parent receives them. */
+export interface AddThrowsEvents {}
+
+/** Sends the events of `AddThrows`. A promise resolves once the event is on its way. */
+export interface AddThrowsEmit {}
+
+/** Calls a worker that serves `ChildRequireAdded`. */
+export interface ChildRequireAddedClient extends $.Client<ChildRequireAddedEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `ChildRequireAdded`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChildRequireAddedWorker {
+  call(cx: ChildRequireAddedContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `ChildRequireAdded` can know and do besides its arguments. */
+export type ChildRequireAddedContext = $.Context<ChildRequireAddedEmit, Calls$>;
+
+/** The events of `ChildRequireAdded`, as a parent receives them. */
+export interface ChildRequireAddedEvents {}
+
+/** Sends the events of `ChildRequireAdded`. A promise resolves once the event is on its way. */
+export interface ChildRequireAddedEmit {}
+
+/** Calls a worker of the module `ChildRequireAddedModule`: a client for each of its services. */
+export interface ChildRequireAddedModuleClient extends $.ModuleClient {
+  readonly childRequireAdded: ChildRequireAddedClient;
+}
+
+/** What serves the module `ChildRequireAddedModule`: an object for each of its services. */
+export interface ChildRequireAddedModuleWorkers {
+  readonly childRequireAdded: ChildRequireAddedWorker;
+}
+
+/** What a parent answers to the callbacks of the module `ChildRequireAddedModule`. */
+export type ChildRequireAddedModuleHandlers = {};
+
+type ChildRequireAddedModuleCalls$ = {};
+
+/** Calls a worker that serves `ChildOptionalToRequired`. */
+export interface ChildOptionalToRequiredClient extends $.Client<ChildOptionalToRequiredEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `ChildOptionalToRequired`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChildOptionalToRequiredWorker {
+  call(cx: ChildOptionalToRequiredContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `ChildOptionalToRequired` can know and do besides its arguments. */
+export type ChildOptionalToRequiredContext = $.Context<ChildOptionalToRequiredEmit, Calls$>;
+
+/** The events of `ChildOptionalToRequired`, as a parent receives them. */
+export interface ChildOptionalToRequiredEvents {}
+
+/** Sends the events of `ChildOptionalToRequired`. A promise resolves once the event is on its way. */
+export interface ChildOptionalToRequiredEmit {}
+
+/** Calls a worker of the module `ChildOptionalToRequiredModule`: a client for each of its services. */
+export interface ChildOptionalToRequiredModuleClient extends $.ModuleClient {
+  readonly childOptionalToRequired: ChildOptionalToRequiredClient;
+}
+
+/** What serves the module `ChildOptionalToRequiredModule`: an object for each of its services. */
+export interface ChildOptionalToRequiredModuleWorkers {
+  readonly childOptionalToRequired: ChildOptionalToRequiredWorker;
+}
+
+/** What a parent answers to the callbacks of the module `ChildOptionalToRequiredModule`. */
+export type ChildOptionalToRequiredModuleHandlers = {
+  readonly rows?: $.Handlers<RowsCallbacks, never, "ask"> | undefined;
+};
+
+type ChildOptionalToRequiredModuleCalls$ = { readonly rows: RowsCallbacksClient };
+
+/** Calls a worker that serves `ChildRequiredToOptional`. */
+export interface ChildRequiredToOptionalClient extends $.Client<ChildRequiredToOptionalEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `ChildRequiredToOptional`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChildRequiredToOptionalWorker {
+  call(cx: ChildRequiredToOptionalContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `ChildRequiredToOptional` can know and do besides its arguments. */
+export type ChildRequiredToOptionalContext = $.Context<ChildRequiredToOptionalEmit, Calls$>;
+
+/** The events of `ChildRequiredToOptional`, as a parent receives them. */
+export interface ChildRequiredToOptionalEvents {}
+
+/** Sends the events of `ChildRequiredToOptional`. A promise resolves once the event is on its way. */
+export interface ChildRequiredToOptionalEmit {}
+
+/** Calls a worker of the module `ChildRequiredToOptionalModule`: a client for each of its services. */
+export interface ChildRequiredToOptionalModuleClient extends $.ModuleClient {
+  readonly childRequiredToOptional: ChildRequiredToOptionalClient;
+}
+
+/** What serves the module `ChildRequiredToOptionalModule`: an object for each of its services. */
+export interface ChildRequiredToOptionalModuleWorkers {
+  readonly childRequiredToOptional: ChildRequiredToOptionalWorker;
+}
+
+/** What a parent answers to the callbacks of the module `ChildRequiredToOptionalModule`. */
+export type ChildRequiredToOptionalModuleHandlers = {
+  readonly rows: $.Handlers<RowsCallbacks, "ask", never>;
+};
+
+type ChildRequiredToOptionalModuleCalls$ = { readonly rows: RowsCallbacksClient };
+
+/** Calls a worker that serves `ChildRequireRemoved`. */
+export interface ChildRequireRemovedClient extends $.Client<ChildRequireRemovedEvents> {
+  call(options?: $.CallOptions): globalThis.Promise<void>;
+}
+
+/** What serves `ChildRequireRemoved`: an object or an instance of a class. A handler may be asynchronous or not. */
+export interface ChildRequireRemovedWorker {
+  call(cx: ChildRequireRemovedContext): void | globalThis.PromiseLike<void>;
+}
+
+/** What a handler of `ChildRequireRemoved` can know and do besides its arguments. */
+export type ChildRequireRemovedContext = $.Context<ChildRequireRemovedEmit, Calls$>;
+
+/** The events of `ChildRequireRemoved`, as a parent receives them. */
+export interface ChildRequireRemovedEvents {}
+
+/** Sends the events of `ChildRequireRemoved`. A promise resolves once the event is on its way. */
+export interface ChildRequireRemovedEmit {}
+
+/** Calls a worker of the module `ChildRequireRemovedModule`: a client for each of its services. */
+export interface ChildRequireRemovedModuleClient extends $.ModuleClient {
+  readonly childRequireRemoved: ChildRequireRemovedClient;
+}
+
+/** What serves the module `ChildRequireRemovedModule`: an object for each of its services. */
+export interface ChildRequireRemovedModuleWorkers {
+  readonly childRequireRemoved: ChildRequireRemovedWorker;
+}
+
+/** What a parent answers to the callbacks of the module `ChildRequireRemovedModule`. */
+export type ChildRequireRemovedModuleHandlers = {
+  readonly rows: $.Handlers<RowsCallbacks, "ask", never>;
+};
+
+type ChildRequireRemovedModuleCalls$ = { readonly rows: RowsCallbacksClient };
+
+type Calls$ = { readonly rows: RowsCallbacksClient };
+
+type Handlers$ = {
+  readonly rows?: $.Optional<RowsCallbacks> | undefined;
+};
 
 // How values travel.
 
@@ -1640,8 +1840,20 @@ export const WriteExtensionText$: $.Codec<WriteExtensionText> = $.ext(77, $.text
 
 export const ExtensionCodeText$: $.Codec<ExtensionCodeText> = $.ext(79, $.text, true);
 
+export const AddVariantRefusal$: $.Codec<AddVariantRefusalData> = $.tagged("type", [
+  $.unitVariant("type", "Known", false),
+], false);
+
+/** The callbacks `rows`. */
+export const rowsCallbacks: $.Callbacks<RowsCallbacks, RowsCallbacksClient> = $.callbacks({
+  path: ["rows"],
+  methods: [
+    { name: "ask", wire: "rows.Ask", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+});
+
 /** The service `Evolution`. */
-export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEvents, EvolutionEmit> = $.service({
+export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEvents, EvolutionEmit, Handlers$, Calls$> = $.service({
   name: "Evolution",
   methods: [
     {
@@ -2254,208 +2466,386 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
     },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link Evolution}. */
-export const EvolutionClient: $.ClientFactory<EvolutionClient, EvolutionEvents> = $.client(Evolution);
+export const EvolutionClient: $.ClientFactory<EvolutionClient, EvolutionEvents, Handlers$> = $.client(Evolution);
 
 /** Serves {@link Evolution} in this process. */
-export const serveEvolution: $.Serve<EvolutionWorker, EvolutionEmit> = $.worker(Evolution);
+export const serveEvolution: $.Serve<EvolutionWorker, EvolutionEmit, Calls$> = $.worker(Evolution);
 
 /** The service `UnitToValue`. */
-export const UnitToValue: $.Service<UnitToValueClient, UnitToValueWorker, UnitToValueEvents, UnitToValueEmit> = $.service({
+export const UnitToValue: $.Service<UnitToValueClient, UnitToValueWorker, UnitToValueEvents, UnitToValueEmit, Handlers$, Calls$> = $.service({
   name: "UnitToValue",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link UnitToValue}. */
-export const UnitToValueClient: $.ClientFactory<UnitToValueClient, UnitToValueEvents> = $.client(UnitToValue);
+export const UnitToValueClient: $.ClientFactory<UnitToValueClient, UnitToValueEvents, Handlers$> = $.client(UnitToValue);
 
 /** Serves {@link UnitToValue} in this process. */
-export const serveUnitToValue: $.Serve<UnitToValueWorker, UnitToValueEmit> = $.worker(UnitToValue);
+export const serveUnitToValue: $.Serve<UnitToValueWorker, UnitToValueEmit, Calls$> = $.worker(UnitToValue);
 
 /** The service `UnitToNullable`. */
-export const UnitToNullable: $.Service<UnitToNullableClient, UnitToNullableWorker, UnitToNullableEvents, UnitToNullableEmit> = $.service({
+export const UnitToNullable: $.Service<UnitToNullableClient, UnitToNullableWorker, UnitToNullableEvents, UnitToNullableEmit, Handlers$, Calls$> = $.service({
   name: "UnitToNullable",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link UnitToNullable}. */
-export const UnitToNullableClient: $.ClientFactory<UnitToNullableClient, UnitToNullableEvents> = $.client(UnitToNullable);
+export const UnitToNullableClient: $.ClientFactory<UnitToNullableClient, UnitToNullableEvents, Handlers$> = $.client(UnitToNullable);
 
 /** Serves {@link UnitToNullable} in this process. */
-export const serveUnitToNullable: $.Serve<UnitToNullableWorker, UnitToNullableEmit> = $.worker(UnitToNullable);
+export const serveUnitToNullable: $.Serve<UnitToNullableWorker, UnitToNullableEmit, Calls$> = $.worker(UnitToNullable);
 
 /** The service `AckToValue`. */
-export const AckToValue: $.Service<AckToValueClient, AckToValueWorker, AckToValueEvents, AckToValueEmit> = $.service({
+export const AckToValue: $.Service<AckToValueClient, AckToValueWorker, AckToValueEvents, AckToValueEmit, Handlers$, Calls$> = $.service({
   name: "AckToValue",
   methods: [
     { name: "call", wire: "call", response: "ack", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link AckToValue}. */
-export const AckToValueClient: $.ClientFactory<AckToValueClient, AckToValueEvents> = $.client(AckToValue);
+export const AckToValueClient: $.ClientFactory<AckToValueClient, AckToValueEvents, Handlers$> = $.client(AckToValue);
 
 /** Serves {@link AckToValue} in this process. */
-export const serveAckToValue: $.Serve<AckToValueWorker, AckToValueEmit> = $.worker(AckToValue);
+export const serveAckToValue: $.Serve<AckToValueWorker, AckToValueEmit, Calls$> = $.worker(AckToValue);
 
 /** The service `ValueToUnit`. */
-export const ValueToUnit: $.Service<ValueToUnitClient, ValueToUnitWorker, ValueToUnitEvents, ValueToUnitEmit> = $.service({
+export const ValueToUnit: $.Service<ValueToUnitClient, ValueToUnitWorker, ValueToUnitEvents, ValueToUnitEmit, Handlers$, Calls$> = $.service({
   name: "ValueToUnit",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link ValueToUnit}. */
-export const ValueToUnitClient: $.ClientFactory<ValueToUnitClient, ValueToUnitEvents> = $.client(ValueToUnit);
+export const ValueToUnitClient: $.ClientFactory<ValueToUnitClient, ValueToUnitEvents, Handlers$> = $.client(ValueToUnit);
 
 /** Serves {@link ValueToUnit} in this process. */
-export const serveValueToUnit: $.Serve<ValueToUnitWorker, ValueToUnitEmit> = $.worker(ValueToUnit);
+export const serveValueToUnit: $.Serve<ValueToUnitWorker, ValueToUnitEmit, Calls$> = $.worker(ValueToUnit);
 
 /** The service `ChangeCodec`. */
-export const ChangeCodec: $.Service<ChangeCodecClient, ChangeCodecWorker, ChangeCodecEvents, ChangeCodecEmit> = $.service({
+export const ChangeCodec: $.Service<ChangeCodecClient, ChangeCodecWorker, ChangeCodecEvents, ChangeCodecEmit, Handlers$, Calls$> = $.service({
   name: "ChangeCodec",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "bare", request: $.bytes, answer: $.bytes },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link ChangeCodec}. */
-export const ChangeCodecClient: $.ClientFactory<ChangeCodecClient, ChangeCodecEvents> = $.client(ChangeCodec);
+export const ChangeCodecClient: $.ClientFactory<ChangeCodecClient, ChangeCodecEvents, Handlers$> = $.client(ChangeCodec);
 
 /** Serves {@link ChangeCodec} in this process. */
-export const serveChangeCodec: $.Serve<ChangeCodecWorker, ChangeCodecEmit> = $.worker(ChangeCodec);
+export const serveChangeCodec: $.Serve<ChangeCodecWorker, ChangeCodecEmit, Calls$> = $.worker(ChangeCodec);
 
 /** The service `BareToNamed`. */
-export const BareToNamed: $.Service<BareToNamedClient, BareToNamedWorker, BareToNamedEvents, BareToNamedEmit> = $.service({
+export const BareToNamed: $.Service<BareToNamedClient, BareToNamedWorker, BareToNamedEvents, BareToNamedEmit, Handlers$, Calls$> = $.service({
   name: "BareToNamed",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "bare", request: $.u8, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link BareToNamed}. */
-export const BareToNamedClient: $.ClientFactory<BareToNamedClient, BareToNamedEvents> = $.client(BareToNamed);
+export const BareToNamedClient: $.ClientFactory<BareToNamedClient, BareToNamedEvents, Handlers$> = $.client(BareToNamed);
 
 /** Serves {@link BareToNamed} in this process. */
-export const serveBareToNamed: $.Serve<BareToNamedWorker, BareToNamedEmit> = $.worker(BareToNamed);
+export const serveBareToNamed: $.Serve<BareToNamedWorker, BareToNamedEmit, Calls$> = $.worker(BareToNamed);
 
 /** The service `AddParameter`. */
-export const AddParameter: $.Service<AddParameterClient, AddParameterWorker, AddParameterEvents, AddParameterEmit> = $.service({
+export const AddParameter: $.Service<AddParameterClient, AddParameterWorker, AddParameterEvents, AddParameterEmit, Handlers$, Calls$> = $.service({
   name: "AddParameter",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link AddParameter}. */
-export const AddParameterClient: $.ClientFactory<AddParameterClient, AddParameterEvents> = $.client(AddParameter);
+export const AddParameterClient: $.ClientFactory<AddParameterClient, AddParameterEvents, Handlers$> = $.client(AddParameter);
 
 /** Serves {@link AddParameter} in this process. */
-export const serveAddParameter: $.Serve<AddParameterWorker, AddParameterEmit> = $.worker(AddParameter);
+export const serveAddParameter: $.Serve<AddParameterWorker, AddParameterEmit, Calls$> = $.worker(AddParameter);
 
 /** The service `AddMethod`. */
-export const AddMethod: $.Service<AddMethodClient, AddMethodWorker, AddMethodEvents, AddMethodEmit> = $.service({
+export const AddMethod: $.Service<AddMethodClient, AddMethodWorker, AddMethodEvents, AddMethodEmit, Handlers$, Calls$> = $.service({
   name: "AddMethod",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link AddMethod}. */
-export const AddMethodClient: $.ClientFactory<AddMethodClient, AddMethodEvents> = $.client(AddMethod);
+export const AddMethodClient: $.ClientFactory<AddMethodClient, AddMethodEvents, Handlers$> = $.client(AddMethod);
 
 /** Serves {@link AddMethod} in this process. */
-export const serveAddMethod: $.Serve<AddMethodWorker, AddMethodEmit> = $.worker(AddMethod);
+export const serveAddMethod: $.Serve<AddMethodWorker, AddMethodEmit, Calls$> = $.worker(AddMethod);
 
 /** The service `AddSince`. */
-export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents, AddSinceEmit> = $.service({
+export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents, AddSinceEmit, Handlers$, Calls$> = $.service({
   name: "AddSince",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link AddSince}. */
-export const AddSinceClient: $.ClientFactory<AddSinceClient, AddSinceEvents> = $.client(AddSince);
+export const AddSinceClient: $.ClientFactory<AddSinceClient, AddSinceEvents, Handlers$> = $.client(AddSince);
 
 /** Serves {@link AddSince} in this process. */
-export const serveAddSince: $.Serve<AddSinceWorker, AddSinceEmit> = $.worker(AddSince);
+export const serveAddSince: $.Serve<AddSinceWorker, AddSinceEmit, Calls$> = $.worker(AddSince);
 
 /** The service `AddEvent`. */
-export const AddEvent: $.Service<AddEventClient, AddEventWorker, AddEventEvents, AddEventEmit> = $.service({
+export const AddEvent: $.Service<AddEventClient, AddEventWorker, AddEventEvents, AddEventEmit, Handlers$, Calls$> = $.service({
   name: "AddEvent",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link AddEvent}. */
-export const AddEventClient: $.ClientFactory<AddEventClient, AddEventEvents> = $.client(AddEvent);
+export const AddEventClient: $.ClientFactory<AddEventClient, AddEventEvents, Handlers$> = $.client(AddEvent);
 
 /** Serves {@link AddEvent} in this process. */
-export const serveAddEvent: $.Serve<AddEventWorker, AddEventEmit> = $.worker(AddEvent);
+export const serveAddEvent: $.Serve<AddEventWorker, AddEventEmit, Calls$> = $.worker(AddEvent);
 
 /** The service `RenameMethod`. */
-export const RenameMethod: $.Service<RenameMethodClient, RenameMethodWorker, RenameMethodEvents, RenameMethodEmit> = $.service({
+export const RenameMethod: $.Service<RenameMethodClient, RenameMethodWorker, RenameMethodEvents, RenameMethodEmit, Handlers$, Calls$> = $.service({
   name: "RenameMethod",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
     { name: "first", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link RenameMethod}. */
-export const RenameMethodClient: $.ClientFactory<RenameMethodClient, RenameMethodEvents> = $.client(RenameMethod);
+export const RenameMethodClient: $.ClientFactory<RenameMethodClient, RenameMethodEvents, Handlers$> = $.client(RenameMethod);
 
 /** Serves {@link RenameMethod} in this process. */
-export const serveRenameMethod: $.Serve<RenameMethodWorker, RenameMethodEmit> = $.worker(RenameMethod);
+export const serveRenameMethod: $.Serve<RenameMethodWorker, RenameMethodEmit, Calls$> = $.worker(RenameMethod);
 
 /** The service `RenameOnWire`. */
-export const RenameOnWire: $.Service<RenameOnWireClient, RenameOnWireWorker, RenameOnWireEvents, RenameOnWireEmit> = $.service({
+export const RenameOnWire: $.Service<RenameOnWireClient, RenameOnWireWorker, RenameOnWireEvents, RenameOnWireEmit, Handlers$, Calls$> = $.service({
   name: "RenameOnWire",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
     { name: "first", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link RenameOnWire}. */
-export const RenameOnWireClient: $.ClientFactory<RenameOnWireClient, RenameOnWireEvents> = $.client(RenameOnWire);
+export const RenameOnWireClient: $.ClientFactory<RenameOnWireClient, RenameOnWireEvents, Handlers$> = $.client(RenameOnWire);
 
 /** Serves {@link RenameOnWire} in this process. */
-export const serveRenameOnWire: $.Serve<RenameOnWireWorker, RenameOnWireEmit> = $.worker(RenameOnWire);
+export const serveRenameOnWire: $.Serve<RenameOnWireWorker, RenameOnWireEmit, Calls$> = $.worker(RenameOnWire);
 
 /** The service `ChangeKind`. */
-export const ChangeKind: $.Service<ChangeKindClient, ChangeKindWorker, ChangeKindEvents, ChangeKindEmit> = $.service({
+export const ChangeKind: $.Service<ChangeKindClient, ChangeKindWorker, ChangeKindEvents, ChangeKindEmit, Handlers$, Calls$> = $.service({
   name: "ChangeKind",
   methods: [
     { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
     { name: "items", wire: "items", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
   ],
   events: [],
+  callbacks: [rowsCallbacks],
 });
 
 /** Spawns workers that serve {@link ChangeKind}. */
-export const ChangeKindClient: $.ClientFactory<ChangeKindClient, ChangeKindEvents> = $.client(ChangeKind);
+export const ChangeKindClient: $.ClientFactory<ChangeKindClient, ChangeKindEvents, Handlers$> = $.client(ChangeKind);
 
 /** Serves {@link ChangeKind} in this process. */
-export const serveChangeKind: $.Serve<ChangeKindWorker, ChangeKindEmit> = $.worker(ChangeKind);
+export const serveChangeKind: $.Serve<ChangeKindWorker, ChangeKindEmit, Calls$> = $.worker(ChangeKind);
+
+/** The service `AddVariantThrown`. */
+export const AddVariantThrown: $.Service<AddVariantThrownClient, AddVariantThrownWorker, AddVariantThrownEvents, AddVariantThrownEmit, Handlers$, Calls$> = $.service({
+  name: "AddVariantThrown",
+  methods: [
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      error: AddVariantRefusal,
+    },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link AddVariantThrown}. */
+export const AddVariantThrownClient: $.ClientFactory<AddVariantThrownClient, AddVariantThrownEvents, Handlers$> = $.client(AddVariantThrown);
+
+/** Serves {@link AddVariantThrown} in this process. */
+export const serveAddVariantThrown: $.Serve<AddVariantThrownWorker, AddVariantThrownEmit, Calls$> = $.worker(AddVariantThrown);
+
+/** The service `AddThrows`. */
+export const AddThrows: $.Service<AddThrowsClient, AddThrowsWorker, AddThrowsEvents, AddThrowsEmit, Handlers$, Calls$> = $.service({
+  name: "AddThrows",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link AddThrows}. */
+export const AddThrowsClient: $.ClientFactory<AddThrowsClient, AddThrowsEvents, Handlers$> = $.client(AddThrows);
+
+/** Serves {@link AddThrows} in this process. */
+export const serveAddThrows: $.Serve<AddThrowsWorker, AddThrowsEmit, Calls$> = $.worker(AddThrows);
+
+/** The service `ChildRequireAdded`. */
+export const ChildRequireAdded: $.Service<ChildRequireAddedClient, ChildRequireAddedWorker, ChildRequireAddedEvents, ChildRequireAddedEmit, Handlers$, Calls$> = $.service({
+  name: "ChildRequireAdded",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link ChildRequireAdded}. */
+export const ChildRequireAddedClient: $.ClientFactory<ChildRequireAddedClient, ChildRequireAddedEvents, Handlers$> = $.client(ChildRequireAdded);
+
+/** Serves {@link ChildRequireAdded} in this process. */
+export const serveChildRequireAdded: $.Serve<ChildRequireAddedWorker, ChildRequireAddedEmit, Calls$> = $.worker(ChildRequireAdded);
+
+/** The service `ChildOptionalToRequired`. */
+export const ChildOptionalToRequired: $.Service<ChildOptionalToRequiredClient, ChildOptionalToRequiredWorker, ChildOptionalToRequiredEvents, ChildOptionalToRequiredEmit, Handlers$, Calls$> = $.service({
+  name: "ChildOptionalToRequired",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link ChildOptionalToRequired}. */
+export const ChildOptionalToRequiredClient: $.ClientFactory<ChildOptionalToRequiredClient, ChildOptionalToRequiredEvents, Handlers$> = $.client(ChildOptionalToRequired);
+
+/** Serves {@link ChildOptionalToRequired} in this process. */
+export const serveChildOptionalToRequired: $.Serve<ChildOptionalToRequiredWorker, ChildOptionalToRequiredEmit, Calls$> = $.worker(ChildOptionalToRequired);
+
+/** The service `ChildRequiredToOptional`. */
+export const ChildRequiredToOptional: $.Service<ChildRequiredToOptionalClient, ChildRequiredToOptionalWorker, ChildRequiredToOptionalEvents, ChildRequiredToOptionalEmit, Handlers$, Calls$> = $.service({
+  name: "ChildRequiredToOptional",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link ChildRequiredToOptional}. */
+export const ChildRequiredToOptionalClient: $.ClientFactory<ChildRequiredToOptionalClient, ChildRequiredToOptionalEvents, Handlers$> = $.client(ChildRequiredToOptional);
+
+/** Serves {@link ChildRequiredToOptional} in this process. */
+export const serveChildRequiredToOptional: $.Serve<ChildRequiredToOptionalWorker, ChildRequiredToOptionalEmit, Calls$> = $.worker(ChildRequiredToOptional);
+
+/** The service `ChildRequireRemoved`. */
+export const ChildRequireRemoved: $.Service<ChildRequireRemovedClient, ChildRequireRemovedWorker, ChildRequireRemovedEvents, ChildRequireRemovedEmit, Handlers$, Calls$> = $.service({
+  name: "ChildRequireRemoved",
+  methods: [
+    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+  ],
+  events: [],
+  callbacks: [rowsCallbacks],
+});
+
+/** Spawns workers that serve {@link ChildRequireRemoved}. */
+export const ChildRequireRemovedClient: $.ClientFactory<ChildRequireRemovedClient, ChildRequireRemovedEvents, Handlers$> = $.client(ChildRequireRemoved);
+
+/** Serves {@link ChildRequireRemoved} in this process. */
+export const serveChildRequireRemoved: $.Serve<ChildRequireRemovedWorker, ChildRequireRemovedEmit, Calls$> = $.worker(ChildRequireRemoved);
+
+/** The module `ChildRequireAddedModule`. */
+export const ChildRequireAddedModule: $.Module<ChildRequireAddedModuleClient, ChildRequireAddedModuleWorkers, ChildRequireAddedEvents, ChildRequireAddedEmit, ChildRequireAddedModuleHandlers, ChildRequireAddedModuleCalls$> = $.module({
+  name: "ChildRequireAddedModule",
+  services: [{ name: "childRequireAdded", service: ChildRequireAdded }],
+  callbacks: [],
+  requires: [],
+  optional: [],
+});
+
+/** Spawns workers of the module {@link ChildRequireAddedModule}. */
+export const ChildRequireAddedModuleClient: $.ModuleFactory<ChildRequireAddedModuleClient, ChildRequireAddedEvents, ChildRequireAddedModuleHandlers> = $.moduleClient(ChildRequireAddedModule);
+
+/** Serves the module {@link ChildRequireAddedModule} in this process. */
+export const serveChildRequireAddedModule: $.Serve<ChildRequireAddedModuleWorkers, ChildRequireAddedEmit, ChildRequireAddedModuleCalls$> = $.moduleWorker(ChildRequireAddedModule);
+
+/** The module `ChildOptionalToRequiredModule`. */
+export const ChildOptionalToRequiredModule: $.Module<ChildOptionalToRequiredModuleClient, ChildOptionalToRequiredModuleWorkers, ChildOptionalToRequiredEvents, ChildOptionalToRequiredEmit, ChildOptionalToRequiredModuleHandlers, ChildOptionalToRequiredModuleCalls$> = $.module({
+  name: "ChildOptionalToRequiredModule",
+  services: [{ name: "childOptionalToRequired", service: ChildOptionalToRequired }],
+  callbacks: [rowsCallbacks],
+  requires: [],
+  optional: ["rows.Ask"],
+});
+
+/** Spawns workers of the module {@link ChildOptionalToRequiredModule}. */
+export const ChildOptionalToRequiredModuleClient: $.ModuleFactory<ChildOptionalToRequiredModuleClient, ChildOptionalToRequiredEvents, ChildOptionalToRequiredModuleHandlers> = $.moduleClient(ChildOptionalToRequiredModule);
+
+/** Serves the module {@link ChildOptionalToRequiredModule} in this process. */
+export const serveChildOptionalToRequiredModule: $.Serve<ChildOptionalToRequiredModuleWorkers, ChildOptionalToRequiredEmit, ChildOptionalToRequiredModuleCalls$> = $.moduleWorker(ChildOptionalToRequiredModule);
+
+/** The module `ChildRequiredToOptionalModule`. */
+export const ChildRequiredToOptionalModule: $.Module<ChildRequiredToOptionalModuleClient, ChildRequiredToOptionalModuleWorkers, ChildRequiredToOptionalEvents, ChildRequiredToOptionalEmit, ChildRequiredToOptionalModuleHandlers, ChildRequiredToOptionalModuleCalls$> = $.module({
+  name: "ChildRequiredToOptionalModule",
+  services: [{ name: "childRequiredToOptional", service: ChildRequiredToOptional }],
+  callbacks: [rowsCallbacks],
+  requires: ["rows.Ask"],
+  optional: [],
+});
+
+/** Spawns workers of the module {@link ChildRequiredToOptionalModule}. */
+export const ChildRequiredToOptionalModuleClient: $.ModuleFactory<ChildRequiredToOptionalModuleClient, ChildRequiredToOptionalEvents, ChildRequiredToOptionalModuleHandlers> = $.moduleClient(ChildRequiredToOptionalModule);
+
+/** Serves the module {@link ChildRequiredToOptionalModule} in this process. */
+export const serveChildRequiredToOptionalModule: $.Serve<ChildRequiredToOptionalModuleWorkers, ChildRequiredToOptionalEmit, ChildRequiredToOptionalModuleCalls$> = $.moduleWorker(ChildRequiredToOptionalModule);
+
+/** The module `ChildRequireRemovedModule`. */
+export const ChildRequireRemovedModule: $.Module<ChildRequireRemovedModuleClient, ChildRequireRemovedModuleWorkers, ChildRequireRemovedEvents, ChildRequireRemovedEmit, ChildRequireRemovedModuleHandlers, ChildRequireRemovedModuleCalls$> = $.module({
+  name: "ChildRequireRemovedModule",
+  services: [{ name: "childRequireRemoved", service: ChildRequireRemoved }],
+  callbacks: [rowsCallbacks],
+  requires: ["rows.Ask"],
+  optional: [],
+});
+
+/** Spawns workers of the module {@link ChildRequireRemovedModule}. */
+export const ChildRequireRemovedModuleClient: $.ModuleFactory<ChildRequireRemovedModuleClient, ChildRequireRemovedEvents, ChildRequireRemovedModuleHandlers> = $.moduleClient(ChildRequireRemovedModule);
+
+/** Serves the module {@link ChildRequireRemovedModule} in this process. */
+export const serveChildRequireRemovedModule: $.Serve<ChildRequireRemovedModuleWorkers, ChildRequireRemovedEmit, ChildRequireRemovedModuleCalls$> = $.moduleWorker(ChildRequireRemovedModule);
