@@ -138,7 +138,9 @@ class Connection(asyncio.BufferedProtocol):
             self._spin.found()
         outbox.begin_batch()
         try:
-            self.counts.frames_read += self._decoder.fed(nbytes, self._taking)
+            # In two steps: what is taken meanwhile may change the count.
+            frames = self._decoder.fed(nbytes, self._taking)
+            self.counts.frames_read += frames
         except WireError as error:
             self._close(CloseReason("protocol", f"the peer broke the protocol: {error}"))
             return
