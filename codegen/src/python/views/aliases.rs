@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::super::layout::Text;
 use super::super::names::{self, Kind};
 use super::super::types::{self, Place};
-use super::super::{docs, values};
+use super::super::{docs, literals, values};
 use super::Items;
 
 /// The declarations, each assignment behind what it names. Classes are no matter: their annotations are read later.
@@ -118,7 +118,7 @@ fn assigned(context: &Context<'_>, id: TypeId, declared: &Declaration, target: T
     let name = context.type_name(id);
     // What names itself is named before it is there.
     let target = match declared.cycle {
-        Some(_) => Text::subscript("_p.Recursive", [format!("\"{}\"", target.flat()).into()]),
+        Some(_) => Text::subscript("_p.Recursive", [literals::string(&target.flat()).into()]),
         None => target,
     };
     let text = Text::Assignment {

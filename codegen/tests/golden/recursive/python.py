@@ -69,6 +69,9 @@ class Chain(_p.Record, frozen=True, kw_only=True):
 
 Wrapped: _p.TypeAlias = _p.Recursive["Chain"]
 Forest: _p.TypeAlias = _p.Recursive["list[Forest]"]
+Marked: _p.TypeAlias = _p.Recursive[
+    "list[tuple[_p.Annotated[str, _p.Pattern('^\"[\\\\w.]+\"$', '^\"[\\\\.0-9A-Z_a-z]+\"\\\\Z')], Marked]]"
+]
 
 
 class Grove(_p.Record, frozen=True, kw_only=True):

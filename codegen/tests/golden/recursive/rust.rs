@@ -87,6 +87,13 @@ pub struct Wrapped(pub Box<Chain>);
 pub struct Forest(pub Vec<Forest>);
 
 #[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::procwire::Message)]
+pub struct Marked(
+    #[procwire(item(at0(pattern = "^\"[\\w.]+\"$")))]
+    pub Vec<(String, Marked)>,
+);
+
+#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::procwire::Message)]
 #[procwire(builder)]
 pub struct Grove {

@@ -107,6 +107,16 @@ export function Forest(value: readonly Forest[]): Forest {
 /** What may be sent as {@link Forest}. */
 export type ForestInput = Forest | readonly ForestInput[];
 
+export type Marked = (readonly (readonly [string, Marked])[]) & $.Brand<"recursive.Marked">;
+
+/** The value as {@link Marked}. */
+export function Marked(value: readonly (readonly [string, Marked])[]): Marked {
+  return value as Marked;
+}
+
+/** What may be sent as {@link Marked}. */
+export type MarkedInput = Marked | readonly (readonly [string, MarkedInput])[];
+
 export interface Grove {
   readonly forest: Forest;
   readonly grove?: Groves;
@@ -162,6 +172,8 @@ export interface RecursiveEvents {}
 export interface RecursiveEmit {}
 
 // How values travel.
+
+const rule$: $.Rule<string> = $.rule($.pattern("^\"[\\.0-9A-Z_a-z]+\"$", "^\"[\\w.]+\"$"));
 
 const Node$keys = $.keys("value", "next");
 export const Node$: $.Codec<Node> = {
@@ -651,6 +663,14 @@ const listOfForest$: $.Codec<readonly Forest[], readonly ForestInput[]> =
   $.list($.lazy((): $.Codec<Forest, ForestInput> => Forest$));
 
 export const Forest$: $.Codec<Forest, ForestInput> = listOfForest$ as $.Codec<Forest, ForestInput>;
+
+const tupleOfStringAndMarked$: $.Codec<readonly [string, Marked], readonly [string, MarkedInput]> =
+  $.tuple(rule$.of($.text), $.lazy((): $.Codec<Marked, MarkedInput> => Marked$));
+
+const listOfTupleOfStringAndMarked$: $.Codec<readonly (readonly [string, Marked])[], readonly (readonly [string, MarkedInput])[]> =
+  $.list(tupleOfStringAndMarked$);
+
+export const Marked$: $.Codec<Marked, MarkedInput> = listOfTupleOfStringAndMarked$ as $.Codec<Marked, MarkedInput>;
 
 const listOfGrove$: $.Codec<readonly Grove[], readonly GroveInput[]> = $.list(Grove$);
 
