@@ -5,16 +5,39 @@ use std::ffi::{OsStr, OsString};
 use crate::report::{Counting, Detail, Report};
 use crate::workspace::{cargo, root, target};
 
+/// What the command line says.
+pub struct Options {
+    /// How long each target runs.
+    seconds: u64,
+    /// What the inputs are made from; the clock where there is none.
+    seed: Option<u32>,
+}
+
+impl Options {
+    /// Reads `--seconds N` and `--seed N`; `None` where it is anything else.
+    pub fn read(arguments: &[&str]) -> Option<Self> {
+        let mut options = Self { seconds: 60, seed: None };
+        for pair in arguments.chunks(2) {
+            match pair {
+                ["--seconds", seconds] => options.seconds = seconds.parse().ok()?,
+                ["--seed", seed] => options.seed = Some(seed.parse().ok()?),
+                _ => return None,
+            }
+        }
+        Some(options)
+    }
+}
+
 /// Runs every target; tells whether none found anything.
-pub fn run(seconds: u64) -> bool {
+pub fn run(options: &Options) -> bool {
     let mut report = Report::new(Detail::Brief);
     if let Some(tool) = tool(&mut report) {
-        run_targets(&mut report, &tool, seconds);
+        run_targets(&mut report, &tool, options);
     }
     report.end()
 }
 
-fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
+fn run_targets(report: &mut Report, tool: &OsStr, options: &Options) {
     let fuzz = |arguments: &[&str]| {
         let mut command = cargo();
         command.arg("fuzz").args(arguments).env("PATH", tool);
@@ -29,7 +52,8 @@ fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
         }
         Ok(())
     });
-    let total = format!("-max_total_time={seconds}");
+    let total = format!("-max_total_time={}", options.seconds);
+    let seed = options.seed.map(|seed| format!("-seed={seed}"));
     for name in &names {
         // New inputs go where the first folder says, so that a run leaves the kept corpus as it is.
         let new = target().join("corpus").join(name);
@@ -42,12 +66,11 @@ fn run_targets(report: &mut Report, tool: &OsStr, seconds: u64) {
             &format!("fuzz {name}"),
             Counting::Once,
             // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
-            fuzz(&["run", "--sanitizer", "none", name]).arg(new).arg(kept).args([
-                "--",
-                &total,
-                "-timeout=10",
-                "-rss_limit_mb=2048",
-            ]),
+            fuzz(&["run", "--sanitizer", "none", name])
+                .arg(new)
+                .arg(kept)
+                .args(["--", &total, "-timeout=10", "-rss_limit_mb=2048"])
+                .args(&seed),
         );
     }
 }

@@ -22,7 +22,8 @@ usage: cargo xtask <command>
   scripts [--verbose]   what is in TypeScript and Python: formatting, lints, types, tests
   packages [--verbose]  what is published, packed, installed and used from elsewhere
   test [--verbose]      formatting, lints, documentation, tests, scenarios, packages
-  fuzz [--seconds N]    every fuzz target for N seconds (60)
+  fuzz [--seconds N] [--seed N]
+                        every fuzz target for N seconds (60), the same inputs first where the seed is the same
 ";
 
 fn main() -> ExitCode {
@@ -37,8 +38,7 @@ fn main() -> ExitCode {
         ["packages", "--verbose"] => test::packages(report::Detail::Full),
         ["test"] => test::run(report::Detail::Brief),
         ["test", "--verbose"] => test::run(report::Detail::Full),
-        ["fuzz"] => fuzz::run(60),
-        ["fuzz", "--seconds", seconds] if seconds.parse::<u64>().is_ok() => fuzz::run(seconds.parse().unwrap_or(60)),
+        ["fuzz", options @ ..] if let Some(options) = fuzz::Options::read(options) => fuzz::run(&options),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
