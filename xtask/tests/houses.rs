@@ -127,7 +127,7 @@ fn houses(text: &str) -> Vec<House> {
         .collect()
 }
 
-/// `` `a` `b` (feature `f`), `c` ``: a and b are optional, c need not be. Python says `extra` for a feature.
+/// `` `a` `b` (feature `f`), `c` ``: a and b are optional, c need not be. Python says `extra` for a feature, npm `peer`.
 fn allowed(cell: &str) -> Allowed {
     if cell == "anything" {
         return Allowed::Anything;
@@ -135,7 +135,7 @@ fn allowed(cell: &str) -> Allowed {
     let mut names = BTreeMap::new();
     for group in cell.split(',') {
         let (listed, condition) = group.split_once('(').unwrap_or((group, ""));
-        let optional = condition.starts_with("feature") || condition.starts_with("extra");
+        let optional = ["feature", "extra", "peer"].iter().any(|word| condition.starts_with(word));
         for name in listed.split('`').skip(1).step_by(2) {
             names.insert(name.to_owned(), optional);
         }
@@ -180,7 +180,11 @@ fn npm_packages(root: &Path) -> Vec<Package> {
             entries.map(|(name, _)| Dependency { name: name.clone(), optional }).collect()
         };
         let mut dependencies = names("dependencies", false);
-        dependencies.extend(names("peerDependencies", false));
+        let peers = names("peerDependencies", false).into_iter();
+        dependencies.extend(peers.map(|Dependency { name, .. }| {
+            let optional = manifest["peerDependenciesMeta"][&name]["optional"] == true;
+            Dependency { name, optional }
+        }));
         dependencies.extend(names("optionalDependencies", true));
         Package { registry: Registry::Npm, name: text(&manifest["name"]), folder, dependencies }
     };

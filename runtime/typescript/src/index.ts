@@ -39,6 +39,7 @@ export type { Heartbeat, SpawnOptions } from "./parent/options.js";
 export type { Peer } from "./parent/peer.js";
 export { SpawnError, type SpawnErrorKind } from "./parent/spawn_error.js";
 export type { Service } from "./service.js";
+export type { Tracing } from "./tracing.js";
 export { type Bound, bind } from "./worker/binding.js";
 export type { Health } from "./worker/builtins.js";
 export { type Serve, type ServeOptions, type Serving, serve } from "./worker/serve.js";

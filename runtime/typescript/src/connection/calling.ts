@@ -18,6 +18,7 @@ import {
 import { ProcwireError, sentence } from "../error.js";
 import { readError } from "../error_payload.js";
 import { WireError } from "../frame.js";
+import { type ClientSpan, failedWith, methodName, type Tracing } from "../tracing.js";
 import { Calls, type LiveCall } from "./calls.js";
 import type { Counters } from "./counters.js";
 import type { Extensions } from "./extensions.js";
@@ -37,6 +38,11 @@ const COARSE_MS = 10_000;
 const NIL = Buffer.from([0xc0]);
 const NIL_VIEW = new DataView(NIL.buffer, NIL.byteOffset, NIL.length);
 
+/** The options of a call that tell the peer of its span. */
+function within(span: ClientSpan, options: RetryOptions | undefined): RetryOptions | undefined {
+  return span.trace === undefined ? options : { ...options, trace: span.trace };
+}
+
 /** Sends requests, and gives answers to those who wait for them. */
 export class Calling {
   readonly #limits: Limits;
@@ -44,6 +50,9 @@ export class Calling {
   readonly #outbox: Outbox;
   readonly #flags: number;
   readonly #extensions: Extensions;
+  readonly #tracing: Tracing | undefined;
+  /** The name of the worker that is called. */
+  readonly #worker: string | undefined;
   readonly #onChange: () => void;
   readonly #calls: Calls;
   readonly #reader = new Reader();
@@ -65,7 +74,11 @@ export class Calling {
     extensions: Extensions,
     onChange: () => void,
     lastId?: number,
+    tracing?: Tracing,
+    worker?: string,
   ) {
+    this.#tracing = tracing;
+    this.#worker = worker;
     this.#extensions = extensions;
     this.#limits = limits;
     this.#counters = counters;
@@ -82,6 +95,41 @@ export class Calling {
 
   /** Calls a method that is answered once, or not at all. */
   call(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): Promise<unknown> {
+    const span = this.#tracing === undefined ? undefined : this.#span(this.#tracing, method, options);
+    return span === undefined ? this.#settled(method, value, options) : this.#traced(span, method, value, options);
+  }
+
+  /** Begins the span of a call; the runtime's own questions have none. */
+  #span(tracing: Tracing, method: RemoteMethod, options: CallOptions | undefined): ClientSpan | undefined {
+    if (method.name.startsWith("$")) {
+      return undefined;
+    }
+    const { trace, context } = options ?? {};
+    return tracing.call(methodName(method.name, method.isCallback), {
+      served: context instanceof ServedCall ? ServedCall.spanOf(context) : undefined,
+      trace: trace ?? context?.trace,
+      isNamed: trace !== undefined,
+      worker: this.#worker,
+    });
+  }
+
+  async #traced(
+    span: ClientSpan,
+    method: RemoteMethod,
+    value: unknown,
+    options: RetryOptions | undefined,
+  ): Promise<unknown> {
+    try {
+      const answer = await this.#settled(method, value, within(span, options));
+      span.end();
+      return answer;
+    } catch (error) {
+      span.end(failedWith(error));
+      throw error;
+    }
+  }
+
+  #settled(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): Promise<unknown> {
     if (method.isCallback && !this.#extensions.settled) {
       return this.#extensions.known().then(() => this.#call(method, value, options));
     }
@@ -102,7 +150,9 @@ export class Calling {
   }
 
   /** Begins a stream. What goes wrong is what its iterator rejects with. */
-  stream(method: RemoteMethod, value: unknown, options: RetryOptions | undefined): StreamCall {
+  stream(method: RemoteMethod, value: unknown, said: RetryOptions | undefined): StreamCall {
+    const span = this.#tracing === undefined ? undefined : this.#span(this.#tracing, method, said);
+    const options = span === undefined ? said : within(span, said);
     const signal = options?.signal;
     const { credit, window } = this.#extensions;
     const call = new StreamCall(
@@ -112,6 +162,7 @@ export class Calling {
       signal,
       contextOf(method, options),
       credit ? window : Number.POSITIVE_INFINITY,
+      span,
     );
     if (method.isCallback && !this.#extensions.settled) {
       void this.#extensions.known().then(() => this.#beginStream(call, value, options));

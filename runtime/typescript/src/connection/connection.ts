@@ -21,6 +21,7 @@ import {
 } from "../constants.js";
 import { ProcwireError, sentence } from "../error.js";
 import { Decoder, type FrameHandler, WireError } from "../frame.js";
+import type { Tracing } from "../tracing.js";
 import { Calling } from "./calling.js";
 import type { CloseReason } from "./closing.js";
 import { type Counters, type Counts, newCounters } from "./counters.js";
@@ -60,6 +61,10 @@ export interface Settings {
   readonly tracebacks?: boolean;
   /** Whether to look again for a moment before sleeping. */
   readonly spin?: boolean;
+  /** Follows the calls of both sides. */
+  readonly tracing?: Tracing | undefined;
+  /** The name of the worker that this side calls, for those who follow calls. */
+  readonly worker?: string;
   /** The request id before the first. */
   readonly lastId?: number;
 }
@@ -102,9 +107,29 @@ export class Connection implements FrameHandler, Reading {
     this.#offered = settings.extensions ?? [];
     this.#isFresh = role === "child";
     const { counters, outbox } = this;
-    this.calling = new Calling(role, limits, counters, outbox, extensions, this.#mayReadAgain, settings.lastId);
+    this.calling = new Calling(
+      role,
+      limits,
+      counters,
+      outbox,
+      extensions,
+      this.#mayReadAgain,
+      settings.lastId,
+      settings.tracing,
+      settings.worker,
+    );
     const { builtins = [], tracebacks = false } = settings;
-    this.serving = new Serving(role, methods, builtins, limits, counters, outbox, extensions, tracebacks);
+    this.serving = new Serving(
+      role,
+      methods,
+      builtins,
+      limits,
+      counters,
+      outbox,
+      extensions,
+      tracebacks,
+      settings.tracing,
+    );
     if (role === "parent") {
       extensions.settle();
     }

@@ -2,6 +2,7 @@ import type { Codec } from "../codec/index.js";
 import type { ResponseKind } from "../constants.js";
 import type { Context, Metadata, Trace } from "../context.js";
 import { type DeclaredErrorClass, ProcwireError } from "../error.js";
+import type { ServerSpan } from "../tracing.js";
 import { type CallMeta, NO_METADATA } from "./metadata.js";
 import type { Heeding } from "./signals.js";
 
@@ -43,6 +44,8 @@ export class ServedCall implements Context {
   readonly #meta: CallMeta | undefined;
   /** Calls that were made for this one, and have not ended. */
   #dependents: Set<Heeding> | undefined;
+  /** Follows the call, where the program wants that. */
+  #span: ServerSpan | undefined;
   /** Takes the credit that the caller gives for a stream. */
   #grant: ((credit: number) => void) | undefined;
 
@@ -54,6 +57,7 @@ export class ServedCall implements Context {
     this.#leave = undefined;
     this.#dependents = undefined;
     this.#grant = undefined;
+    this.#span = undefined;
   }
 
   get method(): string {
@@ -106,6 +110,14 @@ export class ServedCall implements Context {
   /** What only the connection sees. */
   static methodOf(call: ServedCall): ServedMethod {
     return call.#method;
+  }
+
+  static spanOf(call: ServedCall): ServerSpan | undefined {
+    return call.#span;
+  }
+
+  static follow(call: ServedCall, span: ServerSpan): void {
+    call.#span = span;
   }
 
   static requestOf(call: ServedCall): number {

@@ -10,6 +10,7 @@ import { ProcwireError, sentence } from "../error.js";
 import { errorCodec, partsOf } from "../error_payload.js";
 import { WireError } from "../frame.js";
 import { Queue } from "../queue.js";
+import { endedBy, LEFT, methodName, type Tracing } from "../tracing.js";
 import type { Counters } from "./counters.js";
 import type { Extensions } from "./extensions.js";
 import type { Limits } from "./limits.js";
@@ -19,7 +20,7 @@ import { isThenable, produce } from "./producing.js";
 import { ServedCall, type ServedMethod } from "./served_call.js";
 import { StreamSink, unsendable } from "./stream_sink.js";
 
-const { methodOf, requestOf, isMuted, isNested } = ServedCall;
+const { methodOf, requestOf, isMuted, isNested, spanOf } = ServedCall;
 /** Methods that an answer to an unknown id names. */
 const NAMED = 64;
 
@@ -42,6 +43,7 @@ export class Serving {
   readonly #extensions: Extensions;
   readonly #role: "parent" | "child";
   readonly #tracebacks: boolean;
+  readonly #tracing: Tracing | undefined;
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #outbox: Outbox;
@@ -73,7 +75,9 @@ export class Serving {
     outbox: Outbox,
     extensions: Extensions,
     tracebacks: boolean,
+    tracing?: Tracing,
   ) {
+    this.#tracing = tracing;
     this.#tracebacks = tracebacks;
     this.#methods = methods;
     this.#builtins = new Map(builtins.map((method) => [method.id, method]));
@@ -137,6 +141,10 @@ export class Serving {
       return;
     }
     const call = new ServedCall(method, answers ? request : 0, typeof meta === "string" ? undefined : meta);
+    if (this.#tracing !== undefined && !method.isBuiltin) {
+      const name = methodName(method.name, method.name === method.wire);
+      ServedCall.follow(call, this.#tracing.serve(name, call.trace));
+    }
     const wrong = meta === undefined ? undefined : this.#wrong(method, meta);
     if (wrong !== undefined) {
       this.#refuse(call, wrong);
@@ -213,7 +221,9 @@ export class Serving {
   close(): void {
     this.#closed = true;
     this.#intake = "refusing";
-    this.#waiting.clear();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      spanOf(next.call)?.end(LEFT);
+    }
     this.#waitingBytes = 0;
     this.cancelAll();
     this.#tellSettled();
@@ -250,6 +260,7 @@ export class Serving {
   #refuse(call: ServedCall, error: ProcwireError): void {
     if (requestOf(call) === 0) {
       this.#counters.requestsDropped += 1;
+      spanOf(call)?.end(endedBy(error, []));
     } else {
       this.#fail(call, error);
     }
@@ -284,6 +295,7 @@ export class Serving {
       const { call, payload } = next;
       this.#waitingBytes -= payload.length;
       if (isMuted(call)) {
+        spanOf(call)?.end(LEFT);
         continue;
       }
       if (call.deadline !== undefined && call.deadline <= performance.now()) {
@@ -311,7 +323,8 @@ export class Serving {
     }
     let answer: unknown;
     try {
-      answer = method.run(args, call);
+      const span = spanOf(call);
+      answer = span === undefined ? method.run(args, call) : span.run(() => method.run(args, call));
     } catch (error) {
       this.#fail(call, error);
       return;
@@ -391,19 +404,27 @@ export class Serving {
   /** Sends the one answer of a result or an ack. */
   #answer(call: ServedCall, value: unknown): void {
     if (this.#isSilent(call)) {
+      this.#endSpan(call);
       return;
     }
     const method = methodOf(call);
     const kind = method.kind === "ack" ? KINDS.ack : KINDS.result;
     try {
       this.#outbox.encode(method.answer, value, method.id, kind & this.#mask, requestOf(call));
+      this.#endSpan(call);
     } catch (error) {
       this.#fail(call, unsendable(method, "answer", error));
     }
   }
 
+  /** The call has ended as it should, or its caller has left. */
+  #endSpan(call: ServedCall): void {
+    spanOf(call)?.end(isMuted(call) || this.#closed ? LEFT : undefined);
+  }
+
   #fail(call: ServedCall, thrown: unknown): void {
     this.#forget(call);
+    spanOf(call)?.end(isMuted(call) ? LEFT : endedBy(thrown, methodOf(call).errors));
     if (this.#isSilent(call)) {
       return;
     }
@@ -426,7 +447,10 @@ export class Serving {
       isSilent: () => this.#isSilent(call),
       fail: (error) => this.#fail(call, error),
       flags: this.#mask,
-      ended: () => this.#forget(call),
+      ended: () => {
+        this.#endSpan(call);
+        this.#forget(call);
+      },
       window: this.#extensions.credit ? this.#extensions.peerWindow : Number.POSITIVE_INFINITY,
     });
     const run = async (): Promise<void> => {
@@ -435,9 +459,11 @@ export class Serving {
       } catch (error) {
         this.#fail(call, error);
       }
+      this.#endSpan(call);
       ServedCall.onLeave(call, undefined);
       this.#ended(call);
     };
-    void run();
+    const span = spanOf(call);
+    void (span === undefined ? run() : span.run(run));
   }
 }

@@ -1,5 +1,7 @@
+import { EXTENSIONS } from "../constants.js";
 import type { ProcwireError } from "../error.js";
 import { Queue } from "../queue.js";
+import { type CallSpan, failedWith, LEFT } from "../tracing.js";
 import type { RemoteMethod } from "./remote_method.js";
 import type { ServedCall } from "./served_call.js";
 import type { Heeding } from "./signals.js";
@@ -45,6 +47,8 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
   readonly signal: AbortSignal | undefined;
   /** The call that this one is made for. */
   readonly context: ServedCall | undefined;
+  /** Follows the call, where the program wants that. */
+  readonly #span: CallSpan | undefined;
 
   /** `window` is what the stream may send before anything is given back; `Infinity` where there is no credit. */
   constructor(
@@ -54,7 +58,9 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
     signal: AbortSignal | undefined,
     context: ServedCall | undefined,
     window: number,
+    span?: CallSpan,
   ) {
+    this.#span = span;
     this.#half = window / 2;
     this.context = context;
     this.#owner = owner;
@@ -78,6 +84,7 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
 
   /** Takes an item that arrived. */
   push(value: unknown, cost: number): void {
+    this.#span?.message(cost - EXTENSIONS.itemCost);
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) {
       waiting.resolve({ value, done: false });
@@ -153,6 +160,7 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
     this.#drop();
     this.#failed = false;
     if (!this.ended) {
+      this.#span?.end(LEFT);
       this.end();
       this.#owner.left(this);
     }
@@ -178,6 +186,7 @@ export class StreamCall implements Heeding, AsyncIterableIterator<unknown, undef
   }
 
   #settle(): void {
+    this.#span?.end(this.#failed ? failedWith(this.#error) : undefined);
     if (this.signal !== undefined || this.context !== undefined) {
       this.#owner.release(this);
     }

@@ -94,6 +94,7 @@ export class StreamSink implements Sink {
     }
     this.sent += ITEM_COST + length;
     this.#outstanding += EXTENSIONS.itemCost + length;
+    ServedCall.spanOf(this.#call)?.message(length);
     return length < LENT ? undefined : this.#outbox.lent();
   }
 

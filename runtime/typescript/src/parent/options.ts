@@ -4,6 +4,7 @@ import type { ExtensionName } from "../connection/extensions.js";
 import { type Limits, limitsOf } from "../connection/limits.js";
 import { CONTROL, EXTENSIONS, TIMEOUTS_MS } from "../constants.js";
 import { ProcwireError } from "../error.js";
+import type { Tracing } from "../tracing.js";
 
 /** How a worker is started and kept. */
 export interface SpawnOptions<Events = unknown, Handlers = unknown> {
@@ -46,6 +47,8 @@ export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   readonly allowMissing?: boolean | undefined;
   /** Whether the constraints of the schema are checked before a request is sent. False by default. */
   readonly checkSent?: boolean | undefined;
+  /** Follows calls and callbacks with spans: `tracing()` of `procwire/opentelemetry`. Nothing by default. */
+  readonly tracing?: Tracing | undefined;
   /** The extensions of the protocol that are used with a worker that knows them. All by default. */
   readonly extensions?: readonly ExtensionName[] | undefined;
   /** Hears events from the start on, so that none is lost. */
@@ -76,6 +79,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly allowMissing: boolean;
   readonly checkSent: boolean;
+  readonly tracing: Tracing | undefined;
   readonly extensions: readonly ExtensionName[];
   readonly spin: boolean;
   readonly onStderr: ((chunk: Uint8Array) => void) | undefined;
@@ -106,6 +110,7 @@ export function settingsOf(service: string, options: SpawnOptions<never>): Setti
     limits: limitsOf({ ...options.limits, ...payload, ...timeout }),
     allowMissing: options.allowMissing ?? false,
     checkSent: options.checkSent ?? false,
+    tracing: options.tracing,
     extensions,
     spin: options.spin ?? true,
     onStderr: options.onStderr,

@@ -57,8 +57,17 @@ export async function spawnProcess(
   }
   const events = new RemoteEvents(limits.events);
   listen(events, resolved);
-  const { spin, checkSent } = settings;
-  const connection = new Connection({ role: "parent", limits, methods: callbacks.served, events, spin, checkSent });
+  const { spin, checkSent, tracing } = settings;
+  const connection = new Connection({
+    role: "parent",
+    limits,
+    methods: callbacks.served,
+    events,
+    spin,
+    checkSent,
+    tracing,
+    worker: name,
+  });
   const reason = await connect(child, init, settings, connection, callbacks);
   if (reason !== undefined) {
     throw await unreachable(child, settings, init, reason);

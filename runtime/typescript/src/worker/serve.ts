@@ -14,6 +14,7 @@ import { EXTENSIONS } from "../constants.js";
 import { printError, printInit } from "../control.js";
 import { ProcwireError, sentence } from "../error.js";
 import type { Callbacks, Service, ServiceDescriptor } from "../service.js";
+import type { Tracing } from "../tracing.js";
 import { type Bound, Emitter, type Needs, type Numbered, needsOf, number } from "./binding.js";
 import { builtins } from "./builtins.js";
 import { explainAndExit, isByHand } from "./by_hand.js";
@@ -61,6 +62,8 @@ export interface ServeOptions {
   readonly tracebacks?: boolean | undefined;
   /** Says whether the worker takes work, for a parent that asks for its health. It does where this is not given. */
   readonly isReady?: (() => boolean) | undefined;
+  /** Follows calls and callbacks with spans: `tracing()` of `procwire/opentelemetry`. Nothing by default. */
+  readonly tracing?: Tracing | undefined;
   /** The extensions of the protocol that are offered to the parent. All by default. */
   readonly extensions?: readonly ExtensionName[] | undefined;
 }
@@ -228,6 +231,7 @@ async function attendParent(
           extensions,
           checkSent: options.checkSent ?? false,
           tracebacks: options.tracebacks ?? false,
+          tracing: options.tracing,
           spin: options.spin ?? true,
         });
         // Handlers of requests in the very first piece emit and call already.
