@@ -1,11 +1,13 @@
 //! Types: what a reader of one version makes of a writer of the other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::ptr;
 
 use super::held::Held;
-use super::interface::{Field, Form, Interface, Kind, Type};
+use super::interface::{Fallback, Field, Form, Interface, Kind, Type};
 use super::variants::Variants;
 use super::verdict::{Change, Effect, Outcome, Rule};
+use crate::model::IntType;
 
 /// Who writes what is compared. Callbacks turn the two round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,9 +35,21 @@ pub(super) struct Comparer<'a> {
     pub changes: Vec<Change>,
     /// Where a change stands in `changes`: the same type may travel in several positions.
     found: HashMap<(Rule, String, String), usize>,
-    /// Pairs of declared types that were compared, by who writes them.
+    /// Pairs of records and enums that are compared or wait for it, by who writes them.
     seen: HashSet<(usize, usize, Writer)>,
+    /// Those that wait, with the place of the first mention.
+    waiting: VecDeque<(usize, usize, String, Writer)>,
+    /// Pairs that are being compared: a newtype may hold a list of itself.
+    active: HashSet<(*const Type, *const Type, Writer)>,
+    /// How many pairs of types may still be compared, where that is bounded.
+    budget: Option<usize>,
+    /// The budget is used up.
+    pub is_entangled: bool,
 }
+
+/// How many pairs of types are compared of a schema that another process sent, and how deep they may nest.
+const BUDGET: usize = 100_000;
+const DEPTH: usize = 256;
 
 /// The two outcomes of a change: old writer and new reader, new writer and old reader.
 pub(super) type Outcomes = (Outcome, Outcome);
@@ -50,7 +64,33 @@ pub(super) fn behaviour(what: &str) -> Outcome {
 
 impl<'a> Comparer<'a> {
     pub(super) fn new(old: &'a Interface, new: &'a Interface) -> Self {
-        Self { old, new, changes: Vec::new(), found: HashMap::new(), seen: HashSet::new() }
+        Self {
+            old,
+            new,
+            changes: Vec::new(),
+            found: HashMap::new(),
+            seen: HashSet::new(),
+            waiting: VecDeque::new(),
+            active: HashSet::new(),
+            budget: None,
+            is_entangled: false,
+        }
+    }
+
+    /// One that gives up where two schemas are made to be compared for ever.
+    pub(super) fn bounded(old: &'a Interface, new: &'a Interface) -> Self {
+        Self { budget: Some(BUDGET), ..Self::new(old, new) }
+    }
+
+    /// One for a part, within what is left of the budget.
+    pub(super) fn part(&self) -> Self {
+        Self { budget: self.budget, ..Self::new(self.old, self.new) }
+    }
+
+    /// Takes what a part has used.
+    pub(super) fn join(&mut self, part: &Self) {
+        self.budget = part.budget;
+        self.is_entangled |= part.is_entangled;
     }
 
     /// Notes a change at a place in a type that `writer` writes.
@@ -94,10 +134,28 @@ impl<'a> Comparer<'a> {
     /// Compares two types at a place.
     pub(super) fn types(&mut self, old: &'a Type, new: &'a Type, place: &str, writer: Writer) {
         let (before, after) = (Held::of(self.old, old), Held::of(self.new, new));
+        if *before.ty == Type::Unknown || *after.ty == Type::Unknown {
+            return;
+        }
+        if let Some(left) = &mut self.budget {
+            if *left == 0 || self.active.len() == DEPTH {
+                self.is_entangled = true;
+                return;
+            }
+            *left -= 1;
+        }
+        let pair = (ptr::from_ref(before.ty), ptr::from_ref(after.ty), writer);
+        if self.active.insert(pair) {
+            self.held(&before, &after, place, writer);
+            self.active.remove(&pair);
+        }
+    }
+
+    fn held(&mut self, before: &Held<'a>, after: &Held<'a>, place: &str, writer: Writer) {
         if let Some((message, outcomes)) = before.constraints.compare(&after.constraints) {
             self.note(Rule::ConstraintChanged, place, message, writer, outcomes);
         }
-        if let Some((message, outcomes)) = before.extension(&after) {
+        if let Some((message, outcomes)) = before.extension(after) {
             self.note(Rule::TypeChanged, place, message, writer, outcomes);
         }
         let (old, new) = (before.ty, after.ty);
@@ -133,7 +191,7 @@ impl<'a> Comparer<'a> {
                     self.types(old, new, &format!("{place}.{at}"), writer);
                 }
             }
-            (Type::Named(old), Type::Named(new)) => self.named(*old, *new, place, writer),
+            (Type::Named(old), Type::Named(new)) => self.queue(*old, *new, place, writer),
             (old, new) => {
                 if let Some(outcomes) = scalars(self.old, old, self.new, new) {
                     let message = format!("{} became {}", name(self.old, old), name(self.new, new));
@@ -143,11 +201,21 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares two declared types.
-    pub(super) fn named(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
-        if !self.seen.insert((old, new, writer)) {
-            return;
+    /// Notes that two records or enums are to be compared. They are no recursion: a schema may chain any number.
+    pub(super) fn queue(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
+        if self.seen.insert((old, new, writer)) {
+            self.waiting.push_back((old, new, place.to_owned(), writer));
         }
+    }
+
+    /// Compares all that waits.
+    pub(super) fn finish(&mut self) {
+        while let Some((old, new, place, writer)) = self.waiting.pop_front() {
+            self.named(old, new, &place, writer);
+        }
+    }
+
+    fn named(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
         let (before, after) = (&self.old.types[old], &self.new.types[new]);
         match (&before.kind, &after.kind) {
             (Kind::Record { strict: was, fields: old, .. }, Kind::Record { strict: is, fields: new, reserved }) => {
@@ -244,7 +312,7 @@ impl<'a> Comparer<'a> {
             let outcomes = (left_out(before, after), left_out(after, before));
             let message = format!("{}, and {} now", presence(before, "was"), presence(after, "is"));
             self.note(Rule::PresenceChanged, path, message, writer, outcomes);
-        } else if let (Some(old), Some(new)) = (&before.default, &after.default)
+        } else if let (Some(Fallback::Value(old)), Some(Fallback::Value(new))) = (&before.default, &after.default)
             && old != new
         {
             let other = || behaviour("where it is absent the reader takes its own default");
@@ -279,14 +347,20 @@ fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
 fn presence(field: &Field, verb: &str) -> String {
     match &field.default {
         _ if field.may_be_left_out => format!("{verb} optional"),
-        Some(default) => format!("{verb} {default} where absent"),
+        Some(Fallback::Value(default)) => format!("{verb} {default} where absent"),
+        Some(Fallback::Unknown) => format!("{verb} its default where absent"),
         None => format!("{verb} required"),
     }
 }
 
 /// Whether nil is a value of the type.
 pub(super) fn takes_nil(interface: &Interface, ty: &Type) -> bool {
-    matches!(Held::of(interface, ty).ty, Type::Nullable(_) | Type::Unit | Type::Any)
+    matches!(Held::of(interface, ty).ty, Type::Nullable(_) | Type::Unit | Type::Any | Type::Unknown)
+}
+
+/// Whether only its program knows the type.
+pub(super) fn is_unknown(interface: &Interface, ty: &Type) -> bool {
+    *Held::of(interface, ty).ty == Type::Unknown
 }
 
 /// Types that are not alike; `None` where both read and write the same.
@@ -297,11 +371,9 @@ fn scalars(old_interface: &Interface, old: &Type, new_interface: &Interface, new
         // Whoever reads any value takes these as well.
         (_, Type::Any) => (behaviour("it is read as any value"), other()),
         (Type::Any, _) => (other(), behaviour("it is read as any value")),
-        (Type::Int(old_least, old_most), Type::Int(least, most)) => {
-            return ranges((*old_least, *old_most), (*least, *most));
-        }
-        (Type::Int(..), Type::Float(_)) => (Outcome::Fine, breaks("fractions are refused")),
-        (Type::Float(_), Type::Int(..)) => (breaks("fractions are refused"), Outcome::Fine),
+        (Type::Int(old), Type::Int(new)) => return ranges(*old, *new),
+        (Type::Int(_), Type::Float(_)) => (Outcome::Fine, breaks("fractions are refused")),
+        (Type::Float(_), Type::Int(_)) => (breaks("fractions are refused"), Outcome::Fine),
         (Type::Float(old), Type::Float(new)) if old != new => {
             let narrow = || breaks("a number that is too large for f32 is refused");
             if *new { (narrow(), Outcome::Fine) } else { (Outcome::Fine, narrow()) }
@@ -339,7 +411,8 @@ fn names(interface: &Interface, id: usize) -> Outcome {
     }
 }
 
-pub(super) fn ranges(old: (i128, i128), new: (i128, i128)) -> Option<Outcomes> {
+pub(super) fn ranges(old: IntType, new: IntType) -> Option<Outcomes> {
+    let (old, new) = (old.range(), new.range());
     let fits = |inner: (i128, i128), outer: (i128, i128)| outer.0 <= inner.0 && inner.1 <= outer.1;
     let outcome = |fits| if fits { Outcome::Fine } else { breaks("a number out of its range is refused") };
     (old != new).then(|| (outcome(fits(old, new)), outcome(fits(new, old))))
@@ -351,10 +424,7 @@ fn name(interface: &Interface, ty: &Type) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),
         Type::String => "string".to_owned(),
-        Type::Int(least, most) => {
-            let bits = if *least == 0 { (most + 1).ilog2() } else { (most + 1).ilog2() + 1 };
-            format!("{}{bits}", if *least == 0 { "u" } else { "i" })
-        }
+        Type::Int(int) => int.name().to_owned(),
         Type::Float(true) => "f32".to_owned(),
         Type::Float(false) => "f64".to_owned(),
         Type::Bytes => "bytes".to_owned(),
@@ -364,6 +434,7 @@ fn name(interface: &Interface, ty: &Type) -> String {
         Type::Uuid => "uuid".to_owned(),
         Type::Any => "any".to_owned(),
         Type::Unit => "()".to_owned(),
+        Type::Unknown => "unknown".to_owned(),
         Type::List(inner) => format!("list<{}>", name(interface, inner)),
         Type::Tuple(types) => format!("({}{})", list(types), if types.len() == 1 { "," } else { "" }),
         Type::Map(key, value) => format!("map<{}, {}>", name(interface, key), name(interface, value)),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::compare::{Outcomes, breaks};
 use super::interface::{Interface, Kind, Type};
 use super::verdict::Outcome;
-use crate::model::{Constraints, Value};
+use crate::model::{Constraints, Quoted, Value};
 
 /// A type with what was on the way to it.
 pub(super) struct Held<'a> {
@@ -130,7 +130,7 @@ impl<'a> Bounds<'a> {
             let most = self.most.map(|(most, excluded)| format!("{}{most}", if excluded { "" } else { "=" }));
             parts.push(format!("@range({least}..{})", most.unwrap_or_default()));
         }
-        parts.extend(self.patterns.iter().map(|pattern| format!("@pattern({pattern:?})")));
+        parts.extend(self.patterns.iter().map(|pattern| format!("@pattern({})", Quoted(pattern))));
         if parts.is_empty() { "no constraint".to_owned() } else { parts.join(" ") }
     }
 }

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 
 use crate::model::{
     self, CallbackId, Constraints, DeclarationKind, IntType, Model, PackageId, Parameters, Presence, Representation,
-    Response, Retry, TypeKind, VariantData,
+    Response, Retry, ServiceId, TypeKind, VariantData,
 };
 
 /// What two programs say to each other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Interface {
+    /// The package that declares it, for messages; empty where there is none.
+    pub package: String,
     /// The declared types; [`Type::Named`] indexes them.
     pub types: Vec<Named>,
     /// The methods of all services.
@@ -76,8 +78,17 @@ pub struct Field {
     pub ty: Type,
     /// A writer may leave it out.
     pub may_be_left_out: bool,
-    /// What a reader takes where it is absent, as a schema writes it; `None` where there is no default.
-    pub default: Option<String>,
+    /// What a reader takes where it is absent; `None` where there is no default.
+    pub default: Option<Fallback>,
+}
+
+/// What a reader takes for a field that is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// A value as a schema writes it.
+    Value(String),
+    /// One that only the program knows.
+    Unknown,
 }
 
 impl Field {
@@ -93,8 +104,8 @@ impl Field {
 pub enum Form {
     /// A string.
     Name,
-    /// An integer of this range.
-    Number(i128, i128),
+    /// An integer of this type.
+    Number(IntType),
     /// A map in which this key names the variant.
     Tagged(String),
     /// A string, or a map whose one key names the variant.
@@ -132,8 +143,8 @@ pub enum Type {
     Bool,
     /// `string`
     String,
-    /// An integer from the first to the second.
-    Int(i128, i128),
+    /// `u8` to `i64`
+    Int(IntType),
     /// `f32` (true) or `f64`
     Float(bool),
     /// `bytes`
@@ -148,6 +159,8 @@ pub enum Type {
     Any,
     /// Nil.
     Unit,
+    /// A type that only its program knows; it agrees with every type.
+    Unknown,
     /// `list<T>`
     List(Box<Type>),
     /// `(A, B)`
@@ -217,31 +230,67 @@ pub struct Callback {
 
 impl From<&Model> for Interface {
     fn from(model: &Model) -> Self {
-        let types = model
-            .types
-            .iter()
-            .map(|declaration| Named { name: declaration.name.clone(), kind: kind(&declaration.kind) });
         let services = || model.packages.iter().flat_map(|package| &package.services);
-        let methods =
-            services().flat_map(|service| service.methods.iter().map(|declared| method(&service.name, declared)));
-        let events = services().flat_map(|service| {
-            service.events.iter().map(|event| Event {
+        let mut interface = Self::of(services());
+        interface.package.clone_from(&model.root().dotted_name());
+        interface.types = types(model);
+        interface.callbacks = callbacks(model);
+        interface
+    }
+}
+
+impl Interface {
+    /// What a package offers and needs: its services, its callbacks, and what its modules provide and name, with the
+    /// types that these reach, in declared order.
+    #[must_use]
+    pub fn of_package(model: &Model, package: PackageId) -> Self {
+        let declared = &model.packages[package.0 as usize];
+        let provided = || declared.modules.iter().flat_map(|module| &module.provides);
+        let own = (0..declared.services.len()).map(|service| ServiceId { package, service });
+        let foreign = provided().copied().filter(|id| id.package != package);
+        let mut ids: Vec<ServiceId> = own.chain(foreign).collect();
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+        let named: HashSet<CallbackId> = declared
+            .modules
+            .iter()
+            .flat_map(|module| module.requires.iter().chain(&module.optional).copied())
+            .collect();
+        let required: HashSet<CallbackId> =
+            declared.modules.iter().flat_map(|module| module.requires.iter().copied()).collect();
+        let mut interface =
+            Self::of(ids.into_iter().map(|id| &model.packages[id.package.0 as usize].services[id.service]));
+        interface.package.clone_from(&declared.dotted_name());
+        interface.types = types(model);
+        interface.callbacks = every_callback(model, &required)
+            .filter(|(id, _)| id.package == package || named.contains(id))
+            .map(|(_, callback)| callback)
+            .collect();
+        interface.without_idle_types()
+    }
+
+    fn of<'m>(services: impl Iterator<Item = &'m model::Service>) -> Self {
+        let mut interface = Self::default();
+        for service in services {
+            interface.methods.extend(service.methods.iter().map(|declared| method(&service.name, declared)));
+            interface.events.extend(service.events.iter().map(|event| Event {
                 service: service.name.clone(),
                 name: event.wire.clone(),
                 payload: payload(&event.parameters),
                 reserved: event.reserved.clone(),
                 since: event.since.is_some(),
                 raw: event.raw,
-            })
-        });
-        Self {
-            types: types.collect(),
-            methods: methods.collect(),
-            events: events.collect(),
-            callbacks: callbacks(model),
-            reserved: services().flat_map(|service| service.reserved.iter().cloned()).collect(),
+            }));
+            interface.reserved.extend(service.reserved.iter().cloned());
         }
+        interface
     }
+}
+
+fn types(model: &Model) -> Vec<Named> {
+    let named =
+        |declaration: &model::Declaration| Named { name: declaration.name.clone(), kind: kind(&declaration.kind) };
+    model.types.iter().map(named).collect()
 }
 
 fn method(service: &str, declared: &model::Method) -> Method {
@@ -261,21 +310,23 @@ fn method(service: &str, declared: &model::Method) -> Method {
 }
 
 fn callbacks(model: &Model) -> Vec<Callback> {
-    let required: HashSet<CallbackId> = model
-        .packages
-        .iter()
-        .flat_map(|package| package.modules.iter().flat_map(|module| module.requires.iter().copied()))
-        .collect();
-    let mut found = Vec::new();
-    for (package, declared) in (0..).map(PackageId).zip(&model.packages) {
-        for (block, callbacks) in declared.callbacks.iter().enumerate() {
-            found.extend(callbacks.methods.iter().enumerate().map(|(at, declared)| Callback {
-                method: method(&callbacks.name, declared),
-                required: required.contains(&CallbackId { package, block, method: at }),
-            }));
-        }
-    }
-    found
+    let modules = model.packages.iter().flat_map(|package| &package.modules);
+    let required = modules.flat_map(|module| module.requires.iter().copied()).collect();
+    every_callback(model, &required).map(|(_, callback)| callback).collect()
+}
+
+fn every_callback<'m>(
+    model: &'m Model,
+    required: &'m HashSet<CallbackId>,
+) -> impl Iterator<Item = (CallbackId, Callback)> + 'm {
+    (0..).map(PackageId).zip(&model.packages).flat_map(move |(package, declared)| {
+        declared.callbacks.iter().enumerate().flat_map(move |(block, callbacks)| {
+            callbacks.methods.iter().enumerate().map(move |(at, declared)| {
+                let id = CallbackId { package, block, method: at };
+                (id, Callback { method: method(&callbacks.name, declared), required: required.contains(&id) })
+            })
+        })
+    })
 }
 
 fn kind(kind: &DeclarationKind) -> Kind {
@@ -287,7 +338,7 @@ fn kind(kind: &DeclarationKind) -> Kind {
             strict: declared.strict,
             form: match &declared.representation {
                 Representation::Name => Form::Name,
-                Representation::Number(int) => Form::Number(int.range().0, int.range().1),
+                Representation::Number(int) => Form::Number(*int),
                 Representation::Tagged { tag } => Form::Tagged(tag.clone()),
                 Representation::External => Form::External,
             },
@@ -328,7 +379,7 @@ fn fields(declared: &[model::Field]) -> Vec<Field> {
         ty: ty(&field.ty),
         may_be_left_out: field.presence == Presence::Optional,
         default: match &field.presence {
-            Presence::Default(value) => Some(value.to_string()),
+            Presence::Default(value) => Some(Fallback::Value(value.to_string())),
             Presence::Required | Presence::Optional => None,
         },
     };
@@ -339,7 +390,7 @@ fn ty(declared: &model::Type) -> Type {
     let plain = match &declared.kind {
         TypeKind::Bool => Type::Bool,
         TypeKind::String => Type::String,
-        TypeKind::Int(int) => int_type(*int),
+        TypeKind::Int(int) => Type::Int(*int),
         TypeKind::F32 => Type::Float(true),
         TypeKind::F64 => Type::Float(false),
         TypeKind::Bytes => Type::Bytes,
@@ -358,9 +409,4 @@ fn ty(declared: &model::Type) -> Type {
         Some(constraints) => Type::Constrained(Box::new(plain), constraints.clone()),
         None => plain,
     }
-}
-
-fn int_type(int: IntType) -> Type {
-    let (least, most) = int.range();
-    Type::Int(least, most)
 }

@@ -1,8 +1,8 @@
 //! Methods and events: what both sides have, and what they exchange.
 
-use super::compare::{Comparer, Writer, removed};
+use super::compare::{Comparer, Writer, is_unknown, removed};
 use super::interface::{Callback, Event, Interface, Method, Payload, Type};
-use super::verdict::{Comparison, Effect, Outcome, Rule};
+use super::verdict::{Comparison, Effect, Entangled, Members, Outcome, Rule};
 use crate::model::{Response, Value};
 
 pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
@@ -35,6 +35,28 @@ pub(super) fn compare(old: &Interface, new: &Interface) -> Comparison {
         }
     }
     Comparison { changes: comparer.changes }
+}
+
+/// Compares what both sides have of some members. A service is not on the wire, so a name alone finds the other; whether
+/// a callback is required is not judged, since whoever connects has seen which paths are answered.
+pub(super) fn compare_members(old: &Interface, new: &Interface, members: &Members) -> Result<Comparison, Entangled> {
+    let mut comparer = Comparer::bounded(old, new);
+    for before in old.methods.iter().filter(|method| members.methods.contains(&method.name)) {
+        if let Some(after) = new.methods.iter().find(|after| after.name == before.name) {
+            comparer.methods(before, after, Writer::Parent);
+        }
+    }
+    for before in old.events.iter().filter(|event| members.events.contains(&event.name)) {
+        if let Some(after) = new.events.iter().find(|after| after.name == before.name) {
+            comparer.events(before, after);
+        }
+    }
+    for before in old.callbacks.iter().filter(|callback| members.callbacks.contains(&callback.method.name)) {
+        if let Some(after) = new.callbacks.iter().find(|after| after.method.name == before.method.name) {
+            comparer.methods(&before.method, &after.method, Writer::Worker);
+        }
+    }
+    if comparer.is_entangled { Err(Entangled) } else { Ok(Comparison { changes: comparer.changes }) }
 }
 
 /// A method or an event.
@@ -152,6 +174,7 @@ impl<'a> Comparer<'a> {
         }
         self.payloads(&before.request, &after.request, &after.reserved, &place, caller);
         self.answers(&before.answer, &after.answer, &place, caller.other());
+        self.finish();
         self.throws(before, after, &place, caller.other());
         let behaves = |what: &str| Effect::Behaviour(what.to_owned());
         if before.timeout != after.timeout {
@@ -196,8 +219,10 @@ impl<'a> Comparer<'a> {
 
     /// A declared error that does not decode arrives as `failed`, so nothing here breaks the wire.
     fn errors(&mut self, old: usize, new: usize, place: &str, writer: Writer) {
-        let mut own = Comparer::new(self.old, self.new);
-        own.named(old, new, place, writer);
+        let mut own = self.part();
+        own.queue(old, new, place, writer);
+        own.finish();
+        self.join(&own);
         for change in own.changes {
             let soften = |effect: Effect| match effect {
                 Effect::Wire(why) => Effect::Behaviour(format!("{why}, and it arrives as `failed`")),
@@ -212,6 +237,7 @@ impl<'a> Comparer<'a> {
         let place = format!("{}.{}", after.service, after.name);
         if !self.codec(before.raw, after.raw, &place) {
             self.payloads(&before.payload, &after.payload, &after.reserved, &place, Writer::Worker);
+            self.finish();
         }
     }
 
@@ -235,6 +261,9 @@ impl<'a> Comparer<'a> {
                     self.types(old, new, place, writer);
                 }
             }
+            // A request that only Rust's serde describes may be a map as well.
+            (Payload::Values(values), _) if values.iter().all(|ty| is_unknown(self.old, ty)) => {}
+            (_, Payload::Values(values)) if values.iter().all(|ty| is_unknown(self.new, ty)) => {}
             _ => {
                 let message = "its parameters have names now, or no longer".to_owned();
                 let other = || Outcome::Breaks("the payload looks different on the wire".to_owned());
@@ -248,6 +277,7 @@ impl<'a> Comparer<'a> {
         let refused = |takes: bool| if takes { Outcome::Fine } else { Outcome::Breaks("nil is refused".to_owned()) };
         match (old, new) {
             (Type::Unit, Type::Unit) => {}
+            (old, new) if is_unknown(self.old, old) || is_unknown(self.new, new) => {}
             (Type::Unit, new) => {
                 let outcomes = (refused(super::compare::takes_nil(self.new, new)), Outcome::Fine);
                 self.note(rule, place, "answers a value now".to_owned(), writer, outcomes);

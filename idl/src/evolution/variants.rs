@@ -16,8 +16,8 @@ pub(super) struct Variants<'a> {
 impl<'a> Comparer<'a> {
     pub(super) fn forms(&mut self, old: &Form, new: &Form, place: &str, writer: Writer) -> bool {
         let outcomes = match (old, new) {
-            (Form::Number(old_least, old_most), Form::Number(least, most)) => {
-                if let Some(outcomes) = ranges((*old_least, *old_most), (*least, *most)) {
+            (Form::Number(old), Form::Number(new)) => {
+                if let Some(outcomes) = ranges(*old, *new) {
                     let message = "its numbers have another range".to_owned();
                     self.note(Rule::FormChanged, place, message, writer, outcomes);
                 }
@@ -39,7 +39,7 @@ impl<'a> Comparer<'a> {
         writer: Writer,
     ) {
         let Variants { all: new, reserved, form } = *new;
-        let by_number = matches!(form, Form::Number(..));
+        let by_number = matches!(form, Form::Number(_));
         let unknown = |is_strict| {
             if is_strict {
                 breaks("a variant that it does not know is refused")
@@ -141,7 +141,7 @@ impl<'a> Comparer<'a> {
 fn form(form: &Form) -> String {
     match form {
         Form::Name => "a string".to_owned(),
-        Form::Number(..) => "an integer".to_owned(),
+        Form::Number(_) => "an integer".to_owned(),
         Form::Tagged(tag) => format!("a map with the key `{tag}`"),
         Form::External => "serde's default shape".to_owned(),
     }

@@ -1,5 +1,7 @@
 //! What a comparison says.
 
+use std::collections::BTreeSet;
+use std::error::Error;
 use std::fmt;
 
 /// All changes between two versions.
@@ -22,6 +24,29 @@ impl Comparison {
         Order::of(self.breaks(Pair::OldParentNewWorker), self.breaks(Pair::NewParentOldWorker))
     }
 }
+
+/// Names of members on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Of methods.
+    pub methods: BTreeSet<String>,
+    /// Of events.
+    pub events: BTreeSet<String>,
+    /// Paths of callbacks.
+    pub callbacks: BTreeSet<String>,
+}
+
+/// Two schemas whose types are nested into each other so often that comparing them has no end in sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entangled;
+
+impl fmt::Display for Entangled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the schemas are too entangled to compare")
+    }
+}
+
+impl Error for Entangled {}
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
