@@ -36,8 +36,10 @@ pub enum Shape {
     F64,
     /// `bytes`.
     Bytes,
-    /// `timestamp`.
+    /// `timestamp`, with what each language has.
     Timestamp,
+    /// `timestamp @precise`: with nanoseconds.
+    TimestampPrecise,
     /// `duration`: whole microseconds.
     Duration,
     /// `uuid`: sixteen bytes.
@@ -62,6 +64,8 @@ pub enum Shape {
     Enum(&'static EnumShape),
     /// A newtype: on the wire as what it wraps.
     Newtype(&'static NewtypeShape),
+    /// A type whose values satisfy more.
+    Constrained(&'static ConstrainedShape),
 }
 
 /// A record: a map keyed by field name.
@@ -73,6 +77,8 @@ pub struct RecordShape {
     pub strict: bool,
     /// Fields in declared order.
     pub fields: &'static [FieldShape],
+    /// Names that may not be used again.
+    pub reserved: &'static [&'static str],
 }
 
 /// A field of a record or of a struct variant, or a parameter.
@@ -110,6 +116,8 @@ pub struct EnumShape {
     pub representation: RepresentationShape,
     /// Variants in declared order, without the one that stands for unknown ones.
     pub variants: &'static [VariantShape],
+    /// Names that may not be used again.
+    pub reserved: &'static [&'static str],
 }
 
 /// How an enum's variant is told on the wire.
@@ -134,6 +142,10 @@ pub struct VariantShape {
     pub number: Option<i128>,
     /// What it carries.
     pub data: VariantDataShape,
+    /// Of an error: whether it is worth another try, and after how many microseconds where that is said.
+    pub retry: Option<Option<u64>>,
+    /// Names of its fields that may not be used again.
+    pub reserved: &'static [&'static str],
 }
 
 /// What a variant carries.
@@ -154,4 +166,50 @@ pub struct NewtypeShape {
     pub name: &'static str,
     /// What it wraps.
     pub of: ShapeFn,
+    /// It is read as an extension too.
+    pub ext: Option<ExtShape>,
+}
+
+/// How a newtype is an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtShape {
+    /// The extension's code.
+    pub code: u8,
+    /// The extension is what is written.
+    pub write: bool,
+}
+
+/// A type whose values satisfy more. nil is exempt.
+#[derive(Clone, Copy, Debug)]
+pub struct ConstrainedShape {
+    /// The type.
+    pub of: ShapeFn,
+    /// The least and the greatest length.
+    pub length: Option<(u64, Option<u64>)>,
+    /// The range.
+    pub range: Option<RangeShape>,
+    /// The pattern, as a schema has it.
+    pub pattern: Option<&'static str>,
+}
+
+/// The bounds of a number or of a duration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RangeShape {
+    /// The least value.
+    pub min: Option<BoundShape>,
+    /// The greatest value.
+    pub max: Option<BoundShape>,
+    /// The greatest value is not in the range itself.
+    pub exclusive: bool,
+}
+
+/// A bound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BoundShape {
+    /// A whole number.
+    Int(i128),
+    /// Any other.
+    Float(f64),
+    /// Microseconds.
+    Duration(u64),
 }

@@ -4,7 +4,8 @@
 //! the type, however often the expanded code uses it. What a schema says about a type wraps that codec in others.
 
 use proc_macro2::{Literal, TokenStream};
-use procwire_idl::model::{Length, Range, Value};
+use procwire_idl::model::{Constraints, Length, Range, Value};
+use procwire_idl::rust::message::Reserved;
 use procwire_idl::rust::refinement::{Part, Refinement};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -147,12 +148,74 @@ impl Codecs {
     /// A function that gives the shape of `ty`.
     pub fn shape(&mut self, ty: &Type) -> TokenStream {
         let codec = self.of(ty);
-        quote! {{
-            fn shape() -> &'static ::procwire::stub_v1::Shape {
-                ::procwire::stub_v1::Own::shape(#codec)
-            }
-            shape as ::procwire::stub_v1::ShapeFn
-        }}
+        shape_function(&quote!(::procwire::stub_v1::Own::shape(#codec)))
+    }
+
+    /// The same with what stands about the type. What is wrong there is told with the codec.
+    pub fn refined_shape(&mut self, ty: &Type, refinement: &Refinement) -> TokenStream {
+        if !has_constraints(refinement) {
+            return self.shape(ty);
+        }
+        if let Some([inner]) = arguments(ty, "Option").as_deref() {
+            let inner = self.refined_shape(inner, refinement);
+            return constant_shape(&quote!(Nullable(#inner)));
+        }
+        if let Some([inner]) = arguments(ty, "Box").as_deref() {
+            return self.refined_shape(inner, refinement);
+        }
+        let shape = self.shape_of_parts(ty, refinement);
+        let Constraints { len, range, pattern } = &refinement.constraints;
+        if len.is_none() && range.is_none() && pattern.is_none() {
+            return shape;
+        }
+        let length = option(len.as_ref().map(|Length { min, max }| {
+            let max = option(max.map(|max| quote!(#max)));
+            quote!((#min, #max))
+        }));
+        let range = option(range.as_ref().map(|Range { min, max, exclusive }| {
+            let bound = |value: &Option<Value>| {
+                option(value.as_ref().map(|value| {
+                    let number = number(value);
+                    quote!(::procwire::stub_v1::BoundShape::#number)
+                }))
+            };
+            let (min, max) = (bound(min), bound(max));
+            quote!(::procwire::stub_v1::RangeShape { min: #min, max: #max, exclusive: #exclusive })
+        }));
+        let pattern = option(pattern.as_ref().map(|pattern| quote!(#pattern)));
+        constant_shape(&quote! {
+            Constrained(&::procwire::stub_v1::ConstrainedShape {
+                of: #shape,
+                length: #length,
+                range: #range,
+                pattern: #pattern,
+            })
+        })
+    }
+
+    /// The shape of a type, made of those of the types inside where something stands about these.
+    fn shape_of_parts(&mut self, ty: &Type, refinement: &Refinement) -> TokenStream {
+        let Refinement { item, key, value, elements, .. } = refinement;
+        let plain = Refinement::default();
+        let about = |part: &Option<Part>| part.as_ref().map_or(plain.clone(), |part| (*part.refinement).clone());
+        if let (Some(_), Some([inner])) = (item, arguments(ty, "Vec").as_deref()) {
+            let inner = self.refined_shape(inner, &about(item));
+            return constant_shape(&quote!(List(#inner)));
+        }
+        let map = arguments(ty, "BTreeMap").or_else(|| arguments(ty, "HashMap"));
+        if let (true, Some([keys, values, ..])) = (key.is_some() || value.is_some(), map.as_deref()) {
+            let (keys, values) = (self.refined_shape(keys, &about(key)), self.refined_shape(values, &about(value)));
+            return constant_shape(&quote!(Map(#keys, #values)));
+        }
+        if let (false, Type::Tuple(tuple)) = (elements.is_empty(), ty) {
+            let shapes = tuple.elems.iter().enumerate().map(|(index, ty)| {
+                let part = elements.iter().find(|(at, _)| *at == index);
+                self.refined_shape(ty, part.map_or(&plain, |(_, part)| &part.refinement))
+            });
+            let shapes: Vec<TokenStream> = shapes.collect();
+            return constant_shape(&quote!(Tuple(&[#(#shapes),*])));
+        }
+        self.shape(ty)
     }
 
     /// The functions, as items.
@@ -164,6 +227,35 @@ impl Codecs {
             #functions
         }
     }
+}
+
+/// A function whose body this is, as a `ShapeFn`.
+pub fn shape_function(body: &TokenStream) -> TokenStream {
+    quote! {{
+        fn shape() -> &'static ::procwire::stub_v1::Shape {
+            #body
+        }
+        shape as ::procwire::stub_v1::ShapeFn
+    }}
+}
+
+/// A function that gives this variant of `Shape`.
+fn constant_shape(variant: &TokenStream) -> TokenStream {
+    shape_function(&quote!(const { &::procwire::stub_v1::Shape::#variant }))
+}
+
+/// Names that were given up, as an array.
+pub fn reserved(reserved: &[Reserved]) -> TokenStream {
+    let names = reserved.iter().filter_map(|reserved| match reserved {
+        Reserved::Name(name) => Some(name.value()),
+        Reserved::Number(..) => None,
+    });
+    quote!(&[#(#names),*])
+}
+
+/// Whether values must satisfy more than the type says, here or inside.
+fn has_constraints(refinement: &Refinement) -> bool {
+    refinement.constraints != Constraints::default() || refinement.parts().any(|part| has_constraints(&part.refinement))
 }
 
 /// Whether there is certainly nothing to check about a value.
@@ -217,13 +309,19 @@ fn length(Length { min, max }: &Length) -> TokenStream {
 }
 
 fn range(Range { min, max, exclusive }: &Range) -> TokenStream {
-    let bound = |value: &Option<Value>| option(value.as_ref().map(number));
+    let bound = |value: &Option<Value>| {
+        option(value.as_ref().map(|value| {
+            let number = number(value);
+            quote!(::procwire::stub_v1::Number::#number)
+        }))
+    };
     let (min, max) = (bound(min), bound(max));
     quote!(::procwire::stub_v1::Range { min: #min, max: #max, exclusive: #exclusive })
 }
 
+/// A variant of `Number` and of `BoundShape`, which have the same.
 fn number(value: &Value) -> TokenStream {
-    let number = match value {
+    match value {
         Value::Int(number) => {
             let number = Literal::i128_unsuffixed(*number);
             quote!(Int(#number))
@@ -232,6 +330,5 @@ fn number(value: &Value) -> TokenStream {
         Value::Duration(micros) => quote!(Duration(#micros)),
         // Bounds are of no other kind.
         _ => quote!(Int(0)),
-    };
-    quote!(::procwire::stub_v1::Number::#number)
+    }
 }

@@ -262,7 +262,7 @@ pub fn default(value: &Expr, ty: &Type) -> TokenStream {
 pub fn shapes(fields: &[Field<'_>], codecs: &mut Codecs) -> TokenStream {
     let shapes = fields.iter().map(|field| {
         let wire = field.wire;
-        let shape = codecs.shape(field.inner());
+        let shape = codecs.refined_shape(field.inner(), field.refinement);
         let presence = match field.presence {
             Presence::Required => quote!(Required),
             Presence::Optional(_) => quote!(Optional),

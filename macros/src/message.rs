@@ -73,7 +73,9 @@ fn expand_message(item: &DeriveInput, message: &Message) -> TokenStream {
                 }
 
                 fn shape() -> &'static ::procwire::stub_v1::Shape {
-                    const { &#shape }
+                    // A type is known by the address of its shape, of which a constant may have several.
+                    static SHAPE: ::procwire::stub_v1::Shape = #shape;
+                    &SHAPE
                 }
 
                 #more

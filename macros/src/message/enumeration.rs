@@ -186,6 +186,7 @@ fn check_tuple(elements: &[Element], values: &[Ident], codecs: &mut Codecs, walk
 fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream {
     let name = &message.name;
     let (strict, error) = (declared.unknown.is_none(), declared.error);
+    let reserved = codecs::reserved(&declared.reserved);
     let representation = match &declared.representation {
         Representation::Name => quote!(Name),
         Representation::Number(integer) => {
@@ -200,10 +201,16 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
             || quote!(::core::option::Option::None),
             |number| quote!(::core::option::Option::Some(#number)),
         );
+        let reserved = codecs::reserved(&variant.reserved);
+        let retry = variant.retry.map(|retry| codecs::option(retry.after.map(|micros| quote!(#micros))));
+        let retry = codecs::option(retry);
         let data = match &variant.data {
             VariantData::Unit => quote!(Unit),
             VariantData::Tuple(types) => {
-                let shapes: Vec<TokenStream> = types.iter().map(|element| codecs.shape(&element.ty)).collect();
+                let shapes: Vec<TokenStream> = {
+                    let shapes = types.iter().map(|element| codecs.refined_shape(&element.ty, &element.refinement));
+                    shapes.collect()
+                };
                 quote!(Tuple(&[#(#shapes),*]))
             }
             VariantData::Struct(fields) => {
@@ -217,6 +224,8 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
                 wire: #wire,
                 number: #number,
                 data: ::procwire::stub_v1::VariantDataShape::#data,
+                retry: #retry,
+                reserved: #reserved,
             }
         }
     });
@@ -227,6 +236,7 @@ fn shape(message: &Message, declared: &Enum, codecs: &mut Codecs) -> TokenStream
             error: #error,
             representation: ::procwire::stub_v1::RepresentationShape::#representation,
             variants: &[#(#variants),*],
+            reserved: #reserved,
         })
     }
 }

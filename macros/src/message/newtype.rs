@@ -8,19 +8,30 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::Body;
-use crate::codecs::Codecs;
+use crate::codecs::{self, Codecs};
 use crate::fields::local;
 
 pub(super) fn expand(message: &Message, declared: &Newtype, codecs: &mut Codecs) -> Body {
     let (writer, reader, walk) = (local("writer"), local("reader"), local("walk"));
     let name = &message.name;
     let codec = self::codec(message, declared, codecs);
-    let of = codecs.shape(declared.ext.as_ref().and_then(|ext| ext.target.as_ref()).unwrap_or(&declared.inner));
+    let target = declared.ext.as_ref().and_then(|ext| ext.target.as_ref()).unwrap_or(&declared.inner);
+    let of = codecs.refined_shape(target, &declared.refinement);
+    let ext = codecs::option(
+        declared
+            .ext
+            .as_ref()
+            .map(|Ext { code, write, .. }| quote!(::procwire::stub_v1::ExtShape { code: #code, write: #write })),
+    );
     Body {
         encode: quote!(::procwire::stub_v1::Codec::encode(#codec, &self.0, #writer)),
         decode: quote!(::procwire::stub_v1::Codec::decode(#codec, #reader).map(Self)),
         shape: quote! {
-            ::procwire::stub_v1::Shape::Newtype(&::procwire::stub_v1::NewtypeShape { name: #name, of: #of })
+            ::procwire::stub_v1::Shape::Newtype(&::procwire::stub_v1::NewtypeShape {
+                name: #name,
+                of: #of,
+                ext: #ext,
+            })
         },
         more: quote! {
             fn decode_key(

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use super::{Body, builder};
-use crate::codecs::Codecs;
+use crate::codecs::{self, Codecs};
 use crate::fields::{self, Field, local};
 
 pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, codecs: &mut Codecs) -> Body {
@@ -14,7 +14,7 @@ pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, cod
     let values = values(&record.fields);
     let fields = bound(&record.fields, &values);
     let idents: Vec<&Ident> = record.fields.iter().map(|field| &field.ident).collect();
-    let (name, strict) = (&message.name, record.strict);
+    let (name, strict, reserved) = (&message.name, record.strict, codecs::reserved(&record.reserved));
 
     let own: Vec<Field<'_>> = record.fields.iter().map(Field::from).collect();
     let encode = fields::encode(&own, codecs, &writer, &[], |field| {
@@ -38,6 +38,7 @@ pub(super) fn expand(item: &DeriveInput, message: &Message, record: &Record, cod
                 name: #name,
                 strict: #strict,
                 fields: #shapes,
+                reserved: #reserved,
             })
         },
         more: check,

@@ -6,11 +6,12 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{names, payload};
-use crate::codecs::{Codecs, option};
+use crate::codecs::{self, Codecs, option};
 
 /// A `ServiceDescriptor`, as an expression.
 pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
     let name = &service.name;
+    let reserved = codecs::reserved(&service.reserved);
     let methods: Vec<_> = service.methods.iter().map(|one| method(one, codecs)).collect();
     let calls = service.calls.iter().map(names::client_of);
     let events = service.events.iter().map(|one| event(one, codecs));
@@ -20,6 +21,7 @@ pub fn expand(service: &Service, codecs: &mut Codecs) -> TokenStream {
             methods: &[#(#methods),*],
             events: &[#(#events),*],
             callbacks: &[#(<#calls as ::procwire::stub_v1::Client>::SERVICE),*],
+            reserved: #reserved,
         }
     }
 }
@@ -35,7 +37,8 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
         Response::None => quote!(None),
     };
     let request = payload::shape(&method.parameters, codecs);
-    let answer = codecs.shape(&method.outcome.answer);
+    let reserved = codecs::reserved(&method.reserved);
+    let answer = codecs.refined_shape(&method.outcome.answer, &method.refinement);
     let throws = method.outcome.throws.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |error| {
@@ -54,6 +57,7 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
             timeout: #timeout,
             idempotent: #idempotent,
             since: #since,
+            reserved: #reserved,
         }
     }
 }
@@ -61,8 +65,15 @@ fn method(method: &Method, codecs: &mut Codecs) -> TokenStream {
 fn event(event: &Event, codecs: &mut Codecs) -> TokenStream {
     let Event { wire, raw, .. } = event;
     let payload = payload::shape(&event.parameters, codecs);
+    let reserved = codecs::reserved(&event.reserved);
     let since = option(event.since.as_ref().map(|version| quote!(#version)));
     quote! {
-        ::procwire::stub_v1::EventDescriptor { name: #wire, raw: #raw, payload: #payload, since: #since }
+        ::procwire::stub_v1::EventDescriptor {
+            name: #wire,
+            raw: #raw,
+            payload: #payload,
+            since: #since,
+            reserved: #reserved,
+        }
     }
 }

@@ -5,28 +5,25 @@ use procwire_idl::rust::service::{Method, Parameter, Parameters};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::codecs::{Codecs, is_unconstrained};
+use crate::codecs::{Codecs, is_unconstrained, shape_function};
 use crate::fields::{self, Field, local};
 
 /// The shape of what a call or an event takes, as a function. Named parameters are a record without a name.
 pub fn shape(parameters: &Parameters, codecs: &mut Codecs) -> TokenStream {
     match parameters {
-        Parameters::None => quote!(<() as ::procwire::Message>::shape),
-        Parameters::Bare(parameter) => codecs.shape(&parameter.ty),
-        Parameters::Named(parameters) => {
-            let fields = fields::shapes(&fields(parameters), codecs);
-            quote! {{
-                fn shape() -> &'static ::procwire::stub_v1::Shape {
-                    const {
-                        &::procwire::stub_v1::Shape::Record(&::procwire::stub_v1::RecordShape {
-                            name: "",
-                            strict: false,
-                            fields: #fields,
-                        })
-                    }
+        Parameters::Bare(parameter) => codecs.refined_shape(&parameter.ty, &parameter.refinement),
+        Parameters::None | Parameters::Named(_) => {
+            let fields = fields::shapes(&fields(parameters.all()), codecs);
+            shape_function(&quote! {
+                const {
+                    &::procwire::stub_v1::Shape::Record(&::procwire::stub_v1::RecordShape {
+                        name: "",
+                        strict: false,
+                        fields: #fields,
+                        reserved: &[],
+                    })
                 }
-                shape as ::procwire::stub_v1::ShapeFn
-            }}
+            })
         }
     }
 }

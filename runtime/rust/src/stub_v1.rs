@@ -5,8 +5,8 @@ pub use bytes::Bytes;
 pub use futures_core::Stream;
 pub use procwire_idl::shape;
 pub use procwire_idl::shape::{
-    EnumShape, FieldShape, NewtypeShape, PresenceShape, RecordShape, RepresentationShape, Shape, ShapeFn,
-    VariantDataShape, VariantShape,
+    BoundShape, ConstrainedShape, EnumShape, ExtShape, FieldShape, NewtypeShape, PresenceShape, RangeShape,
+    RecordShape, RepresentationShape, Shape, ShapeFn, VariantDataShape, VariantShape,
 };
 pub use tokio::process::Command;
 

@@ -174,7 +174,7 @@ impl Message for Timestamp {
     }
 
     fn shape() -> &'static Shape {
-        &Shape::Timestamp
+        &Shape::TimestampPrecise
     }
 }
 

@@ -25,7 +25,8 @@ use crate::service::{Incoming, Job, MethodDescriptor, Response, Served, ServiceD
 const SLICED: usize = 16 * 1024;
 
 /// The service and method that answers for an unknown id are attributed to.
-static NOTHING: ServiceDescriptor = ServiceDescriptor { name: "", methods: &[], events: &[], callbacks: &[] };
+static NOTHING: ServiceDescriptor =
+    ServiceDescriptor { name: "", methods: &[], events: &[], callbacks: &[], reserved: &[] };
 static UNKNOWN: MethodDescriptor = unknown(Response::Result);
 static UNKNOWN_STREAM: MethodDescriptor = unknown(Response::Stream);
 
@@ -40,6 +41,7 @@ const fn unknown(response: Response) -> MethodDescriptor {
         timeout: None,
         idempotent: false,
         since: None,
+        reserved: &[],
     }
 }
 

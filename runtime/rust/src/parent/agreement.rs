@@ -132,6 +132,7 @@ mod tests {
             timeout: None,
             idempotent: false,
             since: None,
+            reserved: &[],
         }
     }
 
@@ -142,8 +143,15 @@ mod tests {
             method("quotes", Response::Stream),
             method("log", Response::None),
         ],
-        events: &[EventDescriptor { name: "filled", raw: false, payload: <u32 as Message>::shape, since: None }],
+        events: &[EventDescriptor {
+            name: "filled",
+            raw: false,
+            payload: <u32 as Message>::shape,
+            since: None,
+            reserved: &[],
+        }],
         callbacks: &[],
+        reserved: &[],
     };
 
     fn announced(methods: &[(&str, u16, Response)], events: &[(&str, u16)]) -> Init {

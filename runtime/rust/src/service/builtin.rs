@@ -30,7 +30,7 @@ pub struct Health {
 
 /// The service of the built-in methods.
 pub(crate) static BUILTINS: ServiceDescriptor =
-    ServiceDescriptor { name: "$", methods: &METHODS, events: &[], callbacks: &[] };
+    ServiceDescriptor { name: "$", methods: &METHODS, events: &[], callbacks: &[], reserved: &[] };
 
 static METHODS: [MethodDescriptor; 2] = [method(HEALTH.0), method(SCHEMA.0)];
 
@@ -45,6 +45,7 @@ const fn method(name: &'static str) -> MethodDescriptor {
         timeout: None,
         idempotent: false,
         since: None,
+        reserved: &[],
     }
 }
 

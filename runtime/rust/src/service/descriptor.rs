@@ -17,6 +17,8 @@ pub struct ServiceDescriptor {
     pub events: &'static [EventDescriptor],
     /// The callbacks that a worker with this service may call, a namespace each.
     pub callbacks: &'static [&'static ServiceDescriptor],
+    /// Names that no method and no event may have again.
+    pub reserved: &'static [&'static str],
 }
 
 /// One method of a service.
@@ -40,6 +42,8 @@ pub struct MethodDescriptor {
     pub idempotent: bool,
     /// The version that brought the method (`@since`): a peer without it is fine.
     pub since: Option<&'static str>,
+    /// Names that no parameter may have again.
+    pub reserved: &'static [&'static str],
 }
 
 /// One event of a service.
@@ -53,6 +57,8 @@ pub struct EventDescriptor {
     pub payload: ShapeFn,
     /// The version that brought the event (`@since`): a peer without it is fine.
     pub since: Option<&'static str>,
+    /// Names that no parameter may have again.
+    pub reserved: &'static [&'static str],
 }
 
 /// How a method is answered.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use procwire::stub_v1::{FieldShape, RepresentationShape, ServiceDescriptor, Shape, ShapeFn, VariantDataShape};
+use procwire::stub_v1::{
+    ConstrainedShape, FieldShape, RepresentationShape, ServiceDescriptor, Shape, ShapeFn, VariantDataShape,
+};
 
 pub fn service(service: &ServiceDescriptor) -> String {
     let mut text = Text::default();
@@ -58,8 +60,14 @@ impl Text {
             }
             Shape::Newtype(newtype) => {
                 if self.named("newtype", newtype.name) {
+                    self.put(format_args!("{:?}\n", newtype.ext));
                     self.shape(newtype.of);
                 }
+            }
+            Shape::Constrained(constrained) => {
+                let ConstrainedShape { of, length, range, pattern } = constrained;
+                self.put(format_args!("constrained {length:?} {range:?} {pattern:?}\n"));
+                self.shape(*of);
             }
             Shape::Record(record) => {
                 if self.named("record", record.name) {

@@ -33,7 +33,8 @@ fn script() -> Script {
 }
 
 /// The service is known by its name, wherever its constant lies.
-static EVENTS: ServiceDescriptor = ServiceDescriptor { name: "Script", methods: &[], events: &[], callbacks: &[] };
+static EVENTS: ServiceDescriptor =
+    ServiceDescriptor { name: "Script", methods: &[], events: &[], callbacks: &[], reserved: &[] };
 
 #[tokio::test]
 async fn events_come_in_their_order_and_before_the_answer_that_follows() {
@@ -121,7 +122,8 @@ async fn an_emitter_works_from_its_connection_on() {
 
 #[tokio::test]
 async fn an_event_of_a_service_that_is_not_served_is_unsupported() {
-    static OTHER: ServiceDescriptor = ServiceDescriptor { name: "Other", methods: &[], events: &[], callbacks: &[] };
+    static OTHER: ServiceDescriptor =
+        ServiceDescriptor { name: "Other", methods: &[], events: &[], callbacks: &[], reserved: &[] };
     let (_parent, child, _remote) = pair(script());
     let emitter = Emitter::of(std::sync::Arc::clone(child.connection.shared()));
     let error = emitter.emit(&OTHER, 0, Writer::nil).await.unwrap_err();

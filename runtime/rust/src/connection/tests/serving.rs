@@ -148,7 +148,8 @@ async fn a_panic_is_internal_and_the_worker_lives_on() {
 }
 
 /// The service is known by its name.
-static EVENTS: ServiceDescriptor = ServiceDescriptor { name: "Script", methods: &[], events: &[], callbacks: &[] };
+static EVENTS: ServiceDescriptor =
+    ServiceDescriptor { name: "Script", methods: &[], events: &[], callbacks: &[], reserved: &[] };
 
 /// An answer that says how it is to be encoded.
 struct Answer(u32);

@@ -51,13 +51,14 @@ impl Script {
             timeout: None,
             idempotent: false,
             since: None,
+            reserved: &[],
         });
         self.handlers.push(handler);
         self
     }
 
     pub(super) fn event(mut self, name: &'static str) -> Self {
-        self.events.push(EventDescriptor { name, raw: false, payload: any, since: None });
+        self.events.push(EventDescriptor { name, raw: false, payload: any, since: None, reserved: &[] });
         self
     }
 
@@ -163,6 +164,7 @@ impl Script {
             methods: Vec::leak(self.methods),
             events: Vec::leak(self.events),
             callbacks: &[],
+            reserved: &[],
         }));
         Bound::of(Arc::new(self.handlers), descriptor, |handlers, call| handlers[call.method()](call))
     }
