@@ -26,7 +26,7 @@ mod words;
 pub use build_script::build;
 pub use error::Error;
 pub use files::{Difference, DifferenceKind, Files, FilesError, Written};
-pub use load::{RustSource, Schema, load, load_with, read, rust_source};
+pub use load::{RustSource, Schema, load, load_again, load_with, read, rust_source};
 pub use root::{place, settings_file};
 pub use target::Target;
 pub use words::renamed;

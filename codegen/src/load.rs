@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use procwire_idl::Library;
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::limits;
 use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
+use procwire_idl::{Library, Trees};
 
 use crate::{Error, root, rust};
 
@@ -28,10 +28,23 @@ pub struct Schema {
 /// Reads a schema from disk, with all that it imports: from the folder that the nearest `ipc.toml` calls `root`, or else
 /// the schema's own. Errors are those of the file system; what is wrong in the schema is in its diagnostics.
 pub fn load(path: impl AsRef<Path>) -> Result<Schema, Error> {
-    let path = path.as_ref();
+    from_disk(path.as_ref(), load_with)
+}
+
+/// The same for a schema that is loaded again and again: files that are what they were are not parsed again.
+pub fn load_again(path: impl AsRef<Path>, trees: &mut Trees<'_>) -> Result<Schema, Error> {
+    from_disk(path.as_ref(), |name, path, text, root| {
+        let mut sources = SourceMap::new();
+        let file = sources.add(name, text);
+        let loaded = procwire_idl::load_again(&mut sources, file, path, root, trees);
+        Schema { sources, model: loaded.model, diagnostics: loaded.diagnostics, files: Vec::new() }
+    })
+}
+
+fn from_disk(path: &Path, load: impl FnOnce(&str, &str, &str, &mut dyn Library) -> Schema) -> Result<Schema, Error> {
     let text = read(path)?;
     let (mut root, below) = root::of(path)?;
-    let mut schema = load_with(&path.display().to_string(), &below, &text, &mut root);
+    let mut schema = load(&path.display().to_string(), &below, &text, &mut root);
     schema.files = vec![path.to_owned()];
     schema.files.append(&mut root.files);
     Ok(schema)

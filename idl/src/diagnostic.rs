@@ -144,6 +144,13 @@ impl Diagnostics {
         }
     }
 
+    /// Adds what was found elsewhere, with what was only counted there.
+    #[cfg(feature = "parse")]
+    pub(crate) fn append(&mut self, found: Self) {
+        self.left_out += found.left_out;
+        self.extend(found.list);
+    }
+
     /// Says at the end how many were only counted, if any were.
     pub fn finish(&mut self, place: Span) {
         if self.left_out > 0 {

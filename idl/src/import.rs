@@ -9,6 +9,7 @@ use crate::ast::{Import, ImportSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::components;
 use crate::source::{FileId, SourceMap, Span};
+use crate::trees::Trees;
 use crate::{limits, parse};
 
 /// Where the texts of imported files come from.
@@ -62,16 +63,20 @@ pub(crate) struct Node {
 }
 
 /// The files that a schema needs, its own first. `None` where they are too many or too large, which is told.
+///
+/// `kept` has trees of files that were read before.
 pub(crate) fn gather(
     sources: &mut SourceMap,
     root: FileId,
     path: &str,
     library: &mut dyn Library,
+    kept: Option<&Trees<'_>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Node>> {
     let mut gathering = Gathering {
         sources,
         library,
+        kept,
         diagnostics,
         nodes: Vec::new(),
         known: HashMap::from([(path.to_owned(), Ok(0))]),
@@ -91,6 +96,7 @@ pub(crate) fn gather(
 struct Gathering<'g> {
     sources: &'g mut SourceMap,
     library: &'g mut dyn Library,
+    kept: Option<&'g Trees<'g>>,
     diagnostics: &'g mut Diagnostics,
     nodes: Vec<Node>,
     known: HashMap<String, Result<usize, Unreadable>>,
@@ -122,7 +128,13 @@ impl Gathering<'_> {
     fn follow(&mut self, at: usize) -> Result<(), TooMuch> {
         let Node { file, depth, .. } = self.nodes[at];
         let Some(source) = self.sources.get(file) else { return Ok(()) };
-        let tree = parse::imports(file, source.text());
+        let scanned;
+        let tree = if let Some(tree) = self.kept.and_then(|kept| kept.get(file, source)) {
+            tree
+        } else {
+            scanned = parse::imports(file, source.text());
+            &scanned
+        };
         let package = tree.package.as_ref().map_or_else(String::new, |package| package.path.text.to_owned());
         let wanted: Vec<Wanted> = tree.imports.iter().map(|import| Wanted::of(import, &self.nodes[at].path)).collect();
         self.nodes[at].package = package;

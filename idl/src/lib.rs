@@ -36,11 +36,15 @@ pub mod parse;
 pub mod pattern;
 #[cfg(feature = "parse")]
 mod resolve;
+#[cfg(feature = "parse")]
+mod trees;
 
 #[cfg(feature = "parse")]
 pub use import::{Library, NoLibrary, Source, Unreadable};
 #[cfg(feature = "parse")]
-pub use load::{Loaded, compile_text, load};
+pub use load::{Loaded, compile_text, load, load_again};
+#[cfg(feature = "parse")]
+pub use trees::{Texts, Trees};
 
 #[cfg(feature = "rust")]
 pub mod rust;
