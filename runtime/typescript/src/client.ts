@@ -14,7 +14,7 @@ import { resolve } from "./parent/agreement.js";
 import { CallbackTable } from "./parent/callbacks.js";
 import { type SpawnOptions, settingsOf } from "./parent/options.js";
 import type { Peer, Process } from "./parent/peer.js";
-import { mismatch, spawnProcess } from "./parent/spawn.js";
+import { type Called, mismatch, spawnProcess } from "./parent/spawn.js";
 import { payloadCodec } from "./raw.js";
 import type { CallbacksDescriptor, EventDescriptor, Service, ServiceDescriptor } from "./service.js";
 
@@ -143,7 +143,7 @@ export function client<C, Events, Handlers>(
     async spawn(command, args = [], options = {}) {
       const [process, [resolved]] = await spawnServices(
         service.name,
-        [service],
+        { services: [service], schema: service.schema },
         service.callbacks ?? [],
         command,
         args,
@@ -170,7 +170,7 @@ export function client<C, Events, Handlers>(
 /** Starts a program that serves these services. */
 export async function spawnServices(
   name: string,
-  services: readonly ServiceDescriptor[],
+  called: Called,
   callbacks: readonly CallbacksDescriptor[],
   command: string,
   args: readonly string[],
@@ -180,7 +180,7 @@ export async function spawnServices(
   const table = new CallbackTable();
   table.addOptions(callbacks, options.callbacks);
   const listeners = Object.entries(options.on ?? {});
-  return spawnProcess(command, args, settings, services, table, (events, resolved) => {
+  return spawnProcess(command, args, settings, called, table, (events, resolved) => {
     for (const { id, event } of resolved.flatMap((one) => one.events)) {
       if (id === 0) {
         continue;

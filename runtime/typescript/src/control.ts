@@ -16,6 +16,15 @@ export interface AnnouncedMethod {
   readonly raw: boolean;
   /** Milliseconds that a call may take; 0 is for ever. */
   readonly timeoutMs: number | undefined;
+  /** The fingerprint of what it takes and answers, where the child says it. */
+  readonly fp: string | undefined;
+}
+
+/** An event as `$init` announces it. */
+export interface AnnouncedEvent {
+  readonly id: number;
+  /** The fingerprint of what it carries, where the child says it. */
+  readonly fp: string | undefined;
 }
 
 /** A callback as `$init` announces it. */
@@ -28,7 +37,7 @@ export interface AnnouncedCallback extends AnnouncedMethod {
 export interface Init {
   readonly pipe: string;
   readonly methods: ReadonlyMap<string, AnnouncedMethod>;
-  readonly events: ReadonlyMap<string, number>;
+  readonly events: ReadonlyMap<string, AnnouncedEvent>;
   /** What it calls at its parent, by path. */
   readonly callbacks: ReadonlyMap<string, AnnouncedCallback>;
   /** The extensions that it knows; `undefined` where it knows of none. */
@@ -50,6 +59,9 @@ export type Message =
   | { readonly kind: "noise" };
 
 const NOISE: Message = { kind: "noise" };
+
+/** How this runtime calls itself. */
+const TOOL = "procwire 0.1.0";
 
 type Json = Record<string, unknown>;
 
@@ -116,9 +128,9 @@ function readInit(params: Json): Init {
   for (const [name, entry] of entries(schema, "methods")) {
     methods.set(name, readMethod(name, entry));
   }
-  const events = new Map<string, number>();
+  const events = new Map<string, AnnouncedEvent>();
   for (const [name, entry] of entries(schema, "events")) {
-    events.set(name, readId("event", name, entry));
+    events.set(name, { id: readId("event", name, entry), fp: fingerprint(entry) });
   }
   const callbacks = new Map<string, AnnouncedCallback>();
   for (const [path, entry] of entries(schema, "callbacks")) {
@@ -154,7 +166,18 @@ function readMethod(name: string, entry: unknown, what = "method"): AnnouncedMet
   if (kind === undefined) {
     throw new Error(`${what} \`${name}\` has the response kind \`${response}\`, expected result, stream, ack or none`);
   }
-  return { id: readId(what, name, entry), response: kind, raw: codec === "raw", timeoutMs: natural(timeout) };
+  return {
+    id: readId(what, name, entry),
+    response: kind,
+    raw: codec === "raw",
+    timeoutMs: natural(timeout),
+    fp: fingerprint(entry),
+  };
+}
+
+function fingerprint(entry: unknown): string | undefined {
+  const fp = isObject(entry) ? entry["fp"] : undefined;
+  return typeof fp === "string" ? fp : undefined;
 }
 
 function readId(what: string, name: string, entry: unknown): number {
@@ -201,6 +224,21 @@ export interface Announced {
   /** Milliseconds that a call may take; where it is not said the parent decides. */
   readonly timeoutMs?: number | undefined;
   readonly required?: boolean | undefined;
+  readonly fp?: string | undefined;
+}
+
+/** An event to be announced. */
+export interface AnnouncedName {
+  readonly wire: string;
+  readonly fp?: string | undefined;
+}
+
+/** What a child says of the schema that it was made from. */
+export interface Identity {
+  readonly package?: string | undefined;
+  readonly module?: string | undefined;
+  /** The fingerprint over those of all members that it announces. */
+  readonly fingerprint: string;
 }
 
 /** What a child of ours announces besides its methods and events. */
@@ -210,13 +248,15 @@ export interface Announcement {
   readonly builtins: readonly (keyof typeof EXTENSIONS.builtins)[];
   readonly ext: readonly string[];
   readonly limits: { readonly payload: number; readonly window: number };
+  /** What it was made from, where it knows it. */
+  readonly identity?: Identity | undefined;
 }
 
 /** Announces the socket, and the methods, events and callbacks in the order of their ids, from 1. */
 export function printInit(
   pipe: string,
   methods: readonly Announced[],
-  events: readonly string[],
+  events: readonly AnnouncedName[],
   more?: Announcement,
 ): string {
   // Written by hand, since an object of JavaScript would move names that are numbers.
@@ -225,26 +265,38 @@ export function printInit(
     id += 1;
     return id;
   };
-  const methodEntries = methods.map((method) => entry(next(), method));
-  const eventEntries = events.map((name) => `${JSON.stringify(name)}:{"id":${next()}}`);
-  const callbackEntries = (more?.callbacks ?? []).map((callback) => entry(next(), callback));
+  // A parent that knows of no extensions is not told of schemas either.
+  const isExtended = more !== undefined;
+  const methodEntries = methods.map((method) => entry(next(), method, isExtended));
+  const eventEntries = events.map(({ wire, fp }) => {
+    const value = { id: next(), ...(isExtended && fp !== undefined ? { fp } : {}) };
+    return `${JSON.stringify(wire)}:${JSON.stringify(value)}`;
+  });
+  const callbackEntries = (more?.callbacks ?? []).map((callback) => entry(next(), callback, true));
   for (const wire of more?.builtins ?? []) {
-    methodEntries.push(entry(EXTENSIONS.builtins[wire], { wire, kind: "result", raw: false }));
+    methodEntries.push(entry(EXTENSIONS.builtins[wire], { wire, kind: "result", raw: false }, true));
   }
   const callbacks = callbackEntries.length > 0 ? `,"callbacks":{${callbackEntries.join(",")}}` : "";
   const schema = `{"methods":{${methodEntries.join(",")}},"events":{${eventEntries.join(",")}}${callbacks}}`;
-  const rest = more === undefined ? "" : `,"ext":${JSON.stringify(more.ext)},"limits":${JSON.stringify(more.limits)}`;
+  const rest = more === undefined ? "" : additions(more);
   const params = `{"pipe":${JSON.stringify(pipe)},"schema":${schema},"version":"${CONTROL.version}"${rest}}`;
   return `\n{"jsonrpc":"2.0","method":"$init","params":${params}}\n`;
 }
 
-function entry(id: number, { wire, kind, raw, timeoutMs, required }: Announced): string {
+function additions({ ext, limits, identity }: Announcement): string {
+  const ipc = identity === undefined ? "" : `,"ipc":${JSON.stringify({ ...identity, tool: TOOL })}`;
+  return `,"ext":${JSON.stringify(ext)},"limits":${JSON.stringify(limits)}${ipc}`;
+}
+
+function entry(id: number, announced: Announced, isExtended: boolean): string {
+  const { wire, kind, raw, timeoutMs, required, fp } = announced;
   const value = {
     id,
     response: kind,
     ...(raw ? { codec: "raw" } : {}),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     ...(required === true ? { required } : {}),
+    ...(isExtended && fp !== undefined ? { fp } : {}),
   };
   return `${JSON.stringify(wire)}:${JSON.stringify(value)}`;
 }

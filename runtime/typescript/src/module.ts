@@ -62,9 +62,9 @@ export function moduleClient<C, Events, Handlers>(
   return {
     async spawn(command, ...rest: ModuleArguments<Events, Handlers>) {
       const [args = [], options = {}] = rest as [args?: readonly string[], options?: SpawnOptions<Events, Handlers>];
-      const services = module.services.map(({ service }) => service);
+      const called = { services: module.services.map(({ service }) => service), schema: module.schema };
       const callbacks = callbacksOf(module);
-      const [process, resolved] = await spawnServices(module.name, services, callbacks, command, args, options);
+      const [process, resolved] = await spawnServices(module.name, called, callbacks, command, args, options);
       const client = new BaseModuleClient(process);
       for (const [index, { name, service }] of module.services.entries()) {
         const found = resolved[index];
@@ -86,7 +86,8 @@ export function moduleWorker<Workers extends object, Emit, Handlers, Calls>(
       service,
       implementation: Object((implementations as Record<string, unknown>)[name]) as object,
     }));
-    const needs = { schema: module.schema, callbacks: callbacksOf(module), required: new Set(module.requires) };
+    const schemas = module.schema === undefined ? [] : [module.schema];
+    const needs = { schemas, module: module.name, callbacks: callbacksOf(module), required: new Set(module.requires) };
     return serveAll(bound, needs, options) as Serving<Emit, Calls>;
   };
 }

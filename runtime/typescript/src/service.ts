@@ -7,6 +7,7 @@
 import type { Codec } from "./codec/index.js";
 import type { ResponseKind } from "./constants.js";
 import type { DeclaredErrorClass } from "./error.js";
+import type { Schema } from "./schema.js";
 
 /** How the parameters of a method or an event travel: not at all, as the one value, or by their names. */
 export type Parameters = "none" | "bare" | "named";
@@ -36,6 +37,8 @@ export interface MethodDescriptor {
   readonly idempotent?: true;
   /** The version that it came with: a worker without it is fine. */
   readonly since?: string;
+  /** The fingerprint of what it takes and answers: 16 hex digits. None where it takes or answers what no schema knows. */
+  readonly fp?: string;
 }
 
 /** One event. */
@@ -50,6 +53,8 @@ export interface EventDescriptor {
   readonly payload: Codec<unknown, never>;
   /** The version that it came with: a worker without it is fine. */
   readonly since?: string;
+  /** The fingerprint of what it carries: 16 hex digits. None where it carries what no schema knows. */
+  readonly fp?: string;
 }
 
 /** A namespace of callbacks as data. */
@@ -68,8 +73,8 @@ export interface ServiceDescriptor {
   readonly events: readonly EventDescriptor[];
   /** What a worker of this service may call at its parent. */
   readonly callbacks?: readonly CallbacksDescriptor[];
-  /** The schema in its interchange form: one value in MsgPack, which tools ask a worker for. */
-  readonly schema?: Uint8Array;
+  /** The schema that it was made from. */
+  readonly schema?: Schema;
 }
 
 /** A module as data: the services of one worker, and what it needs of its parent. */
@@ -84,8 +89,8 @@ export interface ModuleDescriptor {
   readonly requires: readonly string[];
   /** The paths of callbacks that the parent may answer. */
   readonly optional: readonly string[];
-  /** The schema in its interchange form, as that of a service. */
-  readonly schema?: Uint8Array;
+  /** The schema that it was made from. */
+  readonly schema?: Schema;
 }
 
 declare const TYPES: unique symbol;

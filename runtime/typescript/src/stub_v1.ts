@@ -17,6 +17,7 @@ export type { Context } from "./context.js";
 export { DeclaredError, type DeclaredErrorClass, ProcwireError, type Retry } from "./error.js";
 export { type ModuleClient, type ModuleFactory, moduleClient, moduleWorker } from "./module.js";
 export type { SpawnOptions } from "./parent/options.js";
+export { type Schema, type SchemaDescriptor, schema } from "./schema.js";
 export {
   type Callbacks,
   type CallbacksDescriptor,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -35,7 +36,11 @@ function init(params: string): Message {
 
 test("init is printed in order and read back", () => {
   const method = (wire: string, kind: ResponseKind, raw: boolean) => ({ wire, kind, raw });
-  const printed = printInit('/run/"x"/s', [method("zeta", "stream", false), method("7", "result", true)], ["tick"]);
+  const printed = printInit(
+    '/run/"x"/s',
+    [method("zeta", "stream", false), method("7", "result", true)],
+    [{ wire: "tick", fp: "00" }],
+  );
   expect(printed).toBe(
     '\n{"jsonrpc":"2.0","method":"$init","params":{"pipe":"/run/\\"x\\"/s","schema":{"methods":' +
       '{"zeta":{"id":1,"response":"stream"},"7":{"id":2,"response":"result","codec":"raw"}},"events":{"tick":{"id":3}}},' +
@@ -45,10 +50,10 @@ test("init is printed in order and read back", () => {
   expect(message.kind === "init" && message.init).toEqual({
     pipe: '/run/"x"/s',
     methods: new Map([
-      ["zeta", { id: 1, response: "stream", raw: false, timeoutMs: undefined }],
-      ["7", { id: 2, response: "result", raw: true, timeoutMs: undefined }],
+      ["zeta", { id: 1, response: "stream", raw: false, timeoutMs: undefined, fp: undefined }],
+      ["7", { id: 2, response: "result", raw: true, timeoutMs: undefined, fp: undefined }],
     ]),
-    events: new Map([["tick", 3]]),
+    events: new Map([["tick", { id: 3, fp: undefined }]]),
     callbacks: new Map(),
     ext: undefined,
     limits: { payload: undefined, window: undefined },
@@ -64,21 +69,28 @@ test("init says what a child needs and knows, and is read back", () => {
     builtins: ["$health"],
     ext: ["fd", "meta"],
     limits: { payload: 1000, window: 50 },
+    identity: { package: "acme.trading", module: undefined, fingerprint: "fedcba9876543210" },
   } as const;
-  const quote = { wire: "quote", kind: "result", raw: false, timeoutMs: 500 } as const;
-  const printed = printInit("fd:3", [quote], ["tick"], more);
+  const quote = { wire: "quote", kind: "result", raw: false, timeoutMs: 500, fp: "0011223344556677" } as const;
+  const printed = printInit("fd:3", [quote], [{ wire: "tick", fp: "0123456789abcdef" }], more);
   expect(printed).toBe(
     '\n{"jsonrpc":"2.0","method":"$init","params":{"pipe":"fd:3","schema":{"methods":' +
-      '{"quote":{"id":1,"response":"result","timeout":500},"$health":{"id":65518,"response":"result"}},"events":{"tick":{"id":2}},' +
+      '{"quote":{"id":1,"response":"result","timeout":500,"fp":"0011223344556677"},"$health":{"id":65518,"response":"result"}},"events":{"tick":{"id":2,"fp":"0123456789abcdef"}},' +
       '"callbacks":{"trading.DataFetch":{"id":3,"response":"stream","required":true},"trading.Audit":{"id":4,"response":"none","codec":"raw"}}},' +
-      '"version":"1.0.0","ext":["fd","meta"],"limits":{"payload":1000,"window":50}}}\n',
+      '"version":"1.0.0","ext":["fd","meta"],"limits":{"payload":1000,"window":50},' +
+      '"ipc":{"package":"acme.trading","fingerprint":"fedcba9876543210","tool":"procwire 0.1.0"}}}\n',
   );
   const message = parse(printed);
-  const usual = { raw: false, timeoutMs: undefined };
+  const usual = { raw: false, timeoutMs: undefined, fp: undefined };
   expect(message.kind === "init" && message.init).toMatchObject({
+    methods: new Map([
+      ["quote", { ...usual, id: 1, response: "result", timeoutMs: 500, fp: "0011223344556677" }],
+      ["$health", { ...usual, id: 65_518, response: "result" }],
+    ]),
+    events: new Map([["tick", { id: 2, fp: "0123456789abcdef" }]]),
     callbacks: new Map([
       ["trading.DataFetch", { ...usual, id: 3, response: "stream", required: true }],
-      ["trading.Audit", { id: 4, response: "none", raw: true, timeoutMs: undefined, required: false }],
+      ["trading.Audit", { ...usual, id: 4, response: "none", raw: true, required: false }],
     ]),
     ext: ["fd", "meta"],
     limits: { payload: 1000, window: 50 },
@@ -93,6 +105,19 @@ test.each([
 ])("what an init says beside the protocol is taken as it can be: %s", (more, ext) => {
   const message = init(`{"pipe":"/s","schema":{},${more}}`);
   expect(message.kind === "init" && message.init.ext).toEqual(ext);
+});
+
+test("the tool is this package", () => {
+  const { name, version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const identity = { fingerprint: "0" };
+  const printed = printInit("/s", [], [], {
+    callbacks: [],
+    builtins: [],
+    ext: [],
+    limits: { payload: 1, window: 1 },
+    identity,
+  });
+  expect(printed).toContain(`"tool":"${name} ${version}"`);
 });
 
 test("captured lines are read", () => {

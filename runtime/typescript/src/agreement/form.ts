@@ -9,6 +9,7 @@ import type {
   Bound,
   Callback,
   Constraints,
+  Default,
   Event,
   Field,
   Form,
@@ -23,7 +24,7 @@ import type {
   Type,
   Variant,
 } from "./interface.js";
-import { Node, type Parts } from "./node.js";
+import { FormError, isDigits, Node, U64_MAX } from "./node.js";
 
 /** The version of the form. */
 const VERSION = 1n;
@@ -31,9 +32,13 @@ const VERSION = 1n;
 const TYPES = 65_536;
 /** Methods, events and callbacks together. */
 const MEMBERS = 65_536;
+/** Fields, variants and types of all places. */
+const PARTS = 1_000_000;
+/** The last code of an extension. */
+const LAST_CODE = 127n;
 /** Types inside of one another at one place. */
 const NESTING = 64;
-/** Newtypes, extensions and constraints one behind the other. */
+/** Newtypes and extensions that are only another name for the next. */
 const CHAIN = 64;
 
 const PLAIN: ReadonlySet<string> = new Set<Plain>([
@@ -64,33 +69,58 @@ const NOTHING: Payload = { kind: "fields", fields: [] };
  * @throws {FormError} where it is none
  */
 export function readForm(form: unknown): Interface {
-  const parts: Parts = { left: 1_000_000 };
-  const root = new Node(form, "", parts).map();
+  const root = new Node(form, "").map();
   const version = root.need("ipc");
   if (version.int() !== VERSION) {
-    throw version.error(`expected the version ${VERSION}`);
+    throw version.error(`expected ${VERSION}`);
   }
-  const types = root.list("types", TYPES);
+  const types = root.list("types");
+  if (types.length > TYPES) {
+    throw root.need("types").error(`expected at most ${TYPES} types`);
+  }
   const reader = new FormReader(types.length);
-  const named = types.map((type) => reader.named(type));
-  reader.chains(types, named);
-  let members = MEMBERS;
-  const listed = (key: string): readonly Node[] => {
-    const list = root.list(key, members);
-    members -= list.length;
-    return list;
-  };
-  const methods = listed("methods");
-  const events = listed("events");
-  const callbacks = listed("callbacks");
-  return {
+  const read: Interface = {
     package: root.get("package")?.text(),
-    types: named,
-    methods: methods.map((method) => reader.method(method, named)),
-    events: events.map((event) => reader.event(event)),
-    callbacks: callbacks.map((callback) => reader.callback(callback, named)),
+    types: types.map((type) => reader.named(type)),
+    methods: root.list("methods").map((method) => reader.method(method)),
+    events: root.list("events").map((event) => reader.event(event)),
+    callbacks: root.list("callbacks").map((callback) => reader.callback(callback)),
     reserved: texts(root, "reserved"),
   };
+  checkChains(read.types);
+  checkThrows(read, "methods");
+  checkThrows(read, "callbacks");
+  return read;
+}
+
+/** Refuses types that are only another name for themselves, at any length. */
+function checkChains(types: readonly Named[]): void {
+  for (const at of types.keys()) {
+    let length = 0;
+    for (let next: number | undefined = at; next !== undefined; next = targetOf(types[next]?.kind)) {
+      if (length > CHAIN) {
+        throw new FormError(`types[${at}].is`, `expected at most ${CHAIN} types that stand for each other`);
+      }
+      length += 1;
+    }
+  }
+}
+
+function targetOf(kind: Kind | undefined): number | undefined {
+  let type = kind !== undefined && "target" in kind ? kind.target : undefined;
+  while (type?.kind === "constrained") {
+    type = type.of;
+  }
+  return type?.kind === "named" ? type.index : undefined;
+}
+
+function checkThrows(read: Interface, list: "methods" | "callbacks"): void {
+  for (const [at, { throws }] of read[list].entries()) {
+    const wrong = throws.findIndex((index) => read.types[index]?.kind.kind !== "enum");
+    if (wrong !== -1) {
+      throw new FormError(`${list}[${at}].throws[${wrong}]`, "expected an enum");
+    }
+  }
 }
 
 function texts(node: Node, key: string): readonly string[] {
@@ -99,110 +129,109 @@ function texts(node: Node, key: string): readonly string[] {
 
 class FormReader {
   readonly #types: number;
+  #members = 0;
+  #parts = 0;
 
   constructor(types: number) {
     this.#types = types;
   }
 
+  #part(node: Node): void {
+    this.#parts += 1;
+    if (this.#parts > PARTS) {
+      throw node.error(`expected at most ${PARTS} fields, variants and types`);
+    }
+  }
+
+  #member(node: Node): void {
+    this.#members += 1;
+    if (this.#members > MEMBERS) {
+      throw node.error(`expected at most ${MEMBERS} methods, events and callbacks`);
+    }
+    node.map();
+  }
+
   named(node: Node): Named {
     node.map();
-    return { name: node.need("name").text(), kind: this.#kind(node) };
-  }
-
-  /** Refuses newtypes and extensions that lead to nothing, or to it too slowly. */
-  chains(nodes: readonly Node[], types: readonly Named[]): void {
-    for (const [at, { kind }] of types.entries()) {
-      let type = "target" in kind ? kind.target : undefined;
-      for (let steps = 1; type !== undefined; steps++) {
-        if (steps > CHAIN) {
-          const error = `expected a type within ${CHAIN} steps`;
-          throw nodes[at]?.need("is").error(error) ?? new Error(error);
-        }
-        if (type.kind === "constrained") {
-          type = type.of;
-          continue;
-        }
-        const next: Kind | undefined = type.kind === "named" ? types[type.index]?.kind : undefined;
-        type = next !== undefined && "target" in next ? next.target : undefined;
-      }
-    }
-  }
-
-  #kind(node: Node): Kind {
-    const record = node.get("record");
+    const name = node.need("name").text();
+    const strict = node.flag("strict");
+    const reserved = texts(node, "reserved");
+    const [record, variants, target] = [node.get("record"), node.get("enum"), node.get("is")];
     if (record !== undefined) {
-      const fields = record.items().map((field) => this.#field(field));
-      return { kind: "record", strict: node.flag("strict"), fields, reserved: texts(node, "reserved") };
+      return { name, kind: { kind: "record", strict, fields: this.#fields(record), reserved } };
     }
-    const variants = node.get("enum");
     if (variants !== undefined) {
       const form = readEnumForm(node.need("form"));
-      return {
-        kind: "enum",
-        strict: node.flag("strict"),
-        form,
-        variants: variants.items().map((variant) => this.#variant(variant, form)),
-        reserved: texts(node, "reserved"),
-      };
+      const read = variants.items().map((variant) => this.#variant(variant, form));
+      return { name, kind: { kind: "enum", strict, form, variants: read, reserved } };
     }
-    const code = node.get("ext");
-    const target = node.get("is");
     if (target === undefined) {
-      throw node.error("expected one of the keys `record`, `enum`, `is` and `ext`");
+      throw node.error("expected `record`, `enum` or `is`");
     }
     const type = this.#type(target);
-    return code === undefined
-      ? { kind: "transparent", target: type }
-      : { kind: "ext", code: code.small(0xff), write: node.flag("write"), target: type };
+    const code = node.get("ext");
+    if (code === undefined) {
+      return { name, kind: { kind: "transparent", target: type } };
+    }
+    const number = code.int();
+    if (number < 0n || number > LAST_CODE) {
+      throw code.error(`expected a code from 0 to ${LAST_CODE}`);
+    }
+    return { name, kind: { kind: "ext", code: Number(number), write: node.flag("write"), target: type } };
+  }
+
+  #fields(node: Node): readonly Field[] {
+    return node.items().map((field) => this.#field(field));
   }
 
   #field(node: Node): Field {
+    this.#part(node);
     node.map();
-    const given = node.get("default");
+    const given = readDefault(node.get("default"));
     return {
       name: node.need("name").text(),
       type: this.#type(node.need("type")),
       mayBeLeftOut: node.flag("optional"),
-      default: given === undefined ? undefined : given.isTrue() ? true : given.text(),
+      default: given,
     };
   }
 
   #variant(node: Node, form: Form): Variant {
+    this.#part(node);
     node.map();
+    const name = node.need("name").text();
+    const number = form.kind === "number" ? node.need("number") : node.get("number");
     return {
-      name: node.need("name").text(),
-      number: form.kind === "number" ? node.need("number").int() : undefined,
+      name,
+      number: number?.int(),
+      retry: readRetry(node.get("retry")),
       data: this.#payload(node),
       reserved: texts(node, "reserved"),
-      retry: readRetry(node.get("retry")),
     };
   }
 
+  /** What stands under `fields` or `values`; no fields where neither does. */
   #payload(node: Node | undefined): Payload {
-    const fields = node?.get("fields");
+    const fields = node?.map().get("fields");
     if (fields !== undefined) {
-      return { kind: "fields", fields: fields.items().map((field) => this.#field(field)) };
+      return { kind: "fields", fields: this.#fields(fields) };
     }
     const values = node?.get("values");
-    return values === undefined ? NOTHING : { kind: "values", types: values.items().map((value) => this.#type(value)) };
+    return values === undefined ? NOTHING : { kind: "values", types: this.#all(values, 0) };
   }
 
-  method(node: Node, types: readonly Named[]): Method {
-    node.map();
+  method(node: Node): Method {
+    this.#member(node);
+    const response = node.need("response");
+    const throws = node.list("throws");
     const answer = node.get("answer");
     return {
-      service: node.get("service")?.text() ?? "",
+      service: node.need("service").text(),
       name: node.need("name").text(),
-      response: readResponse(node.need("response")),
-      request: this.#payload(node.get("request")?.map()),
+      response: readResponse(response),
+      request: this.#payload(node.get("request")),
       answer: answer === undefined ? UNIT : this.#type(answer),
-      throws: node.list("throws").map((thrown) => {
-        const index = this.#index(thrown);
-        if (types[index]?.kind.kind !== "enum") {
-          throw thrown.error("expected an enum");
-        }
-        return index;
-      }),
+      throws: throws.map((thrown) => this.#index(thrown)),
       reserved: texts(node, "reserved"),
       timeout: node.get("timeout")?.natural(),
       idempotent: node.flag("idempotent"),
@@ -212,79 +241,93 @@ class FormReader {
   }
 
   event(node: Node): Event {
-    node.map();
+    this.#member(node);
     return {
-      service: node.get("service")?.text() ?? "",
+      service: node.need("service").text(),
       name: node.need("name").text(),
-      payload: this.#payload(node.get("payload")?.map()),
+      payload: this.#payload(node.get("payload")),
       reserved: texts(node, "reserved"),
       since: node.flag("since"),
       raw: node.flag("raw"),
     };
   }
 
-  callback(node: Node, types: readonly Named[]): Callback {
-    return { ...this.method(node, types), required: node.flag("required") };
+  callback(node: Node): Callback {
+    return { ...this.method(node), required: node.flag("required") };
   }
 
   #index(node: Node): number {
-    const index = node.small(Number.MAX_SAFE_INTEGER);
-    if (index >= this.#types) {
-      throw node.error(`expected the index of a type, below ${this.#types}`);
+    const index = node.int();
+    if (index < 0n || index >= BigInt(this.#types)) {
+      throw node.error(`there is no type ${index}`);
     }
-    return index;
+    return Number(index);
   }
 
-  #type(node: Node, level = 0): Type {
-    if (level > NESTING) {
-      throw node.error(`expected at most ${NESTING} types inside of one another`);
+  #all(node: Node, depth: number): readonly Type[] {
+    return node.items().map((type) => this.#type(type, depth));
+  }
+
+  #type(node: Node, depth = 0): Type {
+    this.#part(node);
+    if (depth > NESTING) {
+      throw node.error(`expected a type that nests at most ${NESTING} deep`);
     }
-    node.take();
     if (node.isInt()) {
       return { kind: "named", index: this.#index(node) };
     }
-    if (node.isText()) {
-      return readPlain(node);
+    if (node.isMap()) {
+      return this.#composite(node, depth + 1);
     }
-    node.map();
+    const name = node.string();
+    if (name === undefined) {
+      throw node.error("expected a type");
+    }
+    if (isDigits(name)) {
+      return { kind: "named", index: this.#index(node) };
+    }
+    const plain = readPlain(name);
+    if (plain === undefined) {
+      throw node.error("expected the name of a type");
+    }
+    return plain;
+  }
+
+  #composite(node: Node, depth: number): Type {
     const list = node.get("list");
     if (list !== undefined) {
-      return { kind: "list", of: this.#type(list, level + 1) };
+      return { kind: "list", of: this.#type(list, depth) };
     }
     const tuple = node.get("tuple");
     if (tuple !== undefined) {
-      return { kind: "tuple", types: tuple.items().map((element) => this.#type(element, level + 1)) };
-    }
-    const map = node.get("map");
-    if (map !== undefined) {
-      const [key, value, ...more] = map.items();
-      if (key === undefined || value === undefined || more.length > 0) {
-        throw map.error("expected the types of the keys and the values");
-      }
-      return { kind: "map", key: this.#type(key, level + 1), value: this.#type(value, level + 1) };
+      return { kind: "tuple", types: this.#all(tuple, depth) };
     }
     const nullable = node.get("nullable");
     if (nullable !== undefined) {
-      return { kind: "nullable", of: this.#type(nullable, level + 1) };
+      return { kind: "nullable", of: this.#type(nullable, depth) };
+    }
+    const map = node.get("map");
+    if (map !== undefined) {
+      const [key, value, ...more] = this.#all(map, depth);
+      if (key === undefined || value === undefined || more.length > 0) {
+        throw map.error("expected two types");
+      }
+      return { kind: "map", key, value };
     }
     const of = node.get("of");
     if (of !== undefined) {
-      return { kind: "constrained", of: this.#type(of, level + 1), constraints: readConstraints(node) };
+      return { kind: "constrained", of: this.#type(of, depth), constraints: readConstraints(node) };
     }
-    throw node.error("expected a type: one of the keys `list`, `tuple`, `map`, `nullable` and `of`");
+    throw node.error("expected list, tuple, map, nullable or of");
   }
 }
 
-function readPlain(node: Node): Type {
-  const name = node.text();
+function readPlain(name: string): Type | undefined {
   if (PLAIN.has(name)) {
     return { kind: name as Plain };
   }
   const int = readInt(name);
-  if (int === undefined) {
-    throw node.error("expected the name of a type");
-  }
-  return { kind: "int", ...int };
+  return int === undefined ? undefined : { kind: "int", ...int };
 }
 
 function readInt(name: string): { readonly least: bigint; readonly most: bigint } | undefined {
@@ -292,31 +335,44 @@ function readInt(name: string): { readonly least: bigint; readonly most: bigint 
   if (bits === undefined) {
     return undefined;
   }
-  return sign === "u"
-    ? { least: 0n, most: 2n ** BigInt(bits) - 1n }
-    : { least: -(2n ** (BigInt(bits) - 1n)), most: 2n ** (BigInt(bits) - 1n) - 1n };
+  const half = 2n ** (BigInt(bits) - 1n);
+  return sign === "u" ? { least: 0n, most: 2n * half - 1n } : { least: -half, most: half - 1n };
 }
 
 function readEnumForm(node: Node): Form {
-  if (!node.isText()) {
-    return { kind: "tagged", tag: node.map().need("tag").text() };
+  const tag = node.isMap() ? node.get("tag") : undefined;
+  if (tag !== undefined) {
+    return { kind: "tagged", tag: tag.text() };
   }
-  const name = node.text();
+  const name = node.string() ?? "";
   if (name === "name" || name === "external") {
     return { kind: name };
   }
   const int = readInt(name);
   if (int === undefined) {
-    throw node.error("expected the form of an enum: `name`, `external`, an integer type or a tag");
+    throw node.error("expected name, external, an integer type or a tag");
   }
   return { kind: "number", ...int };
 }
 
-function readRetry(node: Node | undefined): Retry | undefined {
-  if (node === undefined || node.isFalse()) {
+function readDefault(node: Node | undefined): Default | undefined {
+  if (node === undefined || node.is(false)) {
     return undefined;
   }
-  return { after: node.isTrue() ? undefined : node.natural() };
+  if (node.is(true)) {
+    return true;
+  }
+  if (node.string() === undefined) {
+    throw node.error("expected a text or true");
+  }
+  return node.text();
+}
+
+function readRetry(node: Node | undefined): Retry | undefined {
+  if (node === undefined || node.is(false)) {
+    return undefined;
+  }
+  return { after: node.is(true) ? undefined : node.natural() };
 }
 
 function readResponse(node: Node): ResponseKind {
@@ -332,50 +388,47 @@ function readConstraints(node: Node): Constraints {
   const [length, range] = [node.get("len"), node.get("range")];
   return {
     length: length === undefined ? undefined : readLength(length),
-    range: range === undefined ? undefined : readRange(range, node.flag("below")),
+    range: range === undefined ? undefined : readRange(range, node),
     pattern: node.get("pattern")?.text(),
   };
 }
 
-/** Two values of a list. */
-function two(node: Node): readonly [Node, Node] {
+function readLength(node: Node): NonNullable<Constraints["length"]> {
   const [least, most, ...more] = node.items();
   if (least === undefined || most === undefined || more.length > 0) {
-    throw node.error("expected the least and the greatest value");
+    throw node.error("expected two numbers, or null as the second");
   }
-  return [least, most];
+  const longest = most.is(null) ? undefined : most.natural();
+  return { least: least.natural(), most: longest };
 }
 
-function readLength(node: Node): NonNullable<Constraints["length"]> {
-  const [least, most] = two(node);
-  return {
-    least: least.isNil() ? 0n : least.natural(),
-    most: most.isNil() ? undefined : most.natural(),
-  };
-}
-
-function readRange(node: Node, exclusive: boolean): Range {
-  const [least, most] = two(node);
-  return { least: readBound(least), most: readBound(most), exclusive };
+function readRange(node: Node, type: Node): Range {
+  const [least, most, ...more] = node.items();
+  if (least === undefined || most === undefined || more.length > 0) {
+    throw node.error("expected two bounds");
+  }
+  return { least: readBound(least), most: readBound(most), exclusive: type.flag("below") };
 }
 
 const UNITS: Readonly<Record<string, bigint>> = { h: 3_600_000_000n, m: 60_000_000n, s: 1_000_000n, ms: 1000n, us: 1n };
 
+/** A bound as a schema writes it, or nil. */
 function readBound(node: Node): Bound | undefined {
-  if (node.isNil()) {
+  if (node.is(null)) {
     return undefined;
   }
   const text = node.text();
-  if (text.length <= 40 && /^-?\d+$/.test(text)) {
+  if (/^-?\d{1,20}$/.test(text)) {
     return { kind: "int", value: BigInt(text) };
   }
-  const [, count, unit] = /^(\d{1,19})(h|m|s|ms|us)$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) {
-    return { kind: "duration", value: BigInt(count) * (UNITS[unit] ?? 1n) };
+  const [, count = "", unit = ""] = /^(\d{1,20})(h|m|s|ms|us)$/.exec(text) ?? [];
+  const scale = UNITS[unit];
+  if (scale !== undefined && BigInt(count) * scale <= U64_MAX) {
+    return { kind: "duration", value: BigInt(count) * scale };
   }
-  const value = /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value)) {
-    throw node.error("expected a bound as a schema writes it");
+  const isFloat = /^-?\d+(?:\.\d+(?:e-?\d+)?|e-?\d+)$/.test(text);
+  if (!isFloat || !Number.isFinite(Number(text))) {
+    throw node.error("expected a whole number, a float or a duration");
   }
-  return { kind: "float", value };
+  return { kind: "float", value: Number(text) };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { byBytes } from "../fingerprint.js";
 import type { Bound, Constraints, Interface, Type } from "./interface.js";
 import { boundText, quoted } from "./spelling.js";
 import { ALIKE, breaks, type Outcome, type Outcomes } from "./verdict.js";
@@ -149,11 +150,6 @@ class Bounds {
     parts.push(...[...this.#patterns].sort(byBytes).map((pattern) => `@pattern(${quoted(pattern)})`));
     return parts.length === 0 ? "no constraint" : parts.join(" ");
   }
-}
-
-/** The order of texts in UTF-8. */
-export function byBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean {

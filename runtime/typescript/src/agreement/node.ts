@@ -2,54 +2,44 @@
 
 /** Bytes of a text. */
 const TEXT = 65_536;
-/** The longest integer that is written as text. */
-const DIGITS = 40;
+/** The least and the greatest whole number. */
+const I64_MIN: bigint = -(2n ** 63n);
+/** The greatest whole number. */
+export const U64_MAX: bigint = 2n ** 64n - 1n;
 
-/** A value that is not what it should be, and where. */
+/** A form that is none: what is wrong, and where. */
 export class FormError extends Error {
   /** Where it stands: `types[3].record[0].type.list`, and nothing for the whole. */
   readonly path: string;
+  /** What would be right. */
+  readonly reason: string;
 
-  constructor(path: string, message: string) {
-    super(path === "" ? message : `${path}: ${message}`);
+  constructor(path: string, reason: string) {
+    super(`the schema: ${path === "" ? "" : `${path}: `}${reason}`);
     this.name = "FormError";
     this.path = path;
+    this.reason = reason;
   }
-}
-
-/** How many more parts may be read. */
-export interface Parts {
-  left: number;
 }
 
 /** A value at its path. */
 export class Node {
   readonly #value: unknown;
   readonly #path: string;
-  readonly #parts: Parts;
 
-  constructor(value: unknown, path: string, parts: Parts) {
+  constructor(value: unknown, path: string) {
     this.#value = value;
     this.#path = path;
-    this.#parts = parts;
   }
 
-  error(message: string): FormError {
-    return new FormError(this.#path, message);
-  }
-
-  /** Counts this as a part of the whole. */
-  take(): void {
-    this.#parts.left -= 1;
-    if (this.#parts.left < 0) {
-      throw this.error("it has too many parts");
-    }
+  error(reason: string): FormError {
+    return new FormError(this.#path, reason);
   }
 
   /** Itself, where it is a map. */
   map(): this {
-    if (typeof this.#value !== "object" || this.#value === null || !isPlain(this.#value)) {
-      throw this.error(`expected a map, got ${kindOf(this.#value)}`);
+    if (!this.isMap()) {
+      throw this.error("expected a map");
     }
     return this;
   }
@@ -60,133 +50,109 @@ export class Node {
     if (!Object.hasOwn(map, key)) {
       return undefined;
     }
-    return new Node(map[key], this.#path === "" ? key : `${this.#path}.${key}`, this.#parts);
+    return new Node(map[key], this.#path === "" ? key : `${this.#path}.${key}`);
   }
 
   /** What a map must have under a key. */
   need(key: string): Node {
     const found = this.get(key);
     if (found === undefined) {
-      throw this.error(`expected the key \`${key}\``);
+      throw this.error(`\`${key}\` is missing`);
     }
     return found;
   }
 
   /** The elements of a list. */
-  items(most: number = Number.POSITIVE_INFINITY): readonly Node[] {
-    const list = this.#value;
-    if (!Array.isArray(list)) {
-      throw this.error(`expected a list, got ${kindOf(list)}`);
+  items(): readonly Node[] {
+    if (!Array.isArray(this.#value)) {
+      throw this.error("expected a list");
     }
-    if (list.length > most) {
-      throw this.error(`expected at most ${most} entries, got ${list.length}`);
-    }
-    return list.map((value: unknown, at) => {
-      const node = new Node(value, `${this.#path}[${at}]`, this.#parts);
-      node.take();
-      return node;
-    });
+    return this.#value.map((value: unknown, at) => new Node(value, `${this.#path}[${at}]`));
   }
 
   /** The elements of a list that a map has under a key; none where it has no such key. */
-  list(key: string, most?: number): readonly Node[] {
-    return this.get(key)?.items(most) ?? [];
+  list(key: string): readonly Node[] {
+    return this.get(key)?.items() ?? [];
   }
 
   /** A yes or no of a map, which is no where it is not said. */
   flag(key: string): boolean {
     const found = this.get(key);
-    if (found !== undefined && typeof found.#value !== "boolean") {
-      throw found.error(`expected a bool, got ${kindOf(found.#value)}`);
+    if (found !== undefined && !found.is(true) && !found.is(false)) {
+      throw found.error("expected true or false");
     }
-    return found !== undefined && found.#value === true;
+    return found?.is(true) ?? false;
   }
 
-  isTrue(): boolean {
-    return this.#value === true;
-  }
-
-  isFalse(): boolean {
-    return this.#value === false;
-  }
-
-  isNil(): boolean {
-    return this.#value === null;
-  }
-
-  isText(): boolean {
-    return typeof this.#value === "string";
+  is(value: boolean | null): boolean {
+    return this.#value === value;
   }
 
   isInt(): boolean {
-    return typeof this.#value === "bigint" || typeof this.#value === "number";
+    return typeof this.#value === "bigint" || Number.isInteger(this.#value);
+  }
+
+  isMap(): boolean {
+    return isPlain(this.#value);
+  }
+
+  /** The text that it is, however long. */
+  string(): string | undefined {
+    return typeof this.#value === "string" ? this.#value : undefined;
   }
 
   text(): string {
-    const text = this.#value;
-    if (typeof text !== "string") {
-      throw this.error(`expected a text, got ${kindOf(text)}`);
+    const text = this.string();
+    if (text === undefined) {
+      throw this.error("expected a text");
     }
     if (text.length > TEXT || Buffer.byteLength(text) > TEXT) {
-      throw this.error(`expected a text of at most ${TEXT} bytes`);
+      throw this.error(`expected at most ${TEXT} bytes`);
     }
     return text;
   }
 
-  /** An integer, which may be written as text. */
+  /** A whole number, which may be written as text. */
   int(): bigint {
-    const value = this.#value;
-    if (typeof value === "bigint") {
-      return value;
-    }
-    if (typeof value === "number" && Number.isSafeInteger(value)) {
-      return BigInt(value);
-    }
-    if (typeof value === "string" && value.length <= DIGITS && /^-?\d+$/.test(value)) {
-      return BigInt(value);
-    }
-    throw this.error(`expected an integer, got ${kindOf(value)}`);
-  }
-
-  natural(): bigint {
-    const value = this.int();
-    if (value < 0n || value >= 2n ** 64n) {
-      throw this.error("expected an integer of 64 bits that is not negative");
+    const value = wholeOf(this.#value);
+    if (value === undefined || value < I64_MIN || value > U64_MAX) {
+      throw this.error("expected a whole number of 64 bits");
     }
     return value;
   }
 
-  /** An integer from 0 to `most`. */
-  small(most: number): number {
+  natural(): bigint {
     const value = this.int();
-    if (value < 0n || value > BigInt(most)) {
-      throw this.error(`expected an integer from 0 to ${most}`);
+    if (value < 0n) {
+      throw this.error("expected a whole number that is not negative");
     }
-    return Number(value);
+    return value;
   }
 }
 
-function isPlain(value: object): boolean {
+/** Whether a text is a whole number that is not negative. */
+export function isDigits(text: string): boolean {
+  return /^\d{1,20}$/.test(text);
+}
+
+function wholeOf(value: unknown): bigint | undefined {
+  switch (typeof value) {
+    case "bigint":
+      return value;
+    case "number":
+      return Number.isInteger(value) ? BigInt(value) : undefined;
+    case "string":
+      return isDigits(value.replace(/^-/, "")) ? BigInt(value) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether this is an object of JSON; other maps have keys that are no texts. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) {
-    return "nil";
-  }
-  if (Array.isArray(value)) {
-    return "a list";
-  }
-  switch (typeof value) {
-    case "string":
-      return "a text";
-    case "boolean":
-      return "a bool";
-    case "bigint":
-    case "number":
-      return "a number";
-    default:
-      return isPlain(Object(value)) ? "a map" : "a value of another kind";
-  }
 }

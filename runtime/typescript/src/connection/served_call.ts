@@ -21,6 +21,8 @@ export interface ServedMethod {
   readonly errors: readonly DeclaredErrorClass[];
   /** Milliseconds that a call may take where it does not say; announced to the peer. */
   readonly timeoutMs?: number | undefined;
+  /** The fingerprint of what it takes and answers, for `$init`. */
+  readonly fp?: string | undefined;
   /** One of the runtime's own, which takes no slot and is answered to the end. */
   readonly isBuiltin?: true;
   /** Sends the events of its service. */

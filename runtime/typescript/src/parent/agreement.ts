@@ -57,7 +57,7 @@ export function resolve(init: Init, service: ServiceDescriptor, demands: Demands
     methods.push(remoteMethod(`${service.name}.${method.wire}`, method, found, demands.callTimeoutMs));
   }
   for (const event of service.events) {
-    const id = init.events.get(event.wire);
+    const id = init.events.get(event.wire)?.id;
     if (id === undefined && !demands.allowMissing && event.since === undefined) {
       mismatches.push(missing("event", service.name, event.wire, init.events.keys()));
     }

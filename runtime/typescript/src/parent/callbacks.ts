@@ -11,6 +11,7 @@ import { ProcwireError } from "../error.js";
 import { payloadCodec, rawUnit } from "../raw.js";
 import { type Callbacks, type CallbacksDescriptor, errorsOf, type MethodDescriptor } from "../service.js";
 import { ANSWERS } from "./agreement.js";
+import { differs } from "./schemas.js";
 
 /** A function that answers a callback: with its arguments, where it has any, and its context. */
 export type CallbackHandler = (...args: never[]) => unknown;
@@ -123,6 +124,11 @@ export class CallbackTable implements CallbackHandlers {
       this.#place(path);
     }
     return problems;
+  }
+
+  /** The paths that have a handler, and that are another thing to the child. */
+  differing(): readonly string[] {
+    return this.paths.filter((path) => differs(this.#known.get(path)?.method.fp, this.#announced.get(path)));
   }
 
   #addAll(namespace: CallbacksDescriptor, handlers: object): void {

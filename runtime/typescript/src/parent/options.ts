@@ -45,6 +45,11 @@ export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   readonly callbacks?: Handlers | undefined;
   /** Whether the worker may lack any method and event; to call one then fails with `unsupported`. False by default. */
   readonly allowMissing?: boolean | undefined;
+  /**
+   * Whether a worker that was made from another schema is asked for it, and refused where some payload would be. True by
+   * default.
+   */
+  readonly checkSchema?: boolean | undefined;
   /** Whether the constraints of the schema are checked before a request is sent. False by default. */
   readonly checkSent?: boolean | undefined;
   /** Follows calls and callbacks with spans: `tracing()` of `procwire/opentelemetry`. Nothing by default. */
@@ -78,6 +83,7 @@ export interface Settings {
   readonly heartbeat: Heartbeat | undefined;
   readonly limits: Limits;
   readonly allowMissing: boolean;
+  readonly checkSchema: boolean;
   readonly checkSent: boolean;
   readonly tracing: Tracing | undefined;
   readonly extensions: readonly ExtensionName[];
@@ -109,6 +115,7 @@ export function settingsOf(service: string, options: SpawnOptions<never>): Setti
     heartbeat: options.heartbeat,
     limits: limitsOf({ ...options.limits, ...payload, ...timeout }),
     allowMissing: options.allowMissing ?? false,
+    checkSchema: options.checkSchema ?? true,
     checkSent: options.checkSent ?? false,
     tracing: options.tracing,
     extensions,

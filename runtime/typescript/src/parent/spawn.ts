@@ -16,12 +16,14 @@ import { connectTo } from "../connection/transport.js";
 import { EXTENSIONS, ID_AUTHENTICATE } from "../constants.js";
 import type { Init } from "../control.js";
 import { frameOf } from "../frame.js";
+import type { Schema } from "../schema.js";
 import type { ServiceDescriptor } from "../service.js";
 import { type Resolved, resolve } from "./agreement.js";
 import type { CallbackTable } from "./callbacks.js";
 import { Child, type Said } from "./child.js";
 import { PAIR_FD, type Settings } from "./options.js";
 import { Process } from "./peer.js";
+import { differences, disagreement } from "./schemas.js";
 import { SpawnError } from "./spawn_error.js";
 
 /** How long a child that failed may take to end, for the sake of its exit status and last words. */
@@ -29,16 +31,24 @@ const LAST_WORDS_MS = 250;
 /** How long a child that was killed may take to be gone, on a machine that is busy: its socket is removed then. */
 const KILLED_MS = 2000;
 
+/** What a program is started for. */
+export interface Called {
+  readonly services: readonly ServiceDescriptor[];
+  /** The schema that the callbacks are from. */
+  readonly schema: Schema | undefined;
+}
+
 /** Starts the program and waits until it serves. `listen` is called before anything can be read. */
 export async function spawnProcess(
   command: string,
   args: readonly string[],
   settings: Settings,
-  services: readonly ServiceDescriptor[],
+  { services, schema }: Called,
   callbacks: CallbackTable,
   listen: (events: RemoteEvents, resolved: readonly Resolved[]) => void,
 ): Promise<[Process, readonly Resolved[]]> {
   const { name, limits } = settings;
+  const until = performance.now() + settings.initTimeoutMs;
   const child = start(command, args, settings);
   const init = await announced(child, settings, command);
   const demands = { callTimeoutMs: limits.callTimeoutMs, allowMissing: settings.allowMissing };
@@ -72,6 +82,16 @@ export async function spawnProcess(
   if (reason !== undefined) {
     throw await unreachable(child, settings, init, reason);
   }
+  if (settings.checkSchema) {
+    const found = differences(init, services, callbacks.differing(), schema);
+    if (found.names.length > 0) {
+      const left = Math.max(until - performance.now(), 1);
+      const reason = await disagreement(found, init, connection, left);
+      if (reason !== undefined) {
+        throw await disagreed(child, connection, name, reason);
+      }
+    }
+  }
   if (settings.heartbeat !== undefined) {
     child.watchOver(settings.heartbeat);
   }
@@ -86,6 +106,20 @@ export function mismatch(name: string, mismatches: readonly string[], stderr: re
 
 function lacking(mismatches: readonly string[]): string {
   return `it does not serve what this program calls: ${mismatches.join("; ")}`;
+}
+
+/** The child means something else by what this program calls. */
+async function disagreed(child: Child, connection: Connection, name: string, reason: string): Promise<SpawnError> {
+  const isLost = connection.isOver;
+  const exit = isLost ? await within(LAST_WORDS_MS, child.exited) : undefined;
+  child.kill();
+  connection.close("the schemas do not agree");
+  connection.fail({ code: "unavailable", message: `worker \`${name}\` is refused` });
+  if (exit !== undefined) {
+    return new SpawnError("ended", name, "it ended while it was asked for its schema", { exit });
+  }
+  await within(KILLED_MS, child.exited);
+  return new SpawnError("mismatch", name, reason, { stderr: child.tail.lines() });
 }
 
 /** Why the socket that the child speaks of cannot be the one that it was left. */

@@ -8,9 +8,10 @@ import type { Connection } from "../connection/connection.js";
 import type { ServedCall, ServedMethod } from "../connection/served_call.js";
 import { EXTENSIONS } from "../constants.js";
 import type { Context } from "../context.js";
-import type { Announced } from "../control.js";
+import type { Announced, AnnouncedName, Identity } from "../control.js";
 import { ProcwireError } from "../error.js";
 import { payloadCodec } from "../raw.js";
+import type { Schema } from "../schema.js";
 import {
   type CallbacksDescriptor,
   type EventDescriptor,
@@ -20,6 +21,7 @@ import {
   type ServiceDescriptor,
 } from "../service.js";
 import { Caller } from "./calls.js";
+import { identityOf } from "./identity.js";
 
 /** A service together with what serves it. */
 export interface Bound<Emit = unknown> {
@@ -81,22 +83,26 @@ export class Emitter {
 export interface Numbered {
   /** In the order of their ids, from 1. */
   readonly methods: readonly ServedMethod[];
-  /** The names of the events, whose ids follow those of the methods. */
-  readonly events: readonly string[];
+  /** The events, whose ids follow those of the methods. */
+  readonly events: readonly AnnouncedName[];
   /** The callbacks, whose ids follow those of the events. */
   readonly callbacks: readonly Announced[];
   /** The functions that call the parent, for a call or outside of calls. */
   readonly calls: (call: ServedCall | undefined) => unknown;
-  /** The schema in its interchange form. */
-  readonly schema: Uint8Array | undefined;
+  /** The schemas that the worker was made from. */
+  readonly schemas: readonly Schema[];
+  /** What it says of them. */
+  readonly identity: Identity | undefined;
   /** What sends the events of each service. */
   readonly emits: ReadonlyMap<ServiceDescriptor, Readonly<Record<string, unknown>>>;
 }
 
 /** What a worker calls at its parent. */
 export interface Needs {
-  /** The schema in its interchange form. */
-  readonly schema: Uint8Array | undefined;
+  /** The schemas that the worker was made from, each once. */
+  readonly schemas: readonly Schema[];
+  /** The module that it is, where it is one. */
+  readonly module?: string | undefined;
   readonly callbacks: readonly CallbacksDescriptor[];
   /** The paths without which it does not work. */
   readonly required: ReadonlySet<string>;
@@ -110,8 +116,8 @@ export function needsOf(services: readonly ServiceDescriptor[]): Needs {
       namespaces.set(namespace.path.join("."), namespace);
     }
   }
-  const schema = services.find((service) => service.schema !== undefined)?.schema;
-  return { schema, callbacks: [...namespaces.values()], required: new Set() };
+  const schemas = new Set(services.flatMap(({ schema }) => (schema === undefined ? [] : [schema])));
+  return { schemas: [...schemas], callbacks: [...namespaces.values()], required: new Set() };
 }
 
 /** Numbers the methods and events of services in their order. Throws where they cannot be served. */
@@ -133,7 +139,7 @@ export function number(
   }
   const calls = caller.tree(needs.callbacks, own + 1);
   const methods: ServedMethod[] = [];
-  const events: string[] = [];
+  const events: AnnouncedName[] = [];
   const emits = new Map<ServiceDescriptor, Readonly<Record<string, unknown>>>();
   const methodNames = new Map<string, string>();
   const eventNames = new Map<string, string>();
@@ -148,16 +154,18 @@ export function number(
     }
     for (const event of service.events) {
       claim(eventNames, "event", event.wire, service.name);
-      events.push(event.wire);
+      events.push({ wire: event.wire, fp: event.fp });
     }
   }
-  const announced = callbacks.map(({ wire, response, raw }) => ({
+  const announced = callbacks.map(({ wire, response, raw, fp }) => ({
     wire,
     kind: response,
     raw: raw === true,
     required: needs.required.has(wire),
+    fp,
   }));
-  return { methods, events, callbacks: announced, calls, schema: needs.schema, emits };
+  const identity = identityOf(needs, { method: methods, event: events, callback: announced });
+  return { methods, events, callbacks: announced, calls, schemas: needs.schemas, identity, emits };
 }
 
 /** From here on ids are not for users. */
@@ -196,6 +204,7 @@ function served(
     answer: payloadCodec(method.raw, method.answer),
     errors: errorsOf(method),
     timeoutMs: method.timeoutMs,
+    fp: method.fp,
     events,
     calls,
     run:

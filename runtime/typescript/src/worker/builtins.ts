@@ -3,6 +3,7 @@ import type { Connection } from "../connection/connection.js";
 import type { ServedMethod } from "../connection/served_call.js";
 import { EXTENSIONS } from "../constants.js";
 import { rawUnit } from "../raw.js";
+import type { Schema } from "../schema.js";
 
 /** What a worker says of itself. */
 export interface Health {
@@ -16,14 +17,6 @@ export interface Health {
 
 /** The runtime's own methods. */
 export type BuiltinName = keyof typeof EXTENSIONS.builtins;
-
-/** A value that is in MsgPack already. */
-const encoded: Codec<never, Uint8Array> = {
-  decode(): never {
-    throw new TypeError("what is encoded already is not read");
-  },
-  encode: (w, value) => w.raw(value),
-};
 
 function builtin(wire: BuiltinName, answer: Codec<unknown, never>, run: () => unknown): ServedMethod {
   return {
@@ -45,7 +38,7 @@ function builtin(wire: BuiltinName, answer: Codec<unknown, never>, run: () => un
 
 /** The methods that a worker has besides those of its services. */
 export function builtins(
-  schema: Uint8Array | undefined,
+  schemas: readonly Schema[],
   isReady: (() => boolean) | undefined,
   connection: () => Connection,
 ): readonly (ServedMethod & { readonly wire: BuiltinName })[] {
@@ -53,6 +46,13 @@ export function builtins(
     const { intake, running, waiting } = connection().serving;
     return { ready: intake === "open" && (isReady?.() ?? true), running, waiting };
   });
-  const all = schema === undefined ? [health] : [health, builtin("$schema", encoded, () => schema)];
+  const all = schemas.length === 0 ? [health] : [health, builtin("$schema", any, () => formOf(schemas))];
   return all as (ServedMethod & { readonly wire: BuiltinName })[];
+}
+
+/** The interchange form of all schemas together. */
+async function formOf(schemas: readonly Schema[]): Promise<unknown> {
+  const forms = schemas.map((schema) => schema.value());
+  // Few workers serve what several files describe, and fewer are asked.
+  return forms.length === 1 ? forms[0] : (await import("../agreement/merge.js")).mergeForms(forms);
 }

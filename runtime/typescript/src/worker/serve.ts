@@ -213,7 +213,7 @@ async function attendParent(
   // It may be refused when nobody waits for it any more.
   entered.catch(() => {});
   const own = (connection: () => Connection): ReturnType<typeof builtins> =>
-    builtins(numbered.schema, options.isReady, connection);
+    builtins(numbered.schemas, options.isReady, connection);
   let limits: Limits;
   let door: Door;
   try {
@@ -255,14 +255,15 @@ async function attendParent(
   try {
     // Before the parent knows of this process, which it may then signal.
     watch.heedSignals();
-    const { methods, events, callbacks } = numbered;
+    const { methods, events, callbacks, identity } = numbered;
     const { payload, window } = limits;
     announce(
       printInit(door.pipe, methods, events, {
         callbacks,
-        builtins: numbered.schema === undefined ? ["$health"] : ["$health", "$schema"],
+        builtins: numbered.schemas.length === 0 ? ["$health"] : ["$health", "$schema"],
         ext: extensions,
         limits: { payload, window },
+        identity,
       }),
     );
     watch.hearParent(options.controlThread ?? true);

@@ -16,11 +16,11 @@ const Desk = service({
 const DEMANDS = { callTimeoutMs: 1000, allowMissing: false };
 
 function announced(methods: Record<string, Partial<AnnouncedMethod>>, events: Record<string, number>): Init {
-  const usual: AnnouncedMethod = { id: 1, response: "result", raw: false, timeoutMs: undefined };
+  const usual: AnnouncedMethod = { id: 1, response: "result", raw: false, timeoutMs: undefined, fp: undefined };
   return {
     pipe: "/s",
     methods: new Map(Object.entries(methods).map(([name, known]) => [name, { ...usual, ...known }])),
-    events: new Map(Object.entries(events)),
+    events: new Map(Object.entries(events).map(([name, id]) => [name, { id, fp: undefined }])),
     callbacks: new Map(),
     ext: undefined,
     limits: { payload: undefined, window: undefined },

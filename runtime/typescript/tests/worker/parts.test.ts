@@ -110,7 +110,7 @@ describe("numbers", () => {
       [1, "One.a"],
       [2, "Two.b"],
     ]);
-    expect(numbered.events).toEqual(["e", "f"]);
+    expect(numbered.events.map(({ wire }) => wire)).toEqual(["e", "f"]);
   });
 
   test("need names that differ", () => {
