@@ -43,7 +43,7 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
     if target == Target::Rust {
         // The others are modules of it.
         let package = model.root();
-        files.insert(rust::path(package), rust::file(model, package, source_name(sources, package))?);
+        files.insert(rust::path(package), rust::file(model, source_name(sources, package))?);
         return Ok(files);
     }
     // What is wrong with one package does not hide what is wrong with the next.

@@ -113,6 +113,6 @@ pub(crate) fn root_file(schema: &Schema) -> Result<(Option<String>, String), Err
     };
     let package = model.root();
     let source = schema.sources.get(package.file).map_or("", |file| file.name());
-    let text = rust::file(model, package, crate::file_name(source)).map_err(|diagnostics| wrong(&diagnostics))?;
+    let text = rust::file(model, crate::file_name(source)).map_err(|diagnostics| wrong(&diagnostics))?;
     Ok((rust::module(package), text))
 }

@@ -120,11 +120,11 @@ fn types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (id, declaration) in context.own_types() {
         seen.insert(context.type_name(id), declaration.span);
     }
-    for (service, name) in services.clone().zip(&context.services) {
+    for (service, name) in services.clone().zip(context.services) {
         seen.insert(name, service.span);
     }
     let derived: Vec<(String, Span)> =
-        services.zip(&context.services).flat_map(|(service, name)| derived(service, name)).collect();
+        services.zip(context.services).flat_map(|(service, name)| derived(service, name)).collect();
     for (name, span) in &derived {
         if let Some(first) = seen.insert(name, *span) {
             let message = format!("`{name}` is a name that Rust derives from here, and it is taken");

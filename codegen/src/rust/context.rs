@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
-use procwire_idl::model::{CallbackId, Declaration, DeclarationKind, Item, Model, Package, ServiceId, TypeId};
+use procwire_idl::model::{
+    CallbackId, Declaration, DeclarationKind, Item, Model, Package, PackageId, ServiceId, TypeId,
+};
 use procwire_idl::source::Span;
 
 use super::collisions;
@@ -12,46 +14,37 @@ use super::derives::{self, Derives};
 use super::names::{self, Kind, Name};
 use super::packages;
 
-pub(super) struct Context<'a> {
+/// What is the same for every package.
+pub(super) struct Shared<'a> {
     pub model: &'a Model,
-    pub package: &'a Package,
-    /// The Rust names of the declared types, by their ids; of other packages with their paths.
-    types: Vec<Cow<'a, str>>,
+    /// The Rust names of the declared types, by their ids.
+    declared: Vec<Cow<'a, str>>,
+    /// The names of the traits of the services, by package.
+    services: Vec<Vec<Cow<'a, str>>>,
     /// The Rust names of the variants of each type; empty where it is no enum.
     variants: Vec<Vec<Cow<'a, str>>>,
     /// Where a variant stands in its enum, by its name as declared.
     positions: HashMap<(TypeId, &'a str), usize>,
-    pub consts: Vec<Cow<'a, str>>,
-    pub services: Vec<Cow<'a, str>>,
-    /// The traits of the namespaces of callbacks.
-    callbacks: HashMap<&'a str, String>,
     derives: Vec<Derives>,
-    pub std: Std,
 }
 
-impl<'a> Context<'a> {
-    pub(super) fn new(model: &'a Model, package: &'a Package) -> Self {
-        let declared = model.types.len();
-        let mut types = vec![Cow::Borrowed(""); declared];
-        let mut services = Vec::new();
-        for other in &model.packages {
-            let is_own = std::ptr::eq(other, package);
-            let path = packages::path(model, package, other);
-            let ids: Vec<TypeId> = own_types(other).collect();
-            let declared = ids.iter().map(|id| model.declaration(*id));
-            let names = declared.map(|declaration| Name::new(&declaration.name, &declaration.extras));
+impl<'a> Shared<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let mut declared = vec![Cow::Borrowed(""); model.types.len()];
+        let mut services = Vec::with_capacity(model.packages.len());
+        for package in &model.packages {
+            let ids: Vec<TypeId> = own_types(package).collect();
+            let types = ids.iter().map(|id| model.declaration(*id));
+            let names = types.map(|declaration| Name::new(&declaration.name, &declaration.extras));
             // A trait and a type of one name would meet, so both are one scope.
-            let traits = other.services.iter().map(|service| Name::new(&service.name, &service.extras));
+            let traits = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
             let mut names = names::scope(names.chain(traits), Kind::Type);
-            let traits = names.split_off(ids.len());
+            services.push(names.split_off(ids.len()));
             for (id, name) in ids.into_iter().zip(names) {
-                types[id.0 as usize] = if is_own { name } else { Cow::Owned(format!("{path}{name}")) };
-            }
-            if is_own {
-                services = traits;
+                declared[id.0 as usize] = name;
             }
         }
-        let mut variants = Vec::with_capacity(declared);
+        let mut variants = Vec::with_capacity(model.types.len());
         let mut positions = HashMap::new();
         for (id, declaration) in (0..).map(TypeId).zip(&model.types) {
             let (DeclarationKind::Enum(declared) | DeclarationKind::Error(declared)) = &declaration.kind else {
@@ -64,31 +57,60 @@ impl<'a> Context<'a> {
             positions
                 .extend(declared.variants.iter().enumerate().map(|(at, variant)| ((id, variant.name.as_str()), at)));
         }
+        Self { model, declared, services, variants, positions, derives: derives::of_all(model) }
+    }
+}
+
+pub(super) struct Context<'a> {
+    pub model: &'a Model,
+    pub package: &'a Package,
+    shared: &'a Shared<'a>,
+    /// The Rust names of the types that can be named here; of other packages with their paths.
+    types: HashMap<TypeId, Cow<'a, str>>,
+    pub consts: Vec<Cow<'a, str>>,
+    pub services: &'a [Cow<'a, str>],
+    /// The traits of the namespaces of callbacks.
+    callbacks: HashMap<&'a str, String>,
+    pub std: Std,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(shared: &'a Shared<'a>, id: PackageId) -> Self {
+        let model = shared.model;
+        let package = &model.packages[id.0 as usize];
+        let mut types = HashMap::new();
+        for other in packages::reached(model, id) {
+            let other = &model.packages[other.0 as usize];
+            let path = packages::path(model, package, other);
+            types.extend(own_types(other).map(|id| {
+                let name = &shared.declared[id.0 as usize];
+                (id, if path.is_empty() { Cow::Borrowed(&**name) } else { Cow::Owned(format!("{path}{name}")) })
+            }));
+        }
+        let services = &shared.services[id.0 as usize];
         let derived: Vec<(String, Span)> = package
             .services
             .iter()
-            .zip(&services)
+            .zip(services)
             .flat_map(|(service, name)| collisions::derived(service, name))
             .collect();
         let callbacks =
             package.callbacks.iter().map(|block| (block.name.as_str(), callbacks_trait(package, &block.name)));
         let callbacks: HashMap<&str, String> = callbacks.collect();
-        let own = own_types(package).map(|id| &types[id.0 as usize]);
-        let all = own.chain(&services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
+        let own = own_types(package).map(|id| &types[&id]);
+        let all = own.chain(services).map(AsRef::as_ref).chain(derived.iter().map(|(name, _)| name.as_str()));
         Self {
             model,
             package,
             std: Std::new(all),
+            shared,
             types,
-            variants,
-            positions,
             consts: names::scope(
                 package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras)),
                 Kind::Const,
             ),
             services,
             callbacks,
-            derives: derives::of_all(model),
         }
     }
 
@@ -98,17 +120,17 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn type_name(&self, id: TypeId) -> &str {
-        &self.types[id.0 as usize]
+        &self.types[&id]
     }
 
     pub(super) fn variant_names(&self, id: TypeId) -> &[Cow<'a, str>] {
-        &self.variants[id.0 as usize]
+        &self.shared.variants[id.0 as usize]
     }
 
     /// The Rust name of a variant by its name as declared.
     pub(super) fn variant_name(&self, id: TypeId, variant: &'a str) -> &str {
-        match self.positions.get(&(id, variant)) {
-            Some(at) => &self.variants[id.0 as usize][*at],
+        match self.shared.positions.get(&(id, variant)) {
+            Some(at) => &self.shared.variants[id.0 as usize][*at],
             None => variant,
         }
     }
@@ -116,12 +138,8 @@ impl<'a> Context<'a> {
     /// The path of a service's trait.
     pub(super) fn service_path(&self, id: ServiceId) -> String {
         let package = &self.model.packages[id.package.0 as usize];
-        let types = own_types(package).map(|id| self.model.declaration(id));
-        let types = types.map(|declaration| Name::new(&declaration.name, &declaration.extras));
-        let traits = package.services.iter().map(|service| Name::new(&service.name, &service.extras));
-        let mut names = names::scope(types.chain(traits), Kind::Type);
-        let at = names.len() - package.services.len() + id.service;
-        format!("{}{}", packages::path(self.model, self.package, package), names.swap_remove(at))
+        let name = &self.shared.services[id.package.0 as usize][id.service];
+        format!("{}{name}", packages::path(self.model, self.package, package))
     }
 
     /// The path of a callback: its trait and its function.
@@ -143,7 +161,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn derives(&self, id: TypeId) -> Derives {
-        self.derives[id.0 as usize]
+        self.shared.derives[id.0 as usize]
     }
 }
 
