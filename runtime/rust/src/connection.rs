@@ -18,6 +18,7 @@ mod listeners;
 pub(crate) mod meta;
 mod outbox;
 mod outgoing;
+pub(crate) mod park;
 mod pump;
 mod receiving;
 mod running;
@@ -76,10 +77,21 @@ pub(crate) struct Settings {
     /// What a parent agreed to with its child; a child hears of it in the first frame.
     pub(crate) agreed: Option<Agreed>,
     pub(crate) limits: Limits,
-    /// Handlers run in tasks of their own instead of in the connection's.
-    pub(crate) parallel: bool,
+    pub(crate) handling: Handling,
     /// Looking again for a moment before sleeping is allowed.
     pub(crate) spin: bool,
+}
+
+/// Where handlers run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Handling {
+    /// In the connection's own task.
+    #[default]
+    Here,
+    /// Each in a task of its own.
+    Tasks,
+    /// Each in a thread of its own, which it may block.
+    Threads,
 }
 
 impl Connection {
@@ -87,12 +99,12 @@ impl Connection {
     ///
     /// `read` is what was read from the stream already. The token, where there is one, was written or read before.
     pub(crate) fn new(stream: UnixStream, settings: Settings, read: &[u8]) -> (Self, Driver) {
-        let Settings { role, services, handlers, offers, agreed, limits, parallel, spin } = settings;
+        let Settings { role, services, handlers, offers, agreed, limits, handling, spin } = settings;
         let shared = Arc::new(Shared::new(role, limits, services, handlers, offers));
         if let Some(agreed) = agreed {
             shared.agree(agreed);
         }
-        let driver = Driver::new(stream, Arc::clone(&shared), parallel, spin, read);
+        let driver = Driver::new(stream, Arc::clone(&shared), handling, spin, read);
         (Self { shared }, driver)
     }
 

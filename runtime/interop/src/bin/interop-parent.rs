@@ -46,6 +46,8 @@ mod events;
 mod ext_abort;
 #[path = "../../scenarios/ext-base/parent.rs"]
 mod ext_base;
+#[path = "../../scenarios/ext-blocking/parent.rs"]
+mod ext_blocking;
 #[path = "../../scenarios/ext-callbacks/parent.rs"]
 mod ext_callbacks;
 #[path = "../../scenarios/ext-handlers/parent.rs"]
@@ -142,6 +144,7 @@ async fn run(scenario: &str) -> Outcome {
         "events" => events::run().await,
         "ext-abort" => ext_abort::run().await,
         "ext-base" => ext_base::run().await,
+        "ext-blocking" => ext_blocking::run().await,
         "ext-callbacks" => ext_callbacks::run().await,
         "ext-handlers" => ext_handlers::run().await,
         "ext-metadata" => ext_metadata::run().await,

@@ -7,6 +7,8 @@ use procwire_interop::{Desk, InteropEmit};
 mod ext_abort;
 #[path = "../../scenarios/ext-base/worker.rs"]
 mod ext_base;
+#[path = "../../scenarios/ext-blocking/worker.rs"]
+mod ext_blocking;
 #[path = "../../scenarios/ext-callbacks/worker.rs"]
 mod ext_callbacks;
 #[path = "../../scenarios/ext-handlers/worker.rs"]
@@ -29,6 +31,7 @@ async fn main() -> procwire::Result<()> {
         Some("two-services") => return two_services::serve().await,
         Some("ext-abort") => return ext_abort::serve().await,
         Some("ext-base") => return ext_base::serve().await,
+        Some("ext-blocking") => return ext_blocking::serve().await,
         Some("ext-callbacks") => return ext_callbacks::serve().await,
         Some("ext-handlers") => return ext_handlers::serve().await,
         Some("ext-metadata") => return ext_metadata::serve().await,

@@ -24,7 +24,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Events are heard while some thread waits: in a call, or in the iteration of a stream or of events.
+//! # Who reads
+//!
+//! A worker that announces callbacks, and a client that was built with functions for events, get a thread that reads: what
+//! comes is taken also while nobody calls, and `wait` sleeps until that thread has its answer. Every other client has none,
+//! and is faster for it; its events are heard while some thread waits: in a call, or in the iteration of a stream or of
+//! events.
+//!
+//! # Callbacks
+//!
+//! They are answered as on a runtime: by [`ClientBuilder::callbacks`], and [`Peer::callbacks`] while the worker runs. Each
+//! call runs in a thread of its own, where the handler may block as it likes, so that an `async fn` without any `await` is
+//! a plain function, and a stream may be `futures_util::stream::iter` over an iterator. Up to 256 run at once, more of them
+//! wait; one that serves a call within a call never waits. A handler calls the worker with `wait`, through
+//! [`Context::nested`](crate::Context::nested), so that the call belongs to the one that it serves. It may await timers, too.
+//!
+//! Functions that hear events run in the thread that reads, and must not wait for the worker.
 
 use std::future::IntoFuture;
 use std::pin::Pin;
@@ -33,9 +48,8 @@ use std::task::{Context, Poll, Waker};
 use futures_core::Stream;
 
 use crate::client::{Call, Client, Events, Remote, StreamCall, Streaming};
-use crate::connection::Pump;
 use crate::error::{Code, Failure, Result, Throws};
-use crate::parent::{ClientBuilder, Peer, SpawnError};
+use crate::parent::{ClientBuilder, Mover, Peer, SpawnError};
 
 /// Starts the program and waits until it serves. [`ClientBuilder::spawn_blocking`] takes settings as well.
 pub fn spawn<C: Client>(command: impl Into<tokio::process::Command>) -> std::result::Result<C, SpawnError> {
@@ -48,12 +62,17 @@ pub fn shutdown(client: &impl Client) -> Result<()> {
 }
 
 /// What moves the bytes of this client, or why it cannot be waited for.
-fn pump(remote: &Remote) -> std::result::Result<&Pump, Failure> {
-    remote.keep().downcast_ref::<Peer>().and_then(Peer::pump).ok_or_else(|| {
+fn mover(remote: &Remote) -> std::result::Result<&Mover, Failure> {
+    let Some(mover) = remote.keep().downcast_ref::<Peer>().and_then(Peer::mover) else {
         let message = "this client belongs to a runtime: its calls are awaited, and only those of a client that \
                        `procwire::blocking` started are waited for";
-        Failure::new(Code::Unsupported, message)
-    })
+        return Err(Failure::new(Code::Unsupported, message));
+    };
+    if mover.is_this_thread() {
+        let message = "a function that hears events cannot wait for the worker, since its thread reads what comes";
+        return Err(Failure::new(Code::Unsupported, message));
+    }
+    Ok(mover)
 }
 
 /// What has arrived already; most items of a stream have.
@@ -64,16 +83,16 @@ fn at_hand<S: Stream>(stream: Pin<&mut S>) -> Poll<Option<S::Item>> {
 impl<T, E: Throws> Call<'_, T, E> {
     /// Makes the call in this thread, with a client that [`blocking`](crate::blocking) started.
     pub fn wait(self) -> Result<T, E> {
-        let pump = pump(self.remote())?;
-        pump.block_on(self.into_future().in_thread())
+        let mover = mover(self.remote())?;
+        mover.block_on(self.into_future().in_thread())
     }
 }
 
 impl<T: Send, E: Throws> StreamCall<'_, T, E> {
     /// Asks for the stream in this thread, with a client that [`blocking`](crate::blocking) started.
     pub fn wait(self) -> Result<Streaming<T, E>, E> {
-        let pump = pump(self.remote())?;
-        pump.block_on(self.into_future())
+        let mover = mover(self.remote())?;
+        mover.block_on(self.into_future())
     }
 }
 
@@ -84,8 +103,8 @@ impl<T, E> Streaming<T, E> {
             return item;
         }
         let remote = self.remote().clone();
-        match pump(&remote) {
-            Ok(pump) => pump.block_on(self.next()),
+        match mover(&remote) {
+            Ok(mover) => mover.block_on(self.next()),
             Err(failure) => Some(Err(failure.into())),
         }
     }
@@ -98,7 +117,7 @@ impl<T> Events<T> {
             return event;
         }
         let remote = self.remote().clone();
-        pump(&remote).ok()?.block_on(self.next())
+        mover(&remote).ok()?.block_on(self.next())
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use super::deadlines::Graces;
 use super::running::Running;
 use super::shared::{Role, Shared};
 use crate::error::{Code, Failure};
@@ -61,6 +62,7 @@ impl Drop for Guard {
 pub(crate) struct Closed {
     pub(super) reason: CloseReason,
     pub(super) running: Running,
+    pub(super) graces: Graces,
     pub(super) guard: Guard,
 }
 
@@ -73,6 +75,12 @@ impl Closed {
     /// Ends every call with `failure`.
     pub(crate) fn fail_calls(&self, failure: &Failure) {
         self.guard.shared.fail_all(failure);
+    }
+
+    /// Ends the handlers that run in threads where they wait. One that blocks its thread goes on, and is heard no more.
+    pub(crate) fn end_handlers(mut self) {
+        self.graces.end_all();
+        self.guard.shared.end_served();
     }
 
     /// Runs the handlers, whose tokens have fired, until the last has ended.

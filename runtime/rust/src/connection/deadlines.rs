@@ -75,6 +75,13 @@ impl Graces {
         self.pending.front().map(|(until, _)| *until)
     }
 
+    /// Ends all of them now.
+    pub(super) fn end_all(&mut self) {
+        for (_, call) in self.pending.drain(..) {
+            call.kill();
+        }
+    }
+
     /// Ends the handlers whose grace is over.
     pub(super) fn expire(&mut self, now: Instant) {
         while let Some((until, call)) = self.pending.front() {

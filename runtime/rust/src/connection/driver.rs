@@ -14,6 +14,7 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
+use super::Handling;
 use super::answers::Lent;
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
@@ -66,7 +67,7 @@ enum Read {
 }
 
 impl Driver {
-    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, parallel: bool, spin: bool, read: &[u8]) -> Self {
+    pub(super) fn new(stream: UnixStream, shared: Arc<Shared>, handling: Handling, spin: bool, read: &[u8]) -> Self {
         let mut decoder = Decoder::new(shared.limits.payload);
         decoder.push(read);
         if shared.agreed_on(Extensions::META) {
@@ -78,7 +79,7 @@ impl Driver {
             stream: Socket::new(stream),
             decoder,
             writing: Writing::default(),
-            serving: Serving::new(Arc::clone(&shared), parallel),
+            serving: Serving::new(Arc::clone(&shared), handling),
             spin: Spin::new(spin && alone),
             alarm: Alarm::default(),
             listeners: Listeners::default(),
@@ -400,8 +401,9 @@ impl Driver {
         self.shared.abort_served();
         self.wake_all();
         let running = std::mem::take(&mut self.serving.running);
+        let graces = std::mem::take(&mut self.serving.graces);
         self.serving.drop_waiting();
-        Some(Closed { reason, running, guard })
+        Some(Closed { reason, running, graces, guard })
     }
 }
 

@@ -15,6 +15,10 @@ pub(crate) const FIRST_FRAME: Duration = Duration::from_secs(1);
 pub(crate) const NESTING: u32 = 16;
 /// Nested handlers that run at once; they take no slot.
 pub(crate) const NESTED_HANDLERS: usize = 65_536;
+/// The same where each has a thread of its own.
+pub(crate) const NESTED_THREADS: usize = 4096;
+/// Handlers that run at once where each has a thread of its own; above it callbacks wait.
+pub(crate) const THREADS: usize = 256;
 
 /// A set of extensions of the protocol, which only our own runtimes use between themselves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,16 +3,14 @@
 //! One of the threads that wait reads for all of them; when it has what it waited for, the next one does. A call in a
 //! program of one thread is one write and one read.
 
-use std::cell::OnceCell;
 use std::fmt;
 use std::future::Future;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::task::{Context, Poll, Waker};
+use std::thread::{Thread, ThreadId};
 use std::time::Duration;
 
 use rustix::net::RecvFlags;
@@ -20,9 +18,9 @@ use tokio::time::Instant;
 
 use super::closing::CloseReason;
 use super::extensions::Extensions;
-use super::listeners::{Listener, Listeners};
 use super::meta::{self, Meta};
 use super::outbox::Writing;
+use super::park::{Parker, with_parker};
 use super::shared::Shared;
 use super::spin::Spin;
 use crate::error::Failure;
@@ -60,7 +58,6 @@ struct Incoming {
     scratch: Vec<u8>,
     wakers: Vec<Waker>,
     spin: Spin,
-    listeners: Listeners,
     /// What the system was told that a read may wait.
     wait: Option<Duration>,
     closed: bool,
@@ -69,7 +66,7 @@ struct Incoming {
 /// Who reads, and who waits for somebody to read.
 #[derive(Default)]
 struct Queue {
-    led: bool,
+    leader: Option<ThreadId>,
     waiting: Vec<Thread>,
 }
 
@@ -85,7 +82,6 @@ impl Pump {
             scratch: vec![0; CHUNK],
             wakers: Vec::new(),
             spin: Spin::new(spin),
-            listeners: Listeners::default(),
             wait: None,
             closed: false,
         };
@@ -99,22 +95,25 @@ impl Pump {
         })
     }
 
-    /// Gives every event of this id to `listener`, in the thread that reads.
-    pub(crate) fn listen(&self, event: u16, listener: Listener) {
-        lock(&self.incoming).listeners.add(event, listener);
+    /// Whether this thread reads at this moment, so that a function of the user that it calls must not wait for the peer.
+    pub(crate) fn is_led_here(&self) -> bool {
+        lock(&self.queue).leader == Some(std::thread::current().id())
     }
 
     /// Runs `future` in this thread, with everything that it waits for on this connection.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        with_parker(|parker, waker| self.move_for(future, parker, waker))
+    }
+
+    fn move_for<F: Future>(&self, future: F, parker: &Parker, waker: &Waker) -> F::Output {
         let mut future = pin!(future);
-        let (parker, waker) = parker();
         let mut followed = false;
         let output = loop {
-            parker.woken.store(false, Ordering::SeqCst);
-            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            parker.rest();
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(waker)) {
                 break output;
             }
-            self.flush(&parker);
+            self.flush(parker);
             if parker.is_woken() {
                 continue;
             }
@@ -131,30 +130,30 @@ impl Pump {
             self.call_next(&lock(&self.queue));
         }
         // An abort, or the request of a method without an answer.
-        self.flush(&parker);
+        self.flush(parker);
         output
     }
 
     /// Takes the lead where nobody has it; queues this thread otherwise.
     fn lead(&self) -> bool {
         let mut queue = lock(&self.queue);
-        if queue.led {
+        if queue.leader.is_some() {
             queue.waiting.push(std::thread::current());
             return false;
         }
-        queue.led = true;
+        queue.leader = Some(std::thread::current().id());
         true
     }
 
     fn abdicate(&self) {
         let mut queue = lock(&self.queue);
-        queue.led = false;
+        queue.leader = None;
         self.call_next(&queue);
     }
 
     #[expect(clippy::unused_self, reason = "the queue is this pump's")]
     fn call_next(&self, queue: &Queue) {
-        if !queue.led
+        if queue.leader.is_none()
             && let Some(next) = queue.waiting.first()
         {
             next.unpark();
@@ -337,13 +336,8 @@ impl Incoming {
                 }
                 payload = payload.slice(range);
             }
-            let heard = self.listeners.hear_any(header.id);
-            if heard {
-                state = None;
-                self.listeners.hear(header.id, &payload, shared.counters());
-            }
             let state = state.get_or_insert_with(|| shared.lock());
-            shared.publish(state, header, &payload, heard, &mut self.wakers);
+            shared.publish(state, header, &payload, false, &mut self.wakers);
         }
         drop(state);
         shared.fault().map_or(Ok(()), Err)
@@ -357,45 +351,7 @@ fn power_of_two_below(until: Instant) -> Duration {
     Duration::from_millis(1 << left.max(1).ilog2().min(30))
 }
 
-/// Wakes one thread.
-struct Parker {
-    thread: Thread,
-    woken: AtomicBool,
-}
-
-impl Parker {
-    fn is_woken(&self) -> bool {
-        self.woken.load(Ordering::SeqCst)
-    }
-}
-
-impl Wake for Parker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.store(true, Ordering::SeqCst);
-        // A thread that reads for itself is not parked, and needs no system call.
-        if self.thread.id() != std::thread::current().id() {
-            self.thread.unpark();
-        }
-    }
-}
-
-/// This thread's parker and its waker, made once.
-fn parker() -> (Arc<Parker>, Waker) {
-    thread_local! {
-        static PARKER: OnceCell<(Arc<Parker>, Waker)> = const { OnceCell::new() };
-    }
-    let make = || {
-        let parker = Arc::new(Parker { thread: std::thread::current(), woken: AtomicBool::new(false) });
-        (Arc::clone(&parker), Waker::from(parker))
-    };
-    PARKER.try_with(|parker| parker.get_or_init(make).clone()).unwrap_or_else(|_| make())
-}
-
-/// No code of a user runs under these locks but listeners, whose panics are caught.
+/// No code of a user runs under these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -30,6 +30,11 @@ impl Running {
         self.handlers.push(Handler { job: Some(job), call: Some(call) });
     }
 
+    /// A handler that somebody else waits for.
+    pub(super) fn alone(job: Job, call: Arc<ServedCall>) -> impl Future<Output = Arc<ServedCall>> + Send {
+        Handler { job: Some(job), call: Some(call) }
+    }
+
     /// The call of a handler that has ended.
     pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Option<Arc<ServedCall>> {
         if self.handlers.is_empty() {

@@ -10,10 +10,12 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::Handling;
 use super::answers::Answers;
 use super::deadlines::Graces;
-use super::extensions::NESTED_HANDLERS;
+use super::extensions::{NESTED_HANDLERS, NESTED_THREADS};
 use super::meta::{self, Meta};
+use super::park;
 use super::running::{Running, drop_job, drop_panic, poll_job};
 use super::served::ServedCall;
 use super::shared::{Intake, Role, Shared};
@@ -61,7 +63,7 @@ pub(super) struct Serving {
     spare: Option<Arc<ServedCall>>,
     /// Where handlers that end at once answer.
     pub(super) answers: Option<Box<Answers>>,
-    parallel: bool,
+    handling: Handling,
 }
 
 /// A request that waits for a handler to end.
@@ -72,7 +74,7 @@ struct Request {
 }
 
 impl Serving {
-    pub(super) fn new(shared: Arc<Shared>, parallel: bool) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, handling: Handling) -> Self {
         Self {
             answers: Some(Box::new(Answers::new(Arc::clone(&shared)))),
             shared,
@@ -81,7 +83,7 @@ impl Serving {
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             spare: None,
-            parallel,
+            handling,
         }
     }
 
@@ -149,8 +151,9 @@ impl Serving {
             self.wait(call, memory, payload);
             return Ok(());
         }
-        if call.is_nested() && shared.nested.load(Ordering::Acquire) >= NESTED_HANDLERS {
-            let message = format!("{NESTED_HANDLERS} nested calls run, more is not taken");
+        let most = if self.handling == Handling::Threads { NESTED_THREADS } else { NESTED_HANDLERS };
+        if call.is_nested() && shared.nested.load(Ordering::Acquire) >= most {
+            let message = format!("{most} nested calls run, more is not taken");
             self.refuse(&call, &Failure::new(Code::ResourceExhausted, message));
             return Ok(());
         }
@@ -308,10 +311,10 @@ impl Serving {
                 return;
             }
         };
-        if self.parallel {
-            self.start_parallel(&call, job);
-        } else {
-            self.start_here(call, job);
+        match self.handling {
+            Handling::Here => self.start_here(call, job),
+            Handling::Tasks => self.start_parallel(&call, job),
+            Handling::Threads => self.start_in_thread(call, job),
         }
     }
 
@@ -341,6 +344,21 @@ impl Serving {
             drop_job(job);
         });
         call.runs_in(task.abort_handle());
+    }
+
+    /// Its thread may be blocked for as long as the handler likes.
+    fn start_in_thread(&self, call: Arc<ServedCall>, job: Job) {
+        if !call.has_a_key() {
+            self.shared.remember_served(&call);
+        }
+        let refused = Arc::clone(&call);
+        let run = move || park::block_on(Running::alone(job, call)).ended();
+        // It panics where the system has no thread left.
+        if catch_unwind(AssertUnwindSafe(|| tokio::task::spawn_blocking(run))).is_err() {
+            let message = format!("the system has no thread for the handler of {}", refused.name());
+            self.refuse(&refused, &Failure::new(Code::ResourceExhausted, message));
+            refused.ended();
+        }
     }
 
     /// The caller of a request has left.

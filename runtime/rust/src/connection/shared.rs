@@ -241,6 +241,14 @@ impl Shared {
         }
     }
 
+    /// Ends all handlers where they wait.
+    pub(super) fn end_served(&self) {
+        let served: Vec<_> = self.lock().served.values().cloned().collect();
+        for call in served {
+            call.kill();
+        }
+    }
+
     /// Adds a call whose handler is pending.
     pub(super) fn remember_served(&self, call: &Arc<ServedCall>) {
         let mut state = self.lock();

@@ -18,11 +18,12 @@ use super::descriptor::End;
 use super::options::Options;
 use super::peer::{Peer, attend, block_obituary};
 use super::process::{Heartbeat, Process};
+use super::reader::{Mover, Reader};
 use super::spawn_error::SpawnError;
 use super::start::{self, Started};
 use crate::client::Client;
 use crate::codec::{DecodeError, Message, from_bytes};
-use crate::connection::{Agreed, Connection, Extensions, Hello, Limits, Listener, Obituary, Pump, Role, Settings};
+use crate::connection::{Agreed, Connection, Extensions, Handling, Hello, Limits, Listener, Obituary, Role, Settings};
 use crate::control::Init;
 use crate::service::{Serves, Services};
 
@@ -233,7 +234,8 @@ impl<C: Client> ClientBuilder<C> {
         };
         let (connection, mut driver) = Connection::new(stream, self.settings(agreed), &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
-        tokio::spawn(attend(driver, Arc::clone(process.watched()), self.options.name.clone()));
+        let attending = attend(driver, Arc::clone(process.watched()), self.options.name.clone());
+        tokio::spawn(async move { drop(attending.await) });
         self.client(process, connection, None, init, resolved)
     }
 
@@ -283,27 +285,48 @@ impl<C: Client> ClientBuilder<C> {
 
     /// Starts the program, for a program without a runtime, and waits in this thread until it serves.
     ///
-    /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking). It answers no
-    /// callbacks.
+    /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking), which also says in
+    /// which threads callbacks are answered and events are heard.
     pub fn spawn_blocking(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
-        self.options.extensions = self.options.extensions.without(Extensions::CALLBACKS);
         let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::block_announced(&process, &self.options)?;
+        if init.callbacks.is_empty() {
+            // Nothing comes from this child that is not asked for.
+            self.options.extensions = self.options.extensions.without(Extensions::CALLBACKS);
+        }
         let (resolved, agreed, hello) =
             self.fit(&init).map_err(|mismatches| start::block_mismatch(&process, &self.options.name, &mismatches))?;
-        let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
-        let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
         let greeting = start::greeting(token.as_deref(), hello.as_ref());
         let connected = start::chosen(&init, end)
             .map_err(std::io::Error::other)
             .and_then(|inherited| block_connect(&init, inherited, &greeting))
-            .and_then(|stream| Connection::blocking(stream, self.settings(agreed), obituary));
-        let (connection, pump) = match connected {
-            Ok(connected) => connected,
-            Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
-        };
-        self.listen(&resolved, |event, listener| pump.listen(event, listener));
-        self.client(process, connection, Some(pump), init, resolved)
+            .and_then(|stream| self.mover(&process, stream, agreed, &resolved));
+        match connected {
+            Ok((connection, mover)) => self.client(process, connection, Some(mover), init, resolved),
+            Err(error) => Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
+        }
+    }
+
+    /// What moves the bytes: a thread of its own where something may come while nobody waits, and whoever waits otherwise.
+    fn mover(
+        &mut self,
+        process: &Process,
+        stream: StdUnixStream,
+        agreed: Agreed,
+        resolved: &Resolved,
+    ) -> std::io::Result<(Connection, Mover)> {
+        let (watched, name) = (Arc::clone(process.watched()), self.options.name.clone());
+        let mut listeners = Vec::new();
+        self.listen(resolved, |event, listener| listeners.push((event, listener)));
+        let calls_back = agreed.extensions.contains(Extensions::CALLBACKS);
+        let settings = self.settings(agreed);
+        if calls_back || !listeners.is_empty() {
+            let (connection, reader) = Reader::start(stream, settings, listeners, watched, name)?;
+            return Ok((connection, Mover::Reader(reader)));
+        }
+        let obituary: Obituary = Box::new(move |reason| block_obituary(&watched, reason, &name));
+        let (connection, pump) = Connection::blocking(stream, settings, obituary)?;
+        Ok((connection, Mover::Pump(Box::new(pump))))
     }
 
     /// Hands over the listeners, before anything is read.
@@ -319,7 +342,7 @@ impl<C: Client> ClientBuilder<C> {
         self,
         process: Process,
         connection: Connection,
-        pump: Option<Pump>,
+        mover: Option<Mover>,
         init: Init,
         resolved: Resolved,
     ) -> Result<C, SpawnError> {
@@ -327,7 +350,7 @@ impl<C: Client> ClientBuilder<C> {
             process.watch_over(heartbeat);
         }
         let Options { name, shutdown_grace: grace, allow_missing, .. } = self.options;
-        let peer = Arc::new(Peer { name, process, connection, pump, init, grace, allow_missing });
+        let peer = Arc::new(Peer { name, process, connection, mover, init, grace, allow_missing });
         C::try_from_remote(peer.remote_with(C::SERVICE, resolved))
     }
 }

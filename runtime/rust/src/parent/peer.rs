@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use super::agreement::{self, Resolved};
 use super::exit::Exit;
 use super::process::{Process, State, Watched};
+use super::reader::Mover;
 use super::spawn_error::SpawnError;
 use super::start;
 use crate::client::{Remote, RemoteMethod};
 use crate::codec::Writer;
-use crate::connection::{CloseReason, Connection, Counts, Driver, Extensions, Pump};
+use crate::connection::{CloseReason, Closed, Connection, Counts, Driver, Extensions};
 use crate::control::Init;
 use crate::error::{Code, Error, Failure, NoError, Result};
 use crate::service::builtin::{BUILTINS, HEALTH, Health};
@@ -27,8 +28,8 @@ pub struct Peer {
     pub(super) name: String,
     pub(super) process: Process,
     pub(super) connection: Connection,
-    /// What moves the bytes where no runtime does.
-    pub(super) pump: Option<Pump>,
+    /// What moves the bytes where no runtime of the program does.
+    pub(super) mover: Option<Mover>,
     pub(super) init: Init,
     pub(super) grace: Duration,
     pub(super) allow_missing: bool,
@@ -105,6 +106,10 @@ impl Peer {
     /// Ends the process as [`Peer::shutdown`] does, and waits for it in this thread.
     pub fn shutdown_blocking(&self) -> Result<()> {
         self.refuse_calls();
+        if let Some(mover) = &self.mover {
+            // What does not leave in the time of the grace would not be answered either.
+            mover.flush(&self.connection, self.grace);
+        }
         self.process.shutdown(self.grace);
         self.ended_in_order(&self.exited_blocking())
     }
@@ -121,9 +126,9 @@ impl Peer {
         Err(Error::new(Code::Unavailable, format!("worker `{}` did not end in order: {exit}", self.name)))
     }
 
-    /// What moves the bytes in the threads that wait; none where a runtime does.
-    pub(crate) fn pump(&self) -> Option<&Pump> {
-        self.pump.as_ref()
+    /// What moves the bytes for the threads that wait; none where a runtime of the program does.
+    pub(crate) fn mover(&self) -> Option<&Mover> {
+        self.mover.as_ref()
     }
 
     pub(super) fn remote(
@@ -171,10 +176,11 @@ impl Remote {
 }
 
 /// Runs the connection, and tells those who wait how the child ended.
-pub(super) async fn attend(driver: Driver, process: Arc<Watched>, name: String) {
+pub(super) async fn attend(driver: Driver, process: Arc<Watched>, name: String) -> Closed {
     let closed = driver.await;
     let failure = obituary(&process, closed.reason(), &name).await;
     closed.fail_calls(&failure);
+    closed
 }
 
 /// Why nobody answers any more. Makes sure that the child has ended.

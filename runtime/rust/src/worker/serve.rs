@@ -19,7 +19,7 @@ use super::inherited;
 use super::socket;
 use super::stdio;
 use super::watch::{Folder, Phase, Watch, remove_folder};
-use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Role, Settings, Takes};
+use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Handling, Role, Settings, Takes};
 use crate::control::{self, Callback, DESCRIPTOR_PREFIX, Method};
 use crate::error::{Code, Error, Failure, Result};
 use crate::service::{Handlers, Services, builtin};
@@ -177,7 +177,7 @@ fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Co
         offers: parts.extensions,
         agreed: None,
         limits: parts.limits.clone(),
-        parallel: parts.parallel,
+        handling: if parts.parallel { Handling::Tasks } else { Handling::Here },
         spin: parts.spin,
     };
     Connection::new(stream, settings, &[])

@@ -2,6 +2,7 @@
 //!
 //! A role in the environment makes it one of the others; without one it is the runner of the tests.
 
+mod answering;
 mod blocking;
 mod ends;
 mod extensions;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     }
     let tests = [
         leftovers::tests(),
+        answering::tests(),
         blocking::tests(),
         start::tests(),
         worker::tests(),

@@ -145,6 +145,7 @@ pub fn run(role: &str) -> ExitCode {
         }
         "caller" => serve(crate::extensions::worker(false)),
         "needy-caller" => serve(crate::extensions::worker(true)),
+        "asker" => crate::answering::play(),
         "ticker" => serve_and_tick(),
         "parent" => crate::parent::play(),
         "parent-of-many" => crate::leftovers::parent_of_many(),

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::client::{Remote, RemoteMethod};
 use crate::codec::{Message, to_bytes};
-use crate::connection::{Agreed, Closed, Connection, Extensions, Hello, Limits, Role, Settings, Takes};
+use crate::connection::{Agreed, Closed, Connection, Extensions, Handling, Hello, Limits, Role, Settings, Takes};
 use crate::error::{Error, Failure, Throws};
 use crate::frame::{Decoder, Flags, Frame, Header};
 use crate::service::{
@@ -216,7 +216,8 @@ impl End {
                 ..Agreed::nothing()
             })
         });
-        let settings = Settings { role, services, handlers, offers, agreed, limits, parallel, spin: true };
+        let handling = if parallel { Handling::Tasks } else { Handling::Here };
+        let settings = Settings { role, services, handlers, offers, agreed, limits, handling, spin: true };
         let (connection, driver) = Connection::new(stream, settings, &[]);
         Self { connection, driver: tokio::spawn(driver), service: descriptor, events }
     }
