@@ -122,7 +122,7 @@ impl Pump {
                 self.abdicate();
             } else {
                 followed = true;
-                self.follow(&parker);
+                self.follow(parker);
             }
         };
         if followed {

@@ -259,7 +259,7 @@ impl<C: Client> ClientBuilder<C> {
             offers: self.options.extensions,
             agreed: Some(agreed),
             limits: self.options.limits.clone(),
-            parallel: false,
+            handling: Handling::Here,
             spin: self.options.spin,
         }
     }
