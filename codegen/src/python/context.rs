@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use procwire_idl::model::{
-    Declaration, DeclarationKind, Enum, Event, Model, Package, PackageId, Parameters, Representation, Service, Type,
-    TypeId, TypeKind, Variant,
+    Declaration, DeclarationKind, Enum, Event, Item, Model, Package, PackageId, Parameters, Representation, Service,
+    Type, TypeId, TypeKind, Variant,
 };
 use procwire_idl::source::Span;
 
@@ -23,9 +23,9 @@ pub(super) struct Context<'a> {
     /// The packages that can be named here.
     pub imports: HashMap<PackageId, Import>,
     /// The Python names of the declared types, by their ids, behind the module's where they are of another package.
-    types: Vec<String>,
-    /// The members of each enum of numbers; empty for all else.
-    members: Vec<Vec<Cow<'a, str>>>,
+    types: HashMap<TypeId, String>,
+    /// The members of each enum of numbers.
+    members: HashMap<TypeId, Vec<Cow<'a, str>>>,
     /// Where a variant stands in its enum, by its name as declared.
     positions: HashMap<(TypeId, &'a str), usize>,
     pub consts: Vec<Cow<'a, str>>,
@@ -43,18 +43,15 @@ impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, id: PackageId) -> Self {
         let package = &model.packages[id.0 as usize];
         let imports = packages::imports(model, id);
-        let mut own: HashMap<PackageId, Vec<TypeId>> = HashMap::new();
-        for (type_id, declaration) in (0..).map(TypeId).zip(&model.types) {
-            if declaration.package == id || imports.contains_key(&declaration.package) {
-                own.entry(declaration.package).or_default().push(type_id);
-            }
-        }
+        let reached = imports.keys().copied().chain([id]);
+        let own: HashMap<PackageId, Vec<TypeId>> =
+            reached.map(|id| (id, own_types(&model.packages[id.0 as usize]).collect())).collect();
         let mut context = Self {
             model,
             package,
             id,
-            types: vec![String::new(); model.types.len()],
-            members: vec![Vec::new(); model.types.len()],
+            types: HashMap::new(),
+            members: HashMap::new(),
             positions: HashMap::new(),
             consts: Vec::new(),
             services: Vec::new(),
@@ -84,14 +81,14 @@ impl<'a> Context<'a> {
         let names = TopLevel::new(model, &model.packages[package.0 as usize], ids).types;
         let module = self.imports.get(&package).map(|import| format!("{}.", import.alias)).unwrap_or_default();
         for (id, name) in ids.iter().zip(names) {
-            self.types[id.0 as usize] = format!("{module}{name}");
+            self.types.insert(*id, format!("{module}{name}"));
             let (DeclarationKind::Enum(body) | DeclarationKind::Error(body)) = &model.declaration(*id).kind else {
                 continue;
             };
             let variants = || body.variants.iter().map(|variant| variant.name.as_str());
             self.positions.extend(variants().enumerate().map(|(at, variant)| ((*id, variant), at)));
             if let Representation::Number(_) = body.representation {
-                self.members[id.0 as usize] = names::scope(variant_names(body), Kind::Const);
+                self.members.insert(*id, names::scope(variant_names(body), Kind::Const));
             }
         }
     }
@@ -107,7 +104,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn type_name(&self, id: TypeId) -> &str {
-        &self.types[id.0 as usize]
+        &self.types[&id]
     }
 
     /// What a type is called where a value of it stands: an error's name is its exception's.
@@ -121,7 +118,7 @@ impl<'a> Context<'a> {
 
     /// The members of an enum of numbers.
     pub(super) fn members(&self, id: TypeId) -> &[Cow<'a, str>] {
-        &self.members[id.0 as usize]
+        self.members.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Where a variant stands in its enum.
@@ -166,10 +163,8 @@ impl<'a> Context<'a> {
     /// Every class and alias of the module, and the span of what it comes from.
     pub(super) fn classes(&self) -> Vec<(String, Span)> {
         let mut names = Vec::new();
-        for (id, declaration) in (0..).map(TypeId).zip(&self.model.types) {
-            if declaration.package != self.id {
-                continue;
-            }
+        for id in own_types(self.package) {
+            let declaration = self.model.declaration(id);
             names.push((self.type_name(id).to_owned(), declaration.span));
             if matches!(declaration.kind, DeclarationKind::Error(_)) {
                 names.push((self.value_name(id), declaration.span));
@@ -243,4 +238,12 @@ fn derived(service: &Service, name: &str) -> Vec<(String, Span)> {
         }
     }
     names
+}
+
+/// The types that a package declares, in source order.
+fn own_types(package: &Package) -> impl Iterator<Item = TypeId> {
+    package.declarations.iter().filter_map(|item| match item {
+        Item::Type(id) => Some(*id),
+        _ => None,
+    })
 }

@@ -1,6 +1,6 @@
 //! Packages beside the one that is printed: what their files are imported as.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use procwire_idl::model::{Model, Package, PackageId};
 
@@ -19,10 +19,11 @@ pub(super) struct Import {
 pub(super) fn imports(model: &Model, id: PackageId) -> HashMap<PackageId, Import> {
     let package = &model.packages[id.0 as usize];
     let mut reached = package.imports.clone();
+    let mut known: HashSet<PackageId> = reached.iter().copied().collect();
     let mut at = 0;
     while let Some(next) = reached.get(at).copied() {
         for import in &model.packages[next.0 as usize].imports {
-            if !reached.contains(import) {
+            if known.insert(*import) {
                 reached.push(*import);
             }
         }
@@ -61,11 +62,12 @@ fn line(own: &[String], depth: usize, other: &[String], alias: &str) -> String {
 /// Whether other packages lie in a package, so that its file is the one of a folder: `acme` beside `acme.common`. Python
 /// takes the folder where there is a file of the same name too.
 pub(super) fn is_folder(model: &Model, package: &Package) -> bool {
+    let mut longer = model.packages.iter().filter(|other| other.name.len() > package.name.len()).peekable();
+    if longer.peek().is_none() {
+        return false;
+    }
     let own = segments(package);
-    model.packages.iter().any(|other| {
-        let other = segments(other);
-        other.len() > own.len() && other.starts_with(&own)
-    })
+    longer.any(|other| segments(other).starts_with(&own))
 }
 
 /// The parts of a package's path, as they are names in Python.
