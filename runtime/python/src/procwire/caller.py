@@ -73,12 +73,18 @@ async def call(
 async def _once(
     connection: Connection, remote: RemoteMethod, request: object, timeout: float | None | Usual, asking: Asking | None
 ) -> Any:
-    terms = connection.terms
-    payload = encoded(remote, request, terms.peer_payload)
+    payload = encoded(remote, request, connection.terms.peer_payload)
+    return await sent(connection, remote, payload, timeout, asking)
+
+
+async def sent(
+    connection: Connection, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None
+) -> Any:
+    """Sends a request, once, and waits for its answer."""
     if connection.outbox.full:
         left = await room(connection, remote, remote.timeout if isinstance(timeout, Usual) else timeout)
         timeout = timeout if isinstance(timeout, Usual) else left
-    payload, flags, limit = dressed(terms, remote, payload, timeout, asking)
+    payload, flags, limit = dressed(connection.terms, remote, payload, timeout, asking)
     calls = connection.calls
     id, future = calls.begin(remote, payload, limit, flags)
     extra = None if asking is None or asking.context is None else asking.context._more()
@@ -137,10 +143,10 @@ class Stream(AsyncIterator[Item]):
         if not self._taken:
             await self._take()
         try:
-            item: Item = self._answer.decode(self._taken.popleft())
+            item: Item = self._answer.decode(payload)
         except DecodeError as problem:
             await self.aclose()
-            raise ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}") from None
+            raise failed from None
         return item
 
     async def _take(self) -> None:
@@ -159,6 +165,15 @@ class Stream(AsyncIterator[Item]):
             self._end()
             raise StopAsyncIteration
         self._taken = taken
+
+    async def batch(self) -> deque[bytes] | None:
+        """The payloads of what arrived, for somebody who decodes them; `None` after the end."""
+        try:
+            await self._take()
+        except StopAsyncIteration:
+            return None
+        taken, self._taken = self._taken, deque()
+        return taken
 
     async def _begin(self, payload: bytes) -> None:
         connection = self._owner._connection

@@ -141,6 +141,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         command: Command,
         *,
         on: OnT | None = None,
+        callbacks: CallbacksOption | None = None,
         name: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
@@ -159,12 +160,13 @@ class Client(Generic[EventsT, OnT, SyncT]):
     ) -> SyncT:
         """Starts a worker for code without a loop: `with TradingClient.spawn_sync(["./desk"]) as desk`.
 
-        The parameters are those of `spawn`; the functions of `on` run in whatever thread waits for an answer.
+        The parameters are those of `spawn`; `SyncClient.spawn` says in which threads functions of `on` and `callbacks` run.
         """
         start = cast("_Starts[SyncT]", cls._sync)
         return start.spawn(
             command,
             on=on,
+            callbacks=callbacks,
             name=name,
             env=env,
             cwd=cwd,

@@ -35,6 +35,10 @@ class Queue:
         self._wake()
         return full
 
+    def rest(self) -> bytes | None:
+        """The next of the events that arrived; `None` where there is none left."""
+        return self._payloads.popleft() if self._payloads else None
+
     def close(self) -> None:
         """There will be no events any more; those that arrived can still be taken."""
         self._closed = True

@@ -18,7 +18,7 @@ from .peer import Peer, wait_until
 from .process import Child
 from .spawn_error import SpawnError
 
-_THREADS = 64
+THREADS = 64
 """Callbacks that plain functions answer at once."""
 
 Listeners = Callable[[list[Resolved], Connection], list[tuple[int, Listener]]]
@@ -80,7 +80,7 @@ async def _connect(
         "parent",
         options.limits,
         agreement.handlers.table,
-        Threads(_THREADS),
+        Threads(THREADS),
         agreement.terms,
         spin=options.spin,
     )

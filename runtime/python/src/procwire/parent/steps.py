@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import socket
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -121,14 +122,14 @@ def agree(
         resolved.append(found)
         mismatches += problems
     pair = begun.pair is not None and init.pipe.startswith(DESCRIPTOR_PREFIX)
-    wanted = [name for name in options.extensions if not (blocking and name == CALLBACKS)]
+    # From a child that announces none nothing comes that is not asked for, and a client without a loop needs no thread.
+    wanted = [name for name in options.extensions if not (blocking and name == CALLBACKS and not init.callbacks)]
     names = common(init.ext or (), wanted, pair=pair)
     handlers = Handlers(init, check=options.check_sent)
     if CALLBACKS in names:
         mismatches += handlers.clashes(options.callbacks) + handlers.lacking(options.callbacks)
     elif handlers.lacking(None):
-        why = "a synchronous client answers no callbacks" if blocking else "callbacks are not in force"
-        mismatches += [f"{problem}; {why}" for problem in handlers.lacking(None)]
+        mismatches += [f"{problem}; callbacks are not in force" for problem in handlers.lacking(None)]
     if mismatches:
         return mismatches
     handlers.add(options.callbacks or ())

@@ -15,24 +15,25 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from ..asking import PLAIN, USUAL, Asking, Usual, dressed, refuse_retries, wait_before_retry
+from ..asking import PLAIN, USUAL, Asking, Usual, refuse_retries, wait_before_retry
 from ..calling import encoded, known_events, listener
 from ..codec import DecodeError
 from ..connection import Counts, Limits, RemoteMethod
 from ..connection.subscriptions import Listener
 from ..constants import EXTENSIONS
+from ..context import Context
 from ..control import Init
-from ..error import Code, ProcwireError, failure
+from ..error import Code, ProcwireError
 from ..metadata import Trace
-from ..parent import Child, Command, Exit, Options, Resolved, resolve, steps
+from ..parent import CallbacksOption, Child, Command, Exit, Options, Resolved, resolve, steps
 from ..parent.agreement import has, lacking
+from ..parent.callbacks import Handlers
 from ..parent.keeper import StderrSink
 from ..payload import Coder, event_coder
 from ..service import Event, Method, Service
 from ..worker.binding import HEALTH, Health
-from .pump import Pump
+from .line import Arriving, Heard, Line
 from .spawn import spawn
-from .waiting import SyncItems, SyncQueue
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -46,11 +47,13 @@ ClientT = TypeVar("ClientT", bound="SyncClient[Any, Any]")
 class SyncPeer:
     """The process behind a synchronous client; it is ended when the last client of it is gone."""
 
-    def __init__(self, options: Options, child: Child, pump: Pump, init: Init) -> None:
+    def __init__(self, options: Options, child: Child, line: Line, init: Init, handlers: Handlers) -> None:
         self.name = options.name
         """The name that the process goes by in messages."""
+        self.callbacks = handlers
+        """What this program answers when the process calls back; handlers may come and go."""
         self._child = child
-        self._pump = pump
+        self._line = line
         self._init = init
         self._options = options
         self._grace = options.shutdown_grace
@@ -63,7 +66,7 @@ class SyncPeer:
     @property
     def counts(self) -> Counts:
         """What was read, written, dropped or went wrong on the connection so far."""
-        return replace(self._pump.counts)
+        return replace(self._line.counts)
 
     @property
     def exit(self) -> Exit | None:
@@ -81,7 +84,7 @@ class SyncPeer:
             raise ProcwireError(Code.UNSUPPORTED, f"worker `{self.name}` does not tell its health")
         remote = RemoteMethod(HEALTH.wire, HEALTH, announced.id, self._options.call_timeout)
         client: SyncClient[Any, Any] = SyncClient(self, Resolved())
-        health: Health = client._call_once(remote, encoded(remote, None, self._pump.terms.peer_payload))
+        health: Health = client._call_once(remote, encoded(remote, None, self._line.terms.peer_payload))
         return health
 
     def shutdown(self) -> None:
@@ -89,11 +92,11 @@ class SyncPeer:
 
         Raises `ProcwireError` where it did not end by itself with exit code 0. A second one waits for the first.
         """
-        self._pump.calls.refuse(ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` is shutting down"))
-        self._pump.write(time.monotonic() + self._grace)
+        self._line.refuse(ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` is shutting down"))
+        self._line.drain(self._grace)
         first = self._child.shutdown(self._grace)
         exit = self.exited()
-        self._pump.close()
+        self._line.close()
         if first and exit is not None and not exit.success:
             raise ProcwireError(Code.UNAVAILABLE, f"worker `{self.name}` did not end in order: {exit}")
 
@@ -101,14 +104,14 @@ class SyncPeer:
         """Ends the process by force, and waits for it."""
         self._child.kill()
         self.exited()
-        self._pump.close()
+        self._line.close()
 
     def __del__(self) -> None:
         # Only a constructor that failed leaves it without a child.
         child: Child | None = getattr(self, "_child", None)
         if child is not None and child.find(steps.exit) is None and not child.find(steps.ends):
             child.kill()
-            self._pump.discard()
+            self._line.discard()
             warnings.warn(
                 f"worker `{self.name}` was ended because nobody had a client of it any more; use `with`",
                 ResourceWarning,
@@ -129,10 +132,10 @@ class SyncClient(Generic[EventsT, OnT]):
     def __init__(self, peer: SyncPeer, resolved: Resolved) -> None:
         """Clients are made by `spawn` and `attach`."""
         self._peer = peer
-        self._pump = peer._pump
+        self._line = peer._line
         self._resolved = resolved
         self._methods = resolved.methods
-        self._limit = peer._pump.terms.peer_payload
+        self._limit = peer._line.terms.peer_payload
         self._timeout: float | Usual | None = USUAL
         self._asking: Asking | None = None
 
@@ -142,6 +145,7 @@ class SyncClient(Generic[EventsT, OnT]):
         command: Command,
         *,
         on: OnT | None = None,
+        callbacks: CallbacksOption | None = None,
         name: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
@@ -160,12 +164,15 @@ class SyncClient(Generic[EventsT, OnT]):
     ) -> Self:
         """Starts a worker, and waits until it serves: `with TradingSyncClient.spawn(["./desk"]) as desk`.
 
-        The parameters are those of the asynchronous client. The functions of `on` run in whatever thread reads, and
-        must not call the worker. Raises `SpawnError`.
+        The parameters are those of the asynchronous client. A worker that announces callbacks and a client with `on` have
+        a thread that reads, also while nobody calls. It runs the functions of `on`, and handlers of callbacks that are
+        coroutines, neither of which may call the worker; handlers that are plain functions run in threads of their own and
+        may. Every other client has no such thread and is faster for it: whoever waits reads. Raises `SpawnError`.
         """
         options = Options.of(
             cls._service.name,
             {
+                "callbacks": callbacks,
                 "name": name,
                 "env": env,
                 "cwd": cwd,
@@ -209,13 +216,15 @@ class SyncClient(Generic[EventsT, OnT]):
         retries: int | Usual = USUAL,
         metadata: Mapping[str, str | bytes] | Usual = USUAL,
         trace: Trace | None | Usual = USUAL,
+        context: Context[Any, Any] | None | Usual = USUAL,
     ) -> Self:
         """The same client with something said of its calls.
 
         `timeout` is how many seconds they may take; `None` is for ever. When the time has passed a call fails with
         `DeadlineExceeded`, which is a `TimeoutError`, and the worker is told to stop. A stream may take it until its end.
         `retries` is how often a call of an idempotent method is made again after a failure that says so, within its
-        time. `metadata` and `trace` go along, to a worker of ours.
+        time. `metadata` and `trace` go along, to a worker of ours. `context` is the `cx` of a callback's handler that makes
+        the calls: they have its trace and what is left of its time, and end when it is aborted.
         """
         other: Self = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
@@ -357,16 +366,18 @@ def started(
     """Starts a worker, of which these services are called, with the functions that hear their events."""
     heard = [(known_events(service, on), on) for service, on in services]
 
-    def listeners(resolved: list[Resolved], pump: Pump) -> list[tuple[int, Listener]]:
+    def listeners(resolved: list[Resolved], counts: Counts) -> list[tuple[int, Listener]]:
         return [
-            (found.events[event], listener(event, on[event.name], pump.counts, _report))
+            (found.events[event], listener(event, on[event.name], counts, _report))
             for found, (events, on) in zip(resolved, heard, strict=True)
             for event in events
             if event in found.events
         ]
 
-    child, pump, init, resolved = spawn(command, [service for service, _ in services], options, listeners)
-    return SyncPeer(options, child, pump, init), resolved
+    hears = any(on for _, on in services)
+    started = spawn(command, [service for service, _ in services], options, listeners if hears else None)
+    child, line, init, agreement = started
+    return SyncPeer(options, child, line, init, agreement.handlers), agreement.resolved
 
 
 def _report(message: str, error: Exception) -> None:
@@ -386,7 +397,7 @@ class SyncStream(Iterator[Item]):
         self._remote = remote
         self._answer: Coder = remote.answer
         self._payload: bytes | None = payload
-        self._items: SyncItems | None = None
+        self._items: Arriving | None = None
         self._taken: deque[bytes] = deque()
 
     def __iter__(self) -> Self:
@@ -404,7 +415,7 @@ class SyncStream(Iterator[Item]):
 
     def _take(self) -> None:
         """Takes what arrived, after the begin of the stream where that is still to come."""
-        pump = self._client._pump
+        client = self._client
         if self._payload is not None:
             payload, self._payload = self._payload, None
             payload, flags, deadline = self._client._dressed(self._remote, payload)
@@ -418,7 +429,7 @@ class SyncStream(Iterator[Item]):
         if self._items is None:
             raise StopIteration
         try:
-            taken = self._items.take(pump)
+            taken = self._items.take()
         except ProcwireError:
             self._items = None
             raise
@@ -434,7 +445,6 @@ class SyncStream(Iterator[Item]):
         items, self._items = self._items, None
         if items is not None:
             items.leave()
-            self._client._pump.write(time.monotonic())
 
     def __enter__(self) -> Self:
         return self
@@ -456,9 +466,8 @@ class SyncSubscription(Iterator[Payload]):
 
     def __init__(self, client: SyncClient[Any, Any], id: int, event: Event[Payload]) -> None:
         self._client = client
-        self._id = id
         self._coder = event_coder(event)
-        self._queue: SyncQueue = client._pump.subscriptions.subscribe(id)
+        self._queue: Heard = client._line.subscribe(id)
         self.undecodable = 0
         """How many events were dropped because they did not decode."""
 
@@ -479,18 +488,18 @@ class SyncSubscription(Iterator[Payload]):
 
     def _next(self, deadline: float | None) -> Payload:
         while True:
-            payload = self._queue.take(self._client._pump, deadline)
+            payload = self._queue.take(deadline)
             if payload is None:
                 raise StopIteration
             try:
                 return cast(Payload, self._coder.decode(payload))
             except DecodeError:
                 self.undecodable += 1
-                self._client._pump.counts.events_undecodable += 1
+                self._client._line.counts.events_undecodable += 1
 
     def close(self) -> None:
         """Ends the subscription."""
-        self._client._pump.subscriptions.unsubscribe(self._id, self._queue)
+        self._queue.leave()
 
     def __enter__(self) -> Self:
         return self

@@ -13,14 +13,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from ..connection import Calls, CloseReason, Counts, Limits, Subscriptions
+from ..asking import USUAL, Asking, Usual, dressed
+from ..connection import Calls, CloseReason, Counts, Limits, RemoteMethod, Subscriptions
 from ..connection.closing import ENDED, TRUNCATED
 from ..connection.events import without_metadata
 from ..connection.spin import Spin
 from ..connection.terms import Terms
 from ..constants import CREDIT_LENGTH, ID_ABORT, ID_AUTHENTICATE, ID_CREDIT, ID_RESERVED, META, RESPONSE
-from ..error import ProcwireError
+from ..error import Code, ProcwireError, failure
 from ..frame import Decoder, WireError, pack_header
 from .waiting import Answer, SyncItems, SyncQueue, Waiter
 
@@ -63,13 +66,15 @@ class Pump:
             self.terms,
             direction=0,
             waiting=Answer,
-            items=SyncItems,
+            items=partial(SyncItems, self),
             deadlines=None,
             reconsider=_nothing,
         )
         self.state = threading.Lock()
         """Is held where a call begins, and where all of them end."""
-        self.subscriptions: Subscriptions[SyncQueue] = Subscriptions(self.counts, lambda: SyncQueue(limits.events))
+        self.subscriptions: Subscriptions[SyncQueue] = Subscriptions(
+            self.counts, lambda: SyncQueue(self, limits.events)
+        )
         self._decoder = Decoder(limits.payload)
         if self.terms.meta:
             self._decoder.take_metadata()
@@ -88,6 +93,62 @@ class Pump:
     def _set_option(self, option: int, seconds: float) -> None:
         whole = int(seconds)
         self._socket.setsockopt(socket.SOL_SOCKET, option, _TIME.pack(whole, int((seconds - whole) * 1_000_000)))
+
+    # Calls.
+
+    def _dressed(
+        self, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None
+    ) -> tuple[bytes, int, float | None]:
+        """The payload as it goes out, its flags, and when the call must be done."""
+        if isinstance(timeout, Usual) and asking is None:
+            limit, flags = remote.timeout, 0
+        else:
+            payload, flags, limit = dressed(self.terms, remote, payload, timeout, asking)
+        return payload, flags, None if limit is None else time.monotonic() + limit
+
+    def call(self, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None) -> Any:
+        payload, flags, deadline = self._dressed(remote, payload, timeout, asking)
+        with self.state:
+            id, answer = self.calls.begin(remote, payload, None, flags)
+        try:
+            # A peer that is gone has answered all calls, whatever is left to write.
+            if not self.write(deadline) or not self.wait(answer, deadline):
+                self.calls.expire_if_live(id)
+                self.write(time.monotonic())
+        except BaseException:
+            self.calls.abandon(id)
+            self.write(time.monotonic())
+            raise
+        return answer.take()
+
+    def notify(self, remote: RemoteMethod, payload: bytes, asking: Asking | None) -> None:
+        payload, flags, _ = self._dressed(remote, payload, USUAL, asking)
+        with self.state:
+            self.calls.send(remote, payload, flags)
+        self.write(None)
+
+    def open(
+        self, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None
+    ) -> SyncItems:
+        payload, flags, deadline = self._dressed(remote, payload, timeout, asking)
+        with self.state:
+            items = self.calls.begin_stream(remote, payload, None, flags)
+        items.deadline = deadline
+        if not self.write(deadline):
+            items.leave()
+            raise failure(Code.DEADLINE_EXCEEDED, f"{remote.name}: the request was not written before the deadline")
+        return items
+
+    def subscribe(self, event: int) -> SyncQueue:
+        queue = self.subscriptions.subscribe(event)
+        queue.heard = event
+        return queue
+
+    def refuse(self, error: ProcwireError) -> None:
+        self.calls.refuse(error)
+
+    def drain(self, grace: float) -> None:
+        self.write(time.monotonic() + grace)
 
     # Writing.
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 
-from ..connection import CloseReason
+from ..asking import USUAL
+from ..connection import CloseReason, Connection, Counts
 from ..connection.subscriptions import Listener
 from ..control import Init
-from ..error import ProcwireError
+from ..error import Code, ProcwireError
 from ..parent import Child, Command, Options, Resolved, SpawnError, steps
 from ..parent.peer import END_AFTER_LOSS, END_BY_FORCE, gone
 from ..service import Service
+from .line import Line
+from .loop import LoopLine
 from .pump import Pump
 
-Listeners = Callable[[list[Resolved], Pump], list[tuple[int, Listener]]]
+Listeners = Callable[[list[Resolved], Counts], list[tuple[int, Listener]]]
 
 
 def spawn(
-    command: Command, services: Sequence[Service], options: Options, listeners: Listeners
-) -> tuple[Child, Pump, Init, list[Resolved]]:
+    command: Command, services: Sequence[Service], options: Options, listeners: Listeners | None
+) -> tuple[Child, Line, Init, steps.Agreement]:
     """Starts the program and waits in this thread until it serves. Raises `SpawnError`."""
     begun = steps.begin(command, options)
     child = begun.child
@@ -34,11 +37,9 @@ def spawn(
     except BaseException:
         begun.drop()
         raise
-    for event, listener in listeners(agreement.resolved, pump):
-        pump.subscriptions.listen(event, listener)
     if options.heartbeat is not None:
         child.watch_over(options.heartbeat)
-    return child, pump, init, agreement.resolved
+    return child, line, init, agreement
 
 
 def _announced(child: Child, options: Options) -> Init:
@@ -50,7 +51,9 @@ def _announced(child: Child, options: Options) -> Init:
     return init
 
 
-def _connect(begun: steps.Begun, init: Init, agreement: steps.Agreement, options: Options) -> Pump:
+def _connect(
+    begun: steps.Begun, init: Init, agreement: steps.Agreement, options: Options, listeners: Listeners | None
+) -> Line:
     child, data = begun.child, None
     try:
         data = begun.carrier(init)
@@ -60,13 +63,18 @@ def _connect(begun: steps.Begun, init: Init, agreement: steps.Agreement, options
         if not is_pair:
             data.connect(init.pipe)
         data.sendall(agreement.first)
-        return Pump(
-            data,
-            options.limits,
-            lambda reason: _obituary(child, reason, options.name),
-            agreement.terms,
-            spin=options.spin,
-        )
+
+        def obituary(reason: CloseReason) -> ProcwireError:
+            return _obituary(child, reason, options.name)
+
+        if not agreement.terms.callbacks and listeners is None:
+            return Pump(data, options.limits, obituary, agreement.terms, spin=options.spin)
+
+        def listen(connection: Connection) -> None:
+            for event, listener in listeners(agreement.resolved, connection.counts) if listeners else ():
+                connection.subscriptions.listen(event, listener)
+
+        return LoopLine(data, options, agreement, listen, obituary)
     except (OSError, ValueError) as error:
         _close(data)
         ended = child.block_for(steps.exit, steps.LAST_WORDS)

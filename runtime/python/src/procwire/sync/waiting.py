@@ -67,10 +67,11 @@ class Answer:
 class SyncItems(Items):
     """Items for a consumer in a thread."""
 
-    __slots__ = ("deadline", "event")
+    __slots__ = ("_pump", "deadline", "event")
 
-    def __init__(self, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
+    def __init__(self, pump: Pump, calls: Calls[Any, Any], request: int, method: RemoteMethod) -> None:
         super().__init__(calls, request, method)
+        self._pump = pump
         self.event: threading.Event | None = None
         self.deadline: float | None = None
 
@@ -81,8 +82,9 @@ class SyncItems(Items):
     def _wake(self) -> None:
         _wake(self)
 
-    def take(self, pump: Pump) -> deque[bytes] | None:
+    def take(self) -> deque[bytes] | None:
         """Takes everything that arrived, which is something; `None` after the end. Raises what ended the stream."""
+        pump = self._pump
         if self._handed and self._give_back():
             pump.write(time.monotonic())
         if not self.is_ready and not pump.wait(self, self.deadline):
@@ -90,14 +92,21 @@ class SyncItems(Items):
             pump.write(time.monotonic())
         return self._taken()
 
+    def leave(self) -> None:
+        super().leave()
+        self._pump.write(time.monotonic())
+
 
 class SyncQueue(Queue):
     """Events for a subscriber in a thread."""
 
-    __slots__ = ("event",)
+    __slots__ = ("_pump", "event", "heard")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, pump: Pump, limit: int) -> None:
         super().__init__(limit)
+        self._pump = pump
+        self.heard = 0
+        """The id of the events."""
         self.event: threading.Event | None = None
 
     @property
@@ -107,8 +116,12 @@ class SyncQueue(Queue):
     def _wake(self) -> None:
         _wake(self)
 
-    def take(self, pump: Pump, deadline: float | None) -> bytes | None:
+    def take(self, deadline: float | None) -> bytes | None:
         """The next event; `None` once there are no more. Raises `TimeoutError` where none came in time."""
-        if not self.is_ready and not pump.wait(self, deadline):
+        if not self.is_ready and not self._pump.wait(self, deadline):
             raise TimeoutError("no event came in time")
-        return self._payloads.popleft() if self._payloads else None
+        return self.rest()
+
+    def leave(self) -> None:
+        """Nobody wants events any more."""
+        self._pump.subscriptions.unsubscribe(self.heard, self)
