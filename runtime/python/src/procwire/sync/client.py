@@ -230,7 +230,7 @@ class SyncClient(Generic[EventsT, OnT]):
         other.__dict__.update(self.__dict__)
         if not isinstance(timeout, Usual):
             other._timeout = timeout
-        other._asking = (self._asking or PLAIN).with_options(retries, metadata, trace, USUAL)
+        other._asking = (self._asking or PLAIN).with_options(retries, metadata, trace, context)
         return other
 
     def has(self, name: str) -> bool:
@@ -287,15 +287,6 @@ class SyncClient(Generic[EventsT, OnT]):
         except KeyError:
             raise lacking(self._service.name, method.name, method.since) from None
 
-    def _dressed(self, remote: RemoteMethod, payload: bytes) -> tuple[bytes, int, float | None]:
-        """The payload as it goes out, its flags, and when the call must be done."""
-        timeout = self._timeout
-        if isinstance(timeout, Usual) and self._asking is None:
-            limit, flags = remote.timeout, 0
-        else:
-            payload, flags, limit = dressed(self._pump.terms, remote, payload, timeout, self._asking)
-        return payload, flags, None if limit is None else time.monotonic() + limit
-
     def _call(self, method: Method[Request, Answer], request: Request) -> Answer:
         """Calls a method that is answered once."""
         remote = self._remote(method)
@@ -304,24 +295,11 @@ class SyncClient(Generic[EventsT, OnT]):
         if self._asking is not None and self._asking.retries:
             value = self._call_again(remote, payload, self._asking.retries)
         else:
-            value = self._call_once(remote, payload)
+            value = self._line.call(remote, payload, self._timeout, self._asking)
         return value
 
     def _call_once(self, remote: RemoteMethod, payload: bytes) -> Any:
-        payload, flags, deadline = self._dressed(remote, payload)
-        pump = self._pump
-        with pump.state:
-            id, answer = pump.calls.begin(remote, payload, None, flags)
-        try:
-            # A peer that is gone has answered all calls, whatever is left to write.
-            if not pump.write(deadline) or not pump.wait(answer, deadline):
-                pump.calls.expire_if_live(id)
-                pump.write(time.monotonic())
-        except BaseException:
-            pump.calls.abandon(id)
-            pump.write(time.monotonic())
-            raise
-        return answer.take()
+        return self._line.call(remote, payload, self._timeout, self._asking)
 
     def _call_again(self, remote: RemoteMethod, payload: bytes, retries: int) -> Any:
         refuse_retries(remote)
@@ -343,10 +321,7 @@ class SyncClient(Generic[EventsT, OnT]):
     def _notify(self, method: Method[Request, None], request: Request) -> None:
         """Calls a method that answers nothing; returns once the system has taken the request."""
         remote = self._remote(method)
-        payload, flags, _ = self._dressed(remote, encoded(remote, request, self._limit))
-        with self._pump.state:
-            self._pump.calls.send(remote, payload, flags)
-        self._pump.write(None)
+        self._line.notify(remote, encoded(remote, request, self._limit), self._asking)
 
     def _stream(self, method: Method[Request, Item], request: Request) -> SyncStream[Item]:
         """Calls a method that is answered with items."""
@@ -418,14 +393,7 @@ class SyncStream(Iterator[Item]):
         client = self._client
         if self._payload is not None:
             payload, self._payload = self._payload, None
-            payload, flags, deadline = self._client._dressed(self._remote, payload)
-            with pump.state:
-                self._items = pump.calls.begin_stream(self._remote, payload, None, flags)
-            self._items.deadline = deadline
-            if not pump.write(deadline):
-                self.close()
-                message = f"{self._remote.name}: the request was not written before the deadline"
-                raise failure(Code.DEADLINE_EXCEEDED, message)
+            self._items = client._line.open(self._remote, payload, client._timeout, client._asking)
         if self._items is None:
             raise StopIteration
         try:
