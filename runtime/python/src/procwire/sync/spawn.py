@@ -33,7 +33,7 @@ def spawn(
             child.kill()
             child.block_for(steps.exit, steps.KILLED)
             raise steps.mismatched(child, options.name, agreement)
-        pump = _connect(begun, init, agreement, options)
+        line = _connect(begun, init, agreement, options, listeners)
     except BaseException:
         begun.drop()
         raise
