@@ -14,4 +14,4 @@ pub use options::CallOptions;
 pub use remote::{Client, Remote, read_item, read_payload};
 pub use streaming::{StreamCall, Streaming};
 
-pub(crate) use remote::RemoteMethod;
+pub(crate) use remote::{RemoteMethod, rpc_name};

@@ -20,11 +20,18 @@ mod constants;
 mod control;
 mod error;
 pub mod frame;
+/// What a fuzzer drives.
+#[cfg(feature = "_fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::connection::tests::fuzzed::connection;
+}
 mod generated;
 mod parent;
 mod service;
 #[doc(hidden)]
 pub mod stub_v1;
+mod telemetry;
 mod worker;
 
 pub use bytes::Bytes;
@@ -36,6 +43,8 @@ pub use connection::{CloseReason, Counts, Extensions, Limits, Metadata, Metadata
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
 pub use service::builtin::Health;
 pub use service::{Callbacks, Context, EmitFuture, Emitter, Handlers, Serves};
+#[cfg(feature = "opentelemetry")]
+pub use telemetry::Tracing;
 /// The program to start; made from a `std::process::Command`, or used like one.
 pub use tokio::process::Command;
 

@@ -7,6 +7,7 @@ use super::Remote;
 use super::call::Timeout;
 use crate::connection::{Extensions, Made, Meta, Metadata, Outgoing, Trace};
 use crate::error::{Code, Failure};
+use crate::telemetry::ClientSpan;
 
 /// What the caller wants to take along.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,7 @@ pub(super) fn attach(
     beside: Option<&Beside>,
     timeout: Option<Duration>,
     asked: Timeout,
+    span: &ClientSpan,
     frame: &mut Outgoing,
 ) -> Result<Option<Duration>, Failure> {
     let shared = remote.connection().shared();
@@ -49,6 +51,10 @@ pub(super) fn attach(
         if let Some(trace) = trace {
             meta.trace.clone_from(trace);
         }
+    }
+    if let Some(trace) = span.trace() {
+        let baggage = meta.trace.baggage.take();
+        meta.trace = Trace { baggage: trace.baggage.or(baggage), ..trace };
     }
     if says {
         meta.left = timeout;

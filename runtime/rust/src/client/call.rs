@@ -16,6 +16,7 @@ use crate::codec::EncodeError;
 use crate::connection::{Begun, Made, MetadataValue, Outcome, Outgoing, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
 use crate::service::Response;
+use crate::telemetry::{ClientSpan, Ending};
 
 /// A call that is not sent before it is awaited.
 #[must_use = "a call is sent when it is awaited"]
@@ -33,6 +34,8 @@ pub(super) struct Request<'a> {
     pub(super) frame: Result<Outgoing, EncodeError>,
     pub(super) timeout: Timeout,
     pub(super) beside: Option<Box<Beside>>,
+    /// Follows the call, from its first try on.
+    pub(super) span: ClientSpan,
 }
 
 /// How long a call may take.
@@ -51,6 +54,9 @@ impl Request<'_> {
     /// filling it.
     #[inline]
     pub(super) fn prepare(&mut self) -> Result<(u16, Option<Duration>, &mut Outgoing), Failure> {
+        if self.remote.connection().shared().limits().follow.is_on() {
+            self.follow();
+        }
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
         let frame = self.frame.as_mut().map_err(|error| Failure::new(Code::InvalidArgument, error.about(&name())))?;
@@ -59,11 +65,23 @@ impl Request<'_> {
             Timeout::Limit(limit) => Some(limit),
             Timeout::Never => None,
         };
-        if self.beside.is_some() || self.remote.scope().is_some() || matches!(self.timeout, Timeout::Limit(_)) {
-            timeout = beside::attach(self.remote, self.beside.as_deref(), timeout, self.timeout, frame)?;
+        let says = self.beside.is_some() || self.remote.scope().is_some() || self.span.is_on();
+        if says || matches!(self.timeout, Timeout::Limit(_)) {
+            timeout = beside::attach(self.remote, self.beside.as_deref(), timeout, self.timeout, &self.span, frame)?;
         }
         self.remote.connection().shared().admit(frame.payload(), name)?;
         Ok((id, timeout, frame))
+    }
+
+    /// Begins the span of the call, unless this is another try.
+    #[cold]
+    fn follow(&mut self) {
+        if !self.span.is_on() {
+            let (remote, index) = (self.remote, self.index);
+            let named = self.beside.as_ref().and_then(|beside| beside.trace.as_ref());
+            let follow = &remote.connection().shared().limits().follow;
+            self.span = follow.call(|| remote.rpc_name(index), remote.scope().map(|scope| &**scope), named);
+        }
     }
 
     /// What the call takes along; made only where there is any.
@@ -87,7 +105,8 @@ impl<'a, T, E: Throws> Call<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: Decode<T>,
     ) -> Self {
-        let request = Request { remote, index, frame, timeout: Timeout::Usual, beside: None };
+        let request =
+            Request { remote, index, frame, timeout: Timeout::Usual, beside: None, span: ClientSpan::default() };
         Self { request, decode, error: read_error::<E>, retries: None }
     }
 
@@ -271,7 +290,18 @@ impl<T, E: Throws> Future for Calling<'_, T, E> {
     type Output = Result<T, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
+        let polled = self.advance(cx);
+        if let Poll::Ready(result) = &polled {
+            self.request.span.end(|| result.as_ref().err().map(Ending::error));
+        }
+        polled
+    }
+}
+
+impl<T, E: Throws> Calling<'_, T, E> {
+    #[inline]
+    fn advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error<E>>> {
+        let this = self;
         let shared = this.request.remote.connection().shared();
         loop {
             match &mut this.stage {

@@ -139,6 +139,12 @@ impl Remote {
         if self.of_parent { name.to_owned() } else { format!("{}.{name}", self.inner.service.name) }
     }
 
+    /// `Trading/place`, as conventions for traces write it.
+    #[cold]
+    pub(super) fn rpc_name(&self, index: usize) -> String {
+        rpc_name(self.inner.service, self.method(index), self.of_parent)
+    }
+
     #[cold]
     fn no_method(&self, index: usize) -> Failure {
         if self.of_parent {
@@ -240,6 +246,14 @@ impl Remote {
     /// Subscribes to the raw event number `index`.
     pub fn events_raw(&self, index: usize) -> Events<Bytes> {
         Events::new(self, self.inner.events[index], decode_raw::<Bytes>)
+    }
+}
+
+/// `Trading/place`; the name of a callback is a path, which says its namespace itself.
+pub(crate) fn rpc_name(service: &ServiceDescriptor, method: &MethodDescriptor, is_path: bool) -> String {
+    match method.name.rsplit_once('.').filter(|_| is_path) {
+        Some((namespace, name)) => format!("{namespace}/{name}"),
+        None => format!("{}/{}", service.name, method.name),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::codec::EncodeError;
 use crate::connection::{Begun, End, Made, MetadataValue, Outgoing, ServedCall, Shared, Taken, TakenItems, Trace};
 use crate::error::{Code, Error, Failure, Throws, read_error};
 use crate::service::Response;
+use crate::telemetry::{ClientSpan, Describe, Ending};
 
 /// A stream that is not asked for before it is awaited.
 #[must_use = "a stream is asked for when this is awaited"]
@@ -42,7 +43,8 @@ impl<'a, T, E: Throws> StreamCall<'a, T, E> {
         frame: Result<Outgoing, EncodeError>,
         decode: DecodeItem<T>,
     ) -> Self {
-        let request = Request { remote, index, frame, timeout: Timeout::Usual, beside: None };
+        let request =
+            Request { remote, index, frame, timeout: Timeout::Usual, beside: None, span: ClientSpan::default() };
         Self { request, decode, error: read_error::<E> }
     }
 
@@ -90,42 +92,57 @@ where
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { mut request, decode, error } = self;
-            let name = request.remote.method_name(request.index);
-            let shared = Arc::clone(request.remote.connection().shared());
-            let keep = request.remote.clone();
-            if keep.is_unsettled() {
-                beside::settled(&keep).await;
-                keep.check_parent(request.index)?;
-                if let Some(failure) = shared.why_over() {
-                    return Err(failure.into());
-                }
-            }
-            let (id, timeout, frame) = request.prepare()?;
-            let begun = shared.begin(id, Response::Stream, timeout, frame, None)?;
-            let (Begun::Sent(request) | Begun::Full(request)) = begun;
-            let made = beside::made(&keep, request);
-            let window = shared.own_window();
-            let stream = Streaming {
-                shared: Arc::clone(&shared),
-                request: Some(request),
-                taken: Taken::default(),
-                decode,
-                error,
-                name,
-                half: window.map_or(u64::MAX, |window| u64::from(window / 2).max(1)),
-                consumed: 0,
-                made,
-                keep,
-            };
-            if let Begun::Full(_) = begun {
-                shared.writable().await;
-                while !shared.try_send_begun(request, frame) {
-                    shared.writable().await;
-                }
-            }
-            Ok(stream)
+            let opened = open(&mut request, decode, error).await;
+            // That of a stream that runs has gone along with it.
+            request.span.end(|| opened.as_ref().err().map(Ending::error));
+            opened
         })
     }
+}
+
+/// Asks for a stream.
+async fn open<T, E: Throws>(
+    request: &mut Request<'_>,
+    decode: DecodeItem<T>,
+    error: fn(&Bytes) -> Error<E>,
+) -> Result<Streaming<T, E>, Error<E>> {
+    let name = request.remote.method_name(request.index);
+    let shared = Arc::clone(request.remote.connection().shared());
+    let keep = request.remote.clone();
+    if keep.is_unsettled() {
+        beside::settled(&keep).await;
+        keep.check_parent(request.index)?;
+        if let Some(failure) = shared.why_over() {
+            return Err(failure.into());
+        }
+    }
+    let (id, timeout, frame) = request.prepare()?;
+    let begun = shared.begin(id, Response::Stream, timeout, frame, None)?;
+    let (Begun::Sent(id) | Begun::Full(id)) = begun;
+    let made = beside::made(&keep, id);
+    let window = shared.own_window();
+    let mut stream = Streaming {
+        shared: Arc::clone(&shared),
+        request: Some(id),
+        taken: Taken::default(),
+        decode,
+        error,
+        name,
+        half: window.map_or(u64::MAX, |window| u64::from(window / 2).max(1)),
+        consumed: 0,
+        made,
+        keep,
+        span: ClientSpan::default(),
+        describe: Ending::error::<E>,
+    };
+    if let Begun::Full(_) = begun {
+        shared.writable().await;
+        while !shared.try_send_begun(id, frame) {
+            shared.writable().await;
+        }
+    }
+    stream.span = std::mem::take(&mut request.span);
+    Ok(stream)
 }
 
 /// The items of a stream as they come. Dropping it before its end aborts it.
@@ -146,6 +163,8 @@ pub struct Streaming<T, E> {
     made: Option<Made>,
     /// The peer lives as long as somebody reads from it.
     keep: Remote,
+    span: ClientSpan,
+    describe: Describe<E>,
 }
 
 impl<T, E> fmt::Debug for Streaming<T, E> {
@@ -178,10 +197,25 @@ impl<T, E> Stream for Streaming<T, E> {
     type Item = Result<T, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let polled = self.advance(cx);
         let this = &mut *self;
+        match &polled {
+            Poll::Ready(None) => this.span.end(|| None),
+            Poll::Ready(Some(Err(error))) => this.span.end(|| Some((this.describe)(error))),
+            _ => {}
+        }
+        polled
+    }
+}
+
+impl<T, E> Streaming<T, E> {
+    #[inline]
+    fn advance(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error<E>>>> {
+        let this = self;
         loop {
             if let Some((memory, range)) = this.taken.next() {
                 this.consumed += ServedCall::item_cost(range.len());
+                this.span.message(range.len());
                 if this.consumed >= this.half
                     && let Some(request) = this.request
                 {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::extensions::WINDOW;
 use crate::frame::DEFAULT_PAYLOAD_LIMIT;
+use crate::telemetry::Follow;
 
 /// The limits of one connection. Each has the protocol's value by default.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Limits {
     pub cancel_grace: Duration,
     /// Whether the constraints of a schema are checked before a value is sent, too. Off by default.
     pub check_sent: bool,
+    /// Whether calls are followed with spans; builders say so.
+    pub(crate) follow: Follow,
 }
 
 impl Default for Limits {
@@ -58,6 +61,7 @@ impl Default for Limits {
             call_timeout: Some(Duration::from_secs(30)),
             cancel_grace: Duration::from_secs(1),
             check_sent: false,
+            follow: Follow::default(),
         }
     }
 }

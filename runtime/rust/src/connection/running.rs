@@ -92,12 +92,20 @@ impl Drop for Handler {
         if let Some(job) = self.job.take() {
             drop_job(job);
         }
+        // A handler that is dropped before its end, with its connection, would be remembered by it for ever.
+        if let Some(call) = self.call.take() {
+            call.ended();
+        }
     }
 }
 
 /// Asks a handler to go on. Its panic is its answer.
 pub(super) fn poll_job(job: &mut Job, call: &ServedCall, cx: &mut Context<'_>) -> Poll<()> {
-    match catch_unwind(AssertUnwindSafe(|| job.as_mut().poll(cx))) {
+    let polled = {
+        let _current = call.span().enter();
+        catch_unwind(AssertUnwindSafe(|| job.as_mut().poll(cx)))
+    };
+    match polled {
         Ok(polled) => polled,
         Err(panic) => {
             call.panicked(&*panic);

@@ -15,10 +15,12 @@ use super::extensions::{ITEM_COST, NESTING};
 use super::meta::Meta;
 use super::outgoing::Outgoing;
 use super::shared::{Nested, Role, Shared};
+use crate::client::rpc_name;
 use crate::codec::{EncodeError, Writer};
 use crate::error::{Code, Error, Failure, Throws, write_error, write_failure};
 use crate::frame::{Flags, Header};
 use crate::service::{MethodDescriptor, Response, ServiceDescriptor};
+use crate::telemetry::{Ending, ServerSpan};
 
 /// A request that is being handled.
 pub(crate) struct ServedCall {
@@ -49,6 +51,8 @@ pub(crate) struct ServedCall {
     /// What the handler called.
     calls: OnceLock<Box<Nested>>,
     credit: OnceLock<Box<Credit>>,
+    /// Follows the call.
+    span: ServerSpan,
 }
 
 /// What came beside a request.
@@ -102,6 +106,7 @@ impl ServedCall {
             beside: None,
             calls: OnceLock::new(),
             credit: OnceLock::new(),
+            span: ServerSpan::default(),
         }
     }
 
@@ -130,6 +135,25 @@ impl ServedCall {
         self.beside = None;
         self.calls = OnceLock::new();
         self.credit = OnceLock::new();
+        self.span = ServerSpan::default();
+    }
+
+    /// Follows the call from here on.
+    #[cold]
+    pub(super) fn follow(&mut self) {
+        let trace = self.beside.as_ref().and_then(|beside| beside.meta.trace());
+        let is_path = self.shared.role == Role::Parent;
+        let name = || rpc_name(self.service, self.method, is_path);
+        self.span = self.shared.limits.follow.serve(name, trace);
+    }
+
+    pub(crate) fn span(&self) -> &ServerSpan {
+        &self.span
+    }
+
+    /// Ends the span of a call, whose caller may have left before.
+    fn end_span(&self, ending: impl FnOnce() -> Option<Ending>) {
+        self.span.end(|| if self.is_aborted() { Some(Ending::left()) } else { ending() });
     }
 
     /// Notes what came beside the request; fails where it may not run.
@@ -284,6 +308,8 @@ impl ServedCall {
         if self.ended.swap(true, Ordering::SeqCst) {
             return;
         }
+        // Whatever was answered has ended it before.
+        self.end_span(|| (self.request != 0).then(Ending::left));
         if let Some(key) = self.key.get() {
             self.shared.forget_served(*key, self);
         }
@@ -342,6 +368,7 @@ impl ServedCall {
                     self.fail(&failure);
                 } else {
                     self.answered.store(true, Ordering::Relaxed);
+                    self.end_span(|| None);
                 }
             }
             Err(error) => self.fail_with(&error),
@@ -410,15 +437,18 @@ impl ServedCall {
             self.shared.send_header(self.header(self.shared.outgoing_flags(Flags::END)), self);
         }
         self.answered.store(true, Ordering::Relaxed);
+        self.end_span(|| None);
     }
 
     /// Answers with an error of the handler.
     pub(crate) fn fail_with<E: Throws>(&self, error: &Error<E>) {
+        self.end_span(|| Some(Ending::error(error)));
         self.send_error(Outgoing::encode(|writer| write_error(error, writer)));
     }
 
     /// Answers with a failure.
     pub(crate) fn fail(&self, failure: &Failure) {
+        self.end_span(|| Some(Ending::failure(failure)));
         self.send_error(Outgoing::encode(|writer| write_failure(failure, writer)));
     }
 

@@ -22,6 +22,7 @@ use super::shared::{Intake, Role, Shared};
 use crate::error::{Code, Failure};
 use crate::frame::{Flags, Header, WireError};
 use crate::service::{Incoming, Job, MethodDescriptor, Response, Served, ServiceDescriptor};
+use crate::telemetry::Ending;
 
 /// A waiting payload from this length on is kept as a slice of what was read; a shorter one is copied.
 const SLICED: usize = 16 * 1024;
@@ -142,6 +143,12 @@ impl Serving {
                 return Ok(());
             }
         }
+        if shared.limits.follow.is_on()
+            && !served.takes_no_slot
+            && let Some(call) = Arc::get_mut(&mut call)
+        {
+            call.follow();
+        }
         if shared.intake() == Intake::Refusing {
             self.refuse(&call, &Failure::new(Code::Unavailable, "the worker is shutting down"));
             return Ok(());
@@ -237,6 +244,7 @@ impl Serving {
     fn refuse(&self, call: &ServedCall, failure: &Failure) {
         if call.request == 0 {
             self.shared.counters.requests_dropped.one();
+            call.span().end(|| Some(Ending::failure(failure)));
         } else {
             call.fail(failure);
         }
@@ -402,6 +410,12 @@ impl Serving {
     /// Whether nothing waits for a handler to end.
     pub(super) fn none_waits(&self) -> bool {
         self.waiting.is_empty()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.drop_waiting();
     }
 }
 

@@ -120,7 +120,9 @@ impl<C: Client> ClientBuilder<C> {
     /// What the connection may hold, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
+        let follow = std::mem::take(&mut self.options.limits.follow);
         self.options.limits = limits;
+        self.options.limits.follow = follow;
         self
     }
 
@@ -140,6 +142,14 @@ impl<C: Client> ClientBuilder<C> {
     #[must_use]
     pub fn check_sent(mut self, check: bool) -> Self {
         self.options.limits.check_sent = check;
+        self
+    }
+
+    /// Follows calls and callbacks with OpenTelemetry spans. Nothing is followed by default.
+    #[cfg(feature = "opentelemetry")]
+    #[must_use]
+    pub fn tracing(mut self, tracing: crate::Tracing) -> Self {
+        self.options.limits.follow = tracing.into();
         self
     }
 
@@ -258,7 +268,10 @@ impl<C: Client> ClientBuilder<C> {
             handlers: self.options.handlers.clone(),
             offers: self.options.extensions,
             agreed: Some(agreed),
-            limits: self.options.limits.clone(),
+            limits: Limits {
+                follow: self.options.limits.follow.worker(&self.options.name),
+                ..self.options.limits.clone()
+            },
             handling: Handling::Here,
             spin: self.options.spin,
         }

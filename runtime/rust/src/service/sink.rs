@@ -173,6 +173,7 @@ impl Sink {
                 self.batch.patch(mark, &header.encode());
                 self.frames += 1;
                 self.sent += ServedCall::item_cost(length);
+                self.call.span().message(length);
                 Ok(())
             }
             Err(failure) => {

@@ -197,10 +197,20 @@ impl WorkerBuilder {
         self
     }
 
+    /// Follows calls and callbacks with OpenTelemetry spans. Nothing is followed by default.
+    #[cfg(feature = "opentelemetry")]
+    #[must_use]
+    pub fn tracing(mut self, tracing: crate::Tracing) -> Self {
+        self.limits.follow = tracing.into();
+        self
+    }
+
     /// Sets what the connection may hold, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
+        let follow = std::mem::take(&mut self.limits.follow);
         self.limits = limits;
+        self.limits.follow = follow;
         self
     }
 
