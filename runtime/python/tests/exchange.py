@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from procwire import Context
 from procwire import stub_v1 as _p
@@ -154,7 +154,9 @@ _OLD = (
     _ENTER,
 )
 EXCHANGE = _p.Service("Exchange", methods=(*_OLD, _LATER), events=(_ENDED,))
-OLD_EXCHANGE = _p.Service("Exchange", methods=_OLD, events=(_ENDED,), schema=b"\x93\x01\x02\x03")
+OLD_EXCHANGE = _p.Service(
+    "Exchange", methods=_OLD, events=(_ENDED,), schema=_p.schema('{"ipc":1}', fingerprint="0" * 16)
+)
 
 
 class ExchangeEmit(_p.Emit):
@@ -175,11 +177,47 @@ class ExchangeEvents(_p.Events):
         return self._subscribe(_ENDED)
 
 
-class ExchangeSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
+class ExchangeSyncEvents(_p.SyncEvents):
+    """Subscribes to events without a loop."""
+
+    __slots__ = ()
+
+    def ended(self) -> _p.SyncSubscription[str]:
+        return self._subscribe(_ENDED)
+
+
+class ExchangeSyncClient(_p.SyncClient[ExchangeSyncEvents, dict[str, Callable[[str], object]]]):
     """Calls without a loop."""
 
     _service = EXCHANGE
-    _events = _p.SyncEvents
+    _events = ExchangeSyncEvents
+
+    def threaded(self, value: int) -> int:
+        return self._call(_THREADED, value)
+
+    def sum(self, value: int) -> int:
+        return self._call(_SUM, value)
+
+    def first(self, value: int) -> int:
+        return self._call(_FIRST, value)
+
+    def tell(self, value: str) -> None:
+        return self._call(_TELL, value)
+
+    def sink(self, value: int) -> int:
+        return self._call(_SINK, value)
+
+    def sunk(self, value: int) -> int:
+        return self._call(_SUNK, value)
+
+    def hang(self, value: str) -> int:
+        return self._call(_HANG, value)
+
+    def pass_on(self, value: str) -> Seen:
+        return self._call(_PASS_ON, value)
+
+    def many(self, value: int) -> int:
+        return self._call(_MANY, value)
 
     def see(self, value: str) -> Seen:
         return self._call(_SEE, value)

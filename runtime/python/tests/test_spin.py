@@ -12,6 +12,7 @@ import pytest
 from desk import DeskClient, Sum
 
 from procwire.connection.spin import _COOL, _LONGEST, _SHORT, _WARM, Spin, processors
+from procwire.sync.pump import Pump
 
 
 class Clock:
@@ -82,6 +83,7 @@ def test_a_client_looks_again_unless_it_is_told_not_to() -> None:
     environment = {"PYTHONPATH": str(Path(__file__).parents[1] / "src")}
     for wanted in (True, False):
         with DeskClient.spawn_sync(command, env=environment, spin=wanted) as desk:
-            assert desk._pump._spin.possible == (wanted and processors() > 1)
+            assert isinstance(desk._line, Pump)
+            assert desk._line._spin.possible == (wanted and processors() > 1)
             for number in range(200):
                 assert desk.add(number, 1) == Sum(sum=number + 1)
