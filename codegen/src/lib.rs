@@ -12,6 +12,8 @@
 //! and the crate takes the result in with `procwire::include_generated!("trading")`. Everything else here is what
 //! `ipcgen` and `include_ipc!` are made of: [`load`] reads a schema, [`generate`] makes [`Files`] of its model.
 
+mod again;
+mod agreement;
 mod build_script;
 mod error;
 mod files;
@@ -23,6 +25,7 @@ mod target;
 mod typescript;
 mod words;
 
+pub use again::Again;
 pub use build_script::build;
 pub use error::Error;
 pub use files::{Difference, DifferenceKind, Files, FilesError, Written};
@@ -37,8 +40,22 @@ use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package, PackageId};
 use procwire_idl::source::SourceMap;
 
-/// The files of a model in one language: one a package, and in Rust one for all. An error names what is a schema but cannot be this language.
+/// The files of a model in one language: one a package, and in Rust one for all. An error names what is a schema but cannot
+/// be this language.
 pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Files, Diagnostics> {
+    generate_with(model, sources, target, &mut |_, make| make())
+}
+
+/// The path and the text of a file.
+type Made = Result<(String, String), Diagnostics>;
+
+/// The same, where somebody else decides whether the file of a package has to be made.
+fn generate_with(
+    model: &Model,
+    sources: &SourceMap,
+    target: Target,
+    decide: &mut dyn FnMut(PackageId, &dyn Fn() -> Made) -> Made,
+) -> Result<Files, Diagnostics> {
     let mut files = Files::default();
     if target == Target::Rust {
         // The others are modules of it.
@@ -51,12 +68,12 @@ pub fn generate(model: &Model, sources: &SourceMap, target: Target) -> Result<Fi
     let typescript = LazyCell::new(|| typescript::Shared::new(model));
     for (id, package) in (0..).map(PackageId).zip(&model.packages) {
         let source = source_name(sources, package);
-        let (path, made) = match target {
-            Target::Python => (python::path(model, package), python::file(model, package, source)),
-            _ => (typescript::path(package), typescript::file(&typescript, id, source)),
-        };
+        let made = decide(id, &|| match target {
+            Target::Python => Ok((python::path(model, package), python::file(model, package, source)?)),
+            _ => Ok((typescript::path(package), typescript::file(&typescript, id, source)?)),
+        });
         match made {
-            Ok(text) => files.insert(path, text),
+            Ok((path, text)) => files.insert(path, text),
             Err(found) => wrong.extend(found),
         }
     }

@@ -1,5 +1,6 @@
 //! The root folder of a schema, and the files in it: the only place where imports meet a disk.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -25,6 +26,8 @@ pub(crate) struct Folder {
     real: PathBuf,
     /// What was read, and what was looked for and is not there.
     pub(crate) files: Vec<PathBuf>,
+    /// The folders below, without links.
+    known: HashMap<PathBuf, PathBuf>,
 }
 
 /// Where a schema lies: its root folder, and the path from there.
@@ -36,7 +39,8 @@ pub(crate) fn of(schema: &Path) -> Result<(Folder, String), Error> {
         _ => Path::new("."),
     };
     let real = folder.canonicalize().map_err(wrong)?;
-    let mut root = Folder { shown: schema.parent().unwrap_or(folder).to_owned(), real, files: Vec::new() };
+    let mut root =
+        Folder { shown: schema.parent().unwrap_or(folder).to_owned(), real, files: Vec::new(), known: HashMap::new() };
     let mut path = PathBuf::from(name);
     if let Some((settings, named)) = named_root(schema)? {
         let real = named
@@ -123,12 +127,32 @@ fn up(folder: &Path, inside: &Path) -> PathBuf {
     above.join(dots)
 }
 
+impl Folder {
+    /// Where a file really lies. Its folder is looked at once, since a thousand files may lie there.
+    fn without_links(&mut self, path: &str) -> io::Result<PathBuf> {
+        let path = self.real.join(path);
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return path.canonicalize();
+        };
+        if path.symlink_metadata()?.is_symlink() {
+            return path.canonicalize();
+        }
+        if let Some(real) = self.known.get(folder) {
+            return Ok(real.join(name));
+        }
+        let real = folder.canonicalize()?;
+        let file = real.join(name);
+        self.known.insert(folder.to_owned(), real);
+        Ok(file)
+    }
+}
+
 impl Library for Folder {
     fn read(&mut self, path: &str) -> Result<Source, Unreadable> {
         let shown = self.shown.join(path);
         self.files.push(shown.clone());
         let other = |error: io::Error| Unreadable::Other(error.to_string());
-        let real = match self.real.join(path).canonicalize() {
+        let real = match self.without_links(path) {
             Ok(real) => real,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unreadable::Missing),
             Err(error) => return Err(other(error)),

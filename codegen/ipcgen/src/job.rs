@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use procwire_codegen::{Files, Target, settings_file};
+use procwire_codegen::{Again, Files, Target, settings_file};
 use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::Model;
 use procwire_idl::source::SourceMap;
@@ -13,7 +13,7 @@ use crate::form;
 use crate::settings::Settings;
 
 /// A language that is generated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Language {
     /// Rust: data types and traits
     Rust,
@@ -34,6 +34,14 @@ impl Language {
             Self::TypeScript => Some(Target::TypeScript),
             Self::Python => Some(Target::Python),
             Self::Json => None,
+        }
+    }
+
+    /// The same for a model that is built again and again; `again` is of this schema and language.
+    pub fn generate_again(self, model: &Model, sources: &SourceMap, again: &mut Again) -> Result<Files, Diagnostics> {
+        match self.target() {
+            Some(target) => again.generate(model, sources, target),
+            None => self.generate(model, sources),
         }
     }
 

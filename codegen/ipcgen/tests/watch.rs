@@ -124,6 +124,65 @@ fn what_is_missing_is_built_once_it_is_there() {
 }
 
 #[test]
+fn what_a_file_imports_may_change_and_folders_may_be_others_of_the_same_name() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let mut watch = Watch::new(folder.path(), &ARGUMENTS);
+    watch.until("wrote");
+    // Another import, in a folder that was not watched.
+    fs::create_dir(path("other")).expect("a folder");
+    fs::write(path("other/money.ipc"), "ipc 1;\npackage other.money;\nrecord Money { cents: i64 }\n")
+        .expect("a schema");
+    fs::write(path("trading.ipc"), TRADING.replace("acme.common", "other.money").replace("common.", "money."))
+        .expect("a schema");
+    watch.until("wrote");
+    assert!(generated(folder.path()).contains("pub mod other"));
+    fs::write(path("other/money.ipc"), "ipc 1;\npackage other.money;\nrecord Money { pennies: i64 }\n")
+        .expect("a schema");
+    watch.until("wrote");
+    assert!(generated(folder.path()).contains("pub pennies: i64"));
+    // As another branch is checked out: the folder goes, and another one comes.
+    fs::rename(path("other"), path("gone")).expect("another name");
+    watch.until("unknown-import");
+    fs::create_dir(path("other")).expect("a folder");
+    watch.round();
+    fs::write(path("other/money.ipc"), "ipc 1;\npackage other.money;\nrecord Money { grams: i64 }\n")
+        .expect("a schema");
+    watch.until("wrote");
+    assert!(generated(folder.path()).contains("pub grams: i64"));
+    fs::write(path("other/money.ipc"), "ipc 1;\npackage other.money;\nrecord Money { ounces: i64 }\n")
+        .expect("a schema");
+    watch.until("wrote");
+    assert!(generated(folder.path()).contains("pub ounces: i64"));
+    assert_eq!(watch.end(Signal::INT), Some(0));
+}
+
+#[test]
+fn what_is_built_again_is_what_is_built_at_once() {
+    let folder = folder();
+    let common = folder.path().join("acme/common.ipc");
+    for language in ["typescript", "python", "json"] {
+        fs::write(&common, COMMON).expect("a schema");
+        let mut watch = Watch::new(folder.path(), &["watch", "trading.ipc", "--lang", language, "--out", language]);
+        watch.until("wrote");
+        for kind in [
+            "enum Money { A, B }",
+            "error Money { A { units: u8 } }",
+            "newtype Money = f64;",
+            "record Money { a: i64 = 3 }",
+        ] {
+            fs::write(&common, format!("ipc 1;\npackage acme.common;\n{kind}\n")).expect("a schema");
+            watch.until("wrote");
+            let check = ["build", "trading.ipc", "--lang", language, "--out", language, "--check"];
+            let run = Command::new(env!("CARGO_BIN_EXE_ipcgen")).args(check).current_dir(folder.path()).output();
+            let run = run.expect("it runs");
+            assert!(run.status.success(), "{language}, {kind}: {}", String::from_utf8_lossy(&run.stderr));
+        }
+        assert_eq!(watch.end(Signal::INT), Some(0));
+    }
+}
+
+#[test]
 fn a_change_of_the_settings_counts() {
     let folder = folder();
     let settings = |out: &str| format!("[build]\nlang = \"rust\"\nout = \"{out}\"\n");

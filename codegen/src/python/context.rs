@@ -12,6 +12,10 @@ use procwire_idl::source::Span;
 use super::names::{self, Kind, Name};
 use super::namespaces::{self, Namespace};
 use super::packages::{self, Import};
+use crate::agreement::{Agreement, Kind as Member};
+
+/// The constant that has the schema.
+pub(super) const SCHEMA: &str = "_SCHEMA";
 
 /// The class that has all that a worker can call.
 pub(super) const CALLS: &str = "ParentCalls";
@@ -37,6 +41,8 @@ pub(super) struct Context<'a> {
     pub modules: Vec<Cow<'a, str>>,
     /// The callbacks, one entry a namespace.
     pub namespaces: Vec<Namespace>,
+    /// What the file says of its schema, where it declares what is served or called.
+    pub agreement: Option<Agreement>,
 }
 
 impl<'a> Context<'a> {
@@ -58,6 +64,7 @@ impl<'a> Context<'a> {
             descriptors: Vec::new(),
             modules: Vec::new(),
             namespaces: namespaces::of(package),
+            agreement: None,
             imports,
         };
         for (other, ids) in &own {
@@ -101,6 +108,12 @@ impl<'a> Context<'a> {
     /// The name of something that a package declares, as it is written here.
     pub(super) fn from(&self, id: PackageId, name: &str) -> String {
         self.imports.get(&id).map_or_else(|| name.to_owned(), |import| format!("{}.{name}", import.alias))
+    }
+
+    /// The argument of a member's fingerprint, where it has one.
+    pub(super) fn fingerprint(&self, kind: Member, service: &str, wire: &str) -> Option<String> {
+        let fingerprint = self.agreement.as_ref()?.fingerprint(kind, service, wire)?;
+        Some(format!("fp=\"{fingerprint}\""))
     }
 
     pub(super) fn type_name(&self, id: TypeId) -> &str {

@@ -22,11 +22,14 @@ use procwire_idl::diagnostic::Diagnostics;
 use procwire_idl::model::{Model, Package, PackageId};
 
 use self::context::Context;
+use crate::agreement::Agreement;
 
 /// The text of a package's file; `source` is the name of the schema's file.
 pub(crate) fn file(model: &Model, package: &Package, source: &str) -> Result<String, Diagnostics> {
     let id = (0..).map(PackageId).zip(&model.packages).find(|(_, other)| std::ptr::eq(*other, package));
-    let context = Context::new(model, id.map_or(model.root, |(id, _)| id));
+    let id = id.map_or(model.root, |(id, _)| id);
+    let mut context = Context::new(model, id);
+    context.agreement = Agreement::of(model, id);
     let diagnostics = collisions::find(&context);
     if diagnostics.has_errors() {
         return Err(diagnostics);

@@ -11,6 +11,7 @@ use procwire_idl::model::{
 use super::inputs;
 use super::names::{self, Kind, Name};
 use super::namespaces::{self, Namespace};
+use crate::agreement::{Agreement, Kind as Member};
 
 /// What the files of all packages share.
 pub(crate) struct Shared<'a> {
@@ -63,6 +64,8 @@ pub(super) struct Context<'a> {
     /// The callbacks of the package.
     pub namespaces: &'a [Namespace<'a>],
     newtypes: HashSet<String>,
+    /// What the file says of its schema, where it declares what is served or called.
+    pub agreement: Option<Agreement>,
 }
 
 impl<'a> Context<'a> {
@@ -84,6 +87,7 @@ impl<'a> Context<'a> {
             modules: &shared.modules[at],
             namespaces: &shared.namespaces[at],
             newtypes,
+            agreement: Agreement::of(model, id),
             consts: names::scope(
                 package.consts.iter().map(|constant| Name::new(&constant.name, &constant.extras)),
                 Kind::Const,
@@ -205,6 +209,18 @@ impl<'a> Context<'a> {
             DeclarationKind::Ext(Ext { ts: Some(_), .. }) => Some(format!("{}$type", self.name(id))),
             _ => None,
         }
+    }
+
+    /// The name of the constant that has the schema: not that of a codec, all of which end in `$` too.
+    pub(super) fn schema_name(&self) -> String {
+        let is_taken = self.own_types().any(|id| self.own_name(id) == "schema");
+        if is_taken { "schema$$" } else { "schema$" }.to_owned()
+    }
+
+    /// The entry of a member's fingerprint in its descriptor, where it has one.
+    pub(super) fn fingerprint(&self, kind: Member, service: &str, wire: &str) -> Option<String> {
+        let fingerprint = self.agreement.as_ref()?.fingerprint(kind, service, wire)?;
+        Some(format!("fp: \"{fingerprint}\""))
     }
 
     /// Whether a newtype, and so a function, has this name.

@@ -1,20 +1,28 @@
 //! `ipcgen watch`: builds, and builds again whenever a schema changes.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+mod folders;
+mod seen;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
-use procwire_codegen::{Schema, settings_file};
+use procwire_codegen::Again;
+use procwire_idl::{Texts, Trees};
 
-use crate::job::{Job, Wanted};
+use self::folders::Folders;
+use self::seen::Seen;
+use crate::job::{Job, Language, Wanted};
 use crate::output::{self, Color, Outcome};
 
 /// Changes that follow each other this fast are one: an editor writes a file in several steps.
-const QUIET: Duration = Duration::from_millis(20);
+const QUIET: Duration = Duration::from_millis(10);
+/// So long at most it waits for quiet.
+const RESTLESS: Duration = Duration::from_millis(200);
+/// Texts that no tree is made of any more may lie about up to this size, and up to that of those that are in use.
+const WASTE: usize = 16 * 1024 * 1024;
 
 /// Build, and build again when a schema, something that it imports, or ipc.toml changes
 #[derive(Args, Debug)]
@@ -30,8 +38,17 @@ pub struct Watch {
 enum Wake {
     /// Something below a watched folder changed; these are the files.
     Changed(BTreeSet<PathBuf>),
+    /// Something changed, and nobody knows what.
+    Lost,
     /// The user has had enough.
     End,
+}
+
+/// What is known from the last time, by schema.
+#[derive(Default)]
+struct Known<'t> {
+    trees: HashMap<PathBuf, Trees<'t>>,
+    made: HashMap<(PathBuf, Language), Again>,
 }
 
 impl Watch {
@@ -42,69 +59,75 @@ impl Watch {
         // What cannot be done at all ends the command at once; later it may only be so for a moment.
         self.wanted.jobs()?;
         loop {
-            let begun = Instant::now();
-            let files = self.build(color);
-            if folders.add(&files)? && has_changed(&files) {
-                continue;
-            }
-            let count = files.iter().filter(|file| file.path.is_file()).count();
-            let plural = if count == 1 { "" } else { "s" };
-            output::notice(&format!("watching {count} file{plural} ({} ms)", begun.elapsed().as_millis()));
-            if !wait(&woken, &files) {
-                return Ok(Outcome::Clean);
+            // Texts only ever come to it, so that it is begun anew once most of them are old.
+            let texts = Texts::new();
+            let mut known = Known::default();
+            while texts.size() <= WASTE + 2 * known.trees.values().map(Trees::size).sum::<usize>() {
+                if !self.round(color, &texts, &mut known, &mut folders, &woken)? {
+                    return Ok(Outcome::Clean);
+                }
             }
         }
     }
 
+    /// Builds, and waits for a change; false where the user ends it.
+    fn round<'t>(
+        &self,
+        color: Color,
+        texts: &'t Texts,
+        known: &mut Known<'t>,
+        folders: &mut Folders,
+        woken: &Receiver<Wake>,
+    ) -> Result<bool, String> {
+        let begun = Instant::now();
+        let seen = self.build(color, texts, known);
+        // What changes before its folder is watched would else be missed.
+        if folders.watch(seen.folders())? && seen.has_changed() {
+            return Ok(true);
+        }
+        let count = seen.count();
+        let plural = if count == 1 { "" } else { "s" };
+        output::notice(&format!("watching {count} file{plural} ({} ms)", begun.elapsed().as_millis()));
+        Ok(wait(woken, &seen))
+    }
+
     /// Builds everything once, and tells what is wrong. The answer is what was read.
-    fn build(&self, color: Color) -> Vec<Read> {
-        let mut found = settings_of(self.wanted.schema.as_deref());
+    fn build<'t>(&self, color: Color, texts: &'t Texts, known: &mut Known<'t>) -> Seen {
+        let mut seen = Seen::settings(self.wanted.schema.as_deref());
         let jobs = match self.wanted.jobs() {
             Ok(jobs) => jobs,
             Err(error) => {
                 output::complain(&error);
-                return found;
+                return seen;
             }
         };
         for job in jobs {
-            if let Err(error) = build(&job, color, &mut found) {
+            if let Err(error) = build(&job, color, texts, known, &mut seen) {
                 output::complain(&error);
             }
         }
-        found
+        seen
     }
 }
 
-/// A file that was read, or looked for.
-#[derive(Debug, PartialEq, Eq)]
-struct Read {
-    path: PathBuf,
-    /// What it held; `None` where there was none, or where that is not known.
-    text: Option<String>,
-}
-
-/// The settings that hold for a schema, or here.
-fn settings_of(schema: Option<&Path>) -> Vec<Read> {
-    let path = settings_file(schema.unwrap_or(Path::new("any.ipc")));
-    path.map(|path| read(&path, std::fs::read_to_string(&path).ok()).collect()).unwrap_or_default()
-}
-
-fn build(job: &Job, color: Color, found: &mut Vec<Read>) -> Result<(), String> {
-    let schema = match procwire_codegen::load(&job.schema) {
+fn build<'t>(job: &Job, color: Color, texts: &'t Texts, known: &mut Known<'t>, seen: &mut Seen) -> Result<(), String> {
+    let trees = known.trees.entry(job.schema.clone()).or_insert_with(|| Trees::new(texts));
+    let schema = match procwire_codegen::load_again(&job.schema, trees) {
         Ok(schema) => schema,
         Err(error) => {
-            found.extend(read(&job.schema, None));
+            seen.missed(&job.schema);
             return Err(error.to_string());
         }
     };
-    found.extend(files_of(&schema));
+    seen.schema(&schema);
     output::diagnostics(&schema.diagnostics, &schema.sources, color);
     let Some(model) = &schema.model else {
         return Ok(());
     };
     let mut made = Vec::new();
     for (language, out) in &job.outputs {
-        match language.generate(model, &schema.sources) {
+        let again = known.made.entry((job.schema.clone(), *language)).or_default();
+        match language.generate_again(model, &schema.sources, again) {
             Ok(files) => made.push((files, out)),
             Err(found) => {
                 output::diagnostics(&found, &schema.sources, color);
@@ -120,87 +143,29 @@ fn build(job: &Job, color: Color, found: &mut Vec<Read>) -> Result<(), String> {
     Ok(())
 }
 
-fn files_of(schema: &Schema) -> impl Iterator<Item = Read> {
-    schema.files.iter().flat_map(|path| {
-        let name = path.display().to_string();
-        let text = schema.sources.files().find(|(_, file)| file.name() == name).map(|(_, file)| file.text().to_owned());
-        read(path, text)
-    })
-}
-
-/// A path as events name it: without links, as far as it leads anywhere.
-fn absolute(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut folders = absolute.ancestors().skip(1);
-    let there = folders.find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
-    match there {
-        Some((folder, real)) => real.join(absolute.strip_prefix(folder).unwrap_or(&absolute)),
-        None => absolute,
-    }
-}
-
-/// A file and, where that is a link, what it leads to.
-fn read(path: &Path, text: Option<String>) -> impl Iterator<Item = Read> {
-    let link = absolute(path);
-    let real = path.canonicalize().ok().filter(|real| *real != link);
-    let target = real.map(|path| Read { path, text: None });
-    std::iter::once(Read { path: link, text }).chain(target)
-}
-
-/// Whether a file is not what it was when it was read. What changes before its folder is watched would else be missed.
-fn has_changed(files: &[Read]) -> bool {
-    let known = files.iter().filter_map(|file| Some((&file.path, file.text.as_ref()?)));
-    known.into_iter().any(|(path, text)| std::fs::read_to_string(path).ok().as_ref() != Some(text))
-}
-
-/// Waits until one of the files changes; false where the user ends it.
-fn wait(woken: &Receiver<Wake>, files: &[Read]) -> bool {
-    let is_ours = |path: &PathBuf| {
-        // A folder that comes or goes may hold what is imported.
-        files.iter().any(|file| file.path == *path || file.path.starts_with(path))
+/// Waits until one of the files changes and it is quiet then; false where the user ends it.
+fn wait(woken: &Receiver<Wake>, seen: &Seen) -> bool {
+    let concerns = |wake: &Wake| match wake {
+        Wake::Changed(paths) => paths.iter().any(|path| seen.concerns(path)),
+        Wake::Lost => true,
+        Wake::End => false,
     };
     loop {
         match woken.recv() {
-            Ok(Wake::Changed(paths)) if paths.iter().any(is_ours) => return true,
-            Ok(Wake::Changed(_)) => {}
             Ok(Wake::End) | Err(_) => return false,
+            Ok(wake) if concerns(&wake) => break,
+            Ok(_) => {}
         }
     }
-}
-
-/// The watched folders. Folders and not files, since an editor may put another file in the place of one.
-struct Folders {
-    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
-    watched: BTreeSet<PathBuf>,
-}
-
-impl Folders {
-    fn new(wake: Sender<Wake>) -> Result<Self, String> {
-        let told = move |result: DebounceEventResult| {
-            let Ok(events) = result else { return };
-            // Reading a file is an event, too.
-            let changes = events.into_iter().filter(|event| !matches!(event.kind, EventKind::Access(_)));
-            let paths: BTreeSet<PathBuf> = changes.flat_map(|event| event.event.paths).collect();
-            // Where nobody listens, the command is at its end.
-            let _ = wake.send(Wake::Changed(paths));
-        };
-        let debouncer = new_debouncer(QUIET, None, told).map_err(|error| format!("cannot watch files: {error}"))?;
-        Ok(Self { debouncer, watched: BTreeSet::new() })
-    }
-
-    /// Watches the folders of files, those that are not there by the nearest that is; tells whether one is new.
-    fn add(&mut self, files: &[Read]) -> Result<bool, String> {
-        let folders = files.iter().filter_map(|file| file.path.ancestors().skip(1).find(|folder| folder.is_dir()));
-        let new: BTreeSet<PathBuf> =
-            folders.filter(|folder| !self.watched.contains(*folder)).map(Path::to_owned).collect();
-        for folder in &new {
-            let watching = self.debouncer.watch(folder, RecursiveMode::NonRecursive);
-            watching.map_err(|error| format!("cannot watch `{}`: {error}", folder.display()))?;
+    let begun = Instant::now();
+    while begun.elapsed() < RESTLESS {
+        match woken.recv_timeout(QUIET) {
+            Ok(Wake::End) => return false,
+            Ok(_) => {}
+            Err(_) => break,
         }
-        let is_new = !new.is_empty();
-        self.watched.extend(new);
-        Ok(is_new)
     }
+    true
 }
 
 /// Ctrl-C ends the loop between two builds, so that no file is left half-written beside its place.

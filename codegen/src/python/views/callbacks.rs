@@ -11,12 +11,13 @@ use super::super::names::{self, Kind};
 use super::super::namespaces::{self, Namespace};
 use super::services::{Caller, Printer, signature};
 use super::{Items, records, statement};
+use crate::agreement::Kind as Member;
 
 pub(super) fn push(context: &Context<'_>, file: &mut Items) {
     let classes: Vec<String> = context.namespaces.iter().map(|it| format!("{}Callbacks", it.stem)).collect();
     for (namespace, class) in context.namespaces.iter().zip(&classes) {
         let service = &namespace.service;
-        let printer = Printer::new(context, service, class, &namespace.descriptor, file);
+        let printer = Printer::new(context, service, class, &namespace.descriptor, Member::Callback, file);
         printer.push_parameters(file);
         printer.push_methods(file);
         file.push(statement(printer.descriptor("_p.Callbacks")));

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashSet};
 use procwire_idl::model::{DeclarationKind, Item, TypeId};
 use procwire_templates::python as view;
 
-use super::context::Context;
+use super::context::{Context, SCHEMA};
 use super::{docs, literals};
+use crate::agreement::Agreement;
 
 /// The whole file.
 pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
@@ -30,6 +31,10 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
             Item::Const(at) => file.push(aliases::constant(context, at)),
             Item::Service(_) | Item::Callbacks(_) | Item::Module(_) => {}
         }
+    }
+    if let Some(agreement) = &context.agreement {
+        let schema = file.private(SCHEMA.to_owned());
+        file.push(statement(self::schema(&schema, agreement)));
     }
     callbacks::push(context, &mut file);
     for at in 0..context.package.services.len() {
@@ -117,6 +122,15 @@ impl Items {
         };
         self.placed.push(view::Placed { blanks, item });
     }
+}
+
+/// The form stands in a raw string: it has no quotes side by side, and no backslash but that of an escape of JSON.
+fn schema(name: &str, agreement: &Agreement) -> String {
+    let Agreement { package, fingerprint, form, .. } = agreement;
+    let package = literals::string(package);
+    format!(
+        "{name} = _p.schema(\n    r\"\"\"\n{form}\n\"\"\",\n    package={package},\n    fingerprint=\"{fingerprint}\",\n)"
+    )
 }
 
 fn statement(text: String) -> view::Item {

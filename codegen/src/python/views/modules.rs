@@ -3,7 +3,7 @@
 use procwire_idl::model::{CallbackId, Module, ServiceId};
 use procwire_templates::python as view;
 
-use super::super::context::{CALLS, Context};
+use super::super::context::{CALLS, Context, SCHEMA};
 use super::super::layout::Text;
 use super::super::names::{self, Kind, Name};
 use super::super::{docs, namespaces};
@@ -66,6 +66,7 @@ fn child(context: &Context<'_>, module: &Module, name: &str, provided: &[Provide
     if context.has_calls() {
         fields.push(format!("_calls = {CALLS}").into());
     }
+    fields.push(format!("_schema = {SCHEMA}").into());
     fields.push(callbacks(context, "_requires", &module.requires));
     fields.push(callbacks(context, "_optional", &module.optional));
     let parameters = provided.iter().map(|it| Text::from(format!("{}: {}Worker", it.attribute, it.name)));
@@ -122,7 +123,7 @@ fn client(module: &Module, name: &str, provided: &[Provided], suffix: &str, is_s
     };
     let services = provided.iter().map(|it| Text::from(format!("(\"{}\", {})", it.attribute, it.descriptor)));
     let services = Text::collection("_services = (", services);
-    let mut fields = vec![services];
+    let mut fields = vec![services, format!("_schema = {SCHEMA}").into()];
     if !is_sync {
         fields.push(format!("_sync = {name}SyncClient").into());
     }

@@ -7,12 +7,13 @@ use procwire_idl::model::{
 };
 use procwire_templates::python as view;
 
-use super::super::context::{CALLS, Context};
+use super::super::context::{CALLS, Context, SCHEMA};
 use super::super::layout::Text;
 use super::super::names::{self, Kind, Name};
 use super::super::types::{self, Place};
 use super::super::{docs, literals, values};
 use super::{Items, callbacks, records, statement};
+use crate::agreement::Kind as Member;
 
 /// The indentation of a method.
 pub(super) const INDENT: usize = 4;
@@ -21,7 +22,7 @@ pub(super) const BODY: usize = 8;
 
 pub(super) fn push(context: &Context<'_>, at: usize, file: &mut Items) {
     let (name, descriptor) = (context.services[at].as_ref(), context.descriptors[at].as_ref());
-    let printer = Printer::new(context, &context.package.services[at], name, descriptor, file);
+    let printer = Printer::new(context, &context.package.services[at], name, descriptor, Member::Method, file);
     printer.push_parameters(file);
     for (event, named) in printer.service.events.iter().zip(&printer.events) {
         if let Parameters::Named(fields) = &event.parameters {
@@ -87,6 +88,8 @@ pub(super) struct Printer<'a> {
     pub service: &'a Service,
     pub name: &'a str,
     pub descriptor: &'a str,
+    /// What the methods are: those of a service, or callbacks.
+    kind: Member,
     pub methods: Vec<Named>,
     pub events: Vec<Named>,
     /// The constants of the defaults that are made by a call, which signatures may not make.
@@ -116,6 +119,7 @@ impl<'a> Printer<'a> {
         service: &'a Service,
         name: &'a str,
         descriptor: &'a str,
+        kind: Member,
         file: &mut Items,
     ) -> Self {
         // Methods and events are one scope in the schema, so that one name means one thing.
@@ -138,7 +142,7 @@ impl<'a> Printer<'a> {
         for (event, named) in service.events.iter().zip(&mut events) {
             named.class = Context::event_class(name, event);
         }
-        let mut printer = Self { context, service, name, descriptor, methods, events, made: HashMap::new() };
+        let mut printer = Self { context, service, name, descriptor, kind, methods, events, made: HashMap::new() };
         printer.make_defaults(file);
         printer
     }
@@ -236,6 +240,8 @@ impl<'a> Printer<'a> {
         arguments.extend(method.timeout.map(|micros| format!("timeout={}", literals::seconds(micros)).into()));
         arguments.extend(method.idempotent.then(|| "idempotent=True".into()));
         arguments.extend(since(method.since.as_deref()));
+        let fingerprint = self.context.fingerprint(self.kind, &self.service.name, &method.wire);
+        arguments.extend(fingerprint.map(Text::from));
         let types = [self.payload(&method.parameters, named, Place::Plain), self.answer(method, Place::Plain)];
         statements.push(assignment(
             &named.descriptor,
@@ -268,6 +274,8 @@ impl<'a> Printer<'a> {
         ];
         arguments.extend(event.raw.then(|| "raw=True".into()));
         arguments.extend(since(event.since.as_deref()));
+        let fingerprint = self.context.fingerprint(Member::Event, &self.service.name, &event.wire);
+        arguments.extend(fingerprint.map(Text::from));
         let annotation = Text::subscript("_p.Event", [self.payload(&event.parameters, named, Place::Plain)]);
         statements.push(assignment(&named.descriptor, annotation, Text::call("_p.Event", arguments)));
         statements
@@ -284,6 +292,7 @@ impl<'a> Printer<'a> {
         if !self.events.is_empty() {
             arguments.push(tuple("events", &self.events));
         }
+        arguments.push(format!("schema={SCHEMA}").into());
         Text::call(&format!("{} = {class}", self.descriptor), arguments).print(0)
     }
 

@@ -10,6 +10,7 @@ use super::super::context::Context;
 use super::super::namespaces::Namespace;
 use super::super::{docs, layout, literals};
 use super::{methods, services};
+use crate::agreement::Kind as Member;
 
 /// The namespace that the block number `at` is the first one of.
 fn opened<'a>(context: &Context<'a>, at: usize) -> Option<&'a Namespace<'a>> {
@@ -61,7 +62,8 @@ pub(super) fn descriptors(
     for (method, member) in &namespace.methods {
         let ways = [format!("$.Args<{owner}, \"{member}\">"), format!("$.Args<{owner}Client, \"{member}\">")];
         let request = services::payload(context, codecs, &method.parameters, &method.name, &owner, &ways, bodies);
-        methods.push(services::method(context, codecs, method, member, &request));
+        let fingerprint = context.fingerprint(Member::Callback, namespace.written, &method.wire);
+        methods.push(services::method(context, codecs, method, member, &request, fingerprint));
     }
     let path: Vec<String> = namespace.path.iter().map(|part| literals::string(part)).collect();
     out.push(view::Descriptor::Callbacks {
@@ -74,6 +76,7 @@ pub(super) fn descriptors(
         name: owner,
         path: path.join(", "),
         methods,
+        schema: context.schema_name(),
     });
 }
 

@@ -50,7 +50,13 @@ pub(super) fn file(context: &Context<'_>, source: &str) -> view::File {
         }
     }
     // Services name callbacks, and modules name both.
-    let mut descriptors = [callback_descriptors, descriptors].concat();
+    let schema = context.agreement.as_ref().map(|agreement| view::Descriptor::Schema {
+        name: context.schema_name(),
+        package: literals::string(&agreement.package),
+        fingerprint: agreement.fingerprint.clone(),
+        form: agreement.form.clone(),
+    });
+    let mut descriptors = [schema.into_iter().collect(), callback_descriptors, descriptors].concat();
     descriptors.extend((0..context.package.modules.len()).map(|at| modules::descriptor(context, at)));
     // The codec of a record looks others up when it is called, and so may stand before them.
     let mut all = codecs.rules;

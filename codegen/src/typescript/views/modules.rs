@@ -152,5 +152,6 @@ pub(super) fn descriptor(context: &Context<'_>, at: usize) -> view::Descriptor {
         callbacks: list(&callbacks, 13),
         requires: named(&module.requires, 12),
         optional: named(&module.optional, 12),
+        schema: context.schema_name(),
     }
 }

@@ -10,6 +10,7 @@ use super::super::namespaces::Namespace;
 use super::super::{docs, layout, literals, values};
 use super::bodies::{self, Body};
 use super::{callbacks, methods};
+use crate::agreement::Kind as Member;
 
 /// The names of a service's methods and events.
 struct Names {
@@ -98,14 +99,16 @@ pub(super) fn descriptors(
     for (method, member) in service.methods.iter().zip(&names.methods) {
         let ways = [format!("$.Args<{name}Worker, \"{member}\">"), format!("$.Args<{name}Client, \"{member}\">")];
         let request = payload(context, codecs, &method.parameters, &method.name, name, &ways, bodies);
-        methods.push(self::method(context, codecs, method, member, &request));
+        let fingerprint = context.fingerprint(Member::Method, &service.name, &method.wire);
+        methods.push(self::method(context, codecs, method, member, &request, fingerprint));
     }
     let callbacks: Vec<String> = context.namespaces.iter().map(Namespace::constant).collect();
     let mut events = Vec::new();
     for (event, member) in service.events.iter().zip(&names.events) {
         let ways = [format!("{name}Events[\"{member}\"]"), format!("$.Args<{name}Emit, \"{member}\">")];
         let payload = payload(context, codecs, &event.parameters, &event.name, name, &ways, bodies);
-        events.push(self::event(event, member, &payload));
+        let fingerprint = context.fingerprint(Member::Event, &service.name, &event.wire);
+        events.push(self::event(event, member, &payload, fingerprint));
     }
     out.push(view::Descriptor::Service {
         docs: docs::lines(
@@ -124,6 +127,7 @@ pub(super) fn descriptors(
         } else {
             layout::group(&callbacks, &layout::LIST, 2, 13, 1)
         },
+        schema: context.schema_name(),
     });
 }
 
@@ -163,6 +167,7 @@ pub(super) fn method(
     method: &Method,
     member: &str,
     request: &str,
+    fingerprint: Option<String>,
 ) -> String {
     let mut entries = vec![
         format!("name: {}", literals::string(member)),
@@ -185,16 +190,18 @@ pub(super) fn method(
     entries.extend(method.timeout.map(|micros| format!("timeoutMs: {}", values::milliseconds(micros))));
     entries.extend(method.idempotent.then(|| "idempotent: true".to_owned()));
     entries.extend(method.since.as_deref().map(|version| format!("since: {}", literals::string(version))));
+    entries.extend(fingerprint);
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 
-fn event(event: &Event, member: &str, payload: &str) -> String {
+fn event(event: &Event, member: &str, payload: &str, fingerprint: Option<String>) -> String {
     let mut entries =
         vec![format!("name: {}", literals::string(member)), format!("wire: {}", literals::string(&event.wire))];
     entries.extend(event.raw.then(|| "raw: true".to_owned()));
     entries.push(format!("parameters: \"{}\"", parameters(&event.parameters)));
     entries.push(format!("payload: {payload}"));
     entries.extend(event.since.as_deref().map(|version| format!("since: {}", literals::string(version))));
+    entries.extend(fingerprint);
     layout::group(&entries, &layout::OBJECT, 4, 4, 1)
 }
 
