@@ -108,6 +108,7 @@ fn what_is_declared_is_what_the_schema_declares() {
         "const Shape$",
         "const Trouble$",
         "const listOfName$",
+        "const schema$",
         "const Desk",
         "const DeskClient",
         "const serveDesk",
@@ -132,7 +133,7 @@ fn names_that_the_schema_gives_are_taken_as_they_are() {
         "  then_(options?: $.CallOptions): globalThis.Promise<void>;",
         "$.keys(\"foo_bar\", \"other\")",
         "w.u8(value.fooBar);",
-        "name: \"do_it\", wire: \"doIt\"",
+        "name: \"do_it\",\n      wire: \"doIt\"",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }

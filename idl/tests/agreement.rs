@@ -65,7 +65,7 @@ fn pairs() -> Vec<Pair> {
     let (mut pairs, mut mistakes) = (Vec::new(), String::new());
     let mut add = |name: String, old: &str, new: &str| match (interface(old), interface(new)) {
         (Ok(old), Ok(new)) => pairs.push(Pair { name, old, new }),
-        (Err(mistake), _) | (_, Err(mistake)) => mistakes += &format!("{name}: {mistake}"),
+        (Err(mistake), _) | (_, Err(mistake)) => _ = write!(mistakes, "{name}: {mistake}"),
     };
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     for row in rows("rows.json") {
@@ -219,10 +219,7 @@ fn entangled(name: &str, interface: &Interface) -> Node {
 }
 
 fn refused((name, form): &(&'static str, Node)) -> Node {
-    let error = match Interface::try_from(form) {
-        Ok(_) => panic!("{name} is taken"),
-        Err(error) => error,
-    };
+    let Err(error) = Interface::try_from(form) else { panic!("{name} is taken") };
     map([
         ("name", (*name).into()),
         ("path", (&error.path).into()),
@@ -283,7 +280,9 @@ fn each_payload(interface: &mut Interface, visit: &mut impl FnMut(&mut Payload))
             Kind::Record { fields, .. } => fields.reverse(),
             Kind::Enum { variants, .. } => {
                 variants.reverse();
-                variants.iter_mut().for_each(|variant| visit(&mut variant.data));
+                for variant in variants {
+                    visit(&mut variant.data);
+                }
             }
             _ => {}
         }

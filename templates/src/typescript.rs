@@ -196,6 +196,18 @@ pub struct Case {
 /// What the runtime is told, as data.
 #[derive(Clone, Debug, Template)]
 pub enum Descriptor {
+    /// The schema that the others refer to.
+    #[template(path = "typescript/schema.ts.jinja", escape = "none")]
+    Schema {
+        /// The constant's name.
+        name: String,
+        /// The package, as a literal.
+        package: String,
+        /// The fingerprint.
+        fingerprint: String,
+        /// The interchange form: lines of JSON without what ends a template.
+        form: String,
+    },
     /// A service.
     #[template(path = "typescript/service.ts.jinja", escape = "none")]
     Service {
@@ -215,6 +227,8 @@ pub enum Descriptor {
         calls: String,
         /// The list of callbacks; empty where there are none.
         callbacks: String,
+        /// The constant of the schema.
+        schema: String,
     },
     /// A namespace of callbacks.
     #[template(path = "typescript/callbacks.ts.jinja", escape = "none")]
@@ -229,6 +243,8 @@ pub enum Descriptor {
         path: String,
         /// The callbacks, each an object.
         methods: Vec<String>,
+        /// The constant of the schema.
+        schema: String,
     },
     /// A module.
     #[template(path = "typescript/module.ts.jinja", escape = "none")]
@@ -253,6 +269,8 @@ pub enum Descriptor {
         requires: String,
         /// The list of paths that are not.
         optional: String,
+        /// The constant of the schema.
+        schema: String,
     },
 }
 

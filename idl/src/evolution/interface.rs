@@ -232,8 +232,8 @@ impl From<&Model> for Interface {
     fn from(model: &Model) -> Self {
         let services = || model.packages.iter().flat_map(|package| &package.services);
         let mut interface = Self::of(services());
-        interface.package.clone_from(&model.root().dotted_name());
-        interface.types = types(model);
+        interface.package = model.root().dotted_name();
+        interface.types = model.types.iter().map(named_type).collect();
         interface.callbacks = callbacks(model);
         interface
     }
@@ -251,22 +251,22 @@ impl Interface {
         let mut ids: Vec<ServiceId> = own.chain(foreign).collect();
         let mut seen = HashSet::new();
         ids.retain(|id| seen.insert(*id));
-        let named: HashSet<CallbackId> = declared
-            .modules
-            .iter()
-            .flat_map(|module| module.requires.iter().chain(&module.optional).copied())
-            .collect();
-        let required: HashSet<CallbackId> =
-            declared.modules.iter().flat_map(|module| module.requires.iter().copied()).collect();
         let mut interface =
             Self::of(ids.into_iter().map(|id| &model.packages[id.package.0 as usize].services[id.service]));
-        interface.package.clone_from(&declared.dotted_name());
-        interface.types = types(model);
-        interface.callbacks = every_callback(model, &required)
-            .filter(|(id, _)| id.package == package || named.contains(id))
-            .map(|(_, callback)| callback)
-            .collect();
-        interface.without_idle_types()
+        interface.package = declared.dotted_name();
+        let required: HashSet<CallbackId> =
+            declared.modules.iter().flat_map(|module| module.requires.iter().copied()).collect();
+        let own = declared.callbacks.iter().enumerate().flat_map(|(block, callbacks)| {
+            (0..callbacks.methods.len()).map(move |method| CallbackId { package, block, method })
+        });
+        let named = declared.modules.iter().flat_map(|module| module.requires.iter().chain(&module.optional).copied());
+        let mut seen = HashSet::new();
+        for id in own.chain(named).filter(|id| seen.insert(*id)) {
+            let block = &model.packages[id.package.0 as usize].callbacks[id.block];
+            let method = method(&block.name, &block.methods[id.method]);
+            interface.callbacks.push(Callback { method, required: required.contains(&id) });
+        }
+        interface.with_types(|id| named_type(&model.types[id]))
     }
 
     fn of<'m>(services: impl Iterator<Item = &'m model::Service>) -> Self {
@@ -287,10 +287,8 @@ impl Interface {
     }
 }
 
-fn types(model: &Model) -> Vec<Named> {
-    let named =
-        |declaration: &model::Declaration| Named { name: declaration.name.clone(), kind: kind(&declaration.kind) };
-    model.types.iter().map(named).collect()
+fn named_type(declaration: &model::Declaration) -> Named {
+    Named { name: declaration.name.clone(), kind: kind(&declaration.kind) }
 }
 
 fn method(service: &str, declared: &model::Method) -> Method {
@@ -310,23 +308,21 @@ fn method(service: &str, declared: &model::Method) -> Method {
 }
 
 fn callbacks(model: &Model) -> Vec<Callback> {
-    let modules = model.packages.iter().flat_map(|package| &package.modules);
-    let required = modules.flat_map(|module| module.requires.iter().copied()).collect();
-    every_callback(model, &required).map(|(_, callback)| callback).collect()
-}
-
-fn every_callback<'m>(
-    model: &'m Model,
-    required: &'m HashSet<CallbackId>,
-) -> impl Iterator<Item = (CallbackId, Callback)> + 'm {
-    (0..).map(PackageId).zip(&model.packages).flat_map(move |(package, declared)| {
-        declared.callbacks.iter().enumerate().flat_map(move |(block, callbacks)| {
-            callbacks.methods.iter().enumerate().map(move |(at, declared)| {
-                let id = CallbackId { package, block, method: at };
-                (id, Callback { method: method(&callbacks.name, declared), required: required.contains(&id) })
-            })
-        })
-    })
+    let required: HashSet<CallbackId> = model
+        .packages
+        .iter()
+        .flat_map(|package| package.modules.iter().flat_map(|module| module.requires.iter().copied()))
+        .collect();
+    let mut found = Vec::new();
+    for (package, declared) in (0..).map(PackageId).zip(&model.packages) {
+        for (block, callbacks) in declared.callbacks.iter().enumerate() {
+            found.extend(callbacks.methods.iter().enumerate().map(|(at, declared)| Callback {
+                method: method(&callbacks.name, declared),
+                required: required.contains(&CallbackId { package, block, method: at }),
+            }));
+        }
+    }
+    found
 }
 
 fn kind(kind: &DeclarationKind) -> Kind {

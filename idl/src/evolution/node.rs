@@ -45,6 +45,14 @@ impl Node {
         out
     }
 
+    /// JSON in lines of this width, where it can be.
+    #[must_use]
+    pub fn json_within(&self, width: usize) -> String {
+        let mut out = String::new();
+        self.write_within(width, 0, 1, &mut out);
+        out
+    }
+
     fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
@@ -69,6 +77,48 @@ impl Node {
                 }
                 out.push('}');
             }
+        }
+    }
+
+    /// `around` is what else stands on the line.
+    fn write_within(&self, width: usize, indent: usize, around: usize, out: &mut String) {
+        let flat = self.json();
+        let is_leaf = match self {
+            Self::List(items) => items.is_empty(),
+            Self::Map(entries) => entries.is_empty(),
+            _ => true,
+        };
+        if is_leaf || indent + around + flat.len() <= width {
+            out.push_str(&flat);
+            return;
+        }
+        let line = |out: &mut String, at: usize, indent: usize| {
+            out.push_str(if at == 0 { "\n" } else { ",\n" });
+            out.extend(std::iter::repeat_n(' ', indent));
+        };
+        match self {
+            Self::List(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    line(out, at, indent + 2);
+                    item.write_within(width, indent + 2, 1, out);
+                }
+                line(out, 0, indent);
+                out.push(']');
+            }
+            Self::Map(entries) => {
+                out.push('{');
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    line(out, at, indent + 2);
+                    let start = out.len();
+                    quoted(key, out);
+                    out.push_str(": ");
+                    value.write_within(width, indent + 2, out.len() - start + 1, out);
+                }
+                line(out, 0, indent);
+                out.push('}');
+            }
+            _ => {}
         }
     }
 

@@ -1,32 +1,33 @@
 //! What a part of an interface needs of its types.
 
-use super::interface::{Field, Interface, Kind, Payload, Type};
+use std::collections::{BTreeMap, HashMap};
+
+use super::interface::{Field, Interface, Kind, Named, Payload, Type};
 
 impl Interface {
     /// The interface without the types that no member reaches; the others keep their order.
     #[must_use]
     pub fn without_idle_types(mut self) -> Self {
-        let mut is_reached = vec![false; self.types.len()];
+        let types = std::mem::take(&mut self.types);
+        self.with_types(|id| types[id].clone())
+    }
+
+    /// The interface with those types of a numbered store that its members reach, in the order of the store.
+    pub(super) fn with_types(mut self, store: impl Fn(usize) -> Named) -> Self {
+        let mut reached: BTreeMap<usize, Named> = BTreeMap::new();
         let mut waiting: Vec<usize> = Vec::new();
         self.each_of_members(&mut |id| waiting.push(*id));
         while let Some(id) = waiting.pop() {
-            if !std::mem::replace(&mut is_reached[id], true) {
-                each_of_kind(&mut self.types[id].kind, &mut |id| waiting.push(*id));
-            }
+            reached.entry(id).or_insert_with(|| {
+                let mut named = store(id);
+                each_of_kind(&mut named.kind, &mut |id| waiting.push(*id));
+                named
+            });
         }
-        let mut next = 0;
-        let numbers: Vec<usize> = is_reached
-            .iter()
-            .map(|is_reached| {
-                let number = next;
-                next += usize::from(*is_reached);
-                number
-            })
-            .collect();
-        let mut is_kept = is_reached.iter();
-        self.types.retain(|_| is_kept.next().is_some_and(|is_kept| *is_kept));
-        let mut renumber = |id: &mut usize| *id = numbers[*id];
+        let numbers: HashMap<usize, usize> = reached.keys().enumerate().map(|(number, id)| (*id, number)).collect();
+        let mut renumber = |id: &mut usize| *id = numbers[id];
         self.each_of_members(&mut renumber);
+        self.types = reached.into_values().collect();
         for named in &mut self.types {
             each_of_kind(&mut named.kind, &mut renumber);
         }

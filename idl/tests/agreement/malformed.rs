@@ -167,8 +167,9 @@ pub fn forms() -> Vec<(&'static str, Node)> {
     assert!(procwire_idl::evolution::Interface::try_from(&read(&around(&nested(64)))).is_ok());
     forms.push(("a type that nests 65 deep", read(&around(&nested(65)))));
     let long = |length: usize| {
-        let next = (1..length).map(|at| format!("{{\"name\": \"A\", \"is\": {at}}}, ")).collect::<String>();
-        format!("{{\"ipc\": 1, \"types\": [{next}{{\"name\": \"A\", \"is\": \"u8\"}}]}}")
+        let mut types: Vec<String> = (1..length).map(|at| format!("{{\"name\": \"A\", \"is\": {at}}}")).collect();
+        types.push("{\"name\": \"A\", \"is\": \"u8\"}".to_owned());
+        format!("{{\"ipc\": 1, \"types\": [{}]}}", types.join(", "))
     };
     assert!(procwire_idl::evolution::Interface::try_from(&read(&long(64 + 1))).is_ok());
     forms.push(("a chain of 66 newtypes", read(&long(66))));

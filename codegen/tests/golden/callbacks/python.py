@@ -42,6 +42,81 @@ class StoreError(_p.DeclaredError[StoreErrorData]):
     """What methods that throw `StoreError` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "callbacks",
+  "types": [
+    {"name": "Candle", "record": [{"name": "open", "type": "f64"}, {"name": "close", "type": "f64"}]},
+    {"name": "Entry", "record": [{"name": "line", "type": "string"}]},
+    {"name": "FeedError", "form": {"tag": "type"}, "enum": [{"name": "Closed"}, {"name": "Late", "retry": true}]},
+    {"name": "StoreError", "form": {"tag": "type"}, "enum": [{"name": "Full"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "bool"
+    }
+  ],
+  "events": [{"service": "Trading", "name": "filled", "payload": {"fields": [{"name": "symbol", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {
+        "fields": [
+          {"name": "symbol", "type": "string"},
+          {"name": "from", "type": "timestamp"},
+          {"name": "limit", "type": "u32", "default": "100"},
+          {"name": "tags", "type": {"list": "string"}, "default": "[]"}
+        ]
+      },
+      "answer": 0,
+      "throws": [2],
+      "timeout": 2000000,
+      "idempotent": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "throws": [2, 3]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "entry", "type": 1}]}
+    },
+    {"service": "acme.store", "name": "acme.store.Save", "response": "ack", "request": {"values": [1]}},
+    {"service": "acme.store", "name": "acme.store.Flush", "response": "result"},
+    {
+      "service": "trading",
+      "name": "trading.Pick",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "first", "type": {"of": "string", "len": [1, null]}},
+          {"name": "second", "type": "string", "optional": true}
+        ]
+      },
+      "answer": "string"
+    }
+  ]
+}
+""",
+    package="callbacks",
+    fingerprint="e454e231a55eb731",
+)
+
+
 class _TradingCallbacksDataFetch(_p.Params, frozen=True, kw_only=True):
     symbol: str
     from_: _p.Datetime = _p.field(name="from")
@@ -68,15 +143,23 @@ _TRADING_CALLBACKS_DATA_FETCH: _p.Method[_TradingCallbacksDataFetch, Candle] = _
     throws=FeedError,
     timeout=2.0,
     idempotent=True,
+    fp="1a0d203b173c0c62",
 )
 _TRADING_CALLBACKS_POSITION: _p.Method[str, float] = _p.Method(
-    "position", "trading.Position", "result", "bare", _p.Codec(str), _p.Codec(float), throws=(FeedError, StoreError)
+    "position",
+    "trading.Position",
+    "result",
+    "bare",
+    _p.Codec(str),
+    _p.Codec(float),
+    throws=(FeedError, StoreError),
+    fp="8b5834b16bb398bf",
 )
 _TRADING_CALLBACKS_AUDIT: _p.Method[_TradingCallbacksAudit, None] = _p.Method(
-    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT
+    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT, fp="78688f77331dc7c7"
 )
 _TRADING_CALLBACKS_PICK: _p.Method[_TradingCallbacksPick, str] = _p.Method(
-    "pick", "trading.Pick", "result", "named", _p.Codec(_TradingCallbacksPick), _p.Codec(str)
+    "pick", "trading.Pick", "result", "named", _p.Codec(_TradingCallbacksPick), _p.Codec(str), fp="3efd99839039b6a2"
 )
 TRADING_CALLBACKS = _p.Callbacks(
     "trading",
@@ -86,6 +169,7 @@ TRADING_CALLBACKS = _p.Callbacks(
         _TRADING_CALLBACKS_AUDIT,
         _TRADING_CALLBACKS_PICK,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -135,12 +219,14 @@ class TradingCalls(_p.Calls):
 
 
 _ACME_STORE_CALLBACKS_SAVE: _p.Method[Entry, None] = _p.Method(
-    "save", "acme.store.Save", "ack", "bare", _p.Codec(Entry), _p.UNIT
+    "save", "acme.store.Save", "ack", "bare", _p.Codec(Entry), _p.UNIT, fp="3ab411dd9472b423"
 )
 _ACME_STORE_CALLBACKS_FLUSH: _p.Method[None, None] = _p.Method(
-    "flush", "acme.store.Flush", "result", "none", _p.NOTHING, _p.UNIT
+    "flush", "acme.store.Flush", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-ACME_STORE_CALLBACKS = _p.Callbacks("acme.store", methods=(_ACME_STORE_CALLBACKS_SAVE, _ACME_STORE_CALLBACKS_FLUSH))
+ACME_STORE_CALLBACKS = _p.Callbacks(
+    "acme.store", methods=(_ACME_STORE_CALLBACKS_SAVE, _ACME_STORE_CALLBACKS_FLUSH), schema=_SCHEMA
+)
 
 
 class AcmeStoreCallbacks(_p.CallbackHandlers):
@@ -196,10 +282,12 @@ class TradingFilled(_p.Record, frozen=True, kw_only=True):
 
 
 _TRADING_PLACE: _p.Method[_TradingPlace, bool] = _p.Method(
-    "place", "place", "result", "named", _p.Codec(_TradingPlace), _p.Codec(bool)
+    "place", "place", "result", "named", _p.Codec(_TradingPlace), _p.Codec(bool), fp="b284f8fb82270908"
 )
-_TRADING_FILLED: _p.Event[TradingFilled] = _p.Event("filled", "filled", "named", _p.Codec(TradingFilled))
-TRADING = _p.Service("Trading", methods=(_TRADING_PLACE,), events=(_TRADING_FILLED,))
+_TRADING_FILLED: _p.Event[TradingFilled] = _p.Event(
+    "filled", "filled", "named", _p.Codec(TradingFilled), fp="28e7a441d8ccfe83"
+)
+TRADING = _p.Service("Trading", methods=(_TRADING_PLACE,), events=(_TRADING_FILLED,), schema=_SCHEMA)
 
 
 class TradingEvents(_p.Events):

@@ -400,6 +400,81 @@ export const StoreError$: $.Codec<StoreErrorData> = $.tagged("type", [
 
 const listOfString$: $.Codec<readonly string[]> = $.list($.text);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "callbacks",
+  fingerprint: "e454e231a55eb731",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "callbacks",
+  "types": [
+    {"name": "Candle", "record": [{"name": "open", "type": "f64"}, {"name": "close", "type": "f64"}]},
+    {"name": "Entry", "record": [{"name": "line", "type": "string"}]},
+    {"name": "FeedError", "form": {"tag": "type"}, "enum": [{"name": "Closed"}, {"name": "Late", "retry": true}]},
+    {"name": "StoreError", "form": {"tag": "type"}, "enum": [{"name": "Full"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "bool"
+    }
+  ],
+  "events": [{"service": "Trading", "name": "filled", "payload": {"fields": [{"name": "symbol", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {
+        "fields": [
+          {"name": "symbol", "type": "string"},
+          {"name": "from", "type": "timestamp"},
+          {"name": "limit", "type": "u32", "default": "100"},
+          {"name": "tags", "type": {"list": "string"}, "default": "[]"}
+        ]
+      },
+      "answer": 0,
+      "throws": [2],
+      "timeout": 2000000,
+      "idempotent": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "throws": [2, 3]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "entry", "type": 1}]}
+    },
+    {"service": "acme.store", "name": "acme.store.Save", "response": "ack", "request": {"values": [1]}},
+    {"service": "acme.store", "name": "acme.store.Flush", "response": "result"},
+    {
+      "service": "trading",
+      "name": "trading.Pick",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "first", "type": {"of": "string", "len": [1, null]}},
+          {"name": "second", "type": "string", "optional": true}
+        ]
+      },
+      "answer": "string"
+    }
+  ]
+}
+`,
+});
+
 /** The callbacks `trading`. */
 export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksClient> = $.callbacks({
   path: ["trading"],
@@ -414,6 +489,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       error: FeedError,
       timeoutMs: 2000,
       idempotent: true,
+      fp: "1a0d203b173c0c62",
     },
     {
       name: "position",
@@ -423,6 +499,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       request: $.text,
       answer: $.f64,
       errors: [FeedError, StoreError],
+      fp: "8b5834b16bb398bf",
     },
     {
       name: "audit",
@@ -431,6 +508,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Audit$,
       answer: $.unit,
+      fp: "78688f77331dc7c7",
     },
     {
       name: "pick",
@@ -439,15 +517,25 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Pick$,
       answer: $.text,
+      fp: "3efd99839039b6a2",
     },
   ],
+  schema: schema$,
 });
 
 /** The callbacks `acme.store`. */
 export const acmeStoreCallbacks: $.Callbacks<AcmeStoreCallbacks, AcmeStoreCallbacksClient> = $.callbacks({
   path: ["acme", "store"],
   methods: [
-    { name: "save", wire: "acme.store.Save", response: "ack", parameters: "bare", request: Entry$, answer: $.unit },
+    {
+      name: "save",
+      wire: "acme.store.Save",
+      response: "ack",
+      parameters: "bare",
+      request: Entry$,
+      answer: $.unit,
+      fp: "3ab411dd9472b423",
+    },
     {
       name: "flush",
       wire: "acme.store.Flush",
@@ -455,20 +543,31 @@ export const acmeStoreCallbacks: $.Callbacks<AcmeStoreCallbacks, AcmeStoreCallba
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
   ],
+  schema: schema$,
 });
 
 /** The service `Trading`. */
 export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, TradingEmit, Handlers$, Calls$> = $.service({
   name: "Trading",
   methods: [
-    { name: "place", wire: "place", response: "result", parameters: "named", request: Trading$place$, answer: $.bool },
+    {
+      name: "place",
+      wire: "place",
+      response: "result",
+      parameters: "named",
+      request: Trading$place$,
+      answer: $.bool,
+      fp: "b284f8fb82270908",
+    },
   ],
   events: [
-    { name: "filled", wire: "filled", parameters: "named", payload: Trading$filled$ },
+    { name: "filled", wire: "filled", parameters: "named", payload: Trading$filled$, fp: "28e7a441d8ccfe83" },
   ],
   callbacks: [tradingCallbacks, acmeStoreCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Trading}. */

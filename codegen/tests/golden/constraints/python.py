@@ -70,6 +70,100 @@ class Refused(_p.DeclaredError[RefusedData]):
     """What methods that throw `Refused` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "golden.constraints",
+  "types": [
+    {"name": "Symbol", "is": {"of": "string", "len": [1, 12], "pattern": "^[A-Z.]+\u0024"}},
+    {"name": "Percent", "is": {"of": "f64", "range": ["0.0", "100.0"]}},
+    {"name": "Names", "is": {"of": {"list": {"of": "string", "len": [0, 64]}}, "len": [1, null]}},
+    {
+      "name": "Limits",
+      "record": [
+        {"name": "symbol", "type": 0},
+        {"name": "text", "type": {"of": "string", "pattern": "\u0022quoted\u0022 \u005cd+/[\u005cw-]*\u0024"}},
+        {"name": "exact", "type": {"of": "string", "len": [3, 3]}},
+        {"name": "note", "type": {"of": "string", "len": [0, 500]}, "optional": true},
+        {"name": "maybe", "type": {"nullable": {"of": "string", "len": [2, null]}}},
+        {"name": "small", "type": {"of": "u8", "range": ["1", "3"]}, "default": "2"},
+        {"name": "signed", "type": {"of": "i32", "range": ["-5", null]}},
+        {"name": "wide", "type": {"of": "u64", "range": ["1", "9223372036854775808"]}},
+        {"name": "low", "type": {"of": "i64", "range": [null, "-1"]}},
+        {"name": "number", "type": {"of": "u64", "range": [null, "9007199254740991"]}},
+        {"name": "half", "type": {"of": "f32", "range": ["0.1", "0.7"], "below": true}},
+        {"name": "percent", "type": {"nullable": 1}},
+        {"name": "wait", "type": {"of": "duration", "range": ["1ms", "5s"]}, "default": "20ms"},
+        {"name": "body", "type": {"of": "bytes", "len": [0, 65536]}},
+        {"name": "names", "type": 2},
+        {
+          "name": "map",
+          "type": {
+            "of": {"map": [{"of": "string", "len": [0, 3]}, {"of": "i32", "range": ["-1", "1"]}]},
+            "len": [0, 2]
+          },
+          "default": "{}"
+        },
+        {
+          "name": "pairs",
+          "type": {"list": {"tuple": [{"of": "u8", "range": [null, "9"]}, {"of": "string", "pattern": "\u005cd"}]}},
+          "default": "[]"
+        },
+        {"name": "numbers", "type": {"map": [{"of": "u16", "range": ["1", null]}, 0]}, "default": "{}"}
+      ]
+    },
+    {
+      "name": "Refused",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Full", "fields": [{"name": "most", "type": {"of": "u32", "range": ["1", null]}}]},
+        {"name": "Named", "values": [0]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "place",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "limits", "type": 3},
+          {"name": "count", "type": {"of": "u32", "range": ["1", "100"]}, "default": "50"}
+        ]
+      },
+      "answer": 2,
+      "throws": [4]
+    },
+    {
+      "service": "Desk",
+      "name": "find",
+      "response": "stream",
+      "request": {"values": [0]},
+      "answer": {"of": "string", "len": [0, 10]}
+    }
+  ],
+  "events": [
+    {"service": "Desk", "name": "filled", "payload": {"values": [{"of": "u8", "range": [null, "100"]}]}},
+    {
+      "service": "Desk",
+      "name": "seen",
+      "payload": {
+        "fields": [
+          {"name": "symbol", "type": 0},
+          {"name": "part", "type": {"of": "f64", "range": ["0.0", "1.0"], "below": true}, "optional": true}
+        ]
+      }
+    }
+  ]
+}
+""",
+    package="golden.constraints",
+    fingerprint="1d6eee6d1a8f82e5",
+)
+
+
 class _DeskPlace(_p.Params, frozen=True, kw_only=True):
     limits: Limits
     count: _p.Annotated[_p.U32, _p.Range(1, 100)] = _p.default(50)
@@ -81,16 +175,18 @@ class DeskSeen(_p.Record, frozen=True, kw_only=True):
 
 
 _DESK_PLACE: _p.Method[_DeskPlace, Names] = _p.Method(
-    "place", "place", "result", "named", _p.Codec(_DeskPlace), _p.Codec(Names), throws=Refused
+    "place", "place", "result", "named", _p.Codec(_DeskPlace), _p.Codec(Names), throws=Refused, fp="9438949b9776288a"
 )
 _DESK_FIND_ANSWER: _p.TypeAlias = _p.Annotated[str, _p.Len(max=10)]
 _DESK_FIND: _p.Method[Symbol, str] = _p.Method(
-    "find", "find", "stream", "bare", _p.Codec(Symbol), _p.Codec(_DESK_FIND_ANSWER)
+    "find", "find", "stream", "bare", _p.Codec(Symbol), _p.Codec(_DESK_FIND_ANSWER), fp="e55bcb4349732632"
 )
 _DESK_FILLED_PAYLOAD: _p.TypeAlias = _p.Annotated[_p.U8, _p.Range(max=100)]
-_DESK_FILLED: _p.Event[int] = _p.Event("filled", "filled", "bare", _p.Codec(_DESK_FILLED_PAYLOAD))
-_DESK_SEEN: _p.Event[DeskSeen] = _p.Event("seen", "seen", "named", _p.Codec(DeskSeen))
-DESK = _p.Service("Desk", methods=(_DESK_PLACE, _DESK_FIND), events=(_DESK_FILLED, _DESK_SEEN))
+_DESK_FILLED: _p.Event[int] = _p.Event(
+    "filled", "filled", "bare", _p.Codec(_DESK_FILLED_PAYLOAD), fp="03c3b088b61357ea"
+)
+_DESK_SEEN: _p.Event[DeskSeen] = _p.Event("seen", "seen", "named", _p.Codec(DeskSeen), fp="c97698255482e7c5")
+DESK = _p.Service("Desk", methods=(_DESK_PLACE, _DESK_FIND), events=(_DESK_FILLED, _DESK_SEEN), schema=_SCHEMA)
 
 
 class DeskEvents(_p.Events):

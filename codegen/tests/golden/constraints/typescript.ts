@@ -561,6 +561,100 @@ export const Refused$: $.Codec<RefusedData, RefusedDataInput> = $.tagged("type",
   $.tupleVariant("type", "Named", false, Symbol$),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "golden.constraints",
+  fingerprint: "1d6eee6d1a8f82e5",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "golden.constraints",
+  "types": [
+    {"name": "Symbol", "is": {"of": "string", "len": [1, 12], "pattern": "^[A-Z.]+\u0024"}},
+    {"name": "Percent", "is": {"of": "f64", "range": ["0.0", "100.0"]}},
+    {"name": "Names", "is": {"of": {"list": {"of": "string", "len": [0, 64]}}, "len": [1, null]}},
+    {
+      "name": "Limits",
+      "record": [
+        {"name": "symbol", "type": 0},
+        {"name": "text", "type": {"of": "string", "pattern": "\u0022quoted\u0022 \u005cd+/[\u005cw-]*\u0024"}},
+        {"name": "exact", "type": {"of": "string", "len": [3, 3]}},
+        {"name": "note", "type": {"of": "string", "len": [0, 500]}, "optional": true},
+        {"name": "maybe", "type": {"nullable": {"of": "string", "len": [2, null]}}},
+        {"name": "small", "type": {"of": "u8", "range": ["1", "3"]}, "default": "2"},
+        {"name": "signed", "type": {"of": "i32", "range": ["-5", null]}},
+        {"name": "wide", "type": {"of": "u64", "range": ["1", "9223372036854775808"]}},
+        {"name": "low", "type": {"of": "i64", "range": [null, "-1"]}},
+        {"name": "number", "type": {"of": "u64", "range": [null, "9007199254740991"]}},
+        {"name": "half", "type": {"of": "f32", "range": ["0.1", "0.7"], "below": true}},
+        {"name": "percent", "type": {"nullable": 1}},
+        {"name": "wait", "type": {"of": "duration", "range": ["1ms", "5s"]}, "default": "20ms"},
+        {"name": "body", "type": {"of": "bytes", "len": [0, 65536]}},
+        {"name": "names", "type": 2},
+        {
+          "name": "map",
+          "type": {
+            "of": {"map": [{"of": "string", "len": [0, 3]}, {"of": "i32", "range": ["-1", "1"]}]},
+            "len": [0, 2]
+          },
+          "default": "{}"
+        },
+        {
+          "name": "pairs",
+          "type": {"list": {"tuple": [{"of": "u8", "range": [null, "9"]}, {"of": "string", "pattern": "\u005cd"}]}},
+          "default": "[]"
+        },
+        {"name": "numbers", "type": {"map": [{"of": "u16", "range": ["1", null]}, 0]}, "default": "{}"}
+      ]
+    },
+    {
+      "name": "Refused",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Full", "fields": [{"name": "most", "type": {"of": "u32", "range": ["1", null]}}]},
+        {"name": "Named", "values": [0]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "place",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "limits", "type": 3},
+          {"name": "count", "type": {"of": "u32", "range": ["1", "100"]}, "default": "50"}
+        ]
+      },
+      "answer": 2,
+      "throws": [4]
+    },
+    {
+      "service": "Desk",
+      "name": "find",
+      "response": "stream",
+      "request": {"values": [0]},
+      "answer": {"of": "string", "len": [0, 10]}
+    }
+  ],
+  "events": [
+    {"service": "Desk", "name": "filled", "payload": {"values": [{"of": "u8", "range": [null, "100"]}]}},
+    {
+      "service": "Desk",
+      "name": "seen",
+      "payload": {
+        "fields": [
+          {"name": "symbol", "type": 0},
+          {"name": "part", "type": {"of": "f64", "range": ["0.0", "1.0"], "below": true}, "optional": true}
+        ]
+      }
+    }
+  ]
+}
+`,
+});
+
 /** The service `Desk`. */
 export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.service({
   name: "Desk",
@@ -573,6 +667,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: Desk$place$,
       answer: rule16$.of(listOfString$),
       error: Refused,
+      fp: "9438949b9776288a",
     },
     {
       name: "find",
@@ -581,12 +676,14 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       parameters: "bare",
       request: Symbol$,
       answer: rule28$.of($.text),
+      fp: "e55bcb4349732632",
     },
   ],
   events: [
-    { name: "filled", wire: "filled", parameters: "bare", payload: rule29$.of($.u8) },
-    { name: "seen", wire: "seen", parameters: "named", payload: Desk$seen$ },
+    { name: "filled", wire: "filled", parameters: "bare", payload: rule29$.of($.u8), fp: "03c3b088b61357ea" },
+    { name: "seen", wire: "seen", parameters: "named", payload: Desk$seen$, fp: "c97698255482e7c5" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Desk}. */

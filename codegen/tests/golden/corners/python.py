@@ -112,6 +112,130 @@ class Uses(_p.Record, frozen=True, kw_only=True):
     sides: dict[Side, _p.U8]
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "corners",
+  "types": [
+    {"name": "Key", "is": "string"},
+    {"name": "Count", "is": "u32"},
+    {"name": "Flag", "is": "bool"},
+    {"name": "Copy", "is": 6},
+    {"name": "Deep", "is": {"map": ["string", 4]}},
+    {"name": "Grid", "is": {"list": {"list": 1}}},
+    {
+      "name": "Rec",
+      "record": [
+        {"name": "key", "type": 0},
+        {"name": "count", "type": 1, "default": "5"},
+        {"name": "flag", "type": 2},
+        {"name": "deep", "type": {"nullable": 4}},
+        {"name": "grid", "type": 5, "default": "[]"},
+        {"name": "list", "type": {"list": "string"}},
+        {"name": "a\u0022b\u005cc", "type": "u8"},
+        {"name": "copy", "type": {"nullable": 3}},
+        {"name": "nothing", "type": "unit"},
+        {"name": "anything", "type": {"nullable": "any"}}
+      ]
+    },
+    {
+      "name": "Shape",
+      "form": "external",
+      "enum": [
+        {"name": "A"},
+        {"name": "B", "values": [7]},
+        {"name": "C", "fields": [{"name": "a", "type": {"list": 7}}, {"name": "q\u0022", "type": "u8"}]},
+        {"name": "D", "values": [{"tuple": ["u8", "u8"]}]},
+        {"name": "E", "values": ["u8", "u8"]}
+      ]
+    },
+    {
+      "name": "Outside",
+      "form": "external",
+      "strict": true,
+      "enum": [{"name": "A"}, {"name": "B", "values": ["timestamp"]}]
+    },
+    {
+      "name": "Limits",
+      "form": "i64",
+      "enum": [{"name": "Min", "number": "-9223372036854775808"}, {"name": "Max", "number": "9223372036854775807"}]
+    },
+    {
+      "name": "Tagged",
+      "form": {"tag": "kind \u0022k\u0022"},
+      "enum": [{"name": "A"}, {"name": "b\u0022b", "fields": [{"name": "x", "type": "u8"}]}]
+    },
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {"name": "Trouble", "form": {"tag": "type"}, "strict": true, "enum": [{"name": "X", "values": ["u8"]}]}
+  ],
+  "methods": [
+    {
+      "service": "Corner",
+      "name": "all",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "key", "type": 0},
+          {"name": "keys", "type": {"list": 0}},
+          {"name": "counts", "type": {"map": [0, 1]}},
+          {"name": "side", "type": 11, "default": "Buy"},
+          {"name": "names", "type": {"list": 0}, "default": "[]"},
+          {"name": "more", "type": {"map": ["string", 1]}, "default": "{}"},
+          {"name": "tagged", "type": 10, "default": "A"},
+          {"name": "limits", "type": 9, "default": "Min"},
+          {"name": "list", "type": {"list": "u8"}, "optional": true}
+        ]
+      },
+      "answer": {"list": 4},
+      "throws": [12]
+    },
+    {"service": "Corner", "name": "key", "response": "stream", "request": {"values": [0]}, "answer": 0, "throws": [12]},
+    {
+      "service": "Corner",
+      "name": "limits",
+      "response": "result",
+      "request": {"values": [9]},
+      "answer": {"nullable": 9}
+    },
+    {"service": "Corner", "name": "shape", "response": "result", "request": {"values": [{"list": 1}]}, "answer": 7},
+    {
+      "service": "Corner",
+      "name": "old",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "recs", "type": {"list": 6}}, {"name": "y", "type": {"nullable": "u8"}, "default": "5"}]
+      },
+      "answer": {"map": [9, 8]}
+    },
+    {"service": "Corner", "name": "list", "response": "result", "answer": {"list": "string"}},
+    {
+      "service": "Corner",
+      "name": "spawn",
+      "response": "result",
+      "request": {"fields": [{"name": "x", "type": "u8", "optional": true}]}
+    }
+  ],
+  "events": [
+    {
+      "service": "Corner",
+      "name": "listed",
+      "payload": {
+        "fields": [
+          {"name": "numbers", "type": {"list": "u8"}, "default": "[]"},
+          {"name": "names", "type": {"map": ["string", 0]}, "default": "{}"},
+          {"name": "key", "type": 0}
+        ]
+      }
+    },
+    {"service": "Corner", "name": "limit", "payload": {"values": [9]}},
+    {"service": "Corner", "name": "keys", "payload": {"values": [{"list": 0}]}}
+  ]
+}
+""",
+    package="corners",
+    fingerprint="d538bec434c34f26",
+)
 _CORNER_ALL_TAGGED = TaggedA()
 
 
@@ -143,37 +267,48 @@ class CornerListed(_p.Record, frozen=True, kw_only=True):
 
 
 _CORNER_ALL: _p.Method[_CornerAll, list[Deep]] = _p.Method(
-    "all", "all", "result", "named", _p.Codec(_CornerAll), _p.Codec(list[Deep]), throws=Trouble
+    "all", "all", "result", "named", _p.Codec(_CornerAll), _p.Codec(list[Deep]), throws=Trouble, fp="9e981319443bff33"
 )
 _CORNER_KEY: _p.Method[Key, Key] = _p.Method(
-    "key", "key", "stream", "bare", _p.Codec(Key), _p.Codec(Key), throws=Trouble
+    "key", "key", "stream", "bare", _p.Codec(Key), _p.Codec(Key), throws=Trouble, fp="42d713bf2f73d21b"
 )
 _CORNER_LIMITS_REQUEST: _p.TypeAlias = _p.Open[Limits]
 _CORNER_LIMITS_ANSWER: _p.TypeAlias = _p.Open[Limits] | None
 _CORNER_LIMITS: _p.Method[_p.Open[Limits], _p.Open[Limits] | None] = _p.Method(
-    "limits", "limits", "result", "bare", _p.Codec(_CORNER_LIMITS_REQUEST), _p.Codec(_CORNER_LIMITS_ANSWER)
+    "limits",
+    "limits",
+    "result",
+    "bare",
+    _p.Codec(_CORNER_LIMITS_REQUEST),
+    _p.Codec(_CORNER_LIMITS_ANSWER),
+    fp="3166824a479be4d0",
 )
 _CORNER_SHAPE: _p.Method[list[Count], Shape] = _p.Method(
-    "shape", "shape", "result", "bare", _p.Codec(list[Count]), _p.Codec(Shape)
+    "shape", "shape", "result", "bare", _p.Codec(list[Count]), _p.Codec(Shape), fp="d46ff88a386ec7fb"
 )
 _CORNER_OLD_ANSWER: _p.TypeAlias = dict[_p.Open[Limits], Outside]
 _CORNER_OLD: _p.Method[_CornerOld, dict[_p.Open[Limits], Outside]] = _p.Method(
-    "old", "old", "result", "named", _p.Codec(_CornerOld), _p.Codec(_CORNER_OLD_ANSWER)
+    "old", "old", "result", "named", _p.Codec(_CornerOld), _p.Codec(_CORNER_OLD_ANSWER), fp="7405d4bf52095490"
 )
 _CORNER_LIST_: _p.Method[None, list[str]] = _p.Method(
-    "list_", "list", "result", "none", _p.NOTHING, _p.Codec(list[str])
+    "list_", "list", "result", "none", _p.NOTHING, _p.Codec(list[str]), fp="485c619d84f1da7a"
 )
 _CORNER_SPAWN_: _p.Method[_CornerSpawn, None] = _p.Method(
-    "spawn_", "spawn", "result", "named", _p.Codec(_CornerSpawn), _p.UNIT
+    "spawn_", "spawn", "result", "named", _p.Codec(_CornerSpawn), _p.UNIT, fp="d91fc494c8d00d18"
 )
-_CORNER_LISTED: _p.Event[CornerListed] = _p.Event("listed", "listed", "named", _p.Codec(CornerListed))
+_CORNER_LISTED: _p.Event[CornerListed] = _p.Event(
+    "listed", "listed", "named", _p.Codec(CornerListed), fp="90f44abdda99f983"
+)
 _CORNER_LIMIT_PAYLOAD: _p.TypeAlias = _p.Open[Limits]
-_CORNER_LIMIT: _p.Event[_p.Open[Limits]] = _p.Event("limit", "limit", "bare", _p.Codec(_CORNER_LIMIT_PAYLOAD))
-_CORNER_KEYS: _p.Event[list[Key]] = _p.Event("keys", "keys", "bare", _p.Codec(list[Key]))
+_CORNER_LIMIT: _p.Event[_p.Open[Limits]] = _p.Event(
+    "limit", "limit", "bare", _p.Codec(_CORNER_LIMIT_PAYLOAD), fp="c0e4587f99ff1dc3"
+)
+_CORNER_KEYS: _p.Event[list[Key]] = _p.Event("keys", "keys", "bare", _p.Codec(list[Key]), fp="bb67d02643c1659d")
 CORNER = _p.Service(
     "Corner",
     methods=(_CORNER_ALL, _CORNER_KEY, _CORNER_LIMITS, _CORNER_SHAPE, _CORNER_OLD, _CORNER_LIST_, _CORNER_SPAWN_),
     events=(_CORNER_LISTED, _CORNER_LIMIT, _CORNER_KEYS),
+    schema=_SCHEMA,
 )
 
 

@@ -786,6 +786,132 @@ const mapOfLimitsToOutside$: $.Codec<{ readonly [key: string]: Outside }> = $.di
 const mapOfStringToKey$: $.Codec<{ readonly [key: string]: Key }, { readonly [key: string]: KeyInput }> =
   $.dictionary($.text, Key$);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "corners",
+  fingerprint: "d538bec434c34f26",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "corners",
+  "types": [
+    {"name": "Key", "is": "string"},
+    {"name": "Count", "is": "u32"},
+    {"name": "Flag", "is": "bool"},
+    {"name": "Copy", "is": 6},
+    {"name": "Deep", "is": {"map": ["string", 4]}},
+    {"name": "Grid", "is": {"list": {"list": 1}}},
+    {
+      "name": "Rec",
+      "record": [
+        {"name": "key", "type": 0},
+        {"name": "count", "type": 1, "default": "5"},
+        {"name": "flag", "type": 2},
+        {"name": "deep", "type": {"nullable": 4}},
+        {"name": "grid", "type": 5, "default": "[]"},
+        {"name": "list", "type": {"list": "string"}},
+        {"name": "a\u0022b\u005cc", "type": "u8"},
+        {"name": "copy", "type": {"nullable": 3}},
+        {"name": "nothing", "type": "unit"},
+        {"name": "anything", "type": {"nullable": "any"}}
+      ]
+    },
+    {
+      "name": "Shape",
+      "form": "external",
+      "enum": [
+        {"name": "A"},
+        {"name": "B", "values": [7]},
+        {"name": "C", "fields": [{"name": "a", "type": {"list": 7}}, {"name": "q\u0022", "type": "u8"}]},
+        {"name": "D", "values": [{"tuple": ["u8", "u8"]}]},
+        {"name": "E", "values": ["u8", "u8"]}
+      ]
+    },
+    {
+      "name": "Outside",
+      "form": "external",
+      "strict": true,
+      "enum": [{"name": "A"}, {"name": "B", "values": ["timestamp"]}]
+    },
+    {
+      "name": "Limits",
+      "form": "i64",
+      "enum": [{"name": "Min", "number": "-9223372036854775808"}, {"name": "Max", "number": "9223372036854775807"}]
+    },
+    {
+      "name": "Tagged",
+      "form": {"tag": "kind \u0022k\u0022"},
+      "enum": [{"name": "A"}, {"name": "b\u0022b", "fields": [{"name": "x", "type": "u8"}]}]
+    },
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {"name": "Trouble", "form": {"tag": "type"}, "strict": true, "enum": [{"name": "X", "values": ["u8"]}]}
+  ],
+  "methods": [
+    {
+      "service": "Corner",
+      "name": "all",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "key", "type": 0},
+          {"name": "keys", "type": {"list": 0}},
+          {"name": "counts", "type": {"map": [0, 1]}},
+          {"name": "side", "type": 11, "default": "Buy"},
+          {"name": "names", "type": {"list": 0}, "default": "[]"},
+          {"name": "more", "type": {"map": ["string", 1]}, "default": "{}"},
+          {"name": "tagged", "type": 10, "default": "A"},
+          {"name": "limits", "type": 9, "default": "Min"},
+          {"name": "list", "type": {"list": "u8"}, "optional": true}
+        ]
+      },
+      "answer": {"list": 4},
+      "throws": [12]
+    },
+    {"service": "Corner", "name": "key", "response": "stream", "request": {"values": [0]}, "answer": 0, "throws": [12]},
+    {
+      "service": "Corner",
+      "name": "limits",
+      "response": "result",
+      "request": {"values": [9]},
+      "answer": {"nullable": 9}
+    },
+    {"service": "Corner", "name": "shape", "response": "result", "request": {"values": [{"list": 1}]}, "answer": 7},
+    {
+      "service": "Corner",
+      "name": "old",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "recs", "type": {"list": 6}}, {"name": "y", "type": {"nullable": "u8"}, "default": "5"}]
+      },
+      "answer": {"map": [9, 8]}
+    },
+    {"service": "Corner", "name": "list", "response": "result", "answer": {"list": "string"}},
+    {
+      "service": "Corner",
+      "name": "spawn",
+      "response": "result",
+      "request": {"fields": [{"name": "x", "type": "u8", "optional": true}]}
+    }
+  ],
+  "events": [
+    {
+      "service": "Corner",
+      "name": "listed",
+      "payload": {
+        "fields": [
+          {"name": "numbers", "type": {"list": "u8"}, "default": "[]"},
+          {"name": "names", "type": {"map": ["string", 0]}, "default": "{}"},
+          {"name": "key", "type": 0}
+        ]
+      }
+    },
+    {"service": "Corner", "name": "limit", "payload": {"values": [9]}},
+    {"service": "Corner", "name": "keys", "payload": {"values": [{"list": 0}]}}
+  ]
+}
+`,
+});
+
 /** The service `Corner`. */
 export const Corner: $.Service<CornerClient, CornerWorker, CornerEvents, CornerEmit> = $.service({
   name: "Corner",
@@ -798,8 +924,18 @@ export const Corner: $.Service<CornerClient, CornerWorker, CornerEvents, CornerE
       request: Corner$all$,
       answer: listOfDeep$,
       error: Trouble,
+      fp: "9e981319443bff33",
     },
-    { name: "key", wire: "key", response: "stream", parameters: "bare", request: Key$, answer: Key$, error: Trouble },
+    {
+      name: "key",
+      wire: "key",
+      response: "stream",
+      parameters: "bare",
+      request: Key$,
+      answer: Key$,
+      error: Trouble,
+      fp: "42d713bf2f73d21b",
+    },
     {
       name: "limits",
       wire: "limits",
@@ -807,8 +943,17 @@ export const Corner: $.Service<CornerClient, CornerWorker, CornerEvents, CornerE
       parameters: "bare",
       request: Limits$,
       answer: nullableLimits$,
+      fp: "3166824a479be4d0",
     },
-    { name: "shape", wire: "shape", response: "result", parameters: "bare", request: listOfCount$, answer: Shape$ },
+    {
+      name: "shape",
+      wire: "shape",
+      response: "result",
+      parameters: "bare",
+      request: listOfCount$,
+      answer: Shape$,
+      fp: "d46ff88a386ec7fb",
+    },
     {
       name: "old",
       wire: "old",
@@ -816,8 +961,17 @@ export const Corner: $.Service<CornerClient, CornerWorker, CornerEvents, CornerE
       parameters: "named",
       request: Corner$old$,
       answer: mapOfLimitsToOutside$,
+      fp: "7405d4bf52095490",
     },
-    { name: "list", wire: "list", response: "result", parameters: "none", request: $.nothing, answer: listOfString$ },
+    {
+      name: "list",
+      wire: "list",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: listOfString$,
+      fp: "485c619d84f1da7a",
+    },
     {
       name: "spawn",
       wire: "spawn",
@@ -826,13 +980,15 @@ export const Corner: $.Service<CornerClient, CornerWorker, CornerEvents, CornerE
       optionalArgs: true,
       request: Corner$spawn$,
       answer: $.unit,
+      fp: "d91fc494c8d00d18",
     },
   ],
   events: [
-    { name: "listed", wire: "listed", parameters: "named", payload: Corner$listed$ },
-    { name: "limit", wire: "limit", parameters: "bare", payload: Limits$ },
-    { name: "keys", wire: "keys", parameters: "bare", payload: listOfKey$ },
+    { name: "listed", wire: "listed", parameters: "named", payload: Corner$listed$, fp: "90f44abdda99f983" },
+    { name: "limit", wire: "limit", parameters: "bare", payload: Limits$, fp: "c0e4587f99ff1dc3" },
+    { name: "keys", wire: "keys", parameters: "bare", payload: listOfKey$, fp: "bb67d02643c1659d" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Corner}. */

@@ -86,6 +86,95 @@ class VariantB(_p.Variant, frozen=True, tag="B"):
 
 
 Variant: _p.TypeAlias = _p.Open[VariantA | VariantB]
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "defaults",
+  "types": [
+    {"name": "Count", "is": "u32"},
+    {"name": "Label", "is": "string"},
+    {"name": "MaybeCount", "is": {"nullable": "u32"}},
+    {"name": "Chosen", "is": 7},
+    {"name": "Text", "is": "string"},
+    {"name": "Pause", "is": "duration"},
+    {"name": "Sides", "is": {"list": 7}},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "sell"}, {"name": "Unknown"}]},
+    {
+      "name": "Kind",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Market"}, {"name": "Limit", "fields": [{"name": "price", "type": "string"}]}]
+    },
+    {
+      "name": "Defaults",
+      "record": [
+        {"name": "bool", "type": "bool", "default": "true"},
+        {"name": "no", "type": "bool", "default": "false"},
+        {"name": "unsigned", "type": "u64", "default": "18446744073709551615"},
+        {"name": "signed", "type": "i64", "default": "-9223372036854775808"},
+        {"name": "hex", "type": "u8", "default": "255"},
+        {"name": "zero", "type": "i8", "default": "0"},
+        {"name": "float", "type": "f64", "default": "1.5"},
+        {"name": "whole", "type": "f64", "default": "3.0"},
+        {"name": "tiny", "type": "f64", "default": "1e-300"},
+        {"name": "large", "type": "f64", "default": "1e300"},
+        {"name": "negative", "type": "f32", "default": "-0.1"},
+        {"name": "single", "type": "f32", "default": "16777216.0"},
+        {"name": "text", "type": "string", "default": "\u0022x\u0022"},
+        {"name": "empty", "type": "string", "default": "\u0022\u0022"},
+        {"name": "alias", "type": 4, "default": "\u0022alias\u0022"},
+        {"name": "list", "type": {"list": "u8"}, "default": "[]"},
+        {"name": "sides", "type": 6, "default": "[]"},
+        {"name": "map", "type": {"map": ["string", "u8"]}, "default": "{}"},
+        {"name": "side", "type": 7, "default": "Buy"},
+        {"name": "lower", "type": 7, "default": "sell"},
+        {"name": "taken", "type": 7, "default": "Unknown"},
+        {"name": "kind", "type": 8, "default": "Market"},
+        {"name": "wait", "type": "duration", "default": "5s"},
+        {"name": "short", "type": "duration", "default": "1500us"},
+        {"name": "half", "type": 5, "default": "500ms"},
+        {"name": "hours", "type": "duration", "default": "2h"},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "name", "type": "string", "default": "\u0022na\u005c\u0022me\u0022"},
+        {"name": "flag", "type": "bool", "default": "true"},
+        {"name": "ratio", "type": "f64", "default": "0.5"},
+        {"name": "pause", "type": "duration", "default": "250ms"},
+        {"name": "big", "type": "u64", "default": "18446744073709551615"},
+        {"name": "count", "type": 0, "default": "3"},
+        {"name": "label", "type": 1, "default": "\u0022label\u0022"},
+        {"name": "maybe", "type": {"nullable": "u32"}, "default": "4"},
+        {"name": "maybe_text", "type": {"nullable": "string"}, "default": "\u0022text\u0022"},
+        {"name": "maybe_count", "type": 2, "default": "5"},
+        {"name": "maybe_newtype", "type": {"nullable": 0}, "default": "6"},
+        {"name": "chosen", "type": 3, "default": "Buy"}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Call",
+      "name": "run",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": "u8", "default": "1"},
+          {"name": "b", "type": "string", "default": "\u0022b\u0022"},
+          {"name": "c", "type": {"list": "u8"}, "default": "[]"},
+          {"name": "d", "type": 7, "default": "Buy"},
+          {"name": "e", "type": "duration", "default": "1s"},
+          {"name": "f", "type": 1, "default": "\u0022l\u0022"},
+          {"name": "g", "type": "f32", "default": "1.0"},
+          {"name": "h", "type": {"nullable": "u8"}, "default": "2"}
+        ]
+      },
+      "answer": 9
+    }
+  ]
+}
+""",
+    package="defaults",
+    fingerprint="c99a54e701cd88ee",
+)
 _CALL_RUN__E = _p.timedelta(seconds=1)
 
 
@@ -101,9 +190,9 @@ class _CallRun(_p.Params, frozen=True, kw_only=True):
 
 
 _CALL_RUN_: _p.Method[_CallRun, Defaults] = _p.Method(
-    "run_", "run", "result", "named", _p.Codec(_CallRun), _p.Codec(Defaults)
+    "run_", "run", "result", "named", _p.Codec(_CallRun), _p.Codec(Defaults), fp="c7d5f2c7f189eb38"
 )
-CALL = _p.Service("Call", methods=(_CALL_RUN_,))
+CALL = _p.Service("Call", methods=(_CALL_RUN_,), schema=_SCHEMA)
 
 
 class CallSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

@@ -77,15 +77,67 @@ class Report(_p.Record, frozen=True, kw_only=True):
     more: list[FinalData]
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "errors",
+  "types": [
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {
+          "name": "InsufficientFunds",
+          "fields": [{"name": "needed", "type": "string"}, {"name": "available", "type": "string"}],
+          "reserved": ["missing"]
+        },
+        {"name": "UnknownSymbol", "values": ["string"]},
+        {"name": "Closed"},
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}]}
+      ],
+      "reserved": ["Gone"]
+    },
+    {
+      "name": "Final",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Done"}, {"name": "Failed", "values": ["u8"]}]
+    },
+    {"name": "plainName", "form": {"tag": "type"}, "enum": [{"name": "notThere"}]},
+    {"name": "WithFloat", "form": {"tag": "type"}, "enum": [{"name": "Ratio", "values": ["f64"]}]}
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "place",
+      "response": "result",
+      "request": {"values": ["u8"]},
+      "answer": "string",
+      "throws": [0]
+    },
+    {"service": "Desk", "name": "quotes", "response": "stream", "answer": "string", "throws": [1]},
+    {"service": "Desk", "name": "warm", "response": "ack", "throws": [2]},
+    {"service": "Desk", "name": "ping", "response": "result", "throws": [3]}
+  ]
+}
+""",
+    package="errors",
+    fingerprint="19a2dde0947a1bc5",
+)
 _DESK_PLACE: _p.Method[int, str] = _p.Method(
-    "place", "place", "result", "bare", _p.Codec(_p.U8), _p.Codec(str), throws=TradeError
+    "place", "place", "result", "bare", _p.Codec(_p.U8), _p.Codec(str), throws=TradeError, fp="fba30b051ac6f030"
 )
 _DESK_QUOTES: _p.Method[None, str] = _p.Method(
-    "quotes", "quotes", "stream", "none", _p.NOTHING, _p.Codec(str), throws=Final
+    "quotes", "quotes", "stream", "none", _p.NOTHING, _p.Codec(str), throws=Final, fp="8046665070dce410"
 )
-_DESK_WARM: _p.Method[None, None] = _p.Method("warm", "warm", "ack", "none", _p.NOTHING, _p.UNIT, throws=PlainName)
-_DESK_PING: _p.Method[None, None] = _p.Method("ping", "ping", "result", "none", _p.NOTHING, _p.UNIT, throws=WithFloat)
-DESK = _p.Service("Desk", methods=(_DESK_PLACE, _DESK_QUOTES, _DESK_WARM, _DESK_PING))
+_DESK_WARM: _p.Method[None, None] = _p.Method(
+    "warm", "warm", "ack", "none", _p.NOTHING, _p.UNIT, throws=PlainName, fp="5b70a413dde0bb50"
+)
+_DESK_PING: _p.Method[None, None] = _p.Method(
+    "ping", "ping", "result", "none", _p.NOTHING, _p.UNIT, throws=WithFloat, fp="2ea9a34b19eaf162"
+)
+DESK = _p.Service("Desk", methods=(_DESK_PLACE, _DESK_QUOTES, _DESK_WARM, _DESK_PING), schema=_SCHEMA)
 
 
 class DeskSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

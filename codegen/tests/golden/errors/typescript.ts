@@ -238,6 +238,56 @@ export const WithFloat$: $.Codec<WithFloatData> = $.tagged("type", [
   $.tupleVariant("type", "Ratio", false, $.f64),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "errors",
+  fingerprint: "19a2dde0947a1bc5",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "errors",
+  "types": [
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {
+          "name": "InsufficientFunds",
+          "fields": [{"name": "needed", "type": "string"}, {"name": "available", "type": "string"}],
+          "reserved": ["missing"]
+        },
+        {"name": "UnknownSymbol", "values": ["string"]},
+        {"name": "Closed"},
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}]}
+      ],
+      "reserved": ["Gone"]
+    },
+    {
+      "name": "Final",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Done"}, {"name": "Failed", "values": ["u8"]}]
+    },
+    {"name": "plainName", "form": {"tag": "type"}, "enum": [{"name": "notThere"}]},
+    {"name": "WithFloat", "form": {"tag": "type"}, "enum": [{"name": "Ratio", "values": ["f64"]}]}
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "place",
+      "response": "result",
+      "request": {"values": ["u8"]},
+      "answer": "string",
+      "throws": [0]
+    },
+    {"service": "Desk", "name": "quotes", "response": "stream", "answer": "string", "throws": [1]},
+    {"service": "Desk", "name": "warm", "response": "ack", "throws": [2]},
+    {"service": "Desk", "name": "ping", "response": "result", "throws": [3]}
+  ]
+}
+`,
+});
+
 /** The service `Desk`. */
 export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.service({
   name: "Desk",
@@ -250,6 +300,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: $.u8,
       answer: $.text,
       error: TradeError,
+      fp: "fba30b051ac6f030",
     },
     {
       name: "quotes",
@@ -259,6 +310,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: $.nothing,
       answer: $.text,
       error: Final,
+      fp: "8046665070dce410",
     },
     {
       name: "warm",
@@ -268,6 +320,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: $.nothing,
       answer: $.unit,
       error: PlainName,
+      fp: "5b70a413dde0bb50",
     },
     {
       name: "ping",
@@ -277,9 +330,11 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: $.nothing,
       answer: $.unit,
       error: WithFloat,
+      fp: "2ea9a34b19eaf162",
     },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Desk}. */

@@ -11,6 +11,55 @@ class Fill(_p.Record, frozen=True, kw_only=True):
     price: float
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "events",
+  "types": [{"name": "Fill", "record": [{"name": "price", "type": "f64"}]}],
+  "methods": [{"service": "Feed", "name": "watch", "response": "stream", "answer": 0}],
+  "events": [
+    {
+      "service": "Feed",
+      "name": "progress",
+      "payload": {"fields": [{"name": "job", "type": "uuid"}, {"name": "percent", "type": "u8"}]}
+    },
+    {"service": "Feed", "name": "filled", "payload": {"values": [0]}},
+    {"service": "Feed", "name": "tick"},
+    {"service": "Feed", "name": "tock", "payload": {"fields": [{"name": "at", "type": "u8"}]}, "reserved": ["by"]},
+    {
+      "service": "Feed",
+      "name": "optional",
+      "payload": {
+        "fields": [
+          {"name": "a", "type": "u8", "optional": true},
+          {"name": "b", "type": "string", "default": "\u0022x\u0022"},
+          {"name": "c", "type": "u8"}
+        ]
+      }
+    },
+    {"service": "Feed", "name": "\u0024/log", "payload": {"values": [{"list": "string"}]}},
+    {"service": "Feed", "name": "old", "payload": {"values": ["u8"]}},
+    {
+      "service": "Feed",
+      "name": "quite_a_long_name_for_an_event",
+      "payload": {
+        "fields": [
+          {"name": "first_parameter", "type": {"map": ["string", 0]}},
+          {"name": "second_parameter", "type": {"list": 0}}
+        ]
+      }
+    },
+    {"service": "Feed", "name": "chunk", "raw": true, "payload": {"values": ["bytes"]}},
+    {"service": "Only", "name": "one"}
+  ]
+}
+""",
+    package="events",
+    fingerprint="635d47cc385c2130",
+)
+
+
 class FeedProgress(_p.Record, frozen=True, kw_only=True):
     job: _p.UUID
     percent: _p.U8
@@ -33,18 +82,28 @@ class FeedQuiteALongNameForAnEvent(_p.Record, frozen=True, kw_only=True):
     second_parameter: list[Fill]
 
 
-_FEED_WATCH: _p.Method[None, Fill] = _p.Method("watch", "watch", "stream", "none", _p.NOTHING, _p.Codec(Fill))
-_FEED_PROGRESS: _p.Event[FeedProgress] = _p.Event("progress", "progress", "named", _p.Codec(FeedProgress))
-_FEED_FILLED: _p.Event[Fill] = _p.Event("filled", "filled", "bare", _p.Codec(Fill))
-_FEED_TICK: _p.Event[None] = _p.Event("tick", "tick", "none", _p.NOTHING)
-_FEED_TOCK: _p.Event[FeedTock] = _p.Event("tock", "tock", "named", _p.Codec(FeedTock))
-_FEED_OPTIONAL: _p.Event[FeedOptional] = _p.Event("optional", "optional", "named", _p.Codec(FeedOptional))
-_FEED_LOG: _p.Event[list[str]] = _p.Event("log", "$/log", "bare", _p.Codec(list[str]))
-_FEED_OLD: _p.Event[int] = _p.Event("old", "old", "bare", _p.Codec(_p.U8))
-_FEED_QUITE_A_LONG_NAME_FOR_AN_EVENT: _p.Event[FeedQuiteALongNameForAnEvent] = _p.Event(
-    "quite_a_long_name_for_an_event", "quite_a_long_name_for_an_event", "named", _p.Codec(FeedQuiteALongNameForAnEvent)
+_FEED_WATCH: _p.Method[None, Fill] = _p.Method(
+    "watch", "watch", "stream", "none", _p.NOTHING, _p.Codec(Fill), fp="efdbbba9bb364e18"
 )
-_FEED_CHUNK: _p.Event[bytes] = _p.Event("chunk", "chunk", "bare", _p.RAW, raw=True)
+_FEED_PROGRESS: _p.Event[FeedProgress] = _p.Event(
+    "progress", "progress", "named", _p.Codec(FeedProgress), fp="81ddb5e508292b43"
+)
+_FEED_FILLED: _p.Event[Fill] = _p.Event("filled", "filled", "bare", _p.Codec(Fill), fp="2e5b7b69a5921562")
+_FEED_TICK: _p.Event[None] = _p.Event("tick", "tick", "none", _p.NOTHING, fp="3765a4d7f14132a4")
+_FEED_TOCK: _p.Event[FeedTock] = _p.Event("tock", "tock", "named", _p.Codec(FeedTock), fp="63c2b71e73cb3191")
+_FEED_OPTIONAL: _p.Event[FeedOptional] = _p.Event(
+    "optional", "optional", "named", _p.Codec(FeedOptional), fp="c507892607e85592"
+)
+_FEED_LOG: _p.Event[list[str]] = _p.Event("log", "$/log", "bare", _p.Codec(list[str]), fp="bb67d02643c1659d")
+_FEED_OLD: _p.Event[int] = _p.Event("old", "old", "bare", _p.Codec(_p.U8), fp="16620777eaecd829")
+_FEED_QUITE_A_LONG_NAME_FOR_AN_EVENT: _p.Event[FeedQuiteALongNameForAnEvent] = _p.Event(
+    "quite_a_long_name_for_an_event",
+    "quite_a_long_name_for_an_event",
+    "named",
+    _p.Codec(FeedQuiteALongNameForAnEvent),
+    fp="7d070ba5990c4bba",
+)
+_FEED_CHUNK: _p.Event[bytes] = _p.Event("chunk", "chunk", "bare", _p.RAW, raw=True, fp="54f89325225ba1d3")
 FEED = _p.Service(
     "Feed",
     methods=(_FEED_WATCH,),
@@ -59,6 +118,7 @@ FEED = _p.Service(
         _FEED_QUITE_A_LONG_NAME_FOR_AN_EVENT,
         _FEED_CHUNK,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -212,8 +272,8 @@ class FeedWorker(_p.Worker[FeedEmit]):
         raise NotImplementedError
 
 
-_ONLY_ONE: _p.Event[None] = _p.Event("one", "one", "none", _p.NOTHING)
-ONLY = _p.Service("Only", events=(_ONLY_ONE,))
+_ONLY_ONE: _p.Event[None] = _p.Event("one", "one", "none", _p.NOTHING, fp="3765a4d7f14132a4")
+ONLY = _p.Service("Only", events=(_ONLY_ONE,), schema=_SCHEMA)
 
 
 class OnlyEvents(_p.Events):

@@ -269,28 +269,87 @@ const mapOfStringToFill$: $.Codec<{ readonly [key: string]: Fill }> = $.dictiona
 
 const listOfFill$: $.Codec<readonly Fill[]> = $.list(Fill$);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "events",
+  fingerprint: "635d47cc385c2130",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "events",
+  "types": [{"name": "Fill", "record": [{"name": "price", "type": "f64"}]}],
+  "methods": [{"service": "Feed", "name": "watch", "response": "stream", "answer": 0}],
+  "events": [
+    {
+      "service": "Feed",
+      "name": "progress",
+      "payload": {"fields": [{"name": "job", "type": "uuid"}, {"name": "percent", "type": "u8"}]}
+    },
+    {"service": "Feed", "name": "filled", "payload": {"values": [0]}},
+    {"service": "Feed", "name": "tick"},
+    {"service": "Feed", "name": "tock", "payload": {"fields": [{"name": "at", "type": "u8"}]}, "reserved": ["by"]},
+    {
+      "service": "Feed",
+      "name": "optional",
+      "payload": {
+        "fields": [
+          {"name": "a", "type": "u8", "optional": true},
+          {"name": "b", "type": "string", "default": "\u0022x\u0022"},
+          {"name": "c", "type": "u8"}
+        ]
+      }
+    },
+    {"service": "Feed", "name": "\u0024/log", "payload": {"values": [{"list": "string"}]}},
+    {"service": "Feed", "name": "old", "payload": {"values": ["u8"]}},
+    {
+      "service": "Feed",
+      "name": "quite_a_long_name_for_an_event",
+      "payload": {
+        "fields": [
+          {"name": "first_parameter", "type": {"map": ["string", 0]}},
+          {"name": "second_parameter", "type": {"list": 0}}
+        ]
+      }
+    },
+    {"service": "Feed", "name": "chunk", "raw": true, "payload": {"values": ["bytes"]}},
+    {"service": "Only", "name": "one"}
+  ]
+}
+`,
+});
+
 /** The service `Feed`. */
 export const Feed: $.Service<FeedClient, FeedWorker, FeedEvents, FeedEmit> = $.service({
   name: "Feed",
   methods: [
-    { name: "watch", wire: "watch", response: "stream", parameters: "none", request: $.nothing, answer: Fill$ },
+    {
+      name: "watch",
+      wire: "watch",
+      response: "stream",
+      parameters: "none",
+      request: $.nothing,
+      answer: Fill$,
+      fp: "efdbbba9bb364e18",
+    },
   ],
   events: [
-    { name: "progress", wire: "progress", parameters: "named", payload: Feed$progress$ },
-    { name: "filled", wire: "filled", parameters: "bare", payload: Fill$ },
-    { name: "tick", wire: "tick", parameters: "none", payload: $.nothing },
-    { name: "tock", wire: "tock", parameters: "named", payload: Feed$tock$ },
-    { name: "optional", wire: "optional", parameters: "named", payload: Feed$optional$ },
-    { name: "log", wire: "$/log", parameters: "bare", payload: listOfString$ },
-    { name: "old", wire: "old", parameters: "bare", payload: $.u8 },
+    { name: "progress", wire: "progress", parameters: "named", payload: Feed$progress$, fp: "81ddb5e508292b43" },
+    { name: "filled", wire: "filled", parameters: "bare", payload: Fill$, fp: "2e5b7b69a5921562" },
+    { name: "tick", wire: "tick", parameters: "none", payload: $.nothing, fp: "3765a4d7f14132a4" },
+    { name: "tock", wire: "tock", parameters: "named", payload: Feed$tock$, fp: "63c2b71e73cb3191" },
+    { name: "optional", wire: "optional", parameters: "named", payload: Feed$optional$, fp: "c507892607e85592" },
+    { name: "log", wire: "$/log", parameters: "bare", payload: listOfString$, fp: "bb67d02643c1659d" },
+    { name: "old", wire: "old", parameters: "bare", payload: $.u8, fp: "16620777eaecd829" },
     {
       name: "quiteALongNameForAnEvent",
       wire: "quite_a_long_name_for_an_event",
       parameters: "named",
       payload: Feed$quite_a_long_name_for_an_event$,
+      fp: "7d070ba5990c4bba",
     },
-    { name: "chunk", wire: "chunk", raw: true, parameters: "bare", payload: $.bytes },
+    { name: "chunk", wire: "chunk", raw: true, parameters: "bare", payload: $.bytes, fp: "54f89325225ba1d3" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Feed}. */
@@ -304,8 +363,9 @@ export const Only: $.Service<OnlyClient, OnlyWorker, OnlyEvents, OnlyEmit> = $.s
   name: "Only",
   methods: [],
   events: [
-    { name: "one", wire: "one", parameters: "none", payload: $.nothing },
+    { name: "one", wire: "one", parameters: "none", payload: $.nothing, fp: "3765a4d7f14132a4" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Only}. */

@@ -47,6 +47,64 @@ class PaymentPrepaid(_p.Variant, frozen=True, tag="Prepaid"):
 
 
 Payment: _p.TypeAlias = _p.Open[PaymentCash | PaymentCard | PaymentPrepaid]
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "golden.ext",
+  "types": [
+    {"name": "Price", "ext": 16, "is": {"of": "string", "len": [1, 40]}},
+    {"name": "Amount", "ext": 17, "write": true, "is": "i64"},
+    {"name": "Pair", "ext": 18, "write": true, "is": {"tuple": ["string", "u8"]}},
+    {"name": "Tags", "ext": 19, "is": {"list": 6}},
+    {"name": "Line", "ext": 20, "write": true, "is": 7},
+    {"name": "Took", "ext": 127, "is": "duration"},
+    {"name": "Tag", "is": "string"},
+    {
+      "name": "Segment",
+      "record": [
+        {"name": "from", "type": "u8"},
+        {"name": "to", "type": "u8", "optional": true},
+        {"name": "inner", "type": 4, "optional": true}
+      ]
+    },
+    {
+      "name": "Bill",
+      "record": [
+        {"name": "price", "type": 0},
+        {"name": "amounts", "type": {"list": 1}},
+        {"name": "pair", "type": {"nullable": 2}},
+        {"name": "tags", "type": 3, "optional": true},
+        {"name": "lines", "type": {"map": ["string", 4]}, "default": "{}"},
+        {"name": "took", "type": 5}
+      ]
+    },
+    {
+      "name": "Payment",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Cash"},
+        {"name": "Card", "fields": [{"name": "amount", "type": 1}]},
+        {"name": "Prepaid", "values": [0]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Shop",
+      "name": "pay",
+      "response": "result",
+      "request": {"fields": [{"name": "bill", "type": 8}, {"name": "tip", "type": 1, "optional": true}]},
+      "answer": 0
+    },
+    {"service": "Shop", "name": "last", "response": "result", "answer": 4}
+  ],
+  "events": [{"service": "Shop", "name": "paid", "payload": {"values": [9]}}]
+}
+""",
+    package="golden.ext",
+    fingerprint="eece7ef68f932689",
+)
 
 
 class _ShopPay(_p.Params, frozen=True, kw_only=True):
@@ -54,10 +112,14 @@ class _ShopPay(_p.Params, frozen=True, kw_only=True):
     tip: Amount | None = None
 
 
-_SHOP_PAY: _p.Method[_ShopPay, Price] = _p.Method("pay", "pay", "result", "named", _p.Codec(_ShopPay), _p.Codec(Price))
-_SHOP_LAST: _p.Method[None, Line] = _p.Method("last", "last", "result", "none", _p.NOTHING, _p.Codec(Line))
-_SHOP_PAID: _p.Event[Payment] = _p.Event("paid", "paid", "bare", _p.Codec(Payment))
-SHOP = _p.Service("Shop", methods=(_SHOP_PAY, _SHOP_LAST), events=(_SHOP_PAID,))
+_SHOP_PAY: _p.Method[_ShopPay, Price] = _p.Method(
+    "pay", "pay", "result", "named", _p.Codec(_ShopPay), _p.Codec(Price), fp="5b9cd3c9163880b3"
+)
+_SHOP_LAST: _p.Method[None, Line] = _p.Method(
+    "last", "last", "result", "none", _p.NOTHING, _p.Codec(Line), fp="441a9661197f56fd"
+)
+_SHOP_PAID: _p.Event[Payment] = _p.Event("paid", "paid", "bare", _p.Codec(Payment), fp="91989ae21b6403f3")
+SHOP = _p.Service("Shop", methods=(_SHOP_PAY, _SHOP_LAST), events=(_SHOP_PAID,), schema=_SCHEMA)
 
 
 class ShopEvents(_p.Events):

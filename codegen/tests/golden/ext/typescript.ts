@@ -343,16 +343,93 @@ export const Payment$: $.Codec<Payment> = $.tagged("type", [
   $.tupleVariant("type", "Prepaid", false, Price$),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "golden.ext",
+  fingerprint: "eece7ef68f932689",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "golden.ext",
+  "types": [
+    {"name": "Price", "ext": 16, "is": {"of": "string", "len": [1, 40]}},
+    {"name": "Amount", "ext": 17, "write": true, "is": "i64"},
+    {"name": "Pair", "ext": 18, "write": true, "is": {"tuple": ["string", "u8"]}},
+    {"name": "Tags", "ext": 19, "is": {"list": 6}},
+    {"name": "Line", "ext": 20, "write": true, "is": 7},
+    {"name": "Took", "ext": 127, "is": "duration"},
+    {"name": "Tag", "is": "string"},
+    {
+      "name": "Segment",
+      "record": [
+        {"name": "from", "type": "u8"},
+        {"name": "to", "type": "u8", "optional": true},
+        {"name": "inner", "type": 4, "optional": true}
+      ]
+    },
+    {
+      "name": "Bill",
+      "record": [
+        {"name": "price", "type": 0},
+        {"name": "amounts", "type": {"list": 1}},
+        {"name": "pair", "type": {"nullable": 2}},
+        {"name": "tags", "type": 3, "optional": true},
+        {"name": "lines", "type": {"map": ["string", 4]}, "default": "{}"},
+        {"name": "took", "type": 5}
+      ]
+    },
+    {
+      "name": "Payment",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Cash"},
+        {"name": "Card", "fields": [{"name": "amount", "type": 1}]},
+        {"name": "Prepaid", "values": [0]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Shop",
+      "name": "pay",
+      "response": "result",
+      "request": {"fields": [{"name": "bill", "type": 8}, {"name": "tip", "type": 1, "optional": true}]},
+      "answer": 0
+    },
+    {"service": "Shop", "name": "last", "response": "result", "answer": 4}
+  ],
+  "events": [{"service": "Shop", "name": "paid", "payload": {"values": [9]}}]
+}
+`,
+});
+
 /** The service `Shop`. */
 export const Shop: $.Service<ShopClient, ShopWorker, ShopEvents, ShopEmit> = $.service({
   name: "Shop",
   methods: [
-    { name: "pay", wire: "pay", response: "result", parameters: "named", request: Shop$pay$, answer: Price$ },
-    { name: "last", wire: "last", response: "result", parameters: "none", request: $.nothing, answer: Line$ },
+    {
+      name: "pay",
+      wire: "pay",
+      response: "result",
+      parameters: "named",
+      request: Shop$pay$,
+      answer: Price$,
+      fp: "5b9cd3c9163880b3",
+    },
+    {
+      name: "last",
+      wire: "last",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: Line$,
+      fp: "441a9661197f56fd",
+    },
   ],
   events: [
-    { name: "paid", wire: "paid", parameters: "bare", payload: Payment$ },
+    { name: "paid", wire: "paid", parameters: "bare", payload: Payment$, fp: "91989ae21b6403f3" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Shop}. */

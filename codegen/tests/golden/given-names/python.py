@@ -44,16 +44,48 @@ class Failure(_p.DeclaredError[FailureData], name="Oops"):
     """What methods that throw `Oops` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "given_names",
+  "types": [
+    {
+      "name": "renamed_by_hand",
+      "record": [{"name": "from", "type": "string"}, {"name": "size", "type": "u32", "default": "50"}]
+    },
+    {"name": "sym", "is": "string"},
+    {"name": "Level", "form": "u8", "enum": [{"name": "Highest", "number": 9}, {"name": "Lowest", "number": 0}]},
+    {"name": "Oops", "form": {"tag": "type"}, "enum": [{"name": "Broken"}]}
+  ],
+  "methods": [
+    {
+      "service": "the_shop",
+      "name": "list",
+      "response": "result",
+      "request": {"fields": [{"name": "max", "type": "u8"}, {"name": "level", "type": 2, "default": "Highest"}]},
+      "answer": 1,
+      "throws": [3]
+    }
+  ],
+  "events": [{"service": "the_shop", "name": "sold", "payload": {"values": [0]}}]
+}
+""",
+    package="given_names",
+    fingerprint="dd01e2c7265868a3",
+)
+
+
 class _ShopGetAll(_p.Params, frozen=True, kw_only=True):
     maximum: _p.U8 = _p.field(name="max")
     level: _p.Open[Level] = _p.field(default_factory=lambda: Level.TOP)
 
 
 _SHOP_GET_ALL: _p.Method[_ShopGetAll, Ticker] = _p.Method(
-    "get_all", "list", "result", "named", _p.Codec(_ShopGetAll), _p.Codec(Ticker), throws=Failure
+    "get_all", "list", "result", "named", _p.Codec(_ShopGetAll), _p.Codec(Ticker), throws=Failure, fp="2331be7e04d8025e"
 )
-_SHOP_WAS_SOLD: _p.Event[Renamed] = _p.Event("was_sold", "sold", "bare", _p.Codec(Renamed))
-SHOP = _p.Service("the_shop", methods=(_SHOP_GET_ALL,), events=(_SHOP_WAS_SOLD,))
+_SHOP_WAS_SOLD: _p.Event[Renamed] = _p.Event("was_sold", "sold", "bare", _p.Codec(Renamed), fp="cb918b061800f4cd")
+SHOP = _p.Service("the_shop", methods=(_SHOP_GET_ALL,), events=(_SHOP_WAS_SOLD,), schema=_SCHEMA)
 
 
 class ShopEvents(_p.Events):

@@ -200,6 +200,38 @@ export const Failure$: $.Codec<FailureData> = $.tagged("type", [
   $.unitVariant("type", "Broken", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "given_names",
+  fingerprint: "dd01e2c7265868a3",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "given_names",
+  "types": [
+    {
+      "name": "renamed_by_hand",
+      "record": [{"name": "from", "type": "string"}, {"name": "size", "type": "u32", "default": "50"}]
+    },
+    {"name": "sym", "is": "string"},
+    {"name": "Level", "form": "u8", "enum": [{"name": "Highest", "number": 9}, {"name": "Lowest", "number": 0}]},
+    {"name": "Oops", "form": {"tag": "type"}, "enum": [{"name": "Broken"}]}
+  ],
+  "methods": [
+    {
+      "service": "the_shop",
+      "name": "list",
+      "response": "result",
+      "request": {"fields": [{"name": "max", "type": "u8"}, {"name": "level", "type": 2, "default": "Highest"}]},
+      "answer": 1,
+      "throws": [3]
+    }
+  ],
+  "events": [{"service": "the_shop", "name": "sold", "payload": {"values": [0]}}]
+}
+`,
+});
+
 /** The service `the_shop`. */
 export const Shop: $.Service<ShopClient, ShopWorker, ShopEvents, ShopEmit> = $.service({
   name: "the_shop",
@@ -212,11 +244,13 @@ export const Shop: $.Service<ShopClient, ShopWorker, ShopEvents, ShopEmit> = $.s
       request: Shop$list$,
       answer: Ticker$,
       error: Failure,
+      fp: "2331be7e04d8025e",
     },
   ],
   events: [
-    { name: "wasSold", wire: "sold", parameters: "bare", payload: Renamed$ },
+    { name: "wasSold", wire: "sold", parameters: "bare", payload: Renamed$, fp: "cb918b061800f4cd" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Shop}. */

@@ -62,15 +62,47 @@ Pattern = _p.NewType(
 )
 """\u0022\u0022\u0022 \u005c and */"""
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "hostile",
+  "methods": [
+    {
+      "service": "Evil",
+      "name": "*/ \u0022",
+      "response": "result",
+      "request": {"fields": [{"name": "\u0022x\u0022", "type": "string", "default": "\u0022\u005c\u0022\u0022"}]}
+    },
+    {"service": "Evil", "name": "since", "response": "result", "since": true}
+  ],
+  "events": [{"service": "Evil", "name": "\u0024/progress", "payload": {"values": ["u8"]}}],
+  "callbacks": [
+    {
+      "service": "evil.calls",
+      "name": "*/ \u0022\u0022\u0022 \u005c",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "x", "type": "string", "default": "\u0022\u005c\u0022\u005c\u0022\u005c\u0022\u0022"}]
+      }
+    }
+  ],
+  "reserved": ["*/ \u0022find\u0022 \u005c", "{{ x }}"]
+}
+""",
+    package="hostile",
+    fingerprint="81d16ad2e803743d",
+)
+
 
 class _EvilCallsCallbacksCall(_p.Params, frozen=True, kw_only=True):
     x: _p.Sensitive[str] = _p.default('"""')
 
 
 _EVIL_CALLS_CALLBACKS_CALL: _p.Method[_EvilCallsCallbacksCall, None] = _p.Method(
-    "call", '*/ """ \\', "result", "named", _p.Codec(_EvilCallsCallbacksCall), _p.UNIT
+    "call", '*/ """ \\', "result", "named", _p.Codec(_EvilCallsCallbacksCall), _p.UNIT, fp="f96a4a21a720aadb"
 )
-EVIL_CALLS_CALLBACKS = _p.Callbacks("evil.calls", methods=(_EVIL_CALLS_CALLBACKS_CALL,))
+EVIL_CALLS_CALLBACKS = _p.Callbacks("evil.calls", methods=(_EVIL_CALLS_CALLBACKS_CALL,), schema=_SCHEMA)
 
 
 class EvilCallsCallbacks(_p.CallbackHandlers):
@@ -110,12 +142,14 @@ class _EvilCall(_p.Params, frozen=True, kw_only=True):
     x: str = _p.field(name=_p.odd('"x"'), default_factory=_p.always('"'))
 
 
-_EVIL_CALL: _p.Method[_EvilCall, None] = _p.Method("call", '*/ "', "result", "named", _p.Codec(_EvilCall), _p.UNIT)
-_EVIL_LATER: _p.Method[None, None] = _p.Method(
-    "later", "since", "result", "none", _p.NOTHING, _p.UNIT, since='*/ " \\ {x}'
+_EVIL_CALL: _p.Method[_EvilCall, None] = _p.Method(
+    "call", '*/ "', "result", "named", _p.Codec(_EvilCall), _p.UNIT, fp="27ea9af9d701a55a"
 )
-_EVIL_PROGRESS: _p.Event[int] = _p.Event("progress", "$/progress", "bare", _p.Codec(_p.U8))
-EVIL = _p.Service("Evil", methods=(_EVIL_CALL, _EVIL_LATER), events=(_EVIL_PROGRESS,))
+_EVIL_LATER: _p.Method[None, None] = _p.Method(
+    "later", "since", "result", "none", _p.NOTHING, _p.UNIT, since='*/ " \\ {x}', fp="b96c917610a83474"
+)
+_EVIL_PROGRESS: _p.Event[int] = _p.Event("progress", "$/progress", "bare", _p.Codec(_p.U8), fp="16620777eaecd829")
+EVIL = _p.Service("Evil", methods=(_EVIL_CALL, _EVIL_LATER), events=(_EVIL_PROGRESS,), schema=_SCHEMA)
 
 
 class EvilEvents(_p.Events):

@@ -308,6 +308,39 @@ export const Tags$: $.Codec<Tags> = $.tagged("*/ \"tag\" \\", [["A", Tags$A$]], 
 
 export const Pattern$: $.KeyCodec<Pattern, PatternInput> = rule$.of($.text) as $.KeyCodec<Pattern, PatternInput>;
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "hostile",
+  fingerprint: "81d16ad2e803743d",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "hostile",
+  "methods": [
+    {
+      "service": "Evil",
+      "name": "*/ \u0022",
+      "response": "result",
+      "request": {"fields": [{"name": "\u0022x\u0022", "type": "string", "default": "\u0022\u005c\u0022\u0022"}]}
+    },
+    {"service": "Evil", "name": "since", "response": "result", "since": true}
+  ],
+  "events": [{"service": "Evil", "name": "\u0024/progress", "payload": {"values": ["u8"]}}],
+  "callbacks": [
+    {
+      "service": "evil.calls",
+      "name": "*/ \u0022\u0022\u0022 \u005c",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "x", "type": "string", "default": "\u0022\u005c\u0022\u005c\u0022\u005c\u0022\u0022"}]
+      }
+    }
+  ],
+  "reserved": ["*/ \u0022find\u0022 \u005c", "{{ x }}"]
+}
+`,
+});
+
 /** The callbacks `evil.calls`. */
 export const evilCallsCallbacks: $.Callbacks<EvilCallsCallbacks, EvilCallsCallbacksClient> = $.callbacks({
   path: ["evil", "calls"],
@@ -320,8 +353,10 @@ export const evilCallsCallbacks: $.Callbacks<EvilCallsCallbacks, EvilCallsCallba
       optionalArgs: true,
       request: EvilCallsCallbacks$call$,
       answer: $.unit,
+      fp: "f96a4a21a720aadb",
     },
   ],
+  schema: schema$,
 });
 
 /** The service `Evil`. */
@@ -336,6 +371,7 @@ export const Evil: $.Service<EvilClient, EvilWorker, EvilEvents, EvilEmit, Handl
       optionalArgs: true,
       request: Evil$call$,
       answer: $.unit,
+      fp: "27ea9af9d701a55a",
     },
     {
       name: "later",
@@ -345,12 +381,14 @@ export const Evil: $.Service<EvilClient, EvilWorker, EvilEvents, EvilEmit, Handl
       request: $.nothing,
       answer: $.unit,
       since: "*/ \" \\ {x}",
+      fp: "b96c917610a83474",
     },
   ],
   events: [
-    { name: "progress", wire: "$/progress", parameters: "bare", payload: $.u8 },
+    { name: "progress", wire: "$/progress", parameters: "bare", payload: $.u8, fp: "16620777eaecd829" },
   ],
   callbacks: [evilCallsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Evil}. */

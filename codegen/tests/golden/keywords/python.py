@@ -433,6 +433,942 @@ class Self(_p.Record, frozen=True, kw_only=True):
 
 
 Trait = _p.NewType("Trait", _p.U8)
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "keywords.match",
+  "methods": [
+    {
+      "service": "service",
+      "name": "as",
+      "response": "result",
+      "request": {"fields": [{"name": "as", "type": "u8"}, {"name": "r_as", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "break",
+      "response": "result",
+      "request": {"fields": [{"name": "break", "type": "u8"}, {"name": "r_break", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "const",
+      "response": "result",
+      "request": {"fields": [{"name": "const", "type": "u8"}, {"name": "r_const", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "continue",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "continue", "type": "u8"}, {"name": "r_continue", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "crate",
+      "response": "result",
+      "request": {"fields": [{"name": "crate", "type": "u8"}, {"name": "r_crate", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "else",
+      "response": "result",
+      "request": {"fields": [{"name": "else", "type": "u8"}, {"name": "r_else", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "enum",
+      "response": "result",
+      "request": {"fields": [{"name": "enum", "type": "u8"}, {"name": "r_enum", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "extern",
+      "response": "result",
+      "request": {"fields": [{"name": "extern", "type": "u8"}, {"name": "r_extern", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "false",
+      "response": "result",
+      "request": {"fields": [{"name": "false", "type": "u8"}, {"name": "r_false", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "fn",
+      "response": "result",
+      "request": {"fields": [{"name": "fn", "type": "u8"}, {"name": "r_fn", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "for",
+      "response": "result",
+      "request": {"fields": [{"name": "for", "type": "u8"}, {"name": "r_for", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "if",
+      "response": "result",
+      "request": {"fields": [{"name": "if", "type": "u8"}, {"name": "r_if", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "impl",
+      "response": "result",
+      "request": {"fields": [{"name": "impl", "type": "u8"}, {"name": "r_impl", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "in",
+      "response": "result",
+      "request": {"fields": [{"name": "in", "type": "u8"}, {"name": "r_in", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "let",
+      "response": "result",
+      "request": {"fields": [{"name": "let", "type": "u8"}, {"name": "r_let", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "loop",
+      "response": "result",
+      "request": {"fields": [{"name": "loop", "type": "u8"}, {"name": "r_loop", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "match",
+      "response": "result",
+      "request": {"fields": [{"name": "match", "type": "u8"}, {"name": "r_match", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "mod",
+      "response": "result",
+      "request": {"fields": [{"name": "mod", "type": "u8"}, {"name": "r_mod", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "move",
+      "response": "result",
+      "request": {"fields": [{"name": "move", "type": "u8"}, {"name": "r_move", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "mut",
+      "response": "result",
+      "request": {"fields": [{"name": "mut", "type": "u8"}, {"name": "r_mut", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "pub",
+      "response": "result",
+      "request": {"fields": [{"name": "pub", "type": "u8"}, {"name": "r_pub", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ref",
+      "response": "result",
+      "request": {"fields": [{"name": "ref", "type": "u8"}, {"name": "r_ref", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "return",
+      "response": "result",
+      "request": {"fields": [{"name": "return", "type": "u8"}, {"name": "r_return", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "self",
+      "response": "result",
+      "request": {"fields": [{"name": "self", "type": "u8"}, {"name": "r_self", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "static",
+      "response": "result",
+      "request": {"fields": [{"name": "static", "type": "u8"}, {"name": "r_static", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "struct",
+      "response": "result",
+      "request": {"fields": [{"name": "struct", "type": "u8"}, {"name": "r_struct", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "super",
+      "response": "result",
+      "request": {"fields": [{"name": "super", "type": "u8"}, {"name": "r_super", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "trait",
+      "response": "result",
+      "request": {"fields": [{"name": "trait", "type": "u8"}, {"name": "r_trait", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "true",
+      "response": "result",
+      "request": {"fields": [{"name": "true", "type": "u8"}, {"name": "r_true", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "type",
+      "response": "result",
+      "request": {"fields": [{"name": "type", "type": "u8"}, {"name": "r_type", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unsafe",
+      "response": "result",
+      "request": {"fields": [{"name": "unsafe", "type": "u8"}, {"name": "r_unsafe", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "use",
+      "response": "result",
+      "request": {"fields": [{"name": "use", "type": "u8"}, {"name": "r_use", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "where",
+      "response": "result",
+      "request": {"fields": [{"name": "where", "type": "u8"}, {"name": "r_where", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "while",
+      "response": "result",
+      "request": {"fields": [{"name": "while", "type": "u8"}, {"name": "r_while", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "async",
+      "response": "result",
+      "request": {"fields": [{"name": "async", "type": "u8"}, {"name": "r_async", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "await",
+      "response": "result",
+      "request": {"fields": [{"name": "await", "type": "u8"}, {"name": "r_await", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "dyn",
+      "response": "result",
+      "request": {"fields": [{"name": "dyn", "type": "u8"}, {"name": "r_dyn", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "abstract",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "abstract", "type": "u8"}, {"name": "r_abstract", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "become",
+      "response": "result",
+      "request": {"fields": [{"name": "become", "type": "u8"}, {"name": "r_become", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "box",
+      "response": "result",
+      "request": {"fields": [{"name": "box", "type": "u8"}, {"name": "r_box", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "do",
+      "response": "result",
+      "request": {"fields": [{"name": "do", "type": "u8"}, {"name": "r_do", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "final",
+      "response": "result",
+      "request": {"fields": [{"name": "final", "type": "u8"}, {"name": "r_final", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "macro",
+      "response": "result",
+      "request": {"fields": [{"name": "macro", "type": "u8"}, {"name": "r_macro", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "override",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "override", "type": "u8"}, {"name": "r_override", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "priv",
+      "response": "result",
+      "request": {"fields": [{"name": "priv", "type": "u8"}, {"name": "r_priv", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "try",
+      "response": "result",
+      "request": {"fields": [{"name": "try", "type": "u8"}, {"name": "r_try", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "typeof",
+      "response": "result",
+      "request": {"fields": [{"name": "typeof", "type": "u8"}, {"name": "r_typeof", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unsized",
+      "response": "result",
+      "request": {"fields": [{"name": "unsized", "type": "u8"}, {"name": "r_unsized", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "virtual",
+      "response": "result",
+      "request": {"fields": [{"name": "virtual", "type": "u8"}, {"name": "r_virtual", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "yield",
+      "response": "result",
+      "request": {"fields": [{"name": "yield", "type": "u8"}, {"name": "r_yield", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "gen",
+      "response": "result",
+      "request": {"fields": [{"name": "gen", "type": "u8"}, {"name": "r_gen", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "union",
+      "response": "result",
+      "request": {"fields": [{"name": "union", "type": "u8"}, {"name": "r_union", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "raw",
+      "response": "result",
+      "request": {"fields": [{"name": "raw", "type": "u8"}, {"name": "r_raw", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "safe",
+      "response": "result",
+      "request": {"fields": [{"name": "safe", "type": "u8"}, {"name": "r_safe", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "auto",
+      "response": "result",
+      "request": {"fields": [{"name": "auto", "type": "u8"}, {"name": "r_auto", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "default",
+      "response": "result",
+      "request": {"fields": [{"name": "default", "type": "u8"}, {"name": "r_default", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "macro_rules",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "macro_rules", "type": "u8"}, {"name": "r_macro_rules", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "arguments",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "arguments", "type": "u8"}, {"name": "r_arguments", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "any",
+      "response": "result",
+      "request": {"fields": [{"name": "any", "type": "u8"}, {"name": "r_any", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bigint",
+      "response": "result",
+      "request": {"fields": [{"name": "bigint", "type": "u8"}, {"name": "r_bigint", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "boolean",
+      "response": "result",
+      "request": {"fields": [{"name": "boolean", "type": "u8"}, {"name": "r_boolean", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "case",
+      "response": "result",
+      "request": {"fields": [{"name": "case", "type": "u8"}, {"name": "r_case", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "catch",
+      "response": "result",
+      "request": {"fields": [{"name": "catch", "type": "u8"}, {"name": "r_catch", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "class",
+      "response": "result",
+      "request": {"fields": [{"name": "class", "type": "u8"}, {"name": "r_class", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "constructor",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "constructor", "type": "u8"}, {"name": "r_constructor", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "debugger",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "debugger", "type": "u8"}, {"name": "r_debugger", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "declare",
+      "response": "result",
+      "request": {"fields": [{"name": "declare", "type": "u8"}, {"name": "r_declare", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "delete",
+      "response": "result",
+      "request": {"fields": [{"name": "delete", "type": "u8"}, {"name": "r_delete", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "eval",
+      "response": "result",
+      "request": {"fields": [{"name": "eval", "type": "u8"}, {"name": "r_eval", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "export",
+      "response": "result",
+      "request": {"fields": [{"name": "export", "type": "u8"}, {"name": "r_export", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "finally",
+      "response": "result",
+      "request": {"fields": [{"name": "finally", "type": "u8"}, {"name": "r_finally", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "function",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "function", "type": "u8"}, {"name": "r_function", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "get",
+      "response": "result",
+      "request": {"fields": [{"name": "get", "type": "u8"}, {"name": "r_get", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "global",
+      "response": "result",
+      "request": {"fields": [{"name": "global", "type": "u8"}, {"name": "r_global", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "implements",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "implements", "type": "u8"}, {"name": "r_implements", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "import",
+      "response": "result",
+      "request": {"fields": [{"name": "import", "type": "u8"}, {"name": "r_import", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "infer",
+      "response": "result",
+      "request": {"fields": [{"name": "infer", "type": "u8"}, {"name": "r_infer", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "instanceof",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "instanceof", "type": "u8"}, {"name": "r_instanceof", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "interface",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "interface", "type": "u8"}, {"name": "r_interface", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "is",
+      "response": "result",
+      "request": {"fields": [{"name": "is", "type": "u8"}, {"name": "r_is", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "keyof",
+      "response": "result",
+      "request": {"fields": [{"name": "keyof", "type": "u8"}, {"name": "r_keyof", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "module",
+      "response": "result",
+      "request": {"fields": [{"name": "module", "type": "u8"}, {"name": "r_module", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "namespace",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "namespace", "type": "u8"}, {"name": "r_namespace", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "never",
+      "response": "result",
+      "request": {"fields": [{"name": "never", "type": "u8"}, {"name": "r_never", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "new",
+      "response": "result",
+      "request": {"fields": [{"name": "new", "type": "u8"}, {"name": "r_new", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "null",
+      "response": "result",
+      "request": {"fields": [{"name": "null", "type": "u8"}, {"name": "r_null", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "number",
+      "response": "result",
+      "request": {"fields": [{"name": "number", "type": "u8"}, {"name": "r_number", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "object",
+      "response": "result",
+      "request": {"fields": [{"name": "object", "type": "u8"}, {"name": "r_object", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "of",
+      "response": "result",
+      "request": {"fields": [{"name": "of", "type": "u8"}, {"name": "r_of", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "out",
+      "response": "result",
+      "request": {"fields": [{"name": "out", "type": "u8"}, {"name": "r_out", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "package",
+      "response": "result",
+      "request": {"fields": [{"name": "package", "type": "u8"}, {"name": "r_package", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "private",
+      "response": "result",
+      "request": {"fields": [{"name": "private", "type": "u8"}, {"name": "r_private", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "protected",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "protected", "type": "u8"}, {"name": "r_protected", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "public",
+      "response": "result",
+      "request": {"fields": [{"name": "public", "type": "u8"}, {"name": "r_public", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "readonly",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "readonly", "type": "u8"}, {"name": "r_readonly", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "require",
+      "response": "result",
+      "request": {"fields": [{"name": "require", "type": "u8"}, {"name": "r_require", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "satisfies",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "satisfies", "type": "u8"}, {"name": "r_satisfies", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "set",
+      "response": "result",
+      "request": {"fields": [{"name": "set", "type": "u8"}, {"name": "r_set", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "string",
+      "response": "result",
+      "request": {"fields": [{"name": "string", "type": "u8"}, {"name": "r_string", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "symbol",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "u8"}, {"name": "r_symbol", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "this",
+      "response": "result",
+      "request": {"fields": [{"name": "this", "type": "u8"}, {"name": "r_this", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "throw",
+      "response": "result",
+      "request": {"fields": [{"name": "throw", "type": "u8"}, {"name": "r_throw", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "undefined",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "undefined", "type": "u8"}, {"name": "r_undefined", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "unique",
+      "response": "result",
+      "request": {"fields": [{"name": "unique", "type": "u8"}, {"name": "r_unique", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unknown",
+      "response": "result",
+      "request": {"fields": [{"name": "unknown", "type": "u8"}, {"name": "r_unknown", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "var",
+      "response": "result",
+      "request": {"fields": [{"name": "var", "type": "u8"}, {"name": "r_var", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "void",
+      "response": "result",
+      "request": {"fields": [{"name": "void", "type": "u8"}, {"name": "r_void", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "with",
+      "response": "result",
+      "request": {"fields": [{"name": "with", "type": "u8"}, {"name": "r_with", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "None",
+      "response": "result",
+      "request": {"fields": [{"name": "None", "type": "u8"}, {"name": "r_None", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "and",
+      "response": "result",
+      "request": {"fields": [{"name": "and", "type": "u8"}, {"name": "r_and", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "assert",
+      "response": "result",
+      "request": {"fields": [{"name": "assert", "type": "u8"}, {"name": "r_assert", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "def",
+      "response": "result",
+      "request": {"fields": [{"name": "def", "type": "u8"}, {"name": "r_def", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "del",
+      "response": "result",
+      "request": {"fields": [{"name": "del", "type": "u8"}, {"name": "r_del", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "elif",
+      "response": "result",
+      "request": {"fields": [{"name": "elif", "type": "u8"}, {"name": "r_elif", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "except",
+      "response": "result",
+      "request": {"fields": [{"name": "except", "type": "u8"}, {"name": "r_except", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "from",
+      "response": "result",
+      "request": {"fields": [{"name": "from", "type": "u8"}, {"name": "r_from", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "lambda",
+      "response": "result",
+      "request": {"fields": [{"name": "lambda", "type": "u8"}, {"name": "r_lambda", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "nonlocal",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "nonlocal", "type": "u8"}, {"name": "r_nonlocal", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "not",
+      "response": "result",
+      "request": {"fields": [{"name": "not", "type": "u8"}, {"name": "r_not", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "or",
+      "response": "result",
+      "request": {"fields": [{"name": "or", "type": "u8"}, {"name": "r_or", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "pass",
+      "response": "result",
+      "request": {"fields": [{"name": "pass", "type": "u8"}, {"name": "r_pass", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "raise",
+      "response": "result",
+      "request": {"fields": [{"name": "raise", "type": "u8"}, {"name": "r_raise", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ipc",
+      "response": "result",
+      "request": {"fields": [{"name": "ipc", "type": "u8"}, {"name": "r_ipc", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "record",
+      "response": "result",
+      "request": {"fields": [{"name": "record", "type": "u8"}, {"name": "r_record", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "error",
+      "response": "result",
+      "request": {"fields": [{"name": "error", "type": "u8"}, {"name": "r_error", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "service",
+      "response": "result",
+      "request": {"fields": [{"name": "service", "type": "u8"}, {"name": "r_service", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "event",
+      "response": "result",
+      "request": {"fields": [{"name": "event", "type": "u8"}, {"name": "r_event", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "stream",
+      "response": "result",
+      "request": {"fields": [{"name": "stream", "type": "u8"}, {"name": "r_stream", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ack",
+      "response": "result",
+      "request": {"fields": [{"name": "ack", "type": "u8"}, {"name": "r_ack", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "result",
+      "response": "result",
+      "request": {"fields": [{"name": "result", "type": "u8"}, {"name": "r_result", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "throws",
+      "response": "result",
+      "request": {"fields": [{"name": "throws", "type": "u8"}, {"name": "r_throws", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "newtype",
+      "response": "result",
+      "request": {"fields": [{"name": "newtype", "type": "u8"}, {"name": "r_newtype", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "reserved",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "reserved", "type": "u8"}, {"name": "r_reserved", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "strict",
+      "response": "result",
+      "request": {"fields": [{"name": "strict", "type": "u8"}, {"name": "r_strict", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "list",
+      "response": "result",
+      "request": {"fields": [{"name": "list", "type": "u8"}, {"name": "r_list", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "map",
+      "response": "result",
+      "request": {"fields": [{"name": "map", "type": "u8"}, {"name": "r_map", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bytes",
+      "response": "result",
+      "request": {"fields": [{"name": "bytes", "type": "u8"}, {"name": "r_bytes", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "timestamp",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "timestamp", "type": "u8"}, {"name": "r_timestamp", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "duration",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "duration", "type": "u8"}, {"name": "r_duration", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "uuid",
+      "response": "result",
+      "request": {"fields": [{"name": "uuid", "type": "u8"}, {"name": "r_uuid", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bool",
+      "response": "result",
+      "request": {"fields": [{"name": "bool", "type": "u8"}, {"name": "r_bool", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "u8",
+      "response": "result",
+      "request": {"fields": [{"name": "u8", "type": "u8"}, {"name": "r_u8", "type": "u8", "optional": true}]}
+    }
+  ],
+  "events": [
+    {"service": "Events", "name": "as", "payload": {"fields": [{"name": "as", "type": "u8"}]}},
+    {"service": "Events", "name": "break", "payload": {"fields": [{"name": "break", "type": "u8"}]}},
+    {"service": "Events", "name": "const", "payload": {"fields": [{"name": "const", "type": "u8"}]}},
+    {"service": "Events", "name": "continue", "payload": {"fields": [{"name": "continue", "type": "u8"}]}},
+    {"service": "Events", "name": "crate", "payload": {"fields": [{"name": "crate", "type": "u8"}]}},
+    {"service": "Events", "name": "else", "payload": {"fields": [{"name": "else", "type": "u8"}]}},
+    {"service": "Events", "name": "enum", "payload": {"fields": [{"name": "enum", "type": "u8"}]}},
+    {"service": "Events", "name": "extern", "payload": {"fields": [{"name": "extern", "type": "u8"}]}},
+    {"service": "Events", "name": "false", "payload": {"fields": [{"name": "false", "type": "u8"}]}},
+    {"service": "Events", "name": "fn", "payload": {"fields": [{"name": "fn", "type": "u8"}]}},
+    {"service": "Events", "name": "for", "payload": {"fields": [{"name": "for", "type": "u8"}]}},
+    {"service": "Events", "name": "if", "payload": {"fields": [{"name": "if", "type": "u8"}]}},
+    {"service": "Events", "name": "impl", "payload": {"fields": [{"name": "impl", "type": "u8"}]}},
+    {"service": "Events", "name": "in", "payload": {"fields": [{"name": "in", "type": "u8"}]}},
+    {"service": "Events", "name": "let", "payload": {"fields": [{"name": "let", "type": "u8"}]}},
+    {"service": "Events", "name": "loop", "payload": {"fields": [{"name": "loop", "type": "u8"}]}},
+    {"service": "Events", "name": "match", "payload": {"fields": [{"name": "match", "type": "u8"}]}},
+    {"service": "Events", "name": "mod", "payload": {"fields": [{"name": "mod", "type": "u8"}]}},
+    {"service": "Events", "name": "move", "payload": {"fields": [{"name": "move", "type": "u8"}]}},
+    {"service": "Events", "name": "mut", "payload": {"fields": [{"name": "mut", "type": "u8"}]}},
+    {"service": "Events", "name": "pub", "payload": {"fields": [{"name": "pub", "type": "u8"}]}},
+    {"service": "Events", "name": "ref", "payload": {"fields": [{"name": "ref", "type": "u8"}]}},
+    {"service": "Events", "name": "return", "payload": {"fields": [{"name": "return", "type": "u8"}]}},
+    {"service": "Events", "name": "self", "payload": {"fields": [{"name": "self", "type": "u8"}]}},
+    {"service": "Events", "name": "static", "payload": {"fields": [{"name": "static", "type": "u8"}]}},
+    {"service": "Events", "name": "struct", "payload": {"fields": [{"name": "struct", "type": "u8"}]}},
+    {"service": "Events", "name": "super", "payload": {"fields": [{"name": "super", "type": "u8"}]}},
+    {"service": "Events", "name": "trait", "payload": {"fields": [{"name": "trait", "type": "u8"}]}},
+    {"service": "Events", "name": "true", "payload": {"fields": [{"name": "true", "type": "u8"}]}},
+    {"service": "Events", "name": "type", "payload": {"fields": [{"name": "type", "type": "u8"}]}}
+  ]
+}
+""",
+    package="keywords.match",
+    fingerprint="15529ba155e4cc45",
+)
 
 
 class _ServiceAs(_p.Params, frozen=True, kw_only=True):
@@ -1145,376 +2081,432 @@ class _ServiceU8(_p.Params, frozen=True, kw_only=True):
     r_u8: _p.U8 | None = None
 
 
-_SERVICE_AS_: _p.Method[_ServiceAs, None] = _p.Method("as_", "as", "result", "named", _p.Codec(_ServiceAs), _p.UNIT)
+_SERVICE_AS_: _p.Method[_ServiceAs, None] = _p.Method(
+    "as_", "as", "result", "named", _p.Codec(_ServiceAs), _p.UNIT, fp="895cc5e1b506b4e9"
+)
 _SERVICE_BREAK_: _p.Method[_ServiceBreak, None] = _p.Method(
-    "break_", "break", "result", "named", _p.Codec(_ServiceBreak), _p.UNIT
+    "break_", "break", "result", "named", _p.Codec(_ServiceBreak), _p.UNIT, fp="74845c9acbc15867"
 )
 _SERVICE_CONST: _p.Method[_ServiceConst, None] = _p.Method(
-    "const", "const", "result", "named", _p.Codec(_ServiceConst), _p.UNIT
+    "const", "const", "result", "named", _p.Codec(_ServiceConst), _p.UNIT, fp="2a62abeec0c249d6"
 )
 _SERVICE_CONTINUE_: _p.Method[_ServiceContinue, None] = _p.Method(
-    "continue_", "continue", "result", "named", _p.Codec(_ServiceContinue), _p.UNIT
+    "continue_", "continue", "result", "named", _p.Codec(_ServiceContinue), _p.UNIT, fp="496cdb21e59dcaed"
 )
 _SERVICE_CRATE: _p.Method[_ServiceCrate, None] = _p.Method(
-    "crate", "crate", "result", "named", _p.Codec(_ServiceCrate), _p.UNIT
+    "crate", "crate", "result", "named", _p.Codec(_ServiceCrate), _p.UNIT, fp="d6a758a681a3e178"
 )
 _SERVICE_ELSE_: _p.Method[_ServiceElse, None] = _p.Method(
-    "else_", "else", "result", "named", _p.Codec(_ServiceElse), _p.UNIT
+    "else_", "else", "result", "named", _p.Codec(_ServiceElse), _p.UNIT, fp="9eb8c11e46275bbb"
 )
 _SERVICE_ENUM: _p.Method[_ServiceEnum, None] = _p.Method(
-    "enum", "enum", "result", "named", _p.Codec(_ServiceEnum), _p.UNIT
+    "enum", "enum", "result", "named", _p.Codec(_ServiceEnum), _p.UNIT, fp="e46a616a5ecc2e54"
 )
 _SERVICE_EXTERN: _p.Method[_ServiceExtern, None] = _p.Method(
-    "extern", "extern", "result", "named", _p.Codec(_ServiceExtern), _p.UNIT
+    "extern", "extern", "result", "named", _p.Codec(_ServiceExtern), _p.UNIT, fp="1b715cf816557a7d"
 )
 _SERVICE_FALSE: _p.Method[_ServiceFalse_, None] = _p.Method(
-    "false", "false", "result", "named", _p.Codec(_ServiceFalse_), _p.UNIT
+    "false", "false", "result", "named", _p.Codec(_ServiceFalse_), _p.UNIT, fp="6454761243b29ec7"
 )
-_SERVICE_FN: _p.Method[_ServiceFn, None] = _p.Method("fn", "fn", "result", "named", _p.Codec(_ServiceFn), _p.UNIT)
+_SERVICE_FN: _p.Method[_ServiceFn, None] = _p.Method(
+    "fn", "fn", "result", "named", _p.Codec(_ServiceFn), _p.UNIT, fp="63880d8069d830fd"
+)
 _SERVICE_FOR_: _p.Method[_ServiceFor, None] = _p.Method(
-    "for_", "for", "result", "named", _p.Codec(_ServiceFor), _p.UNIT
+    "for_", "for", "result", "named", _p.Codec(_ServiceFor), _p.UNIT, fp="72910ba6d0d320ac"
 )
-_SERVICE_IF_: _p.Method[_ServiceIf, None] = _p.Method("if_", "if", "result", "named", _p.Codec(_ServiceIf), _p.UNIT)
+_SERVICE_IF_: _p.Method[_ServiceIf, None] = _p.Method(
+    "if_", "if", "result", "named", _p.Codec(_ServiceIf), _p.UNIT, fp="a40bb66a4c69face"
+)
 _SERVICE_IMPL: _p.Method[_ServiceImpl, None] = _p.Method(
-    "impl", "impl", "result", "named", _p.Codec(_ServiceImpl), _p.UNIT
+    "impl", "impl", "result", "named", _p.Codec(_ServiceImpl), _p.UNIT, fp="cbc8bfc82274ab74"
 )
-_SERVICE_IN_: _p.Method[_ServiceIn, None] = _p.Method("in_", "in", "result", "named", _p.Codec(_ServiceIn), _p.UNIT)
-_SERVICE_LET: _p.Method[_ServiceLet, None] = _p.Method("let", "let", "result", "named", _p.Codec(_ServiceLet), _p.UNIT)
+_SERVICE_IN_: _p.Method[_ServiceIn, None] = _p.Method(
+    "in_", "in", "result", "named", _p.Codec(_ServiceIn), _p.UNIT, fp="15e1d4de9ff313ad"
+)
+_SERVICE_LET: _p.Method[_ServiceLet, None] = _p.Method(
+    "let", "let", "result", "named", _p.Codec(_ServiceLet), _p.UNIT, fp="8a06607b80fb692d"
+)
 _SERVICE_LOOP: _p.Method[_ServiceLoop, None] = _p.Method(
-    "loop", "loop", "result", "named", _p.Codec(_ServiceLoop), _p.UNIT
+    "loop", "loop", "result", "named", _p.Codec(_ServiceLoop), _p.UNIT, fp="40ee06917dba4a18"
 )
 _SERVICE_MATCH: _p.Method[_ServiceMatch, None] = _p.Method(
-    "match", "match", "result", "named", _p.Codec(_ServiceMatch), _p.UNIT
+    "match", "match", "result", "named", _p.Codec(_ServiceMatch), _p.UNIT, fp="009fa9cd6b956115"
 )
-_SERVICE_MOD: _p.Method[_ServiceMod, None] = _p.Method("mod", "mod", "result", "named", _p.Codec(_ServiceMod), _p.UNIT)
+_SERVICE_MOD: _p.Method[_ServiceMod, None] = _p.Method(
+    "mod", "mod", "result", "named", _p.Codec(_ServiceMod), _p.UNIT, fp="b9a3a90411e850e2"
+)
 _SERVICE_MOVE: _p.Method[_ServiceMove, None] = _p.Method(
-    "move", "move", "result", "named", _p.Codec(_ServiceMove), _p.UNIT
+    "move", "move", "result", "named", _p.Codec(_ServiceMove), _p.UNIT, fp="8c3d79f82f3e5f0a"
 )
-_SERVICE_MUT: _p.Method[_ServiceMut, None] = _p.Method("mut", "mut", "result", "named", _p.Codec(_ServiceMut), _p.UNIT)
-_SERVICE_PUB: _p.Method[_ServicePub, None] = _p.Method("pub", "pub", "result", "named", _p.Codec(_ServicePub), _p.UNIT)
-_SERVICE_REF: _p.Method[_ServiceRef, None] = _p.Method("ref", "ref", "result", "named", _p.Codec(_ServiceRef), _p.UNIT)
+_SERVICE_MUT: _p.Method[_ServiceMut, None] = _p.Method(
+    "mut", "mut", "result", "named", _p.Codec(_ServiceMut), _p.UNIT, fp="907aefda4f09841d"
+)
+_SERVICE_PUB: _p.Method[_ServicePub, None] = _p.Method(
+    "pub", "pub", "result", "named", _p.Codec(_ServicePub), _p.UNIT, fp="b672f4dac1b1d50e"
+)
+_SERVICE_REF: _p.Method[_ServiceRef, None] = _p.Method(
+    "ref", "ref", "result", "named", _p.Codec(_ServiceRef), _p.UNIT, fp="beb85924cb200ee6"
+)
 _SERVICE_RETURN_: _p.Method[_ServiceReturn, None] = _p.Method(
-    "return_", "return", "result", "named", _p.Codec(_ServiceReturn), _p.UNIT
+    "return_", "return", "result", "named", _p.Codec(_ServiceReturn), _p.UNIT, fp="59b7032dc068d60a"
 )
 _SERVICE_SELF: _p.Method[_ServiceSelf, None] = _p.Method(
-    "self", "self", "result", "named", _p.Codec(_ServiceSelf), _p.UNIT
+    "self", "self", "result", "named", _p.Codec(_ServiceSelf), _p.UNIT, fp="4ecd3fe7f6373d76"
 )
 _SERVICE_STATIC: _p.Method[_ServiceStatic, None] = _p.Method(
-    "static", "static", "result", "named", _p.Codec(_ServiceStatic), _p.UNIT
+    "static", "static", "result", "named", _p.Codec(_ServiceStatic), _p.UNIT, fp="f1fc81acbd7095f1"
 )
 _SERVICE_STRUCT: _p.Method[_ServiceStruct, None] = _p.Method(
-    "struct", "struct", "result", "named", _p.Codec(_ServiceStruct), _p.UNIT
+    "struct", "struct", "result", "named", _p.Codec(_ServiceStruct), _p.UNIT, fp="ba67cecc2d3eab32"
 )
 _SERVICE_SUPER: _p.Method[_ServiceSuper, None] = _p.Method(
-    "super", "super", "result", "named", _p.Codec(_ServiceSuper), _p.UNIT
+    "super", "super", "result", "named", _p.Codec(_ServiceSuper), _p.UNIT, fp="1a02dcf69fa59630"
 )
 _SERVICE_TRAIT: _p.Method[_ServiceTrait, None] = _p.Method(
-    "trait", "trait", "result", "named", _p.Codec(_ServiceTrait), _p.UNIT
+    "trait", "trait", "result", "named", _p.Codec(_ServiceTrait), _p.UNIT, fp="993ac42b99c967eb"
 )
 _SERVICE_TRUE: _p.Method[_ServiceTrue_, None] = _p.Method(
-    "true", "true", "result", "named", _p.Codec(_ServiceTrue_), _p.UNIT
+    "true", "true", "result", "named", _p.Codec(_ServiceTrue_), _p.UNIT, fp="2be8181ec6e768b7"
 )
 _SERVICE_TYPE: _p.Method[_ServiceType, None] = _p.Method(
-    "type", "type", "result", "named", _p.Codec(_ServiceType), _p.UNIT
+    "type", "type", "result", "named", _p.Codec(_ServiceType), _p.UNIT, fp="e7098e4922bea5b9"
 )
 _SERVICE_UNSAFE: _p.Method[_ServiceUnsafe, None] = _p.Method(
-    "unsafe", "unsafe", "result", "named", _p.Codec(_ServiceUnsafe), _p.UNIT
+    "unsafe", "unsafe", "result", "named", _p.Codec(_ServiceUnsafe), _p.UNIT, fp="1696512a9108fb7b"
 )
-_SERVICE_USE: _p.Method[_ServiceUse, None] = _p.Method("use", "use", "result", "named", _p.Codec(_ServiceUse), _p.UNIT)
+_SERVICE_USE: _p.Method[_ServiceUse, None] = _p.Method(
+    "use", "use", "result", "named", _p.Codec(_ServiceUse), _p.UNIT, fp="4dc3d94b1801a1c5"
+)
 _SERVICE_WHERE: _p.Method[_ServiceWhere, None] = _p.Method(
-    "where", "where", "result", "named", _p.Codec(_ServiceWhere), _p.UNIT
+    "where", "where", "result", "named", _p.Codec(_ServiceWhere), _p.UNIT, fp="b6e0b075b142aa45"
 )
 _SERVICE_WHILE_: _p.Method[_ServiceWhile, None] = _p.Method(
-    "while_", "while", "result", "named", _p.Codec(_ServiceWhile), _p.UNIT
+    "while_", "while", "result", "named", _p.Codec(_ServiceWhile), _p.UNIT, fp="a94d7e8f37da6ce8"
 )
 _SERVICE_ASYNC_: _p.Method[_ServiceAsync, None] = _p.Method(
-    "async_", "async", "result", "named", _p.Codec(_ServiceAsync), _p.UNIT
+    "async_", "async", "result", "named", _p.Codec(_ServiceAsync), _p.UNIT, fp="0b6eb3b208606861"
 )
 _SERVICE_AWAIT_: _p.Method[_ServiceAwait, None] = _p.Method(
-    "await_", "await", "result", "named", _p.Codec(_ServiceAwait), _p.UNIT
+    "await_", "await", "result", "named", _p.Codec(_ServiceAwait), _p.UNIT, fp="059a0f2db232964a"
 )
-_SERVICE_DYN: _p.Method[_ServiceDyn, None] = _p.Method("dyn", "dyn", "result", "named", _p.Codec(_ServiceDyn), _p.UNIT)
+_SERVICE_DYN: _p.Method[_ServiceDyn, None] = _p.Method(
+    "dyn", "dyn", "result", "named", _p.Codec(_ServiceDyn), _p.UNIT, fp="50637eabf2a2cf87"
+)
 _SERVICE_ABSTRACT: _p.Method[_ServiceAbstract, None] = _p.Method(
-    "abstract", "abstract", "result", "named", _p.Codec(_ServiceAbstract), _p.UNIT
+    "abstract", "abstract", "result", "named", _p.Codec(_ServiceAbstract), _p.UNIT, fp="74fea601ca3e5f78"
 )
 _SERVICE_BECOME: _p.Method[_ServiceBecome, None] = _p.Method(
-    "become", "become", "result", "named", _p.Codec(_ServiceBecome), _p.UNIT
+    "become", "become", "result", "named", _p.Codec(_ServiceBecome), _p.UNIT, fp="6d7fd2c255c0a18a"
 )
-_SERVICE_BOX: _p.Method[_ServiceBox, None] = _p.Method("box", "box", "result", "named", _p.Codec(_ServiceBox), _p.UNIT)
-_SERVICE_DO: _p.Method[_ServiceDo, None] = _p.Method("do", "do", "result", "named", _p.Codec(_ServiceDo), _p.UNIT)
+_SERVICE_BOX: _p.Method[_ServiceBox, None] = _p.Method(
+    "box", "box", "result", "named", _p.Codec(_ServiceBox), _p.UNIT, fp="5ea9bba49bbb0e16"
+)
+_SERVICE_DO: _p.Method[_ServiceDo, None] = _p.Method(
+    "do", "do", "result", "named", _p.Codec(_ServiceDo), _p.UNIT, fp="d9f928fefc1d0814"
+)
 _SERVICE_FINAL: _p.Method[_ServiceFinal, None] = _p.Method(
-    "final", "final", "result", "named", _p.Codec(_ServiceFinal), _p.UNIT
+    "final", "final", "result", "named", _p.Codec(_ServiceFinal), _p.UNIT, fp="507af91ebe757719"
 )
 _SERVICE_MACRO: _p.Method[_ServiceMacro, None] = _p.Method(
-    "macro", "macro", "result", "named", _p.Codec(_ServiceMacro), _p.UNIT
+    "macro", "macro", "result", "named", _p.Codec(_ServiceMacro), _p.UNIT, fp="2cdc91628f53a238"
 )
 _SERVICE_OVERRIDE: _p.Method[_ServiceOverride, None] = _p.Method(
-    "override", "override", "result", "named", _p.Codec(_ServiceOverride), _p.UNIT
+    "override", "override", "result", "named", _p.Codec(_ServiceOverride), _p.UNIT, fp="f3215ba295fd3679"
 )
 _SERVICE_PRIV: _p.Method[_ServicePriv, None] = _p.Method(
-    "priv", "priv", "result", "named", _p.Codec(_ServicePriv), _p.UNIT
+    "priv", "priv", "result", "named", _p.Codec(_ServicePriv), _p.UNIT, fp="248e8b2231587614"
 )
 _SERVICE_TRY_: _p.Method[_ServiceTry, None] = _p.Method(
-    "try_", "try", "result", "named", _p.Codec(_ServiceTry), _p.UNIT
+    "try_", "try", "result", "named", _p.Codec(_ServiceTry), _p.UNIT, fp="2f3765c271d5e439"
 )
 _SERVICE_TYPEOF: _p.Method[_ServiceTypeof, None] = _p.Method(
-    "typeof", "typeof", "result", "named", _p.Codec(_ServiceTypeof), _p.UNIT
+    "typeof", "typeof", "result", "named", _p.Codec(_ServiceTypeof), _p.UNIT, fp="42ae0c6da744ea5e"
 )
 _SERVICE_UNSIZED: _p.Method[_ServiceUnsized, None] = _p.Method(
-    "unsized", "unsized", "result", "named", _p.Codec(_ServiceUnsized), _p.UNIT
+    "unsized", "unsized", "result", "named", _p.Codec(_ServiceUnsized), _p.UNIT, fp="5b21e29cc8c3b71e"
 )
 _SERVICE_VIRTUAL: _p.Method[_ServiceVirtual, None] = _p.Method(
-    "virtual", "virtual", "result", "named", _p.Codec(_ServiceVirtual), _p.UNIT
+    "virtual", "virtual", "result", "named", _p.Codec(_ServiceVirtual), _p.UNIT, fp="bb1a2f641cdfcd31"
 )
 _SERVICE_YIELD_: _p.Method[_ServiceYield, None] = _p.Method(
-    "yield_", "yield", "result", "named", _p.Codec(_ServiceYield), _p.UNIT
+    "yield_", "yield", "result", "named", _p.Codec(_ServiceYield), _p.UNIT, fp="aa7d6735f49f2ce2"
 )
-_SERVICE_GEN: _p.Method[_ServiceGen, None] = _p.Method("gen", "gen", "result", "named", _p.Codec(_ServiceGen), _p.UNIT)
+_SERVICE_GEN: _p.Method[_ServiceGen, None] = _p.Method(
+    "gen", "gen", "result", "named", _p.Codec(_ServiceGen), _p.UNIT, fp="7d61133f9e32e640"
+)
 _SERVICE_UNION: _p.Method[_ServiceUnion, None] = _p.Method(
-    "union", "union", "result", "named", _p.Codec(_ServiceUnion), _p.UNIT
+    "union", "union", "result", "named", _p.Codec(_ServiceUnion), _p.UNIT, fp="689f566cb00b4e91"
 )
-_SERVICE_RAW: _p.Method[_ServiceRaw, None] = _p.Method("raw", "raw", "result", "named", _p.Codec(_ServiceRaw), _p.UNIT)
+_SERVICE_RAW: _p.Method[_ServiceRaw, None] = _p.Method(
+    "raw", "raw", "result", "named", _p.Codec(_ServiceRaw), _p.UNIT, fp="bb035b4409a99905"
+)
 _SERVICE_SAFE: _p.Method[_ServiceSafe, None] = _p.Method(
-    "safe", "safe", "result", "named", _p.Codec(_ServiceSafe), _p.UNIT
+    "safe", "safe", "result", "named", _p.Codec(_ServiceSafe), _p.UNIT, fp="23bdbc731eed1034"
 )
 _SERVICE_AUTO: _p.Method[_ServiceAuto, None] = _p.Method(
-    "auto", "auto", "result", "named", _p.Codec(_ServiceAuto), _p.UNIT
+    "auto", "auto", "result", "named", _p.Codec(_ServiceAuto), _p.UNIT, fp="1ff462ba108e3909"
 )
 _SERVICE_DEFAULT: _p.Method[_ServiceDefault, None] = _p.Method(
-    "default", "default", "result", "named", _p.Codec(_ServiceDefault), _p.UNIT
+    "default", "default", "result", "named", _p.Codec(_ServiceDefault), _p.UNIT, fp="83955465ed961026"
 )
 _SERVICE_MACRO_RULES: _p.Method[_ServiceMacroRules, None] = _p.Method(
-    "macro_rules", "macro_rules", "result", "named", _p.Codec(_ServiceMacroRules), _p.UNIT
+    "macro_rules", "macro_rules", "result", "named", _p.Codec(_ServiceMacroRules), _p.UNIT, fp="1c210fadde4c1ad1"
 )
 _SERVICE_ARGUMENTS: _p.Method[_ServiceArguments, None] = _p.Method(
-    "arguments", "arguments", "result", "named", _p.Codec(_ServiceArguments), _p.UNIT
+    "arguments", "arguments", "result", "named", _p.Codec(_ServiceArguments), _p.UNIT, fp="65bf126f15d6502c"
 )
-_SERVICE_ANY: _p.Method[_ServiceAny, None] = _p.Method("any", "any", "result", "named", _p.Codec(_ServiceAny), _p.UNIT)
+_SERVICE_ANY: _p.Method[_ServiceAny, None] = _p.Method(
+    "any", "any", "result", "named", _p.Codec(_ServiceAny), _p.UNIT, fp="1f6ef1abb81be3d9"
+)
 _SERVICE_BIGINT: _p.Method[_ServiceBigint, None] = _p.Method(
-    "bigint", "bigint", "result", "named", _p.Codec(_ServiceBigint), _p.UNIT
+    "bigint", "bigint", "result", "named", _p.Codec(_ServiceBigint), _p.UNIT, fp="5b88357b8579addc"
 )
 _SERVICE_BOOLEAN: _p.Method[_ServiceBoolean, None] = _p.Method(
-    "boolean", "boolean", "result", "named", _p.Codec(_ServiceBoolean), _p.UNIT
+    "boolean", "boolean", "result", "named", _p.Codec(_ServiceBoolean), _p.UNIT, fp="189e09916af74c92"
 )
 _SERVICE_CASE: _p.Method[_ServiceCase, None] = _p.Method(
-    "case", "case", "result", "named", _p.Codec(_ServiceCase), _p.UNIT
+    "case", "case", "result", "named", _p.Codec(_ServiceCase), _p.UNIT, fp="b5d0aebf281b3c25"
 )
 _SERVICE_CATCH: _p.Method[_ServiceCatch, None] = _p.Method(
-    "catch", "catch", "result", "named", _p.Codec(_ServiceCatch), _p.UNIT
+    "catch", "catch", "result", "named", _p.Codec(_ServiceCatch), _p.UNIT, fp="0c8b34789b0a2b9d"
 )
 _SERVICE_CLASS_: _p.Method[_ServiceClass, None] = _p.Method(
-    "class_", "class", "result", "named", _p.Codec(_ServiceClass), _p.UNIT
+    "class_", "class", "result", "named", _p.Codec(_ServiceClass), _p.UNIT, fp="02b3a692482b0830"
 )
 _SERVICE_CONSTRUCTOR: _p.Method[_ServiceConstructor, None] = _p.Method(
-    "constructor", "constructor", "result", "named", _p.Codec(_ServiceConstructor), _p.UNIT
+    "constructor", "constructor", "result", "named", _p.Codec(_ServiceConstructor), _p.UNIT, fp="4b6fe2bed2b6f500"
 )
 _SERVICE_DEBUGGER: _p.Method[_ServiceDebugger, None] = _p.Method(
-    "debugger", "debugger", "result", "named", _p.Codec(_ServiceDebugger), _p.UNIT
+    "debugger", "debugger", "result", "named", _p.Codec(_ServiceDebugger), _p.UNIT, fp="1a569f68b8944a3c"
 )
 _SERVICE_DECLARE: _p.Method[_ServiceDeclare, None] = _p.Method(
-    "declare", "declare", "result", "named", _p.Codec(_ServiceDeclare), _p.UNIT
+    "declare", "declare", "result", "named", _p.Codec(_ServiceDeclare), _p.UNIT, fp="5956c1e469145384"
 )
 _SERVICE_DELETE: _p.Method[_ServiceDelete, None] = _p.Method(
-    "delete", "delete", "result", "named", _p.Codec(_ServiceDelete), _p.UNIT
+    "delete", "delete", "result", "named", _p.Codec(_ServiceDelete), _p.UNIT, fp="cf37be21241c2d9e"
 )
 _SERVICE_EVAL: _p.Method[_ServiceEval, None] = _p.Method(
-    "eval", "eval", "result", "named", _p.Codec(_ServiceEval), _p.UNIT
+    "eval", "eval", "result", "named", _p.Codec(_ServiceEval), _p.UNIT, fp="e3184d120e842145"
 )
 _SERVICE_EXPORT: _p.Method[_ServiceExport, None] = _p.Method(
-    "export", "export", "result", "named", _p.Codec(_ServiceExport), _p.UNIT
+    "export", "export", "result", "named", _p.Codec(_ServiceExport), _p.UNIT, fp="ecad7012a0c5e594"
 )
 _SERVICE_FINALLY_: _p.Method[_ServiceFinally, None] = _p.Method(
-    "finally_", "finally", "result", "named", _p.Codec(_ServiceFinally), _p.UNIT
+    "finally_", "finally", "result", "named", _p.Codec(_ServiceFinally), _p.UNIT, fp="5ed4a635627690e4"
 )
 _SERVICE_FUNCTION: _p.Method[_ServiceFunction, None] = _p.Method(
-    "function", "function", "result", "named", _p.Codec(_ServiceFunction), _p.UNIT
+    "function", "function", "result", "named", _p.Codec(_ServiceFunction), _p.UNIT, fp="e429f4a2fc0966bc"
 )
-_SERVICE_GET: _p.Method[_ServiceGet, None] = _p.Method("get", "get", "result", "named", _p.Codec(_ServiceGet), _p.UNIT)
+_SERVICE_GET: _p.Method[_ServiceGet, None] = _p.Method(
+    "get", "get", "result", "named", _p.Codec(_ServiceGet), _p.UNIT, fp="b7d819923d8448f3"
+)
 _SERVICE_GLOBAL_: _p.Method[_ServiceGlobal, None] = _p.Method(
-    "global_", "global", "result", "named", _p.Codec(_ServiceGlobal), _p.UNIT
+    "global_", "global", "result", "named", _p.Codec(_ServiceGlobal), _p.UNIT, fp="dae12bb4fc706a82"
 )
 _SERVICE_IMPLEMENTS: _p.Method[_ServiceImplements, None] = _p.Method(
-    "implements", "implements", "result", "named", _p.Codec(_ServiceImplements), _p.UNIT
+    "implements", "implements", "result", "named", _p.Codec(_ServiceImplements), _p.UNIT, fp="f0e93ac56f6e7dc2"
 )
 _SERVICE_IMPORT_: _p.Method[_ServiceImport, None] = _p.Method(
-    "import_", "import", "result", "named", _p.Codec(_ServiceImport), _p.UNIT
+    "import_", "import", "result", "named", _p.Codec(_ServiceImport), _p.UNIT, fp="65df2fba5415cae0"
 )
 _SERVICE_INFER: _p.Method[_ServiceInfer, None] = _p.Method(
-    "infer", "infer", "result", "named", _p.Codec(_ServiceInfer), _p.UNIT
+    "infer", "infer", "result", "named", _p.Codec(_ServiceInfer), _p.UNIT, fp="509681b2b0a280bd"
 )
 _SERVICE_INSTANCEOF: _p.Method[_ServiceInstanceof, None] = _p.Method(
-    "instanceof", "instanceof", "result", "named", _p.Codec(_ServiceInstanceof), _p.UNIT
+    "instanceof", "instanceof", "result", "named", _p.Codec(_ServiceInstanceof), _p.UNIT, fp="902d4fee845ab403"
 )
 _SERVICE_INTERFACE: _p.Method[_ServiceInterface, None] = _p.Method(
-    "interface", "interface", "result", "named", _p.Codec(_ServiceInterface), _p.UNIT
+    "interface", "interface", "result", "named", _p.Codec(_ServiceInterface), _p.UNIT, fp="93261980168ec29e"
 )
-_SERVICE_IS_: _p.Method[_ServiceIs, None] = _p.Method("is_", "is", "result", "named", _p.Codec(_ServiceIs), _p.UNIT)
+_SERVICE_IS_: _p.Method[_ServiceIs, None] = _p.Method(
+    "is_", "is", "result", "named", _p.Codec(_ServiceIs), _p.UNIT, fp="28a64984e21c17b1"
+)
 _SERVICE_KEYOF: _p.Method[_ServiceKeyof, None] = _p.Method(
-    "keyof", "keyof", "result", "named", _p.Codec(_ServiceKeyof), _p.UNIT
+    "keyof", "keyof", "result", "named", _p.Codec(_ServiceKeyof), _p.UNIT, fp="f0b59b61b9009bc2"
 )
 _SERVICE_MODULE: _p.Method[_ServiceModule, None] = _p.Method(
-    "module", "module", "result", "named", _p.Codec(_ServiceModule), _p.UNIT
+    "module", "module", "result", "named", _p.Codec(_ServiceModule), _p.UNIT, fp="7c285ed54a30cc17"
 )
 _SERVICE_NAMESPACE: _p.Method[_ServiceNamespace, None] = _p.Method(
-    "namespace", "namespace", "result", "named", _p.Codec(_ServiceNamespace), _p.UNIT
+    "namespace", "namespace", "result", "named", _p.Codec(_ServiceNamespace), _p.UNIT, fp="5a3ec0797ae31913"
 )
 _SERVICE_NEVER: _p.Method[_ServiceNever, None] = _p.Method(
-    "never", "never", "result", "named", _p.Codec(_ServiceNever), _p.UNIT
+    "never", "never", "result", "named", _p.Codec(_ServiceNever), _p.UNIT, fp="3fcd099f2890c919"
 )
-_SERVICE_NEW: _p.Method[_ServiceNew, None] = _p.Method("new", "new", "result", "named", _p.Codec(_ServiceNew), _p.UNIT)
+_SERVICE_NEW: _p.Method[_ServiceNew, None] = _p.Method(
+    "new", "new", "result", "named", _p.Codec(_ServiceNew), _p.UNIT, fp="25d5ccf2056f6e5e"
+)
 _SERVICE_NULL: _p.Method[_ServiceNull, None] = _p.Method(
-    "null", "null", "result", "named", _p.Codec(_ServiceNull), _p.UNIT
+    "null", "null", "result", "named", _p.Codec(_ServiceNull), _p.UNIT, fp="c26274980d35dfeb"
 )
 _SERVICE_NUMBER: _p.Method[_ServiceNumber, None] = _p.Method(
-    "number", "number", "result", "named", _p.Codec(_ServiceNumber), _p.UNIT
+    "number", "number", "result", "named", _p.Codec(_ServiceNumber), _p.UNIT, fp="49b1f74e0d2216f9"
 )
 _SERVICE_OBJECT: _p.Method[_ServiceObject, None] = _p.Method(
-    "object", "object", "result", "named", _p.Codec(_ServiceObject), _p.UNIT
+    "object", "object", "result", "named", _p.Codec(_ServiceObject), _p.UNIT, fp="03e7de4d90988534"
 )
-_SERVICE_OF: _p.Method[_ServiceOf, None] = _p.Method("of", "of", "result", "named", _p.Codec(_ServiceOf), _p.UNIT)
-_SERVICE_OUT: _p.Method[_ServiceOut, None] = _p.Method("out", "out", "result", "named", _p.Codec(_ServiceOut), _p.UNIT)
+_SERVICE_OF: _p.Method[_ServiceOf, None] = _p.Method(
+    "of", "of", "result", "named", _p.Codec(_ServiceOf), _p.UNIT, fp="c09ac7987d6497a8"
+)
+_SERVICE_OUT: _p.Method[_ServiceOut, None] = _p.Method(
+    "out", "out", "result", "named", _p.Codec(_ServiceOut), _p.UNIT, fp="8b50847c49b3a24a"
+)
 _SERVICE_PACKAGE: _p.Method[_ServicePackage, None] = _p.Method(
-    "package", "package", "result", "named", _p.Codec(_ServicePackage), _p.UNIT
+    "package", "package", "result", "named", _p.Codec(_ServicePackage), _p.UNIT, fp="c79947f751c0a72c"
 )
 _SERVICE_PRIVATE: _p.Method[_ServicePrivate, None] = _p.Method(
-    "private", "private", "result", "named", _p.Codec(_ServicePrivate), _p.UNIT
+    "private", "private", "result", "named", _p.Codec(_ServicePrivate), _p.UNIT, fp="5f20aca1fc5f24a3"
 )
 _SERVICE_PROTECTED: _p.Method[_ServiceProtected, None] = _p.Method(
-    "protected", "protected", "result", "named", _p.Codec(_ServiceProtected), _p.UNIT
+    "protected", "protected", "result", "named", _p.Codec(_ServiceProtected), _p.UNIT, fp="d09981c1d3aa4179"
 )
 _SERVICE_PUBLIC: _p.Method[_ServicePublic, None] = _p.Method(
-    "public", "public", "result", "named", _p.Codec(_ServicePublic), _p.UNIT
+    "public", "public", "result", "named", _p.Codec(_ServicePublic), _p.UNIT, fp="d232e5b67a9d57f7"
 )
 _SERVICE_READONLY: _p.Method[_ServiceReadonly, None] = _p.Method(
-    "readonly", "readonly", "result", "named", _p.Codec(_ServiceReadonly), _p.UNIT
+    "readonly", "readonly", "result", "named", _p.Codec(_ServiceReadonly), _p.UNIT, fp="507ef41308f0bc10"
 )
 _SERVICE_REQUIRE: _p.Method[_ServiceRequire, None] = _p.Method(
-    "require", "require", "result", "named", _p.Codec(_ServiceRequire), _p.UNIT
+    "require", "require", "result", "named", _p.Codec(_ServiceRequire), _p.UNIT, fp="12a1c6c489095714"
 )
 _SERVICE_SATISFIES: _p.Method[_ServiceSatisfies, None] = _p.Method(
-    "satisfies", "satisfies", "result", "named", _p.Codec(_ServiceSatisfies), _p.UNIT
+    "satisfies", "satisfies", "result", "named", _p.Codec(_ServiceSatisfies), _p.UNIT, fp="d857c558374c95d8"
 )
-_SERVICE_SET: _p.Method[_ServiceSet, None] = _p.Method("set", "set", "result", "named", _p.Codec(_ServiceSet), _p.UNIT)
+_SERVICE_SET: _p.Method[_ServiceSet, None] = _p.Method(
+    "set", "set", "result", "named", _p.Codec(_ServiceSet), _p.UNIT, fp="027c3cbdf792fc4c"
+)
 _SERVICE_STRING: _p.Method[_ServiceString, None] = _p.Method(
-    "string", "string", "result", "named", _p.Codec(_ServiceString), _p.UNIT
+    "string", "string", "result", "named", _p.Codec(_ServiceString), _p.UNIT, fp="024736c22f0052b8"
 )
 _SERVICE_SYMBOL: _p.Method[_ServiceSymbol, None] = _p.Method(
-    "symbol", "symbol", "result", "named", _p.Codec(_ServiceSymbol), _p.UNIT
+    "symbol", "symbol", "result", "named", _p.Codec(_ServiceSymbol), _p.UNIT, fp="75ed6dfddb6e66cf"
 )
 _SERVICE_THIS: _p.Method[_ServiceThis, None] = _p.Method(
-    "this", "this", "result", "named", _p.Codec(_ServiceThis), _p.UNIT
+    "this", "this", "result", "named", _p.Codec(_ServiceThis), _p.UNIT, fp="37a67baf06be5faa"
 )
 _SERVICE_THROW: _p.Method[_ServiceThrow, None] = _p.Method(
-    "throw", "throw", "result", "named", _p.Codec(_ServiceThrow), _p.UNIT
+    "throw", "throw", "result", "named", _p.Codec(_ServiceThrow), _p.UNIT, fp="6ea94c3372742176"
 )
 _SERVICE_UNDEFINED: _p.Method[_ServiceUndefined, None] = _p.Method(
-    "undefined", "undefined", "result", "named", _p.Codec(_ServiceUndefined), _p.UNIT
+    "undefined", "undefined", "result", "named", _p.Codec(_ServiceUndefined), _p.UNIT, fp="3412c0440c1a5350"
 )
 _SERVICE_UNIQUE: _p.Method[_ServiceUnique, None] = _p.Method(
-    "unique", "unique", "result", "named", _p.Codec(_ServiceUnique), _p.UNIT
+    "unique", "unique", "result", "named", _p.Codec(_ServiceUnique), _p.UNIT, fp="429e2934292c55c3"
 )
 _SERVICE_UNKNOWN: _p.Method[_ServiceUnknown, None] = _p.Method(
-    "unknown", "unknown", "result", "named", _p.Codec(_ServiceUnknown), _p.UNIT
+    "unknown", "unknown", "result", "named", _p.Codec(_ServiceUnknown), _p.UNIT, fp="0d9813be98e66088"
 )
-_SERVICE_VAR: _p.Method[_ServiceVar, None] = _p.Method("var", "var", "result", "named", _p.Codec(_ServiceVar), _p.UNIT)
+_SERVICE_VAR: _p.Method[_ServiceVar, None] = _p.Method(
+    "var", "var", "result", "named", _p.Codec(_ServiceVar), _p.UNIT, fp="2f59fa3968959491"
+)
 _SERVICE_VOID: _p.Method[_ServiceVoid, None] = _p.Method(
-    "void", "void", "result", "named", _p.Codec(_ServiceVoid), _p.UNIT
+    "void", "void", "result", "named", _p.Codec(_ServiceVoid), _p.UNIT, fp="3a330e356fcd2c97"
 )
 _SERVICE_WITH_: _p.Method[_ServiceWith, None] = _p.Method(
-    "with_", "with", "result", "named", _p.Codec(_ServiceWith), _p.UNIT
+    "with_", "with", "result", "named", _p.Codec(_ServiceWith), _p.UNIT, fp="7b744bb0de794bd1"
 )
 _SERVICE_NONE: _p.Method[_ServiceNone_, None] = _p.Method(
-    "none", "None", "result", "named", _p.Codec(_ServiceNone_), _p.UNIT
+    "none", "None", "result", "named", _p.Codec(_ServiceNone_), _p.UNIT, fp="462de76b2f99a7b9"
 )
 _SERVICE_AND_: _p.Method[_ServiceAnd, None] = _p.Method(
-    "and_", "and", "result", "named", _p.Codec(_ServiceAnd), _p.UNIT
+    "and_", "and", "result", "named", _p.Codec(_ServiceAnd), _p.UNIT, fp="fc57b67d6e4d5610"
 )
 _SERVICE_ASSERT_: _p.Method[_ServiceAssert, None] = _p.Method(
-    "assert_", "assert", "result", "named", _p.Codec(_ServiceAssert), _p.UNIT
+    "assert_", "assert", "result", "named", _p.Codec(_ServiceAssert), _p.UNIT, fp="33e5c9d1c7633127"
 )
 _SERVICE_DEF_: _p.Method[_ServiceDef, None] = _p.Method(
-    "def_", "def", "result", "named", _p.Codec(_ServiceDef), _p.UNIT
+    "def_", "def", "result", "named", _p.Codec(_ServiceDef), _p.UNIT, fp="a1498b871c26b31c"
 )
 _SERVICE_DEL_: _p.Method[_ServiceDel, None] = _p.Method(
-    "del_", "del", "result", "named", _p.Codec(_ServiceDel), _p.UNIT
+    "del_", "del", "result", "named", _p.Codec(_ServiceDel), _p.UNIT, fp="d8e816f447b7f10f"
 )
 _SERVICE_ELIF_: _p.Method[_ServiceElif, None] = _p.Method(
-    "elif_", "elif", "result", "named", _p.Codec(_ServiceElif), _p.UNIT
+    "elif_", "elif", "result", "named", _p.Codec(_ServiceElif), _p.UNIT, fp="31663a6ba627c841"
 )
 _SERVICE_EXCEPT_: _p.Method[_ServiceExcept, None] = _p.Method(
-    "except_", "except", "result", "named", _p.Codec(_ServiceExcept), _p.UNIT
+    "except_", "except", "result", "named", _p.Codec(_ServiceExcept), _p.UNIT, fp="40cb2cf95dc71a09"
 )
 _SERVICE_FROM_: _p.Method[_ServiceFrom, None] = _p.Method(
-    "from_", "from", "result", "named", _p.Codec(_ServiceFrom), _p.UNIT
+    "from_", "from", "result", "named", _p.Codec(_ServiceFrom), _p.UNIT, fp="8d024288d62e5746"
 )
 _SERVICE_LAMBDA_: _p.Method[_ServiceLambda, None] = _p.Method(
-    "lambda_", "lambda", "result", "named", _p.Codec(_ServiceLambda), _p.UNIT
+    "lambda_", "lambda", "result", "named", _p.Codec(_ServiceLambda), _p.UNIT, fp="af7322a830ba8420"
 )
 _SERVICE_NONLOCAL_: _p.Method[_ServiceNonlocal, None] = _p.Method(
-    "nonlocal_", "nonlocal", "result", "named", _p.Codec(_ServiceNonlocal), _p.UNIT
+    "nonlocal_", "nonlocal", "result", "named", _p.Codec(_ServiceNonlocal), _p.UNIT, fp="cd65d602981874d9"
 )
 _SERVICE_NOT_: _p.Method[_ServiceNot, None] = _p.Method(
-    "not_", "not", "result", "named", _p.Codec(_ServiceNot), _p.UNIT
+    "not_", "not", "result", "named", _p.Codec(_ServiceNot), _p.UNIT, fp="8b1bf6b08cd099e7"
 )
-_SERVICE_OR_: _p.Method[_ServiceOr, None] = _p.Method("or_", "or", "result", "named", _p.Codec(_ServiceOr), _p.UNIT)
+_SERVICE_OR_: _p.Method[_ServiceOr, None] = _p.Method(
+    "or_", "or", "result", "named", _p.Codec(_ServiceOr), _p.UNIT, fp="60a89e7ee255f682"
+)
 _SERVICE_PASS_: _p.Method[_ServicePass, None] = _p.Method(
-    "pass_", "pass", "result", "named", _p.Codec(_ServicePass), _p.UNIT
+    "pass_", "pass", "result", "named", _p.Codec(_ServicePass), _p.UNIT, fp="8f6e76c6355b90c7"
 )
 _SERVICE_RAISE_: _p.Method[_ServiceRaise, None] = _p.Method(
-    "raise_", "raise", "result", "named", _p.Codec(_ServiceRaise), _p.UNIT
+    "raise_", "raise", "result", "named", _p.Codec(_ServiceRaise), _p.UNIT, fp="414b72e2ea78dfae"
 )
-_SERVICE_IPC: _p.Method[_ServiceIpc, None] = _p.Method("ipc", "ipc", "result", "named", _p.Codec(_ServiceIpc), _p.UNIT)
+_SERVICE_IPC: _p.Method[_ServiceIpc, None] = _p.Method(
+    "ipc", "ipc", "result", "named", _p.Codec(_ServiceIpc), _p.UNIT, fp="f42080aad444adfb"
+)
 _SERVICE_RECORD: _p.Method[_ServiceRecord, None] = _p.Method(
-    "record", "record", "result", "named", _p.Codec(_ServiceRecord), _p.UNIT
+    "record", "record", "result", "named", _p.Codec(_ServiceRecord), _p.UNIT, fp="6578a40240ff1d4d"
 )
 _SERVICE_ERROR: _p.Method[_ServiceError, None] = _p.Method(
-    "error", "error", "result", "named", _p.Codec(_ServiceError), _p.UNIT
+    "error", "error", "result", "named", _p.Codec(_ServiceError), _p.UNIT, fp="671904f063cc1eee"
 )
 _SERVICE_SERVICE: _p.Method[_ServiceService, None] = _p.Method(
-    "service", "service", "result", "named", _p.Codec(_ServiceService), _p.UNIT
+    "service", "service", "result", "named", _p.Codec(_ServiceService), _p.UNIT, fp="ec03e12b5e0edf62"
 )
 _SERVICE_EVENT: _p.Method[_ServiceEvent, None] = _p.Method(
-    "event", "event", "result", "named", _p.Codec(_ServiceEvent), _p.UNIT
+    "event", "event", "result", "named", _p.Codec(_ServiceEvent), _p.UNIT, fp="0ced633323f44c0a"
 )
 _SERVICE_STREAM: _p.Method[_ServiceStream, None] = _p.Method(
-    "stream", "stream", "result", "named", _p.Codec(_ServiceStream), _p.UNIT
+    "stream", "stream", "result", "named", _p.Codec(_ServiceStream), _p.UNIT, fp="6b2096dc9f52509d"
 )
-_SERVICE_ACK: _p.Method[_ServiceAck, None] = _p.Method("ack", "ack", "result", "named", _p.Codec(_ServiceAck), _p.UNIT)
+_SERVICE_ACK: _p.Method[_ServiceAck, None] = _p.Method(
+    "ack", "ack", "result", "named", _p.Codec(_ServiceAck), _p.UNIT, fp="3e9cedaef19e47f3"
+)
 _SERVICE_RESULT: _p.Method[_ServiceResult, None] = _p.Method(
-    "result", "result", "result", "named", _p.Codec(_ServiceResult), _p.UNIT
+    "result", "result", "result", "named", _p.Codec(_ServiceResult), _p.UNIT, fp="036914ed314bdacb"
 )
 _SERVICE_THROWS: _p.Method[_ServiceThrows, None] = _p.Method(
-    "throws", "throws", "result", "named", _p.Codec(_ServiceThrows), _p.UNIT
+    "throws", "throws", "result", "named", _p.Codec(_ServiceThrows), _p.UNIT, fp="6dd8b5592d47ca6e"
 )
 _SERVICE_NEWTYPE: _p.Method[_ServiceNewtype, None] = _p.Method(
-    "newtype", "newtype", "result", "named", _p.Codec(_ServiceNewtype), _p.UNIT
+    "newtype", "newtype", "result", "named", _p.Codec(_ServiceNewtype), _p.UNIT, fp="95fdcacbe7a27260"
 )
 _SERVICE_RESERVED: _p.Method[_ServiceReserved, None] = _p.Method(
-    "reserved", "reserved", "result", "named", _p.Codec(_ServiceReserved), _p.UNIT
+    "reserved", "reserved", "result", "named", _p.Codec(_ServiceReserved), _p.UNIT, fp="e1928c4b4de801d9"
 )
 _SERVICE_STRICT: _p.Method[_ServiceStrict, None] = _p.Method(
-    "strict", "strict", "result", "named", _p.Codec(_ServiceStrict), _p.UNIT
+    "strict", "strict", "result", "named", _p.Codec(_ServiceStrict), _p.UNIT, fp="8379472339ba4c95"
 )
 _SERVICE_LIST_: _p.Method[_ServiceList, None] = _p.Method(
-    "list_", "list", "result", "named", _p.Codec(_ServiceList), _p.UNIT
+    "list_", "list", "result", "named", _p.Codec(_ServiceList), _p.UNIT, fp="8184b4bff3be6405"
 )
-_SERVICE_MAP: _p.Method[_ServiceMap, None] = _p.Method("map", "map", "result", "named", _p.Codec(_ServiceMap), _p.UNIT)
+_SERVICE_MAP: _p.Method[_ServiceMap, None] = _p.Method(
+    "map", "map", "result", "named", _p.Codec(_ServiceMap), _p.UNIT, fp="259e545a1602f6dd"
+)
 _SERVICE_BYTES: _p.Method[_ServiceBytes, None] = _p.Method(
-    "bytes", "bytes", "result", "named", _p.Codec(_ServiceBytes), _p.UNIT
+    "bytes", "bytes", "result", "named", _p.Codec(_ServiceBytes), _p.UNIT, fp="1d1070ad63156861"
 )
 _SERVICE_TIMESTAMP: _p.Method[_ServiceTimestamp, None] = _p.Method(
-    "timestamp", "timestamp", "result", "named", _p.Codec(_ServiceTimestamp), _p.UNIT
+    "timestamp", "timestamp", "result", "named", _p.Codec(_ServiceTimestamp), _p.UNIT, fp="f1fec035c6e77978"
 )
 _SERVICE_DURATION: _p.Method[_ServiceDuration, None] = _p.Method(
-    "duration", "duration", "result", "named", _p.Codec(_ServiceDuration), _p.UNIT
+    "duration", "duration", "result", "named", _p.Codec(_ServiceDuration), _p.UNIT, fp="ee2bfcfe6fa0d18d"
 )
 _SERVICE_UUID: _p.Method[_ServiceUuid, None] = _p.Method(
-    "uuid", "uuid", "result", "named", _p.Codec(_ServiceUuid), _p.UNIT
+    "uuid", "uuid", "result", "named", _p.Codec(_ServiceUuid), _p.UNIT, fp="fa50fbcba9e043a0"
 )
 _SERVICE_BOOL_: _p.Method[_ServiceBool, None] = _p.Method(
-    "bool_", "bool", "result", "named", _p.Codec(_ServiceBool), _p.UNIT
+    "bool_", "bool", "result", "named", _p.Codec(_ServiceBool), _p.UNIT, fp="1848d3f639b983c3"
 )
-_SERVICE_U8: _p.Method[_ServiceU8, None] = _p.Method("u8", "u8", "result", "named", _p.Codec(_ServiceU8), _p.UNIT)
+_SERVICE_U8: _p.Method[_ServiceU8, None] = _p.Method(
+    "u8", "u8", "result", "named", _p.Codec(_ServiceU8), _p.UNIT, fp="30e6cb92f68d0ce9"
+)
 SERVICE = _p.Service(
     "service",
     methods=(
@@ -1661,6 +2653,7 @@ SERVICE = _p.Service(
         _SERVICE_BOOL_,
         _SERVICE_U8,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -3228,36 +4221,50 @@ class EventsType(_p.Record, frozen=True, kw_only=True):
     type: _p.U8
 
 
-_EVENTS_AS_: _p.Event[EventsAs] = _p.Event("as_", "as", "named", _p.Codec(EventsAs))
-_EVENTS_BREAK_: _p.Event[EventsBreak] = _p.Event("break_", "break", "named", _p.Codec(EventsBreak))
-_EVENTS_CONST: _p.Event[EventsConst] = _p.Event("const", "const", "named", _p.Codec(EventsConst))
-_EVENTS_CONTINUE_: _p.Event[EventsContinue] = _p.Event("continue_", "continue", "named", _p.Codec(EventsContinue))
-_EVENTS_CRATE: _p.Event[EventsCrate] = _p.Event("crate", "crate", "named", _p.Codec(EventsCrate))
-_EVENTS_ELSE_: _p.Event[EventsElse] = _p.Event("else_", "else", "named", _p.Codec(EventsElse))
-_EVENTS_ENUM: _p.Event[EventsEnum] = _p.Event("enum", "enum", "named", _p.Codec(EventsEnum))
-_EVENTS_EXTERN: _p.Event[EventsExtern] = _p.Event("extern", "extern", "named", _p.Codec(EventsExtern))
-_EVENTS_FALSE: _p.Event[EventsFalse_] = _p.Event("false", "false", "named", _p.Codec(EventsFalse_))
-_EVENTS_FN: _p.Event[EventsFn] = _p.Event("fn", "fn", "named", _p.Codec(EventsFn))
-_EVENTS_FOR_: _p.Event[EventsFor] = _p.Event("for_", "for", "named", _p.Codec(EventsFor))
-_EVENTS_IF_: _p.Event[EventsIf] = _p.Event("if_", "if", "named", _p.Codec(EventsIf))
-_EVENTS_IMPL: _p.Event[EventsImpl] = _p.Event("impl", "impl", "named", _p.Codec(EventsImpl))
-_EVENTS_IN_: _p.Event[EventsIn] = _p.Event("in_", "in", "named", _p.Codec(EventsIn))
-_EVENTS_LET: _p.Event[EventsLet] = _p.Event("let", "let", "named", _p.Codec(EventsLet))
-_EVENTS_LOOP: _p.Event[EventsLoop] = _p.Event("loop", "loop", "named", _p.Codec(EventsLoop))
-_EVENTS_MATCH: _p.Event[EventsMatch] = _p.Event("match", "match", "named", _p.Codec(EventsMatch))
-_EVENTS_MOD: _p.Event[EventsMod] = _p.Event("mod", "mod", "named", _p.Codec(EventsMod))
-_EVENTS_MOVE: _p.Event[EventsMove] = _p.Event("move", "move", "named", _p.Codec(EventsMove))
-_EVENTS_MUT: _p.Event[EventsMut] = _p.Event("mut", "mut", "named", _p.Codec(EventsMut))
-_EVENTS_PUB: _p.Event[EventsPub] = _p.Event("pub", "pub", "named", _p.Codec(EventsPub))
-_EVENTS_REF: _p.Event[EventsRef] = _p.Event("ref", "ref", "named", _p.Codec(EventsRef))
-_EVENTS_RETURN_: _p.Event[EventsReturn] = _p.Event("return_", "return", "named", _p.Codec(EventsReturn))
-_EVENTS_SELF: _p.Event[EventsSelf] = _p.Event("self", "self", "named", _p.Codec(EventsSelf))
-_EVENTS_STATIC: _p.Event[EventsStatic] = _p.Event("static", "static", "named", _p.Codec(EventsStatic))
-_EVENTS_STRUCT: _p.Event[EventsStruct] = _p.Event("struct", "struct", "named", _p.Codec(EventsStruct))
-_EVENTS_SUPER: _p.Event[EventsSuper] = _p.Event("super", "super", "named", _p.Codec(EventsSuper))
-_EVENTS_TRAIT: _p.Event[EventsTrait] = _p.Event("trait", "trait", "named", _p.Codec(EventsTrait))
-_EVENTS_TRUE: _p.Event[EventsTrue_] = _p.Event("true", "true", "named", _p.Codec(EventsTrue_))
-_EVENTS_TYPE: _p.Event[EventsType] = _p.Event("type", "type", "named", _p.Codec(EventsType))
+_EVENTS_AS_: _p.Event[EventsAs] = _p.Event("as_", "as", "named", _p.Codec(EventsAs), fp="a0ffb7b7e62fb804")
+_EVENTS_BREAK_: _p.Event[EventsBreak] = _p.Event(
+    "break_", "break", "named", _p.Codec(EventsBreak), fp="5161e8d3fb1f13c9"
+)
+_EVENTS_CONST: _p.Event[EventsConst] = _p.Event("const", "const", "named", _p.Codec(EventsConst), fp="583a8c75d918fe82")
+_EVENTS_CONTINUE_: _p.Event[EventsContinue] = _p.Event(
+    "continue_", "continue", "named", _p.Codec(EventsContinue), fp="65d6b186bc5b7211"
+)
+_EVENTS_CRATE: _p.Event[EventsCrate] = _p.Event("crate", "crate", "named", _p.Codec(EventsCrate), fp="46621df5d972496b")
+_EVENTS_ELSE_: _p.Event[EventsElse] = _p.Event("else_", "else", "named", _p.Codec(EventsElse), fp="be344f1c5963c506")
+_EVENTS_ENUM: _p.Event[EventsEnum] = _p.Event("enum", "enum", "named", _p.Codec(EventsEnum), fp="c64db84f1131fd0a")
+_EVENTS_EXTERN: _p.Event[EventsExtern] = _p.Event(
+    "extern", "extern", "named", _p.Codec(EventsExtern), fp="3d7d033edf2d3d59"
+)
+_EVENTS_FALSE: _p.Event[EventsFalse_] = _p.Event(
+    "false", "false", "named", _p.Codec(EventsFalse_), fp="eba9e88cb91ab249"
+)
+_EVENTS_FN: _p.Event[EventsFn] = _p.Event("fn", "fn", "named", _p.Codec(EventsFn), fp="a7cd89b533ee9840")
+_EVENTS_FOR_: _p.Event[EventsFor] = _p.Event("for_", "for", "named", _p.Codec(EventsFor), fp="eb22cdeae2027275")
+_EVENTS_IF_: _p.Event[EventsIf] = _p.Event("if_", "if", "named", _p.Codec(EventsIf), fp="b2dd9323c26df02c")
+_EVENTS_IMPL: _p.Event[EventsImpl] = _p.Event("impl", "impl", "named", _p.Codec(EventsImpl), fp="656c025f69a67e4b")
+_EVENTS_IN_: _p.Event[EventsIn] = _p.Event("in_", "in", "named", _p.Codec(EventsIn), fp="4398f76ff856598d")
+_EVENTS_LET: _p.Event[EventsLet] = _p.Event("let", "let", "named", _p.Codec(EventsLet), fp="250a84e478e4e2c1")
+_EVENTS_LOOP: _p.Event[EventsLoop] = _p.Event("loop", "loop", "named", _p.Codec(EventsLoop), fp="1181a73ae7699be4")
+_EVENTS_MATCH: _p.Event[EventsMatch] = _p.Event("match", "match", "named", _p.Codec(EventsMatch), fp="eda759b052ba3d9c")
+_EVENTS_MOD: _p.Event[EventsMod] = _p.Event("mod", "mod", "named", _p.Codec(EventsMod), fp="7226731a8416237c")
+_EVENTS_MOVE: _p.Event[EventsMove] = _p.Event("move", "move", "named", _p.Codec(EventsMove), fp="07279d2a2df88073")
+_EVENTS_MUT: _p.Event[EventsMut] = _p.Event("mut", "mut", "named", _p.Codec(EventsMut), fp="9105dd13d8d83680")
+_EVENTS_PUB: _p.Event[EventsPub] = _p.Event("pub", "pub", "named", _p.Codec(EventsPub), fp="61d45346770acbfc")
+_EVENTS_REF: _p.Event[EventsRef] = _p.Event("ref", "ref", "named", _p.Codec(EventsRef), fp="3821f6a37793e934")
+_EVENTS_RETURN_: _p.Event[EventsReturn] = _p.Event(
+    "return_", "return", "named", _p.Codec(EventsReturn), fp="0f4032c8e5033946"
+)
+_EVENTS_SELF: _p.Event[EventsSelf] = _p.Event("self", "self", "named", _p.Codec(EventsSelf), fp="580027ae45e8f23b")
+_EVENTS_STATIC: _p.Event[EventsStatic] = _p.Event(
+    "static", "static", "named", _p.Codec(EventsStatic), fp="dc67495be7491f69"
+)
+_EVENTS_STRUCT: _p.Event[EventsStruct] = _p.Event(
+    "struct", "struct", "named", _p.Codec(EventsStruct), fp="fe524be59f71312a"
+)
+_EVENTS_SUPER: _p.Event[EventsSuper] = _p.Event("super", "super", "named", _p.Codec(EventsSuper), fp="631e8fbfd12708f3")
+_EVENTS_TRAIT: _p.Event[EventsTrait] = _p.Event("trait", "trait", "named", _p.Codec(EventsTrait), fp="a8b60109a2a7176f")
+_EVENTS_TRUE: _p.Event[EventsTrue_] = _p.Event("true", "true", "named", _p.Codec(EventsTrue_), fp="4353e94c4adcb70d")
+_EVENTS_TYPE: _p.Event[EventsType] = _p.Event("type", "type", "named", _p.Codec(EventsType), fp="9bfb9d98e3ace1b7")
 EVENTS = _p.Service(
     "Events",
     events=(
@@ -3292,6 +4299,7 @@ EVENTS = _p.Service(
         _EVENTS_TRUE,
         _EVENTS_TYPE,
     ),
+    schema=_SCHEMA,
 )
 
 

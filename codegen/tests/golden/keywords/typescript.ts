@@ -10667,13 +10667,975 @@ export const Tagged$: $.Codec<Tagged> = $.tagged("type", [
 
 export const Trait$: $.KeyCodec<Trait, TraitInput> = $.u8 as $.KeyCodec<Trait, TraitInput>;
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "keywords.match",
+  fingerprint: "15529ba155e4cc45",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "keywords.match",
+  "methods": [
+    {
+      "service": "service",
+      "name": "as",
+      "response": "result",
+      "request": {"fields": [{"name": "as", "type": "u8"}, {"name": "r_as", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "break",
+      "response": "result",
+      "request": {"fields": [{"name": "break", "type": "u8"}, {"name": "r_break", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "const",
+      "response": "result",
+      "request": {"fields": [{"name": "const", "type": "u8"}, {"name": "r_const", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "continue",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "continue", "type": "u8"}, {"name": "r_continue", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "crate",
+      "response": "result",
+      "request": {"fields": [{"name": "crate", "type": "u8"}, {"name": "r_crate", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "else",
+      "response": "result",
+      "request": {"fields": [{"name": "else", "type": "u8"}, {"name": "r_else", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "enum",
+      "response": "result",
+      "request": {"fields": [{"name": "enum", "type": "u8"}, {"name": "r_enum", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "extern",
+      "response": "result",
+      "request": {"fields": [{"name": "extern", "type": "u8"}, {"name": "r_extern", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "false",
+      "response": "result",
+      "request": {"fields": [{"name": "false", "type": "u8"}, {"name": "r_false", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "fn",
+      "response": "result",
+      "request": {"fields": [{"name": "fn", "type": "u8"}, {"name": "r_fn", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "for",
+      "response": "result",
+      "request": {"fields": [{"name": "for", "type": "u8"}, {"name": "r_for", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "if",
+      "response": "result",
+      "request": {"fields": [{"name": "if", "type": "u8"}, {"name": "r_if", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "impl",
+      "response": "result",
+      "request": {"fields": [{"name": "impl", "type": "u8"}, {"name": "r_impl", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "in",
+      "response": "result",
+      "request": {"fields": [{"name": "in", "type": "u8"}, {"name": "r_in", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "let",
+      "response": "result",
+      "request": {"fields": [{"name": "let", "type": "u8"}, {"name": "r_let", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "loop",
+      "response": "result",
+      "request": {"fields": [{"name": "loop", "type": "u8"}, {"name": "r_loop", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "match",
+      "response": "result",
+      "request": {"fields": [{"name": "match", "type": "u8"}, {"name": "r_match", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "mod",
+      "response": "result",
+      "request": {"fields": [{"name": "mod", "type": "u8"}, {"name": "r_mod", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "move",
+      "response": "result",
+      "request": {"fields": [{"name": "move", "type": "u8"}, {"name": "r_move", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "mut",
+      "response": "result",
+      "request": {"fields": [{"name": "mut", "type": "u8"}, {"name": "r_mut", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "pub",
+      "response": "result",
+      "request": {"fields": [{"name": "pub", "type": "u8"}, {"name": "r_pub", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ref",
+      "response": "result",
+      "request": {"fields": [{"name": "ref", "type": "u8"}, {"name": "r_ref", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "return",
+      "response": "result",
+      "request": {"fields": [{"name": "return", "type": "u8"}, {"name": "r_return", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "self",
+      "response": "result",
+      "request": {"fields": [{"name": "self", "type": "u8"}, {"name": "r_self", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "static",
+      "response": "result",
+      "request": {"fields": [{"name": "static", "type": "u8"}, {"name": "r_static", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "struct",
+      "response": "result",
+      "request": {"fields": [{"name": "struct", "type": "u8"}, {"name": "r_struct", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "super",
+      "response": "result",
+      "request": {"fields": [{"name": "super", "type": "u8"}, {"name": "r_super", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "trait",
+      "response": "result",
+      "request": {"fields": [{"name": "trait", "type": "u8"}, {"name": "r_trait", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "true",
+      "response": "result",
+      "request": {"fields": [{"name": "true", "type": "u8"}, {"name": "r_true", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "type",
+      "response": "result",
+      "request": {"fields": [{"name": "type", "type": "u8"}, {"name": "r_type", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unsafe",
+      "response": "result",
+      "request": {"fields": [{"name": "unsafe", "type": "u8"}, {"name": "r_unsafe", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "use",
+      "response": "result",
+      "request": {"fields": [{"name": "use", "type": "u8"}, {"name": "r_use", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "where",
+      "response": "result",
+      "request": {"fields": [{"name": "where", "type": "u8"}, {"name": "r_where", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "while",
+      "response": "result",
+      "request": {"fields": [{"name": "while", "type": "u8"}, {"name": "r_while", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "async",
+      "response": "result",
+      "request": {"fields": [{"name": "async", "type": "u8"}, {"name": "r_async", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "await",
+      "response": "result",
+      "request": {"fields": [{"name": "await", "type": "u8"}, {"name": "r_await", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "dyn",
+      "response": "result",
+      "request": {"fields": [{"name": "dyn", "type": "u8"}, {"name": "r_dyn", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "abstract",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "abstract", "type": "u8"}, {"name": "r_abstract", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "become",
+      "response": "result",
+      "request": {"fields": [{"name": "become", "type": "u8"}, {"name": "r_become", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "box",
+      "response": "result",
+      "request": {"fields": [{"name": "box", "type": "u8"}, {"name": "r_box", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "do",
+      "response": "result",
+      "request": {"fields": [{"name": "do", "type": "u8"}, {"name": "r_do", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "final",
+      "response": "result",
+      "request": {"fields": [{"name": "final", "type": "u8"}, {"name": "r_final", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "macro",
+      "response": "result",
+      "request": {"fields": [{"name": "macro", "type": "u8"}, {"name": "r_macro", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "override",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "override", "type": "u8"}, {"name": "r_override", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "priv",
+      "response": "result",
+      "request": {"fields": [{"name": "priv", "type": "u8"}, {"name": "r_priv", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "try",
+      "response": "result",
+      "request": {"fields": [{"name": "try", "type": "u8"}, {"name": "r_try", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "typeof",
+      "response": "result",
+      "request": {"fields": [{"name": "typeof", "type": "u8"}, {"name": "r_typeof", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unsized",
+      "response": "result",
+      "request": {"fields": [{"name": "unsized", "type": "u8"}, {"name": "r_unsized", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "virtual",
+      "response": "result",
+      "request": {"fields": [{"name": "virtual", "type": "u8"}, {"name": "r_virtual", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "yield",
+      "response": "result",
+      "request": {"fields": [{"name": "yield", "type": "u8"}, {"name": "r_yield", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "gen",
+      "response": "result",
+      "request": {"fields": [{"name": "gen", "type": "u8"}, {"name": "r_gen", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "union",
+      "response": "result",
+      "request": {"fields": [{"name": "union", "type": "u8"}, {"name": "r_union", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "raw",
+      "response": "result",
+      "request": {"fields": [{"name": "raw", "type": "u8"}, {"name": "r_raw", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "safe",
+      "response": "result",
+      "request": {"fields": [{"name": "safe", "type": "u8"}, {"name": "r_safe", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "auto",
+      "response": "result",
+      "request": {"fields": [{"name": "auto", "type": "u8"}, {"name": "r_auto", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "default",
+      "response": "result",
+      "request": {"fields": [{"name": "default", "type": "u8"}, {"name": "r_default", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "macro_rules",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "macro_rules", "type": "u8"}, {"name": "r_macro_rules", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "arguments",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "arguments", "type": "u8"}, {"name": "r_arguments", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "any",
+      "response": "result",
+      "request": {"fields": [{"name": "any", "type": "u8"}, {"name": "r_any", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bigint",
+      "response": "result",
+      "request": {"fields": [{"name": "bigint", "type": "u8"}, {"name": "r_bigint", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "boolean",
+      "response": "result",
+      "request": {"fields": [{"name": "boolean", "type": "u8"}, {"name": "r_boolean", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "case",
+      "response": "result",
+      "request": {"fields": [{"name": "case", "type": "u8"}, {"name": "r_case", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "catch",
+      "response": "result",
+      "request": {"fields": [{"name": "catch", "type": "u8"}, {"name": "r_catch", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "class",
+      "response": "result",
+      "request": {"fields": [{"name": "class", "type": "u8"}, {"name": "r_class", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "constructor",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "constructor", "type": "u8"}, {"name": "r_constructor", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "debugger",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "debugger", "type": "u8"}, {"name": "r_debugger", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "declare",
+      "response": "result",
+      "request": {"fields": [{"name": "declare", "type": "u8"}, {"name": "r_declare", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "delete",
+      "response": "result",
+      "request": {"fields": [{"name": "delete", "type": "u8"}, {"name": "r_delete", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "eval",
+      "response": "result",
+      "request": {"fields": [{"name": "eval", "type": "u8"}, {"name": "r_eval", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "export",
+      "response": "result",
+      "request": {"fields": [{"name": "export", "type": "u8"}, {"name": "r_export", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "finally",
+      "response": "result",
+      "request": {"fields": [{"name": "finally", "type": "u8"}, {"name": "r_finally", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "function",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "function", "type": "u8"}, {"name": "r_function", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "get",
+      "response": "result",
+      "request": {"fields": [{"name": "get", "type": "u8"}, {"name": "r_get", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "global",
+      "response": "result",
+      "request": {"fields": [{"name": "global", "type": "u8"}, {"name": "r_global", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "implements",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "implements", "type": "u8"}, {"name": "r_implements", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "import",
+      "response": "result",
+      "request": {"fields": [{"name": "import", "type": "u8"}, {"name": "r_import", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "infer",
+      "response": "result",
+      "request": {"fields": [{"name": "infer", "type": "u8"}, {"name": "r_infer", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "instanceof",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "instanceof", "type": "u8"}, {"name": "r_instanceof", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "interface",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "interface", "type": "u8"}, {"name": "r_interface", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "is",
+      "response": "result",
+      "request": {"fields": [{"name": "is", "type": "u8"}, {"name": "r_is", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "keyof",
+      "response": "result",
+      "request": {"fields": [{"name": "keyof", "type": "u8"}, {"name": "r_keyof", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "module",
+      "response": "result",
+      "request": {"fields": [{"name": "module", "type": "u8"}, {"name": "r_module", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "namespace",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "namespace", "type": "u8"}, {"name": "r_namespace", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "never",
+      "response": "result",
+      "request": {"fields": [{"name": "never", "type": "u8"}, {"name": "r_never", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "new",
+      "response": "result",
+      "request": {"fields": [{"name": "new", "type": "u8"}, {"name": "r_new", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "null",
+      "response": "result",
+      "request": {"fields": [{"name": "null", "type": "u8"}, {"name": "r_null", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "number",
+      "response": "result",
+      "request": {"fields": [{"name": "number", "type": "u8"}, {"name": "r_number", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "object",
+      "response": "result",
+      "request": {"fields": [{"name": "object", "type": "u8"}, {"name": "r_object", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "of",
+      "response": "result",
+      "request": {"fields": [{"name": "of", "type": "u8"}, {"name": "r_of", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "out",
+      "response": "result",
+      "request": {"fields": [{"name": "out", "type": "u8"}, {"name": "r_out", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "package",
+      "response": "result",
+      "request": {"fields": [{"name": "package", "type": "u8"}, {"name": "r_package", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "private",
+      "response": "result",
+      "request": {"fields": [{"name": "private", "type": "u8"}, {"name": "r_private", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "protected",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "protected", "type": "u8"}, {"name": "r_protected", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "public",
+      "response": "result",
+      "request": {"fields": [{"name": "public", "type": "u8"}, {"name": "r_public", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "readonly",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "readonly", "type": "u8"}, {"name": "r_readonly", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "require",
+      "response": "result",
+      "request": {"fields": [{"name": "require", "type": "u8"}, {"name": "r_require", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "satisfies",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "satisfies", "type": "u8"}, {"name": "r_satisfies", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "set",
+      "response": "result",
+      "request": {"fields": [{"name": "set", "type": "u8"}, {"name": "r_set", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "string",
+      "response": "result",
+      "request": {"fields": [{"name": "string", "type": "u8"}, {"name": "r_string", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "symbol",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "u8"}, {"name": "r_symbol", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "this",
+      "response": "result",
+      "request": {"fields": [{"name": "this", "type": "u8"}, {"name": "r_this", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "throw",
+      "response": "result",
+      "request": {"fields": [{"name": "throw", "type": "u8"}, {"name": "r_throw", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "undefined",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "undefined", "type": "u8"}, {"name": "r_undefined", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "unique",
+      "response": "result",
+      "request": {"fields": [{"name": "unique", "type": "u8"}, {"name": "r_unique", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "unknown",
+      "response": "result",
+      "request": {"fields": [{"name": "unknown", "type": "u8"}, {"name": "r_unknown", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "var",
+      "response": "result",
+      "request": {"fields": [{"name": "var", "type": "u8"}, {"name": "r_var", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "void",
+      "response": "result",
+      "request": {"fields": [{"name": "void", "type": "u8"}, {"name": "r_void", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "with",
+      "response": "result",
+      "request": {"fields": [{"name": "with", "type": "u8"}, {"name": "r_with", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "None",
+      "response": "result",
+      "request": {"fields": [{"name": "None", "type": "u8"}, {"name": "r_None", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "and",
+      "response": "result",
+      "request": {"fields": [{"name": "and", "type": "u8"}, {"name": "r_and", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "assert",
+      "response": "result",
+      "request": {"fields": [{"name": "assert", "type": "u8"}, {"name": "r_assert", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "def",
+      "response": "result",
+      "request": {"fields": [{"name": "def", "type": "u8"}, {"name": "r_def", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "del",
+      "response": "result",
+      "request": {"fields": [{"name": "del", "type": "u8"}, {"name": "r_del", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "elif",
+      "response": "result",
+      "request": {"fields": [{"name": "elif", "type": "u8"}, {"name": "r_elif", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "except",
+      "response": "result",
+      "request": {"fields": [{"name": "except", "type": "u8"}, {"name": "r_except", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "from",
+      "response": "result",
+      "request": {"fields": [{"name": "from", "type": "u8"}, {"name": "r_from", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "lambda",
+      "response": "result",
+      "request": {"fields": [{"name": "lambda", "type": "u8"}, {"name": "r_lambda", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "nonlocal",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "nonlocal", "type": "u8"}, {"name": "r_nonlocal", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "not",
+      "response": "result",
+      "request": {"fields": [{"name": "not", "type": "u8"}, {"name": "r_not", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "or",
+      "response": "result",
+      "request": {"fields": [{"name": "or", "type": "u8"}, {"name": "r_or", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "pass",
+      "response": "result",
+      "request": {"fields": [{"name": "pass", "type": "u8"}, {"name": "r_pass", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "raise",
+      "response": "result",
+      "request": {"fields": [{"name": "raise", "type": "u8"}, {"name": "r_raise", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ipc",
+      "response": "result",
+      "request": {"fields": [{"name": "ipc", "type": "u8"}, {"name": "r_ipc", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "record",
+      "response": "result",
+      "request": {"fields": [{"name": "record", "type": "u8"}, {"name": "r_record", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "error",
+      "response": "result",
+      "request": {"fields": [{"name": "error", "type": "u8"}, {"name": "r_error", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "service",
+      "response": "result",
+      "request": {"fields": [{"name": "service", "type": "u8"}, {"name": "r_service", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "event",
+      "response": "result",
+      "request": {"fields": [{"name": "event", "type": "u8"}, {"name": "r_event", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "stream",
+      "response": "result",
+      "request": {"fields": [{"name": "stream", "type": "u8"}, {"name": "r_stream", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "ack",
+      "response": "result",
+      "request": {"fields": [{"name": "ack", "type": "u8"}, {"name": "r_ack", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "result",
+      "response": "result",
+      "request": {"fields": [{"name": "result", "type": "u8"}, {"name": "r_result", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "throws",
+      "response": "result",
+      "request": {"fields": [{"name": "throws", "type": "u8"}, {"name": "r_throws", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "newtype",
+      "response": "result",
+      "request": {"fields": [{"name": "newtype", "type": "u8"}, {"name": "r_newtype", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "reserved",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "reserved", "type": "u8"}, {"name": "r_reserved", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "strict",
+      "response": "result",
+      "request": {"fields": [{"name": "strict", "type": "u8"}, {"name": "r_strict", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "list",
+      "response": "result",
+      "request": {"fields": [{"name": "list", "type": "u8"}, {"name": "r_list", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "map",
+      "response": "result",
+      "request": {"fields": [{"name": "map", "type": "u8"}, {"name": "r_map", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bytes",
+      "response": "result",
+      "request": {"fields": [{"name": "bytes", "type": "u8"}, {"name": "r_bytes", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "timestamp",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "timestamp", "type": "u8"}, {"name": "r_timestamp", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "duration",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "duration", "type": "u8"}, {"name": "r_duration", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "service",
+      "name": "uuid",
+      "response": "result",
+      "request": {"fields": [{"name": "uuid", "type": "u8"}, {"name": "r_uuid", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "bool",
+      "response": "result",
+      "request": {"fields": [{"name": "bool", "type": "u8"}, {"name": "r_bool", "type": "u8", "optional": true}]}
+    },
+    {
+      "service": "service",
+      "name": "u8",
+      "response": "result",
+      "request": {"fields": [{"name": "u8", "type": "u8"}, {"name": "r_u8", "type": "u8", "optional": true}]}
+    }
+  ],
+  "events": [
+    {"service": "Events", "name": "as", "payload": {"fields": [{"name": "as", "type": "u8"}]}},
+    {"service": "Events", "name": "break", "payload": {"fields": [{"name": "break", "type": "u8"}]}},
+    {"service": "Events", "name": "const", "payload": {"fields": [{"name": "const", "type": "u8"}]}},
+    {"service": "Events", "name": "continue", "payload": {"fields": [{"name": "continue", "type": "u8"}]}},
+    {"service": "Events", "name": "crate", "payload": {"fields": [{"name": "crate", "type": "u8"}]}},
+    {"service": "Events", "name": "else", "payload": {"fields": [{"name": "else", "type": "u8"}]}},
+    {"service": "Events", "name": "enum", "payload": {"fields": [{"name": "enum", "type": "u8"}]}},
+    {"service": "Events", "name": "extern", "payload": {"fields": [{"name": "extern", "type": "u8"}]}},
+    {"service": "Events", "name": "false", "payload": {"fields": [{"name": "false", "type": "u8"}]}},
+    {"service": "Events", "name": "fn", "payload": {"fields": [{"name": "fn", "type": "u8"}]}},
+    {"service": "Events", "name": "for", "payload": {"fields": [{"name": "for", "type": "u8"}]}},
+    {"service": "Events", "name": "if", "payload": {"fields": [{"name": "if", "type": "u8"}]}},
+    {"service": "Events", "name": "impl", "payload": {"fields": [{"name": "impl", "type": "u8"}]}},
+    {"service": "Events", "name": "in", "payload": {"fields": [{"name": "in", "type": "u8"}]}},
+    {"service": "Events", "name": "let", "payload": {"fields": [{"name": "let", "type": "u8"}]}},
+    {"service": "Events", "name": "loop", "payload": {"fields": [{"name": "loop", "type": "u8"}]}},
+    {"service": "Events", "name": "match", "payload": {"fields": [{"name": "match", "type": "u8"}]}},
+    {"service": "Events", "name": "mod", "payload": {"fields": [{"name": "mod", "type": "u8"}]}},
+    {"service": "Events", "name": "move", "payload": {"fields": [{"name": "move", "type": "u8"}]}},
+    {"service": "Events", "name": "mut", "payload": {"fields": [{"name": "mut", "type": "u8"}]}},
+    {"service": "Events", "name": "pub", "payload": {"fields": [{"name": "pub", "type": "u8"}]}},
+    {"service": "Events", "name": "ref", "payload": {"fields": [{"name": "ref", "type": "u8"}]}},
+    {"service": "Events", "name": "return", "payload": {"fields": [{"name": "return", "type": "u8"}]}},
+    {"service": "Events", "name": "self", "payload": {"fields": [{"name": "self", "type": "u8"}]}},
+    {"service": "Events", "name": "static", "payload": {"fields": [{"name": "static", "type": "u8"}]}},
+    {"service": "Events", "name": "struct", "payload": {"fields": [{"name": "struct", "type": "u8"}]}},
+    {"service": "Events", "name": "super", "payload": {"fields": [{"name": "super", "type": "u8"}]}},
+    {"service": "Events", "name": "trait", "payload": {"fields": [{"name": "trait", "type": "u8"}]}},
+    {"service": "Events", "name": "true", "payload": {"fields": [{"name": "true", "type": "u8"}]}},
+    {"service": "Events", "name": "type", "payload": {"fields": [{"name": "type", "type": "u8"}]}}
+  ]
+}
+`,
+});
+
 /** The service `service`. */
 export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, ServiceEmit> = $.service({
   name: "service",
   methods: [
-    { name: "as", wire: "as", response: "result", parameters: "named", request: Service$as$, answer: $.unit },
-    { name: "break", wire: "break", response: "result", parameters: "named", request: Service$break$, answer: $.unit },
-    { name: "const", wire: "const", response: "result", parameters: "named", request: Service$const$, answer: $.unit },
+    {
+      name: "as",
+      wire: "as",
+      response: "result",
+      parameters: "named",
+      request: Service$as$,
+      answer: $.unit,
+      fp: "895cc5e1b506b4e9",
+    },
+    {
+      name: "break",
+      wire: "break",
+      response: "result",
+      parameters: "named",
+      request: Service$break$,
+      answer: $.unit,
+      fp: "74845c9acbc15867",
+    },
+    {
+      name: "const",
+      wire: "const",
+      response: "result",
+      parameters: "named",
+      request: Service$const$,
+      answer: $.unit,
+      fp: "2a62abeec0c249d6",
+    },
     {
       name: "continue",
       wire: "continue",
@@ -10681,10 +11643,35 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$continue$,
       answer: $.unit,
+      fp: "496cdb21e59dcaed",
     },
-    { name: "crate", wire: "crate", response: "result", parameters: "named", request: Service$crate$, answer: $.unit },
-    { name: "else", wire: "else", response: "result", parameters: "named", request: Service$else$, answer: $.unit },
-    { name: "enum", wire: "enum", response: "result", parameters: "named", request: Service$enum$, answer: $.unit },
+    {
+      name: "crate",
+      wire: "crate",
+      response: "result",
+      parameters: "named",
+      request: Service$crate$,
+      answer: $.unit,
+      fp: "d6a758a681a3e178",
+    },
+    {
+      name: "else",
+      wire: "else",
+      response: "result",
+      parameters: "named",
+      request: Service$else$,
+      answer: $.unit,
+      fp: "9eb8c11e46275bbb",
+    },
+    {
+      name: "enum",
+      wire: "enum",
+      response: "result",
+      parameters: "named",
+      request: Service$enum$,
+      answer: $.unit,
+      fp: "e46a616a5ecc2e54",
+    },
     {
       name: "extern",
       wire: "extern",
@@ -10692,21 +11679,134 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$extern$,
       answer: $.unit,
+      fp: "1b715cf816557a7d",
     },
-    { name: "false", wire: "false", response: "result", parameters: "named", request: Service$false$, answer: $.unit },
-    { name: "fn", wire: "fn", response: "result", parameters: "named", request: Service$fn$, answer: $.unit },
-    { name: "for", wire: "for", response: "result", parameters: "named", request: Service$for$, answer: $.unit },
-    { name: "if", wire: "if", response: "result", parameters: "named", request: Service$if$, answer: $.unit },
-    { name: "impl", wire: "impl", response: "result", parameters: "named", request: Service$impl$, answer: $.unit },
-    { name: "in", wire: "in", response: "result", parameters: "named", request: Service$in$, answer: $.unit },
-    { name: "let", wire: "let", response: "result", parameters: "named", request: Service$let$, answer: $.unit },
-    { name: "loop", wire: "loop", response: "result", parameters: "named", request: Service$loop$, answer: $.unit },
-    { name: "match", wire: "match", response: "result", parameters: "named", request: Service$match$, answer: $.unit },
-    { name: "mod", wire: "mod", response: "result", parameters: "named", request: Service$mod$, answer: $.unit },
-    { name: "move", wire: "move", response: "result", parameters: "named", request: Service$move$, answer: $.unit },
-    { name: "mut", wire: "mut", response: "result", parameters: "named", request: Service$mut$, answer: $.unit },
-    { name: "pub", wire: "pub", response: "result", parameters: "named", request: Service$pub$, answer: $.unit },
-    { name: "ref", wire: "ref", response: "result", parameters: "named", request: Service$ref$, answer: $.unit },
+    {
+      name: "false",
+      wire: "false",
+      response: "result",
+      parameters: "named",
+      request: Service$false$,
+      answer: $.unit,
+      fp: "6454761243b29ec7",
+    },
+    {
+      name: "fn",
+      wire: "fn",
+      response: "result",
+      parameters: "named",
+      request: Service$fn$,
+      answer: $.unit,
+      fp: "63880d8069d830fd",
+    },
+    {
+      name: "for",
+      wire: "for",
+      response: "result",
+      parameters: "named",
+      request: Service$for$,
+      answer: $.unit,
+      fp: "72910ba6d0d320ac",
+    },
+    {
+      name: "if",
+      wire: "if",
+      response: "result",
+      parameters: "named",
+      request: Service$if$,
+      answer: $.unit,
+      fp: "a40bb66a4c69face",
+    },
+    {
+      name: "impl",
+      wire: "impl",
+      response: "result",
+      parameters: "named",
+      request: Service$impl$,
+      answer: $.unit,
+      fp: "cbc8bfc82274ab74",
+    },
+    {
+      name: "in",
+      wire: "in",
+      response: "result",
+      parameters: "named",
+      request: Service$in$,
+      answer: $.unit,
+      fp: "15e1d4de9ff313ad",
+    },
+    {
+      name: "let",
+      wire: "let",
+      response: "result",
+      parameters: "named",
+      request: Service$let$,
+      answer: $.unit,
+      fp: "8a06607b80fb692d",
+    },
+    {
+      name: "loop",
+      wire: "loop",
+      response: "result",
+      parameters: "named",
+      request: Service$loop$,
+      answer: $.unit,
+      fp: "40ee06917dba4a18",
+    },
+    {
+      name: "match",
+      wire: "match",
+      response: "result",
+      parameters: "named",
+      request: Service$match$,
+      answer: $.unit,
+      fp: "009fa9cd6b956115",
+    },
+    {
+      name: "mod",
+      wire: "mod",
+      response: "result",
+      parameters: "named",
+      request: Service$mod$,
+      answer: $.unit,
+      fp: "b9a3a90411e850e2",
+    },
+    {
+      name: "move",
+      wire: "move",
+      response: "result",
+      parameters: "named",
+      request: Service$move$,
+      answer: $.unit,
+      fp: "8c3d79f82f3e5f0a",
+    },
+    {
+      name: "mut",
+      wire: "mut",
+      response: "result",
+      parameters: "named",
+      request: Service$mut$,
+      answer: $.unit,
+      fp: "907aefda4f09841d",
+    },
+    {
+      name: "pub",
+      wire: "pub",
+      response: "result",
+      parameters: "named",
+      request: Service$pub$,
+      answer: $.unit,
+      fp: "b672f4dac1b1d50e",
+    },
+    {
+      name: "ref",
+      wire: "ref",
+      response: "result",
+      parameters: "named",
+      request: Service$ref$,
+      answer: $.unit,
+      fp: "beb85924cb200ee6",
+    },
     {
       name: "return",
       wire: "return",
@@ -10714,8 +11814,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$return$,
       answer: $.unit,
+      fp: "59b7032dc068d60a",
     },
-    { name: "self", wire: "self", response: "result", parameters: "named", request: Service$self$, answer: $.unit },
+    {
+      name: "self",
+      wire: "self",
+      response: "result",
+      parameters: "named",
+      request: Service$self$,
+      answer: $.unit,
+      fp: "4ecd3fe7f6373d76",
+    },
     {
       name: "static",
       wire: "static",
@@ -10723,6 +11832,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$static$,
       answer: $.unit,
+      fp: "f1fc81acbd7095f1",
     },
     {
       name: "struct",
@@ -10731,11 +11841,44 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$struct$,
       answer: $.unit,
+      fp: "ba67cecc2d3eab32",
     },
-    { name: "super", wire: "super", response: "result", parameters: "named", request: Service$super$, answer: $.unit },
-    { name: "trait", wire: "trait", response: "result", parameters: "named", request: Service$trait$, answer: $.unit },
-    { name: "true", wire: "true", response: "result", parameters: "named", request: Service$true$, answer: $.unit },
-    { name: "type", wire: "type", response: "result", parameters: "named", request: Service$type$, answer: $.unit },
+    {
+      name: "super",
+      wire: "super",
+      response: "result",
+      parameters: "named",
+      request: Service$super$,
+      answer: $.unit,
+      fp: "1a02dcf69fa59630",
+    },
+    {
+      name: "trait",
+      wire: "trait",
+      response: "result",
+      parameters: "named",
+      request: Service$trait$,
+      answer: $.unit,
+      fp: "993ac42b99c967eb",
+    },
+    {
+      name: "true",
+      wire: "true",
+      response: "result",
+      parameters: "named",
+      request: Service$true$,
+      answer: $.unit,
+      fp: "2be8181ec6e768b7",
+    },
+    {
+      name: "type",
+      wire: "type",
+      response: "result",
+      parameters: "named",
+      request: Service$type$,
+      answer: $.unit,
+      fp: "e7098e4922bea5b9",
+    },
     {
       name: "unsafe",
       wire: "unsafe",
@@ -10743,13 +11886,62 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$unsafe$,
       answer: $.unit,
+      fp: "1696512a9108fb7b",
     },
-    { name: "use", wire: "use", response: "result", parameters: "named", request: Service$use$, answer: $.unit },
-    { name: "where", wire: "where", response: "result", parameters: "named", request: Service$where$, answer: $.unit },
-    { name: "while", wire: "while", response: "result", parameters: "named", request: Service$while$, answer: $.unit },
-    { name: "async", wire: "async", response: "result", parameters: "named", request: Service$async$, answer: $.unit },
-    { name: "await", wire: "await", response: "result", parameters: "named", request: Service$await$, answer: $.unit },
-    { name: "dyn", wire: "dyn", response: "result", parameters: "named", request: Service$dyn$, answer: $.unit },
+    {
+      name: "use",
+      wire: "use",
+      response: "result",
+      parameters: "named",
+      request: Service$use$,
+      answer: $.unit,
+      fp: "4dc3d94b1801a1c5",
+    },
+    {
+      name: "where",
+      wire: "where",
+      response: "result",
+      parameters: "named",
+      request: Service$where$,
+      answer: $.unit,
+      fp: "b6e0b075b142aa45",
+    },
+    {
+      name: "while",
+      wire: "while",
+      response: "result",
+      parameters: "named",
+      request: Service$while$,
+      answer: $.unit,
+      fp: "a94d7e8f37da6ce8",
+    },
+    {
+      name: "async",
+      wire: "async",
+      response: "result",
+      parameters: "named",
+      request: Service$async$,
+      answer: $.unit,
+      fp: "0b6eb3b208606861",
+    },
+    {
+      name: "await",
+      wire: "await",
+      response: "result",
+      parameters: "named",
+      request: Service$await$,
+      answer: $.unit,
+      fp: "059a0f2db232964a",
+    },
+    {
+      name: "dyn",
+      wire: "dyn",
+      response: "result",
+      parameters: "named",
+      request: Service$dyn$,
+      answer: $.unit,
+      fp: "50637eabf2a2cf87",
+    },
     {
       name: "abstract",
       wire: "abstract",
@@ -10757,6 +11949,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$abstract$,
       answer: $.unit,
+      fp: "74fea601ca3e5f78",
     },
     {
       name: "become",
@@ -10765,11 +11958,44 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$become$,
       answer: $.unit,
+      fp: "6d7fd2c255c0a18a",
     },
-    { name: "box", wire: "box", response: "result", parameters: "named", request: Service$box$, answer: $.unit },
-    { name: "do", wire: "do", response: "result", parameters: "named", request: Service$do$, answer: $.unit },
-    { name: "final", wire: "final", response: "result", parameters: "named", request: Service$final$, answer: $.unit },
-    { name: "macro", wire: "macro", response: "result", parameters: "named", request: Service$macro$, answer: $.unit },
+    {
+      name: "box",
+      wire: "box",
+      response: "result",
+      parameters: "named",
+      request: Service$box$,
+      answer: $.unit,
+      fp: "5ea9bba49bbb0e16",
+    },
+    {
+      name: "do",
+      wire: "do",
+      response: "result",
+      parameters: "named",
+      request: Service$do$,
+      answer: $.unit,
+      fp: "d9f928fefc1d0814",
+    },
+    {
+      name: "final",
+      wire: "final",
+      response: "result",
+      parameters: "named",
+      request: Service$final$,
+      answer: $.unit,
+      fp: "507af91ebe757719",
+    },
+    {
+      name: "macro",
+      wire: "macro",
+      response: "result",
+      parameters: "named",
+      request: Service$macro$,
+      answer: $.unit,
+      fp: "2cdc91628f53a238",
+    },
     {
       name: "override",
       wire: "override",
@@ -10777,9 +12003,26 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$override$,
       answer: $.unit,
+      fp: "f3215ba295fd3679",
     },
-    { name: "priv", wire: "priv", response: "result", parameters: "named", request: Service$priv$, answer: $.unit },
-    { name: "try", wire: "try", response: "result", parameters: "named", request: Service$try$, answer: $.unit },
+    {
+      name: "priv",
+      wire: "priv",
+      response: "result",
+      parameters: "named",
+      request: Service$priv$,
+      answer: $.unit,
+      fp: "248e8b2231587614",
+    },
+    {
+      name: "try",
+      wire: "try",
+      response: "result",
+      parameters: "named",
+      request: Service$try$,
+      answer: $.unit,
+      fp: "2f3765c271d5e439",
+    },
     {
       name: "typeof",
       wire: "typeof",
@@ -10787,6 +12030,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$typeof$,
       answer: $.unit,
+      fp: "42ae0c6da744ea5e",
     },
     {
       name: "unsized",
@@ -10795,6 +12039,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$unsized$,
       answer: $.unit,
+      fp: "5b21e29cc8c3b71e",
     },
     {
       name: "virtual",
@@ -10803,13 +12048,62 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$virtual$,
       answer: $.unit,
+      fp: "bb1a2f641cdfcd31",
     },
-    { name: "yield", wire: "yield", response: "result", parameters: "named", request: Service$yield$, answer: $.unit },
-    { name: "gen", wire: "gen", response: "result", parameters: "named", request: Service$gen$, answer: $.unit },
-    { name: "union", wire: "union", response: "result", parameters: "named", request: Service$union$, answer: $.unit },
-    { name: "raw", wire: "raw", response: "result", parameters: "named", request: Service$raw$, answer: $.unit },
-    { name: "safe", wire: "safe", response: "result", parameters: "named", request: Service$safe$, answer: $.unit },
-    { name: "auto", wire: "auto", response: "result", parameters: "named", request: Service$auto$, answer: $.unit },
+    {
+      name: "yield",
+      wire: "yield",
+      response: "result",
+      parameters: "named",
+      request: Service$yield$,
+      answer: $.unit,
+      fp: "aa7d6735f49f2ce2",
+    },
+    {
+      name: "gen",
+      wire: "gen",
+      response: "result",
+      parameters: "named",
+      request: Service$gen$,
+      answer: $.unit,
+      fp: "7d61133f9e32e640",
+    },
+    {
+      name: "union",
+      wire: "union",
+      response: "result",
+      parameters: "named",
+      request: Service$union$,
+      answer: $.unit,
+      fp: "689f566cb00b4e91",
+    },
+    {
+      name: "raw",
+      wire: "raw",
+      response: "result",
+      parameters: "named",
+      request: Service$raw$,
+      answer: $.unit,
+      fp: "bb035b4409a99905",
+    },
+    {
+      name: "safe",
+      wire: "safe",
+      response: "result",
+      parameters: "named",
+      request: Service$safe$,
+      answer: $.unit,
+      fp: "23bdbc731eed1034",
+    },
+    {
+      name: "auto",
+      wire: "auto",
+      response: "result",
+      parameters: "named",
+      request: Service$auto$,
+      answer: $.unit,
+      fp: "1ff462ba108e3909",
+    },
     {
       name: "default",
       wire: "default",
@@ -10817,6 +12111,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$default$,
       answer: $.unit,
+      fp: "83955465ed961026",
     },
     {
       name: "macroRules",
@@ -10825,6 +12120,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$macro_rules$,
       answer: $.unit,
+      fp: "1c210fadde4c1ad1",
     },
     {
       name: "arguments",
@@ -10833,8 +12129,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$arguments$,
       answer: $.unit,
+      fp: "65bf126f15d6502c",
     },
-    { name: "any", wire: "any", response: "result", parameters: "named", request: Service$any$, answer: $.unit },
+    {
+      name: "any",
+      wire: "any",
+      response: "result",
+      parameters: "named",
+      request: Service$any$,
+      answer: $.unit,
+      fp: "1f6ef1abb81be3d9",
+    },
     {
       name: "bigint",
       wire: "bigint",
@@ -10842,6 +12147,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$bigint$,
       answer: $.unit,
+      fp: "5b88357b8579addc",
     },
     {
       name: "boolean",
@@ -10850,10 +12156,35 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$boolean$,
       answer: $.unit,
+      fp: "189e09916af74c92",
     },
-    { name: "case", wire: "case", response: "result", parameters: "named", request: Service$case$, answer: $.unit },
-    { name: "catch", wire: "catch", response: "result", parameters: "named", request: Service$catch$, answer: $.unit },
-    { name: "class", wire: "class", response: "result", parameters: "named", request: Service$class$, answer: $.unit },
+    {
+      name: "case",
+      wire: "case",
+      response: "result",
+      parameters: "named",
+      request: Service$case$,
+      answer: $.unit,
+      fp: "b5d0aebf281b3c25",
+    },
+    {
+      name: "catch",
+      wire: "catch",
+      response: "result",
+      parameters: "named",
+      request: Service$catch$,
+      answer: $.unit,
+      fp: "0c8b34789b0a2b9d",
+    },
+    {
+      name: "class",
+      wire: "class",
+      response: "result",
+      parameters: "named",
+      request: Service$class$,
+      answer: $.unit,
+      fp: "02b3a692482b0830",
+    },
     {
       name: "constructor_",
       wire: "constructor",
@@ -10861,6 +12192,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$constructor$,
       answer: $.unit,
+      fp: "4b6fe2bed2b6f500",
     },
     {
       name: "debugger",
@@ -10869,6 +12201,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$debugger$,
       answer: $.unit,
+      fp: "1a569f68b8944a3c",
     },
     {
       name: "declare",
@@ -10877,6 +12210,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$declare$,
       answer: $.unit,
+      fp: "5956c1e469145384",
     },
     {
       name: "delete",
@@ -10885,8 +12219,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$delete$,
       answer: $.unit,
+      fp: "cf37be21241c2d9e",
     },
-    { name: "eval", wire: "eval", response: "result", parameters: "named", request: Service$eval$, answer: $.unit },
+    {
+      name: "eval",
+      wire: "eval",
+      response: "result",
+      parameters: "named",
+      request: Service$eval$,
+      answer: $.unit,
+      fp: "e3184d120e842145",
+    },
     {
       name: "export",
       wire: "export",
@@ -10894,6 +12237,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$export$,
       answer: $.unit,
+      fp: "ecad7012a0c5e594",
     },
     {
       name: "finally",
@@ -10902,6 +12246,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$finally$,
       answer: $.unit,
+      fp: "5ed4a635627690e4",
     },
     {
       name: "function",
@@ -10910,8 +12255,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$function$,
       answer: $.unit,
+      fp: "e429f4a2fc0966bc",
     },
-    { name: "get", wire: "get", response: "result", parameters: "named", request: Service$get$, answer: $.unit },
+    {
+      name: "get",
+      wire: "get",
+      response: "result",
+      parameters: "named",
+      request: Service$get$,
+      answer: $.unit,
+      fp: "b7d819923d8448f3",
+    },
     {
       name: "global",
       wire: "global",
@@ -10919,6 +12273,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$global$,
       answer: $.unit,
+      fp: "dae12bb4fc706a82",
     },
     {
       name: "implements",
@@ -10927,6 +12282,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$implements$,
       answer: $.unit,
+      fp: "f0e93ac56f6e7dc2",
     },
     {
       name: "import",
@@ -10935,8 +12291,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$import$,
       answer: $.unit,
+      fp: "65df2fba5415cae0",
     },
-    { name: "infer", wire: "infer", response: "result", parameters: "named", request: Service$infer$, answer: $.unit },
+    {
+      name: "infer",
+      wire: "infer",
+      response: "result",
+      parameters: "named",
+      request: Service$infer$,
+      answer: $.unit,
+      fp: "509681b2b0a280bd",
+    },
     {
       name: "instanceof",
       wire: "instanceof",
@@ -10944,6 +12309,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$instanceof$,
       answer: $.unit,
+      fp: "902d4fee845ab403",
     },
     {
       name: "interface",
@@ -10952,9 +12318,26 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$interface$,
       answer: $.unit,
+      fp: "93261980168ec29e",
     },
-    { name: "is", wire: "is", response: "result", parameters: "named", request: Service$is$, answer: $.unit },
-    { name: "keyof", wire: "keyof", response: "result", parameters: "named", request: Service$keyof$, answer: $.unit },
+    {
+      name: "is",
+      wire: "is",
+      response: "result",
+      parameters: "named",
+      request: Service$is$,
+      answer: $.unit,
+      fp: "28a64984e21c17b1",
+    },
+    {
+      name: "keyof",
+      wire: "keyof",
+      response: "result",
+      parameters: "named",
+      request: Service$keyof$,
+      answer: $.unit,
+      fp: "f0b59b61b9009bc2",
+    },
     {
       name: "module",
       wire: "module",
@@ -10962,6 +12345,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$module$,
       answer: $.unit,
+      fp: "7c285ed54a30cc17",
     },
     {
       name: "namespace",
@@ -10970,10 +12354,35 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$namespace$,
       answer: $.unit,
+      fp: "5a3ec0797ae31913",
     },
-    { name: "never", wire: "never", response: "result", parameters: "named", request: Service$never$, answer: $.unit },
-    { name: "new_", wire: "new", response: "result", parameters: "named", request: Service$new$, answer: $.unit },
-    { name: "null", wire: "null", response: "result", parameters: "named", request: Service$null$, answer: $.unit },
+    {
+      name: "never",
+      wire: "never",
+      response: "result",
+      parameters: "named",
+      request: Service$never$,
+      answer: $.unit,
+      fp: "3fcd099f2890c919",
+    },
+    {
+      name: "new_",
+      wire: "new",
+      response: "result",
+      parameters: "named",
+      request: Service$new$,
+      answer: $.unit,
+      fp: "25d5ccf2056f6e5e",
+    },
+    {
+      name: "null",
+      wire: "null",
+      response: "result",
+      parameters: "named",
+      request: Service$null$,
+      answer: $.unit,
+      fp: "c26274980d35dfeb",
+    },
     {
       name: "number",
       wire: "number",
@@ -10981,6 +12390,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$number$,
       answer: $.unit,
+      fp: "49b1f74e0d2216f9",
     },
     {
       name: "object",
@@ -10989,9 +12399,26 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$object$,
       answer: $.unit,
+      fp: "03e7de4d90988534",
     },
-    { name: "of", wire: "of", response: "result", parameters: "named", request: Service$of$, answer: $.unit },
-    { name: "out", wire: "out", response: "result", parameters: "named", request: Service$out$, answer: $.unit },
+    {
+      name: "of",
+      wire: "of",
+      response: "result",
+      parameters: "named",
+      request: Service$of$,
+      answer: $.unit,
+      fp: "c09ac7987d6497a8",
+    },
+    {
+      name: "out",
+      wire: "out",
+      response: "result",
+      parameters: "named",
+      request: Service$out$,
+      answer: $.unit,
+      fp: "8b50847c49b3a24a",
+    },
     {
       name: "package",
       wire: "package",
@@ -10999,6 +12426,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$package$,
       answer: $.unit,
+      fp: "c79947f751c0a72c",
     },
     {
       name: "private",
@@ -11007,6 +12435,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$private$,
       answer: $.unit,
+      fp: "5f20aca1fc5f24a3",
     },
     {
       name: "protected",
@@ -11015,6 +12444,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$protected$,
       answer: $.unit,
+      fp: "d09981c1d3aa4179",
     },
     {
       name: "public",
@@ -11023,6 +12453,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$public$,
       answer: $.unit,
+      fp: "d232e5b67a9d57f7",
     },
     {
       name: "readonly",
@@ -11031,6 +12462,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$readonly$,
       answer: $.unit,
+      fp: "507ef41308f0bc10",
     },
     {
       name: "require",
@@ -11039,6 +12471,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$require$,
       answer: $.unit,
+      fp: "12a1c6c489095714",
     },
     {
       name: "satisfies",
@@ -11047,8 +12480,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$satisfies$,
       answer: $.unit,
+      fp: "d857c558374c95d8",
     },
-    { name: "set", wire: "set", response: "result", parameters: "named", request: Service$set$, answer: $.unit },
+    {
+      name: "set",
+      wire: "set",
+      response: "result",
+      parameters: "named",
+      request: Service$set$,
+      answer: $.unit,
+      fp: "027c3cbdf792fc4c",
+    },
     {
       name: "string",
       wire: "string",
@@ -11056,6 +12498,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$string$,
       answer: $.unit,
+      fp: "024736c22f0052b8",
     },
     {
       name: "symbol",
@@ -11064,9 +12507,26 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$symbol$,
       answer: $.unit,
+      fp: "75ed6dfddb6e66cf",
     },
-    { name: "this", wire: "this", response: "result", parameters: "named", request: Service$this$, answer: $.unit },
-    { name: "throw", wire: "throw", response: "result", parameters: "named", request: Service$throw$, answer: $.unit },
+    {
+      name: "this",
+      wire: "this",
+      response: "result",
+      parameters: "named",
+      request: Service$this$,
+      answer: $.unit,
+      fp: "37a67baf06be5faa",
+    },
+    {
+      name: "throw",
+      wire: "throw",
+      response: "result",
+      parameters: "named",
+      request: Service$throw$,
+      answer: $.unit,
+      fp: "6ea94c3372742176",
+    },
     {
       name: "undefined",
       wire: "undefined",
@@ -11074,6 +12534,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$undefined$,
       answer: $.unit,
+      fp: "3412c0440c1a5350",
     },
     {
       name: "unique",
@@ -11082,6 +12543,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$unique$,
       answer: $.unit,
+      fp: "429e2934292c55c3",
     },
     {
       name: "unknown",
@@ -11090,12 +12552,53 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$unknown$,
       answer: $.unit,
+      fp: "0d9813be98e66088",
     },
-    { name: "var", wire: "var", response: "result", parameters: "named", request: Service$var$, answer: $.unit },
-    { name: "void", wire: "void", response: "result", parameters: "named", request: Service$void$, answer: $.unit },
-    { name: "with", wire: "with", response: "result", parameters: "named", request: Service$with$, answer: $.unit },
-    { name: "none", wire: "None", response: "result", parameters: "named", request: Service$None$, answer: $.unit },
-    { name: "and", wire: "and", response: "result", parameters: "named", request: Service$and$, answer: $.unit },
+    {
+      name: "var",
+      wire: "var",
+      response: "result",
+      parameters: "named",
+      request: Service$var$,
+      answer: $.unit,
+      fp: "2f59fa3968959491",
+    },
+    {
+      name: "void",
+      wire: "void",
+      response: "result",
+      parameters: "named",
+      request: Service$void$,
+      answer: $.unit,
+      fp: "3a330e356fcd2c97",
+    },
+    {
+      name: "with",
+      wire: "with",
+      response: "result",
+      parameters: "named",
+      request: Service$with$,
+      answer: $.unit,
+      fp: "7b744bb0de794bd1",
+    },
+    {
+      name: "none",
+      wire: "None",
+      response: "result",
+      parameters: "named",
+      request: Service$None$,
+      answer: $.unit,
+      fp: "462de76b2f99a7b9",
+    },
+    {
+      name: "and",
+      wire: "and",
+      response: "result",
+      parameters: "named",
+      request: Service$and$,
+      answer: $.unit,
+      fp: "fc57b67d6e4d5610",
+    },
     {
       name: "assert",
       wire: "assert",
@@ -11103,10 +12606,35 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$assert$,
       answer: $.unit,
+      fp: "33e5c9d1c7633127",
     },
-    { name: "def", wire: "def", response: "result", parameters: "named", request: Service$def$, answer: $.unit },
-    { name: "del", wire: "del", response: "result", parameters: "named", request: Service$del$, answer: $.unit },
-    { name: "elif", wire: "elif", response: "result", parameters: "named", request: Service$elif$, answer: $.unit },
+    {
+      name: "def",
+      wire: "def",
+      response: "result",
+      parameters: "named",
+      request: Service$def$,
+      answer: $.unit,
+      fp: "a1498b871c26b31c",
+    },
+    {
+      name: "del",
+      wire: "del",
+      response: "result",
+      parameters: "named",
+      request: Service$del$,
+      answer: $.unit,
+      fp: "d8e816f447b7f10f",
+    },
+    {
+      name: "elif",
+      wire: "elif",
+      response: "result",
+      parameters: "named",
+      request: Service$elif$,
+      answer: $.unit,
+      fp: "31663a6ba627c841",
+    },
     {
       name: "except",
       wire: "except",
@@ -11114,8 +12642,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$except$,
       answer: $.unit,
+      fp: "40cb2cf95dc71a09",
     },
-    { name: "from", wire: "from", response: "result", parameters: "named", request: Service$from$, answer: $.unit },
+    {
+      name: "from",
+      wire: "from",
+      response: "result",
+      parameters: "named",
+      request: Service$from$,
+      answer: $.unit,
+      fp: "8d024288d62e5746",
+    },
     {
       name: "lambda",
       wire: "lambda",
@@ -11123,6 +12660,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$lambda$,
       answer: $.unit,
+      fp: "af7322a830ba8420",
     },
     {
       name: "nonlocal",
@@ -11131,12 +12669,53 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$nonlocal$,
       answer: $.unit,
+      fp: "cd65d602981874d9",
     },
-    { name: "not", wire: "not", response: "result", parameters: "named", request: Service$not$, answer: $.unit },
-    { name: "or", wire: "or", response: "result", parameters: "named", request: Service$or$, answer: $.unit },
-    { name: "pass", wire: "pass", response: "result", parameters: "named", request: Service$pass$, answer: $.unit },
-    { name: "raise", wire: "raise", response: "result", parameters: "named", request: Service$raise$, answer: $.unit },
-    { name: "ipc", wire: "ipc", response: "result", parameters: "named", request: Service$ipc$, answer: $.unit },
+    {
+      name: "not",
+      wire: "not",
+      response: "result",
+      parameters: "named",
+      request: Service$not$,
+      answer: $.unit,
+      fp: "8b1bf6b08cd099e7",
+    },
+    {
+      name: "or",
+      wire: "or",
+      response: "result",
+      parameters: "named",
+      request: Service$or$,
+      answer: $.unit,
+      fp: "60a89e7ee255f682",
+    },
+    {
+      name: "pass",
+      wire: "pass",
+      response: "result",
+      parameters: "named",
+      request: Service$pass$,
+      answer: $.unit,
+      fp: "8f6e76c6355b90c7",
+    },
+    {
+      name: "raise",
+      wire: "raise",
+      response: "result",
+      parameters: "named",
+      request: Service$raise$,
+      answer: $.unit,
+      fp: "414b72e2ea78dfae",
+    },
+    {
+      name: "ipc",
+      wire: "ipc",
+      response: "result",
+      parameters: "named",
+      request: Service$ipc$,
+      answer: $.unit,
+      fp: "f42080aad444adfb",
+    },
     {
       name: "record",
       wire: "record",
@@ -11144,8 +12723,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$record$,
       answer: $.unit,
+      fp: "6578a40240ff1d4d",
     },
-    { name: "error", wire: "error", response: "result", parameters: "named", request: Service$error$, answer: $.unit },
+    {
+      name: "error",
+      wire: "error",
+      response: "result",
+      parameters: "named",
+      request: Service$error$,
+      answer: $.unit,
+      fp: "671904f063cc1eee",
+    },
     {
       name: "service",
       wire: "service",
@@ -11153,8 +12741,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$service$,
       answer: $.unit,
+      fp: "ec03e12b5e0edf62",
     },
-    { name: "event", wire: "event", response: "result", parameters: "named", request: Service$event$, answer: $.unit },
+    {
+      name: "event",
+      wire: "event",
+      response: "result",
+      parameters: "named",
+      request: Service$event$,
+      answer: $.unit,
+      fp: "0ced633323f44c0a",
+    },
     {
       name: "stream",
       wire: "stream",
@@ -11162,8 +12759,17 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$stream$,
       answer: $.unit,
+      fp: "6b2096dc9f52509d",
     },
-    { name: "ack", wire: "ack", response: "result", parameters: "named", request: Service$ack$, answer: $.unit },
+    {
+      name: "ack",
+      wire: "ack",
+      response: "result",
+      parameters: "named",
+      request: Service$ack$,
+      answer: $.unit,
+      fp: "3e9cedaef19e47f3",
+    },
     {
       name: "result",
       wire: "result",
@@ -11171,6 +12777,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$result$,
       answer: $.unit,
+      fp: "036914ed314bdacb",
     },
     {
       name: "throws",
@@ -11179,6 +12786,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$throws$,
       answer: $.unit,
+      fp: "6dd8b5592d47ca6e",
     },
     {
       name: "newtype",
@@ -11187,6 +12795,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$newtype$,
       answer: $.unit,
+      fp: "95fdcacbe7a27260",
     },
     {
       name: "reserved",
@@ -11195,6 +12804,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$reserved$,
       answer: $.unit,
+      fp: "e1928c4b4de801d9",
     },
     {
       name: "strict",
@@ -11203,10 +12813,35 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$strict$,
       answer: $.unit,
+      fp: "8379472339ba4c95",
     },
-    { name: "list", wire: "list", response: "result", parameters: "named", request: Service$list$, answer: $.unit },
-    { name: "map", wire: "map", response: "result", parameters: "named", request: Service$map$, answer: $.unit },
-    { name: "bytes", wire: "bytes", response: "result", parameters: "named", request: Service$bytes$, answer: $.unit },
+    {
+      name: "list",
+      wire: "list",
+      response: "result",
+      parameters: "named",
+      request: Service$list$,
+      answer: $.unit,
+      fp: "8184b4bff3be6405",
+    },
+    {
+      name: "map",
+      wire: "map",
+      response: "result",
+      parameters: "named",
+      request: Service$map$,
+      answer: $.unit,
+      fp: "259e545a1602f6dd",
+    },
+    {
+      name: "bytes",
+      wire: "bytes",
+      response: "result",
+      parameters: "named",
+      request: Service$bytes$,
+      answer: $.unit,
+      fp: "1d1070ad63156861",
+    },
     {
       name: "timestamp",
       wire: "timestamp",
@@ -11214,6 +12849,7 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$timestamp$,
       answer: $.unit,
+      fp: "f1fec035c6e77978",
     },
     {
       name: "duration",
@@ -11222,12 +12858,38 @@ export const Service: $.Service<ServiceClient, ServiceWorker, ServiceEvents, Ser
       parameters: "named",
       request: Service$duration$,
       answer: $.unit,
+      fp: "ee2bfcfe6fa0d18d",
     },
-    { name: "uuid", wire: "uuid", response: "result", parameters: "named", request: Service$uuid$, answer: $.unit },
-    { name: "bool", wire: "bool", response: "result", parameters: "named", request: Service$bool$, answer: $.unit },
-    { name: "u8", wire: "u8", response: "result", parameters: "named", request: Service$u8$, answer: $.unit },
+    {
+      name: "uuid",
+      wire: "uuid",
+      response: "result",
+      parameters: "named",
+      request: Service$uuid$,
+      answer: $.unit,
+      fp: "fa50fbcba9e043a0",
+    },
+    {
+      name: "bool",
+      wire: "bool",
+      response: "result",
+      parameters: "named",
+      request: Service$bool$,
+      answer: $.unit,
+      fp: "1848d3f639b983c3",
+    },
+    {
+      name: "u8",
+      wire: "u8",
+      response: "result",
+      parameters: "named",
+      request: Service$u8$,
+      answer: $.unit,
+      fp: "30e6cb92f68d0ce9",
+    },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Service}. */
@@ -11241,37 +12903,38 @@ export const Events: $.Service<EventsClient, EventsWorker, EventsEvents, EventsE
   name: "Events",
   methods: [],
   events: [
-    { name: "as", wire: "as", parameters: "named", payload: Events$as$ },
-    { name: "break", wire: "break", parameters: "named", payload: Events$break$ },
-    { name: "const", wire: "const", parameters: "named", payload: Events$const$ },
-    { name: "continue", wire: "continue", parameters: "named", payload: Events$continue$ },
-    { name: "crate", wire: "crate", parameters: "named", payload: Events$crate$ },
-    { name: "else", wire: "else", parameters: "named", payload: Events$else$ },
-    { name: "enum", wire: "enum", parameters: "named", payload: Events$enum$ },
-    { name: "extern", wire: "extern", parameters: "named", payload: Events$extern$ },
-    { name: "false", wire: "false", parameters: "named", payload: Events$false$ },
-    { name: "fn", wire: "fn", parameters: "named", payload: Events$fn$ },
-    { name: "for", wire: "for", parameters: "named", payload: Events$for$ },
-    { name: "if", wire: "if", parameters: "named", payload: Events$if$ },
-    { name: "impl", wire: "impl", parameters: "named", payload: Events$impl$ },
-    { name: "in", wire: "in", parameters: "named", payload: Events$in$ },
-    { name: "let", wire: "let", parameters: "named", payload: Events$let$ },
-    { name: "loop", wire: "loop", parameters: "named", payload: Events$loop$ },
-    { name: "match", wire: "match", parameters: "named", payload: Events$match$ },
-    { name: "mod", wire: "mod", parameters: "named", payload: Events$mod$ },
-    { name: "move", wire: "move", parameters: "named", payload: Events$move$ },
-    { name: "mut", wire: "mut", parameters: "named", payload: Events$mut$ },
-    { name: "pub", wire: "pub", parameters: "named", payload: Events$pub$ },
-    { name: "ref", wire: "ref", parameters: "named", payload: Events$ref$ },
-    { name: "return", wire: "return", parameters: "named", payload: Events$return$ },
-    { name: "self", wire: "self", parameters: "named", payload: Events$self$ },
-    { name: "static", wire: "static", parameters: "named", payload: Events$static$ },
-    { name: "struct", wire: "struct", parameters: "named", payload: Events$struct$ },
-    { name: "super", wire: "super", parameters: "named", payload: Events$super$ },
-    { name: "trait", wire: "trait", parameters: "named", payload: Events$trait$ },
-    { name: "true", wire: "true", parameters: "named", payload: Events$true$ },
-    { name: "type", wire: "type", parameters: "named", payload: Events$type$ },
+    { name: "as", wire: "as", parameters: "named", payload: Events$as$, fp: "a0ffb7b7e62fb804" },
+    { name: "break", wire: "break", parameters: "named", payload: Events$break$, fp: "5161e8d3fb1f13c9" },
+    { name: "const", wire: "const", parameters: "named", payload: Events$const$, fp: "583a8c75d918fe82" },
+    { name: "continue", wire: "continue", parameters: "named", payload: Events$continue$, fp: "65d6b186bc5b7211" },
+    { name: "crate", wire: "crate", parameters: "named", payload: Events$crate$, fp: "46621df5d972496b" },
+    { name: "else", wire: "else", parameters: "named", payload: Events$else$, fp: "be344f1c5963c506" },
+    { name: "enum", wire: "enum", parameters: "named", payload: Events$enum$, fp: "c64db84f1131fd0a" },
+    { name: "extern", wire: "extern", parameters: "named", payload: Events$extern$, fp: "3d7d033edf2d3d59" },
+    { name: "false", wire: "false", parameters: "named", payload: Events$false$, fp: "eba9e88cb91ab249" },
+    { name: "fn", wire: "fn", parameters: "named", payload: Events$fn$, fp: "a7cd89b533ee9840" },
+    { name: "for", wire: "for", parameters: "named", payload: Events$for$, fp: "eb22cdeae2027275" },
+    { name: "if", wire: "if", parameters: "named", payload: Events$if$, fp: "b2dd9323c26df02c" },
+    { name: "impl", wire: "impl", parameters: "named", payload: Events$impl$, fp: "656c025f69a67e4b" },
+    { name: "in", wire: "in", parameters: "named", payload: Events$in$, fp: "4398f76ff856598d" },
+    { name: "let", wire: "let", parameters: "named", payload: Events$let$, fp: "250a84e478e4e2c1" },
+    { name: "loop", wire: "loop", parameters: "named", payload: Events$loop$, fp: "1181a73ae7699be4" },
+    { name: "match", wire: "match", parameters: "named", payload: Events$match$, fp: "eda759b052ba3d9c" },
+    { name: "mod", wire: "mod", parameters: "named", payload: Events$mod$, fp: "7226731a8416237c" },
+    { name: "move", wire: "move", parameters: "named", payload: Events$move$, fp: "07279d2a2df88073" },
+    { name: "mut", wire: "mut", parameters: "named", payload: Events$mut$, fp: "9105dd13d8d83680" },
+    { name: "pub", wire: "pub", parameters: "named", payload: Events$pub$, fp: "61d45346770acbfc" },
+    { name: "ref", wire: "ref", parameters: "named", payload: Events$ref$, fp: "3821f6a37793e934" },
+    { name: "return", wire: "return", parameters: "named", payload: Events$return$, fp: "0f4032c8e5033946" },
+    { name: "self", wire: "self", parameters: "named", payload: Events$self$, fp: "580027ae45e8f23b" },
+    { name: "static", wire: "static", parameters: "named", payload: Events$static$, fp: "dc67495be7491f69" },
+    { name: "struct", wire: "struct", parameters: "named", payload: Events$struct$, fp: "fe524be59f71312a" },
+    { name: "super", wire: "super", parameters: "named", payload: Events$super$, fp: "631e8fbfd12708f3" },
+    { name: "trait", wire: "trait", parameters: "named", payload: Events$trait$, fp: "a8b60109a2a7176f" },
+    { name: "true", wire: "true", parameters: "named", payload: Events$true$, fp: "4353e94c4adcb70d" },
+    { name: "type", wire: "type", parameters: "named", payload: Events$type$, fp: "9bfb9d98e3ace1b7" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Events}. */

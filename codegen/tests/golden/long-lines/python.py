@@ -49,6 +49,118 @@ class VariantsDoesNot(_p.Variant, frozen=True, kw_only=True, tag="DoesNot"):
 Variants: _p.TypeAlias = _p.Open[VariantsAVariantThatDoesNotFit | VariantsAnother | VariantsFits | VariantsDoesNot]
 A_CONSTANT_WITH_A_LONG_NAME = _p.timedelta(microseconds=123456789)
 A_CONSTANT_WITH_AN_EVEN_LONGER_NAME = _p.timedelta(microseconds=123456789)
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "long.lines",
+  "types": [
+    {
+      "name": "ARecordWithALongNameAndMuchInIt",
+      "record": [
+        {"name": "a_field_with_quite_a_long_name", "type": {"map": ["string", {"map": ["string", {"list": 0}]}]}},
+        {
+          "name": "another_field_with_quite_a_long_name",
+          "type": {
+            "map": [
+              "string",
+              {"map": ["string", {"map": ["string", {"map": ["string", {"list": {"tuple": ["u8", "u8"]}}]}]}]}
+            ]
+          },
+          "optional": true
+        },
+        {
+          "name": "a",
+          "type": {
+            "list": {
+              "list": {
+                "list": {
+                  "list": {
+                    "list": {
+                      "list": {
+                        "list": {
+                          "list": {"list": {"list": {"list": {"list": {"list": {"list": {"tuple": ["string"]}}}}}}}
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        {
+          "name": "a name on the wire that is far too long to stand on one line with its option",
+          "type": "string",
+          "optional": true
+        },
+        {
+          "name": "a name on the wire that is far too long to stand on one line",
+          "type": "string",
+          "default": "\u0022with a default that is long\u0022"
+        }
+      ],
+      "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+    }
+  ],
+  "methods": [
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "fits_on_one_line_exactly",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+      "answer": {"map": ["string", "u64"]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "does_not_fit_on_one_line",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": 0}]},
+      "answer": "u8"
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "with_a_long_answer",
+      "response": "result",
+      "answer": {"map": ["string", {"map": ["string", {"map": ["string", {"list": 0}]}]}]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "a_stream_with_a_long_item",
+      "response": "stream",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": {"map": ["string", {"list": 0}]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "everything_is_long",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a_parameter_with_a_long_name", "type": {"map": ["string", {"map": ["string", {"list": 0}]}]}},
+          {"name": "another_parameter_with_a_long_name", "type": {"map": ["string", {"list": 0}]}, "optional": true},
+          {
+            "name": "a name on the wire that is far too long to stand on one line with its option",
+            "type": "string",
+            "default": "\u0022with a default that is long\u0022"
+          }
+        ]
+      },
+      "answer": {"map": ["string", {"map": ["string", {"map": ["string", {"list": 0}]}]}]},
+      "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "a name on the wire that is far too long to stand on one line, whatever is done about it",
+      "response": "result"
+    }
+  ],
+  "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+}
+""",
+    package="long.lines",
+    fingerprint="117b6556bea4f651",
+)
 
 
 class _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly(
@@ -91,6 +203,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "named",
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayFitsOnOneLineExactly),
     _p.Codec(dict[str, _p.U64]),
+    fp="25a50721f20db02d",
 )
 _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_DOES_NOT_FIT_ON_ONE_LINE: _p.Method[
     _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayDoesNotFitOnOneLine, int
@@ -101,6 +214,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "named",
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayDoesNotFitOnOneLine),
     _p.Codec(_p.U8),
+    fp="831455d460ae1f67",
 )
 _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_WITH_A_LONG_ANSWER: _p.Method[
     None, dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]
@@ -111,6 +225,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "none",
     _p.NOTHING,
     _p.Codec(dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]),
+    fp="4f984fb5f9b60e2e",
 )
 _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_A_STREAM_WITH_A_LONG_ITEM: _p.Method[
     _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayAStreamWithALongItem,
@@ -122,6 +237,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "named",
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayAStreamWithALongItem),
     _p.Codec(dict[str, list[ARecordWithALongNameAndMuchInIt]]),
+    fp="40bb30a23780762e",
 )
 _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_EVERYTHING_IS_LONG: _p.Method[
     _AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEverythingIsLong,
@@ -133,6 +249,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "named",
     _p.Codec(_AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEverythingIsLong),
     _p.Codec(dict[str, dict[str, dict[str, list[ARecordWithALongNameAndMuchInIt]]]]),
+    fp="bae7ecd01156de51",
 )
 _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_C: _p.Method[
     None, None
@@ -143,6 +260,7 @@ _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT
     "none",
     _p.NOTHING,
     _p.UNIT,
+    fp="b96c917610a83474",
 )
 A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY = _p.Service(
     "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
@@ -154,6 +272,7 @@ A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_
         _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_EVERYTHING_IS_LONG,
         _A_SERVICE_WITH_A_VERY_LONG_NAME_THAT_NOBODY_WOULD_EVER_WRITE_BUT_SOMEBODY_MIGHT_GENERATE_SOME_DAY_C,
     ),
+    schema=_SCHEMA,
 )
 
 

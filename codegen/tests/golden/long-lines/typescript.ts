@@ -635,6 +635,120 @@ const mapOfStringToU64$: $.Codec<{ readonly [key: string]: bigint }> = $.diction
 const nested10$: $.Codec<{ readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInIt[] } } }, { readonly [key: string]: { readonly [key: string]: { readonly [key: string]: readonly ARecordWithALongNameAndMuchInItInput[] } } }> =
   $.dictionary($.text, nested$);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "long.lines",
+  fingerprint: "117b6556bea4f651",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "long.lines",
+  "types": [
+    {
+      "name": "ARecordWithALongNameAndMuchInIt",
+      "record": [
+        {"name": "a_field_with_quite_a_long_name", "type": {"map": ["string", {"map": ["string", {"list": 0}]}]}},
+        {
+          "name": "another_field_with_quite_a_long_name",
+          "type": {
+            "map": [
+              "string",
+              {"map": ["string", {"map": ["string", {"map": ["string", {"list": {"tuple": ["u8", "u8"]}}]}]}]}
+            ]
+          },
+          "optional": true
+        },
+        {
+          "name": "a",
+          "type": {
+            "list": {
+              "list": {
+                "list": {
+                  "list": {
+                    "list": {
+                      "list": {
+                        "list": {
+                          "list": {"list": {"list": {"list": {"list": {"list": {"list": {"tuple": ["string"]}}}}}}}
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        {
+          "name": "a name on the wire that is far too long to stand on one line with its option",
+          "type": "string",
+          "optional": true
+        },
+        {
+          "name": "a name on the wire that is far too long to stand on one line",
+          "type": "string",
+          "default": "\u0022with a default that is long\u0022"
+        }
+      ],
+      "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+    }
+  ],
+  "methods": [
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "fits_on_one_line_exactly",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+      "answer": {"map": ["string", "u64"]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "does_not_fit_on_one_line",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": 0}]},
+      "answer": "u8"
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "with_a_long_answer",
+      "response": "result",
+      "answer": {"map": ["string", {"map": ["string", {"map": ["string", {"list": 0}]}]}]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "a_stream_with_a_long_item",
+      "response": "stream",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": {"map": ["string", {"list": 0}]}
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "everything_is_long",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a_parameter_with_a_long_name", "type": {"map": ["string", {"map": ["string", {"list": 0}]}]}},
+          {"name": "another_parameter_with_a_long_name", "type": {"map": ["string", {"list": 0}]}, "optional": true},
+          {
+            "name": "a name on the wire that is far too long to stand on one line with its option",
+            "type": "string",
+            "default": "\u0022with a default that is long\u0022"
+          }
+        ]
+      },
+      "answer": {"map": ["string", {"map": ["string", {"map": ["string", {"list": 0}]}]}]},
+      "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+    },
+    {
+      "service": "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
+      "name": "a name on the wire that is far too long to stand on one line, whatever is done about it",
+      "response": "result"
+    }
+  ],
+  "reserved": ["one_that_is_reserved", "another_one_that_is_reserved", "and_a_third_one_that_is_reserved"]
+}
+`,
+});
+
 /** The service `AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay`. */
 export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay: $.Service<AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayClient, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayWorker, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEvents, AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayEmit> = $.service({
   name: "AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay",
@@ -646,6 +760,7 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "named",
       request: AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay$fits_on_one_line_exactly$,
       answer: mapOfStringToU64$,
+      fp: "25a50721f20db02d",
     },
     {
       name: "doesNotFitOnOneLine",
@@ -654,6 +769,7 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "named",
       request: AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay$does_not_fit_on_one_line$,
       answer: $.u8,
+      fp: "831455d460ae1f67",
     },
     {
       name: "withALongAnswer",
@@ -662,6 +778,7 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "none",
       request: $.nothing,
       answer: nested10$,
+      fp: "4f984fb5f9b60e2e",
     },
     {
       name: "aStreamWithALongItem",
@@ -670,6 +787,7 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "named",
       request: AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay$a_stream_with_a_long_item$,
       answer: mapOfStringToListOfARecordWithALongNameAndMuchInIt$,
+      fp: "40bb30a23780762e",
     },
     {
       name: "everythingIsLong",
@@ -678,6 +796,7 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "named",
       request: AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay$everything_is_long$,
       answer: nested10$,
+      fp: "bae7ecd01156de51",
     },
     {
       name: "c",
@@ -686,9 +805,11 @@ export const AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGe
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDay}. */

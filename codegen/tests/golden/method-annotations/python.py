@@ -62,6 +62,72 @@ class Fatal(_p.DeclaredError[FatalData]):
     """What methods that throw `Fatal` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "method_annotations",
+  "types": [
+    {"name": "Order", "record": [{"name": "symbol", "type": "string"}]},
+    {"name": "Ack", "record": [{"name": "id", "type": "u64"}]},
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}], "retry": true},
+        {"name": "Busy", "retry": 250000},
+        {"name": "Refused", "values": ["string"]}
+      ]
+    },
+    {
+      "name": "FeedError",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Closed"}, {"name": "Late", "retry": 2000000}]
+    },
+    {"name": "Fatal", "form": {"tag": "type"}, "enum": [{"name": "Broken"}]}
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "desk.place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 0}, {"name": "limit", "type": "u8", "optional": true}]},
+      "answer": 1,
+      "throws": [2, 3, 4],
+      "timeout": 5000000,
+      "idempotent": true
+    },
+    {
+      "service": "Desk",
+      "name": "desk.quotes",
+      "response": "stream",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "throws": [3],
+      "timeout": 1500000,
+      "since": true
+    },
+    {"service": "Desk", "name": "desk.ping", "response": "result", "idempotent": true},
+    {"service": "Desk", "name": "desk.warm", "response": "ack", "throws": [4, 2], "timeout": 3600000000},
+    {
+      "service": "Desk",
+      "name": "desk.log",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]}
+    }
+  ],
+  "events": [
+    {"service": "Desk", "name": "desk.moved", "payload": {"fields": [{"name": "by", "type": "f64"}]}, "since": true},
+    {"service": "Desk", "name": "desk.closed"}
+  ]
+}
+""",
+    package="method_annotations",
+    fingerprint="39de9c21b0639785",
+)
+
+
 class _DeskPlace(_p.Params, frozen=True, kw_only=True):
     order: Order
     limit: _p.U8 | None = None
@@ -85,6 +151,7 @@ _DESK_PLACE: _p.Method[_DeskPlace, Ack] = _p.Method(
     throws=(TradeError, FeedError, Fatal),
     timeout=5.0,
     idempotent=True,
+    fp="dd9cb1a2e2ba2b4e",
 )
 _DESK_QUOTES: _p.Method[str, float] = _p.Method(
     "quotes",
@@ -96,22 +163,34 @@ _DESK_QUOTES: _p.Method[str, float] = _p.Method(
     throws=FeedError,
     timeout=1.5,
     since="1.4",
+    fp="a03b7b976b3dcafe",
 )
 _DESK_PING: _p.Method[None, None] = _p.Method(
-    "ping", "desk.ping", "result", "none", _p.NOTHING, _p.UNIT, idempotent=True
+    "ping", "desk.ping", "result", "none", _p.NOTHING, _p.UNIT, idempotent=True, fp="b96c917610a83474"
 )
 _DESK_WARM: _p.Method[None, None] = _p.Method(
-    "warm", "desk.warm", "ack", "none", _p.NOTHING, _p.UNIT, throws=(Fatal, TradeError), timeout=3600.0
+    "warm",
+    "desk.warm",
+    "ack",
+    "none",
+    _p.NOTHING,
+    _p.UNIT,
+    throws=(Fatal, TradeError),
+    timeout=3600.0,
+    fp="60665b4c3da315fb",
 )
 _DESK_LOG_LINE: _p.Method[_DeskLogLine, None] = _p.Method(
-    "log_line", "desk.log", "none", "named", _p.Codec(_DeskLogLine), _p.UNIT
+    "log_line", "desk.log", "none", "named", _p.Codec(_DeskLogLine), _p.UNIT, fp="826e341e6a6c780f"
 )
-_DESK_MOVED: _p.Event[DeskMoved] = _p.Event("moved", "desk.moved", "named", _p.Codec(DeskMoved), since="2.0")
-_DESK_CLOSED_: _p.Event[None] = _p.Event("closed_", "desk.closed", "none", _p.NOTHING)
+_DESK_MOVED: _p.Event[DeskMoved] = _p.Event(
+    "moved", "desk.moved", "named", _p.Codec(DeskMoved), since="2.0", fp="9824de7e0636cb52"
+)
+_DESK_CLOSED_: _p.Event[None] = _p.Event("closed_", "desk.closed", "none", _p.NOTHING, fp="3765a4d7f14132a4")
 DESK = _p.Service(
     "Desk",
     methods=(_DESK_PLACE, _DESK_QUOTES, _DESK_PING, _DESK_WARM, _DESK_LOG_LINE),
     events=(_DESK_MOVED, _DESK_CLOSED_),
+    schema=_SCHEMA,
 )
 
 

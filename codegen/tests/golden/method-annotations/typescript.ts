@@ -326,6 +326,72 @@ export const Fatal$: $.Codec<FatalData> = $.tagged("type", [
   $.unitVariant("type", "Broken", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "method_annotations",
+  fingerprint: "39de9c21b0639785",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "method_annotations",
+  "types": [
+    {"name": "Order", "record": [{"name": "symbol", "type": "string"}]},
+    {"name": "Ack", "record": [{"name": "id", "type": "u64"}]},
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}], "retry": true},
+        {"name": "Busy", "retry": 250000},
+        {"name": "Refused", "values": ["string"]}
+      ]
+    },
+    {
+      "name": "FeedError",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Closed"}, {"name": "Late", "retry": 2000000}]
+    },
+    {"name": "Fatal", "form": {"tag": "type"}, "enum": [{"name": "Broken"}]}
+  ],
+  "methods": [
+    {
+      "service": "Desk",
+      "name": "desk.place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 0}, {"name": "limit", "type": "u8", "optional": true}]},
+      "answer": 1,
+      "throws": [2, 3, 4],
+      "timeout": 5000000,
+      "idempotent": true
+    },
+    {
+      "service": "Desk",
+      "name": "desk.quotes",
+      "response": "stream",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "throws": [3],
+      "timeout": 1500000,
+      "since": true
+    },
+    {"service": "Desk", "name": "desk.ping", "response": "result", "idempotent": true},
+    {"service": "Desk", "name": "desk.warm", "response": "ack", "throws": [4, 2], "timeout": 3600000000},
+    {
+      "service": "Desk",
+      "name": "desk.log",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]}
+    }
+  ],
+  "events": [
+    {"service": "Desk", "name": "desk.moved", "payload": {"fields": [{"name": "by", "type": "f64"}]}, "since": true},
+    {"service": "Desk", "name": "desk.closed"}
+  ]
+}
+`,
+});
+
 /** The service `Desk`. */
 export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.service({
   name: "Desk",
@@ -340,6 +406,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       errors: [TradeError, FeedError, Fatal],
       timeoutMs: 5000,
       idempotent: true,
+      fp: "dd9cb1a2e2ba2b4e",
     },
     {
       name: "quotes",
@@ -351,6 +418,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       error: FeedError,
       timeoutMs: 1500,
       since: "1.4",
+      fp: "a03b7b976b3dcafe",
     },
     {
       name: "ping",
@@ -360,6 +428,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       request: $.nothing,
       answer: $.unit,
       idempotent: true,
+      fp: "b96c917610a83474",
     },
     {
       name: "warm",
@@ -370,6 +439,7 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       answer: $.unit,
       errors: [Fatal, TradeError],
       timeoutMs: 3600000,
+      fp: "60665b4c3da315fb",
     },
     {
       name: "logLine",
@@ -378,12 +448,21 @@ export const Desk: $.Service<DeskClient, DeskWorker, DeskEvents, DeskEmit> = $.s
       parameters: "named",
       request: Desk$log_line$,
       answer: $.unit,
+      fp: "826e341e6a6c780f",
     },
   ],
   events: [
-    { name: "moved", wire: "desk.moved", parameters: "named", payload: Desk$moved$, since: "2.0" },
-    { name: "closed", wire: "desk.closed", parameters: "none", payload: $.nothing },
+    {
+      name: "moved",
+      wire: "desk.moved",
+      parameters: "named",
+      payload: Desk$moved$,
+      since: "2.0",
+      fp: "9824de7e0636cb52",
+    },
+    { name: "closed", wire: "desk.closed", parameters: "none", payload: $.nothing, fp: "3765a4d7f14132a4" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Desk}. */

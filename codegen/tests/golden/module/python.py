@@ -6,6 +6,54 @@ from __future__ import annotations
 
 from procwire import stub_v1 as _p
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "module",
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "bool"
+    },
+    {"service": "Weather", "name": "degrees", "response": "result", "answer": "f64"}
+  ],
+  "events": [{"service": "Trading", "name": "filled", "payload": {"fields": [{"name": "symbol", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "f64",
+      "required": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "required": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]},
+      "required": true
+    },
+    {"service": "store", "name": "store.Save", "response": "ack", "request": {"values": ["string"]}, "required": true}
+  ]
+}
+""",
+    package="module",
+    fingerprint="26bc57d64225205d",
+)
+
 
 class _TradingCallbacksDataFetch(_p.Params, frozen=True, kw_only=True):
     symbol: str
@@ -16,16 +64,24 @@ class _TradingCallbacksAudit(_p.Params, frozen=True, kw_only=True):
 
 
 _TRADING_CALLBACKS_DATA_FETCH: _p.Method[_TradingCallbacksDataFetch, float] = _p.Method(
-    "data_fetch", "trading.DataFetch", "stream", "named", _p.Codec(_TradingCallbacksDataFetch), _p.Codec(float)
+    "data_fetch",
+    "trading.DataFetch",
+    "stream",
+    "named",
+    _p.Codec(_TradingCallbacksDataFetch),
+    _p.Codec(float),
+    fp="31559be2e2690f51",
 )
 _TRADING_CALLBACKS_POSITION: _p.Method[str, float] = _p.Method(
-    "position", "trading.Position", "result", "bare", _p.Codec(str), _p.Codec(float)
+    "position", "trading.Position", "result", "bare", _p.Codec(str), _p.Codec(float), fp="a6ba830d95d773fd"
 )
 _TRADING_CALLBACKS_AUDIT: _p.Method[_TradingCallbacksAudit, None] = _p.Method(
-    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT
+    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT, fp="826e341e6a6c780f"
 )
 TRADING_CALLBACKS = _p.Callbacks(
-    "trading", methods=(_TRADING_CALLBACKS_DATA_FETCH, _TRADING_CALLBACKS_POSITION, _TRADING_CALLBACKS_AUDIT)
+    "trading",
+    methods=(_TRADING_CALLBACKS_DATA_FETCH, _TRADING_CALLBACKS_POSITION, _TRADING_CALLBACKS_AUDIT),
+    schema=_SCHEMA,
 )
 
 
@@ -60,8 +116,10 @@ class TradingCalls(_p.Calls):
         return self._notify(_TRADING_CALLBACKS_AUDIT, _TradingCallbacksAudit(line=line))
 
 
-_STORE_CALLBACKS_SAVE: _p.Method[str, None] = _p.Method("save", "store.Save", "ack", "bare", _p.Codec(str), _p.UNIT)
-STORE_CALLBACKS = _p.Callbacks("store", methods=(_STORE_CALLBACKS_SAVE,))
+_STORE_CALLBACKS_SAVE: _p.Method[str, None] = _p.Method(
+    "save", "store.Save", "ack", "bare", _p.Codec(str), _p.UNIT, fp="900f8ff33ed9afea"
+)
+STORE_CALLBACKS = _p.Callbacks("store", methods=(_STORE_CALLBACKS_SAVE,), schema=_SCHEMA)
 
 
 class StoreCallbacks(_p.CallbackHandlers):
@@ -102,10 +160,12 @@ class TradingFilled(_p.Record, frozen=True, kw_only=True):
 
 
 _TRADING_PLACE: _p.Method[_TradingPlace, bool] = _p.Method(
-    "place", "place", "result", "named", _p.Codec(_TradingPlace), _p.Codec(bool)
+    "place", "place", "result", "named", _p.Codec(_TradingPlace), _p.Codec(bool), fp="b284f8fb82270908"
 )
-_TRADING_FILLED: _p.Event[TradingFilled] = _p.Event("filled", "filled", "named", _p.Codec(TradingFilled))
-TRADING = _p.Service("Trading", methods=(_TRADING_PLACE,), events=(_TRADING_FILLED,))
+_TRADING_FILLED: _p.Event[TradingFilled] = _p.Event(
+    "filled", "filled", "named", _p.Codec(TradingFilled), fp="28e7a441d8ccfe83"
+)
+TRADING = _p.Service("Trading", methods=(_TRADING_PLACE,), events=(_TRADING_FILLED,), schema=_SCHEMA)
 
 
 class TradingEvents(_p.Events):
@@ -170,9 +230,9 @@ class TradingWorker(_p.Worker[TradingEmit, ParentCalls]):
 
 
 _WEATHER_DEGREES: _p.Method[None, float] = _p.Method(
-    "degrees", "degrees", "result", "none", _p.NOTHING, _p.Codec(float)
+    "degrees", "degrees", "result", "none", _p.NOTHING, _p.Codec(float), fp="82d69b4f9ba2d023"
 )
-WEATHER = _p.Service("Weather", methods=(_WEATHER_DEGREES,))
+WEATHER = _p.Service("Weather", methods=(_WEATHER_DEGREES,), schema=_SCHEMA)
 
 
 class WeatherSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -213,6 +273,7 @@ class Desk(_p.Module[ParentCalls]):
     """A desk that knows the weather."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (TRADING_CALLBACKS.methods[0], STORE_CALLBACKS.methods[0])
     _optional = (TRADING_CALLBACKS.methods[2],)
 
@@ -230,6 +291,7 @@ class DeskSyncClient(_p.ModuleSyncClient[DeskOn]):
     """Calls a worker that is `Desk`, and waits for it."""
 
     _services = (("trading", TRADING), ("weather", WEATHER))
+    _schema = _SCHEMA
 
     @property
     def trading(self) -> TradingSyncClient:
@@ -244,6 +306,7 @@ class DeskClient(_p.ModuleClient[DeskOn, DeskSyncClient]):
     """Calls a worker that is `Desk`."""
 
     _services = (("trading", TRADING), ("weather", WEATHER))
+    _schema = _SCHEMA
     _sync = DeskSyncClient
 
     @property
@@ -259,6 +322,7 @@ class Station(_p.Module[ParentCalls]):
     """A child that is `Station`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = ()
     _optional = ()
 
@@ -270,6 +334,7 @@ class StationSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `Station`, and waits for it."""
 
     _services = (("weather", WEATHER),)
+    _schema = _SCHEMA
 
     @property
     def weather(self) -> WeatherSyncClient:
@@ -280,6 +345,7 @@ class StationClient(_p.ModuleClient[_p.NoOn, StationSyncClient]):
     """Calls a worker that is `Station`."""
 
     _services = (("weather", WEATHER),)
+    _schema = _SCHEMA
     _sync = StationSyncClient
 
     @property
@@ -291,6 +357,7 @@ class Listener(_p.Module[ParentCalls]):
     """A child that is `Listener`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (TRADING_CALLBACKS.methods[0], TRADING_CALLBACKS.methods[1], TRADING_CALLBACKS.methods[2])
     _optional = ()
 
@@ -302,10 +369,12 @@ class ListenerSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `Listener`, and waits for it."""
 
     _services = ()
+    _schema = _SCHEMA
 
 
 class ListenerClient(_p.ModuleClient[_p.NoOn, ListenerSyncClient]):
     """Calls a worker that is `Listener`."""
 
     _services = ()
+    _schema = _SCHEMA
     _sync = ListenerSyncClient

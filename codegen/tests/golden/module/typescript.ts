@@ -263,6 +263,55 @@ const TradingCallbacks$Audit$: $.Codec<$.Args<TradingCallbacks, "audit">, $.Args
   },
 };
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "module",
+  fingerprint: "26bc57d64225205d",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "module",
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "bool"
+    },
+    {"service": "Weather", "name": "degrees", "response": "result", "answer": "f64"}
+  ],
+  "events": [{"service": "Trading", "name": "filled", "payload": {"fields": [{"name": "symbol", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": "f64",
+      "required": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"values": ["string"]},
+      "answer": "f64",
+      "required": true
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]},
+      "required": true
+    },
+    {"service": "store", "name": "store.Save", "response": "ack", "request": {"values": ["string"]}, "required": true}
+  ]
+}
+`,
+});
+
 /** The callbacks `trading`. */
 export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksClient> = $.callbacks({
   path: ["trading"],
@@ -274,6 +323,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$DataFetch$,
       answer: $.f64,
+      fp: "31559be2e2690f51",
     },
     {
       name: "position",
@@ -282,6 +332,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "bare",
       request: $.text,
       answer: $.f64,
+      fp: "a6ba830d95d773fd",
     },
     {
       name: "audit",
@@ -290,28 +341,48 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Audit$,
       answer: $.unit,
+      fp: "826e341e6a6c780f",
     },
   ],
+  schema: schema$,
 });
 
 /** The callbacks `store`. */
 export const storeCallbacks: $.Callbacks<StoreCallbacks, StoreCallbacksClient> = $.callbacks({
   path: ["store"],
   methods: [
-    { name: "save", wire: "store.Save", response: "ack", parameters: "bare", request: $.text, answer: $.unit },
+    {
+      name: "save",
+      wire: "store.Save",
+      response: "ack",
+      parameters: "bare",
+      request: $.text,
+      answer: $.unit,
+      fp: "900f8ff33ed9afea",
+    },
   ],
+  schema: schema$,
 });
 
 /** The service `Trading`. */
 export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, TradingEmit, Handlers$, Calls$> = $.service({
   name: "Trading",
   methods: [
-    { name: "place", wire: "place", response: "result", parameters: "named", request: Trading$place$, answer: $.bool },
+    {
+      name: "place",
+      wire: "place",
+      response: "result",
+      parameters: "named",
+      request: Trading$place$,
+      answer: $.bool,
+      fp: "b284f8fb82270908",
+    },
   ],
   events: [
-    { name: "filled", wire: "filled", parameters: "named", payload: Trading$filled$ },
+    { name: "filled", wire: "filled", parameters: "named", payload: Trading$filled$, fp: "28e7a441d8ccfe83" },
   ],
   callbacks: [tradingCallbacks, storeCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Trading}. */
@@ -324,10 +395,19 @@ export const serveTrading: $.Serve<TradingWorker, TradingEmit, Calls$> = $.worke
 export const Weather: $.Service<WeatherClient, WeatherWorker, WeatherEvents, WeatherEmit, Handlers$, Calls$> = $.service({
   name: "Weather",
   methods: [
-    { name: "degrees", wire: "degrees", response: "result", parameters: "none", request: $.nothing, answer: $.f64 },
+    {
+      name: "degrees",
+      wire: "degrees",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.f64,
+      fp: "82d69b4f9ba2d023",
+    },
   ],
   events: [],
   callbacks: [tradingCallbacks, storeCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Weather}. */
@@ -343,6 +423,7 @@ export const Desk: $.Module<DeskClient, DeskWorkers, TradingEvents & WeatherEven
   callbacks: [tradingCallbacks, storeCallbacks],
   requires: ["trading.DataFetch", "store.Save"],
   optional: ["trading.Audit"],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link Desk}. */
@@ -358,6 +439,7 @@ export const Station: $.Module<StationClient, StationWorkers, WeatherEvents, Wea
   callbacks: [],
   requires: [],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link Station}. */
@@ -373,6 +455,7 @@ export const Listener: $.Module<ListenerClient, ListenerWorkers, unknown, unknow
   callbacks: [tradingCallbacks],
   requires: ["trading.DataFetch", "trading.Position", "trading.Audit"],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link Listener}. */

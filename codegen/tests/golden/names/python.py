@@ -43,6 +43,47 @@ class SnakeError(_p.DeclaredError[SnakeErrorData], name="snakeError"):
     """What methods that throw `snakeError` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "names.CamelCase",
+  "types": [
+    {
+      "name": "snake_record",
+      "record": [
+        {"name": "camelCase", "type": "u8"},
+        {"name": "PascalCase", "type": "u8"},
+        {"name": "SHOUTY_CASE", "type": "u8"},
+        {"name": "_leading", "type": "u8"},
+        {"name": "trailing_", "type": "u8"},
+        {"name": "double__score", "type": "u8"},
+        {"name": "_1", "type": "u8"},
+        {"name": "x1y2", "type": "u8"}
+      ]
+    },
+    {"name": "snakeError", "form": {"tag": "type"}, "enum": [{"name": "some_error"}, {"name": "Other"}]}
+  ],
+  "methods": [
+    {
+      "service": "snake_service",
+      "name": "CamelMethod",
+      "response": "result",
+      "request": {"fields": [{"name": "CamelParam", "type": "u8"}, {"name": "SHOUTY", "type": "u8", "optional": true}]},
+      "answer": 0,
+      "throws": [1]
+    }
+  ],
+  "events": [
+    {"service": "snake_service", "name": "SomeEvent", "payload": {"fields": [{"name": "SomeParam", "type": "u8"}]}}
+  ]
+}
+""",
+    package="names.CamelCase",
+    fingerprint="46e63532ed8b5584",
+)
+
+
 class _SnakeServiceCamelMethod(_p.Params, frozen=True, kw_only=True):
     camel_param: _p.U8 = _p.field(name="CamelParam")
     shouty: _p.U8 | None = _p.field(name="SHOUTY", default=None)
@@ -60,11 +101,14 @@ _SNAKE_SERVICE_CAMEL_METHOD: _p.Method[_SnakeServiceCamelMethod, SnakeRecord] = 
     _p.Codec(_SnakeServiceCamelMethod),
     _p.Codec(SnakeRecord),
     throws=SnakeError,
+    fp="3a478546673d36a5",
 )
 _SNAKE_SERVICE_SOME_EVENT: _p.Event[SnakeServiceSomeEvent] = _p.Event(
-    "some_event", "SomeEvent", "named", _p.Codec(SnakeServiceSomeEvent)
+    "some_event", "SomeEvent", "named", _p.Codec(SnakeServiceSomeEvent), fp="fc91ccc7a1c7b50e"
 )
-SNAKE_SERVICE = _p.Service("snake_service", methods=(_SNAKE_SERVICE_CAMEL_METHOD,), events=(_SNAKE_SERVICE_SOME_EVENT,))
+SNAKE_SERVICE = _p.Service(
+    "snake_service", methods=(_SNAKE_SERVICE_CAMEL_METHOD,), events=(_SNAKE_SERVICE_SOME_EVENT,), schema=_SCHEMA
+)
 
 
 class SnakeServiceEvents(_p.Events):

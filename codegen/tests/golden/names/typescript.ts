@@ -278,6 +278,47 @@ export const SnakeError$: $.Codec<SnakeErrorData> = $.tagged("type", [
   $.unitVariant("type", "Other", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "names.CamelCase",
+  fingerprint: "46e63532ed8b5584",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "names.CamelCase",
+  "types": [
+    {
+      "name": "snake_record",
+      "record": [
+        {"name": "camelCase", "type": "u8"},
+        {"name": "PascalCase", "type": "u8"},
+        {"name": "SHOUTY_CASE", "type": "u8"},
+        {"name": "_leading", "type": "u8"},
+        {"name": "trailing_", "type": "u8"},
+        {"name": "double__score", "type": "u8"},
+        {"name": "_1", "type": "u8"},
+        {"name": "x1y2", "type": "u8"}
+      ]
+    },
+    {"name": "snakeError", "form": {"tag": "type"}, "enum": [{"name": "some_error"}, {"name": "Other"}]}
+  ],
+  "methods": [
+    {
+      "service": "snake_service",
+      "name": "CamelMethod",
+      "response": "result",
+      "request": {"fields": [{"name": "CamelParam", "type": "u8"}, {"name": "SHOUTY", "type": "u8", "optional": true}]},
+      "answer": 0,
+      "throws": [1]
+    }
+  ],
+  "events": [
+    {"service": "snake_service", "name": "SomeEvent", "payload": {"fields": [{"name": "SomeParam", "type": "u8"}]}}
+  ]
+}
+`,
+});
+
 /** The service `snake_service`. */
 export const SnakeService: $.Service<SnakeServiceClient, SnakeServiceWorker, SnakeServiceEvents, SnakeServiceEmit> = $.service({
   name: "snake_service",
@@ -290,11 +331,19 @@ export const SnakeService: $.Service<SnakeServiceClient, SnakeServiceWorker, Sna
       request: SnakeService$CamelMethod$,
       answer: SnakeRecord$,
       error: SnakeError,
+      fp: "3a478546673d36a5",
     },
   ],
   events: [
-    { name: "someEvent", wire: "SomeEvent", parameters: "named", payload: SnakeService$SomeEvent$ },
+    {
+      name: "someEvent",
+      wire: "SomeEvent",
+      parameters: "named",
+      payload: SnakeService$SomeEvent$,
+      fp: "fc91ccc7a1c7b50e",
+    },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link SnakeService}. */

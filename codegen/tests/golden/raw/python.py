@@ -18,17 +18,74 @@ class Refused(_p.DeclaredError[RefusedData]):
     """What methods that throw `Refused` raise; `data` says which."""
 
 
-_FILES_UPLOAD: _p.Method[bytes, bytes] = _p.Method("upload", "upload", "result", "bare", _p.RAW, _p.RAW, raw=True)
-_FILES_STORE: _p.Method[bytes, None] = _p.Method("store", "store", "result", "bare", _p.RAW, _p.UNIT, raw=True)
-_FILES_FETCH: _p.Method[None, bytes] = _p.Method(
-    "fetch", "fetch", "result", "none", _p.NOTHING, _p.RAW, throws=Refused, raw=True
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "raw",
+  "types": [{"name": "Refused", "form": {"tag": "type"}, "enum": [{"name": "TooLarge"}]}],
+  "methods": [
+    {
+      "service": "Files",
+      "name": "upload",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Files", "name": "store", "response": "result", "raw": true, "request": {"values": ["bytes"]}},
+    {"service": "Files", "name": "fetch", "response": "result", "raw": true, "answer": "bytes", "throws": [0]},
+    {"service": "Files", "name": "follow", "response": "stream", "raw": true, "answer": "bytes"},
+    {"service": "Files", "name": "queue", "response": "ack", "raw": true, "request": {"values": ["bytes"]}},
+    {
+      "service": "Files",
+      "name": "receipt",
+      "response": "ack",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Files", "name": "drop", "response": "none", "raw": true, "request": {"values": ["bytes"]}},
+    {
+      "service": "Files",
+      "name": "x.raw",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    }
+  ],
+  "events": [{"service": "Files", "name": "chunk", "raw": true, "payload": {"values": ["bytes"]}}]
+}
+""",
+    package="raw",
+    fingerprint="b125978d6025cb1f",
 )
-_FILES_FOLLOW: _p.Method[None, bytes] = _p.Method("follow", "follow", "stream", "none", _p.NOTHING, _p.RAW, raw=True)
-_FILES_QUEUE: _p.Method[bytes, None] = _p.Method("queue", "queue", "ack", "bare", _p.RAW, _p.UNIT, raw=True)
-_FILES_RECEIPT: _p.Method[bytes, bytes] = _p.Method("receipt", "receipt", "ack", "bare", _p.RAW, _p.RAW, raw=True)
-_FILES_DROP: _p.Method[bytes, None] = _p.Method("drop", "drop", "none", "bare", _p.RAW, _p.UNIT, raw=True)
-_FILES_RENAMED: _p.Method[bytes, bytes] = _p.Method("renamed", "x.raw", "result", "bare", _p.RAW, _p.RAW, raw=True)
-_FILES_CHUNK: _p.Event[bytes] = _p.Event("chunk", "chunk", "bare", _p.RAW, raw=True)
+_FILES_UPLOAD: _p.Method[bytes, bytes] = _p.Method(
+    "upload", "upload", "result", "bare", _p.RAW, _p.RAW, raw=True, fp="9bca53994b0ce726"
+)
+_FILES_STORE: _p.Method[bytes, None] = _p.Method(
+    "store", "store", "result", "bare", _p.RAW, _p.UNIT, raw=True, fp="4f24cf4642d0ad0e"
+)
+_FILES_FETCH: _p.Method[None, bytes] = _p.Method(
+    "fetch", "fetch", "result", "none", _p.NOTHING, _p.RAW, throws=Refused, raw=True, fp="e3215b356e483f9b"
+)
+_FILES_FOLLOW: _p.Method[None, bytes] = _p.Method(
+    "follow", "follow", "stream", "none", _p.NOTHING, _p.RAW, raw=True, fp="d7c02ff24c73e632"
+)
+_FILES_QUEUE: _p.Method[bytes, None] = _p.Method(
+    "queue", "queue", "ack", "bare", _p.RAW, _p.UNIT, raw=True, fp="5305263646df1aa6"
+)
+_FILES_RECEIPT: _p.Method[bytes, bytes] = _p.Method(
+    "receipt", "receipt", "ack", "bare", _p.RAW, _p.RAW, raw=True, fp="03dcff5ecfca8604"
+)
+_FILES_DROP: _p.Method[bytes, None] = _p.Method(
+    "drop", "drop", "none", "bare", _p.RAW, _p.UNIT, raw=True, fp="4f96205827d61533"
+)
+_FILES_RENAMED: _p.Method[bytes, bytes] = _p.Method(
+    "renamed", "x.raw", "result", "bare", _p.RAW, _p.RAW, raw=True, fp="9bca53994b0ce726"
+)
+_FILES_CHUNK: _p.Event[bytes] = _p.Event("chunk", "chunk", "bare", _p.RAW, raw=True, fp="54f89325225ba1d3")
 FILES = _p.Service(
     "Files",
     methods=(
@@ -42,6 +99,7 @@ FILES = _p.Service(
         _FILES_RENAMED,
     ),
     events=(_FILES_CHUNK,),
+    schema=_SCHEMA,
 )
 
 

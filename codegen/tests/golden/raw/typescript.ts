@@ -59,6 +59,51 @@ export const Refused$: $.Codec<RefusedData> = $.tagged("type", [
   $.unitVariant("type", "TooLarge", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "raw",
+  fingerprint: "b125978d6025cb1f",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "raw",
+  "types": [{"name": "Refused", "form": {"tag": "type"}, "enum": [{"name": "TooLarge"}]}],
+  "methods": [
+    {
+      "service": "Files",
+      "name": "upload",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Files", "name": "store", "response": "result", "raw": true, "request": {"values": ["bytes"]}},
+    {"service": "Files", "name": "fetch", "response": "result", "raw": true, "answer": "bytes", "throws": [0]},
+    {"service": "Files", "name": "follow", "response": "stream", "raw": true, "answer": "bytes"},
+    {"service": "Files", "name": "queue", "response": "ack", "raw": true, "request": {"values": ["bytes"]}},
+    {
+      "service": "Files",
+      "name": "receipt",
+      "response": "ack",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Files", "name": "drop", "response": "none", "raw": true, "request": {"values": ["bytes"]}},
+    {
+      "service": "Files",
+      "name": "x.raw",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    }
+  ],
+  "events": [{"service": "Files", "name": "chunk", "raw": true, "payload": {"values": ["bytes"]}}]
+}
+`,
+});
+
 /** The service `Files`. */
 export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> = $.service({
   name: "Files",
@@ -71,6 +116,7 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "9bca53994b0ce726",
     },
     {
       name: "store",
@@ -80,6 +126,7 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       parameters: "bare",
       request: $.bytes,
       answer: $.unit,
+      fp: "4f24cf4642d0ad0e",
     },
     {
       name: "fetch",
@@ -90,6 +137,7 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       request: $.nothing,
       answer: $.bytes,
       error: Refused,
+      fp: "e3215b356e483f9b",
     },
     {
       name: "follow",
@@ -99,8 +147,18 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.bytes,
+      fp: "d7c02ff24c73e632",
     },
-    { name: "queue", wire: "queue", response: "ack", raw: true, parameters: "bare", request: $.bytes, answer: $.unit },
+    {
+      name: "queue",
+      wire: "queue",
+      response: "ack",
+      raw: true,
+      parameters: "bare",
+      request: $.bytes,
+      answer: $.unit,
+      fp: "5305263646df1aa6",
+    },
     {
       name: "receipt",
       wire: "receipt",
@@ -109,8 +167,18 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "03dcff5ecfca8604",
     },
-    { name: "drop", wire: "drop", response: "none", raw: true, parameters: "bare", request: $.bytes, answer: $.unit },
+    {
+      name: "drop",
+      wire: "drop",
+      response: "none",
+      raw: true,
+      parameters: "bare",
+      request: $.bytes,
+      answer: $.unit,
+      fp: "4f96205827d61533",
+    },
     {
       name: "renamed",
       wire: "x.raw",
@@ -119,11 +187,13 @@ export const Files: $.Service<FilesClient, FilesWorker, FilesEvents, FilesEmit> 
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "9bca53994b0ce726",
     },
   ],
   events: [
-    { name: "chunk", wire: "chunk", raw: true, parameters: "bare", payload: $.bytes },
+    { name: "chunk", wire: "chunk", raw: true, parameters: "bare", payload: $.bytes, fp: "54f89325225ba1d3" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Files}. */

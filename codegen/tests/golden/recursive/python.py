@@ -97,15 +97,77 @@ class Cause(_p.DeclaredError[CauseData]):
     """What methods that throw `Cause` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "recursive",
+  "types": [
+    {"name": "Node", "record": [{"name": "value", "type": "i32"}, {"name": "next", "type": {"nullable": 0}}]},
+    {
+      "name": "Tree",
+      "record": [
+        {"name": "children", "type": {"list": 1}},
+        {"name": "by_name", "type": {"map": ["string", 1]}},
+        {"name": "pair", "type": {"nullable": {"tuple": [{"nullable": 1}, "u8"]}}}
+      ]
+    },
+    {
+      "name": "Expression",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Number", "values": ["f64"]},
+        {"name": "Negate", "values": [2]},
+        {"name": "Add", "values": [2, 2]},
+        {
+          "name": "Call",
+          "fields": [
+            {"name": "name", "type": "string"},
+            {"name": "arguments", "type": {"list": 2}},
+            {"name": "fallback", "type": {"nullable": 2}}
+          ]
+        }
+      ]
+    },
+    {
+      "name": "Cause",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Because", "fields": [{"name": "of", "type": {"nullable": 3}}]}, {"name": "Unknown"}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Recursive",
+      "name": "walk",
+      "response": "result",
+      "request": {"fields": [{"name": "node", "type": 0}, {"name": "tree", "type": 1, "optional": true}]},
+      "answer": 2,
+      "throws": [3]
+    }
+  ]
+}
+""",
+    package="recursive",
+    fingerprint="8d8bcf4e4283f4eb",
+)
+
+
 class _RecursiveWalk(_p.Params, frozen=True, kw_only=True):
     node: Node
     tree: Tree | None = None
 
 
 _RECURSIVE_WALK: _p.Method[_RecursiveWalk, Expression] = _p.Method(
-    "walk", "walk", "result", "named", _p.Codec(_RecursiveWalk), _p.Codec(Expression), throws=Cause
+    "walk",
+    "walk",
+    "result",
+    "named",
+    _p.Codec(_RecursiveWalk),
+    _p.Codec(Expression),
+    throws=Cause,
+    fp="a7c04f4c6dac0d21",
 )
-RECURSIVE = _p.Service("Recursive", methods=(_RECURSIVE_WALK,))
+RECURSIVE = _p.Service("Recursive", methods=(_RECURSIVE_WALK,), schema=_SCHEMA)
 
 
 class RecursiveSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

@@ -681,6 +681,61 @@ export const Cause$: $.Codec<CauseData> = $.tagged("type", [
   $.unitVariant("type", "Unknown", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "recursive",
+  fingerprint: "8d8bcf4e4283f4eb",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "recursive",
+  "types": [
+    {"name": "Node", "record": [{"name": "value", "type": "i32"}, {"name": "next", "type": {"nullable": 0}}]},
+    {
+      "name": "Tree",
+      "record": [
+        {"name": "children", "type": {"list": 1}},
+        {"name": "by_name", "type": {"map": ["string", 1]}},
+        {"name": "pair", "type": {"nullable": {"tuple": [{"nullable": 1}, "u8"]}}}
+      ]
+    },
+    {
+      "name": "Expression",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Number", "values": ["f64"]},
+        {"name": "Negate", "values": [2]},
+        {"name": "Add", "values": [2, 2]},
+        {
+          "name": "Call",
+          "fields": [
+            {"name": "name", "type": "string"},
+            {"name": "arguments", "type": {"list": 2}},
+            {"name": "fallback", "type": {"nullable": 2}}
+          ]
+        }
+      ]
+    },
+    {
+      "name": "Cause",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Because", "fields": [{"name": "of", "type": {"nullable": 3}}]}, {"name": "Unknown"}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Recursive",
+      "name": "walk",
+      "response": "result",
+      "request": {"fields": [{"name": "node", "type": 0}, {"name": "tree", "type": 1, "optional": true}]},
+      "answer": 2,
+      "throws": [3]
+    }
+  ]
+}
+`,
+});
+
 /** The service `Recursive`. */
 export const Recursive: $.Service<RecursiveClient, RecursiveWorker, RecursiveEvents, RecursiveEmit> = $.service({
   name: "Recursive",
@@ -693,9 +748,11 @@ export const Recursive: $.Service<RecursiveClient, RecursiveWorker, RecursiveEve
       request: Recursive$walk$,
       answer: Expression$,
       error: Cause,
+      fp: "a7c04f4c6dac0d21",
     },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Recursive}. */

@@ -86,6 +86,67 @@ class Denied(_p.DeclaredError[DeniedData]):
     """What methods that throw `Denied` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "golden.sensitive",
+  "types": [
+    {"name": "Pin", "is": {"of": "string", "len": [4, 4]}},
+    {"name": "Key", "is": "bytes"},
+    {"name": "Pins", "is": {"list": 0}},
+    {
+      "name": "Login",
+      "record": [
+        {"name": "user", "type": "string"},
+        {"name": "word", "type": {"of": "string", "len": [3, null]}},
+        {"name": "tan-list", "type": {"map": ["string", "u8"]}, "optional": true},
+        {"name": "pin", "type": 0},
+        {"name": "old", "type": 2, "default": "[]"},
+        {"name": "key", "type": 1, "optional": true}
+      ]
+    },
+    {
+      "name": "Denied",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Wrong", "fields": [{"name": "tried", "type": "string"}, {"name": "left", "type": "u8"}]},
+        {"name": "Locked", "values": [0]},
+        {"name": "Closed"}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Door",
+      "name": "enter",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "word", "type": "string"},
+          {"name": "pin", "type": 0},
+          {"name": "door", "type": "string", "default": "\u0022front\u0022"}
+        ]
+      },
+      "answer": 3,
+      "throws": [4]
+    },
+    {"service": "Door", "name": "check", "response": "result", "request": {"values": [0]}, "answer": "bool"}
+  ],
+  "events": [
+    {
+      "service": "Door",
+      "name": "entered",
+      "payload": {"fields": [{"name": "user", "type": "string"}, {"name": "word", "type": "string", "optional": true}]}
+    }
+  ]
+}
+""",
+    package="golden.sensitive",
+    fingerprint="02f6ebbb80d5033e",
+)
+
+
 class _DoorEnter(_p.Params, frozen=True, kw_only=True):
     word: _p.Sensitive[str]
     pin: _p.In[Pin]
@@ -98,11 +159,15 @@ class DoorEntered(_p.Record, frozen=True, kw_only=True):
 
 
 _DOOR_ENTER: _p.Method[_DoorEnter, Login] = _p.Method(
-    "enter", "enter", "result", "named", _p.Codec(_DoorEnter), _p.Codec(Login), throws=Denied
+    "enter", "enter", "result", "named", _p.Codec(_DoorEnter), _p.Codec(Login), throws=Denied, fp="c1a03898c556d8eb"
 )
-_DOOR_CHECK: _p.Method[Pin, bool] = _p.Method("check", "check", "result", "bare", _p.Codec(Pin), _p.Codec(bool))
-_DOOR_ENTERED: _p.Event[DoorEntered] = _p.Event("entered", "entered", "named", _p.Codec(DoorEntered))
-DOOR = _p.Service("Door", methods=(_DOOR_ENTER, _DOOR_CHECK), events=(_DOOR_ENTERED,))
+_DOOR_CHECK: _p.Method[Pin, bool] = _p.Method(
+    "check", "check", "result", "bare", _p.Codec(Pin), _p.Codec(bool), fp="d4dcb660fb41f228"
+)
+_DOOR_ENTERED: _p.Event[DoorEntered] = _p.Event(
+    "entered", "entered", "named", _p.Codec(DoorEntered), fp="5670aa868a6d5828"
+)
+DOOR = _p.Service("Door", methods=(_DOOR_ENTER, _DOOR_CHECK), events=(_DOOR_ENTERED,), schema=_SCHEMA)
 
 
 class DoorEvents(_p.Events):

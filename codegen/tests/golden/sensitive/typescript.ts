@@ -577,6 +577,67 @@ export const Denied$: $.Codec<DeniedData, DeniedDataInput> = $.tagged("type", [
   $.unitVariant("type", "Closed", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "golden.sensitive",
+  fingerprint: "02f6ebbb80d5033e",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "golden.sensitive",
+  "types": [
+    {"name": "Pin", "is": {"of": "string", "len": [4, 4]}},
+    {"name": "Key", "is": "bytes"},
+    {"name": "Pins", "is": {"list": 0}},
+    {
+      "name": "Login",
+      "record": [
+        {"name": "user", "type": "string"},
+        {"name": "word", "type": {"of": "string", "len": [3, null]}},
+        {"name": "tan-list", "type": {"map": ["string", "u8"]}, "optional": true},
+        {"name": "pin", "type": 0},
+        {"name": "old", "type": 2, "default": "[]"},
+        {"name": "key", "type": 1, "optional": true}
+      ]
+    },
+    {
+      "name": "Denied",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Wrong", "fields": [{"name": "tried", "type": "string"}, {"name": "left", "type": "u8"}]},
+        {"name": "Locked", "values": [0]},
+        {"name": "Closed"}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Door",
+      "name": "enter",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "word", "type": "string"},
+          {"name": "pin", "type": 0},
+          {"name": "door", "type": "string", "default": "\u0022front\u0022"}
+        ]
+      },
+      "answer": 3,
+      "throws": [4]
+    },
+    {"service": "Door", "name": "check", "response": "result", "request": {"values": [0]}, "answer": "bool"}
+  ],
+  "events": [
+    {
+      "service": "Door",
+      "name": "entered",
+      "payload": {"fields": [{"name": "user", "type": "string"}, {"name": "word", "type": "string", "optional": true}]}
+    }
+  ]
+}
+`,
+});
+
 /** The service `Door`. */
 export const Door: $.Service<DoorClient, DoorWorker, DoorEvents, DoorEmit> = $.service({
   name: "Door",
@@ -589,12 +650,22 @@ export const Door: $.Service<DoorClient, DoorWorker, DoorEvents, DoorEmit> = $.s
       request: Door$enter$,
       answer: Login$,
       error: Denied,
+      fp: "c1a03898c556d8eb",
     },
-    { name: "check", wire: "check", response: "result", parameters: "bare", request: Pin$, answer: $.bool },
+    {
+      name: "check",
+      wire: "check",
+      response: "result",
+      parameters: "bare",
+      request: Pin$,
+      answer: $.bool,
+      fp: "d4dcb660fb41f228",
+    },
   ],
   events: [
-    { name: "entered", wire: "entered", parameters: "named", payload: Door$entered$ },
+    { name: "entered", wire: "entered", parameters: "named", payload: Door$entered$, fp: "5670aa868a6d5828" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Door}. */

@@ -25,6 +25,138 @@ class Oops(_p.DeclaredError[OopsData]):
     """What methods that throw `Oops` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "service.kinds",
+  "types": [
+    {"name": "Query", "record": [{"name": "text", "type": "string"}]},
+    {"name": "Id", "is": "uuid"},
+    {"name": "Oops", "form": {"tag": "type"}, "enum": [{"name": "Bad"}]}
+  ],
+  "methods": [
+    {"service": "Kinds", "name": "unit", "response": "result"},
+    {"service": "Kinds", "name": "emptied", "response": "result", "reserved": ["all"]},
+    {"service": "Kinds", "name": "value", "response": "result", "answer": "u32"},
+    {"service": "Kinds", "name": "explicit", "response": "result", "answer": "string"},
+    {"service": "Kinds", "name": "nothing_to_say", "response": "result"},
+    {"service": "Kinds", "name": "stream_of_values", "response": "stream", "answer": "u64"},
+    {"service": "Kinds", "name": "acked", "response": "ack"},
+    {"service": "Kinds", "name": "acked_with", "response": "ack", "answer": "u8"},
+    {
+      "service": "Kinds",
+      "name": "not_answered",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]}
+    },
+    {"service": "Kinds", "name": "bare", "response": "result", "request": {"values": [0]}, "answer": 0},
+    {
+      "service": "Kinds",
+      "name": "bare_list",
+      "response": "result",
+      "request": {"values": [{"list": 0}]},
+      "answer": {"list": 0}
+    },
+    {
+      "service": "Kinds",
+      "name": "bare_built_in",
+      "response": "result",
+      "request": {"values": ["u8"]},
+      "answer": {"nullable": "u8"}
+    },
+    {"service": "Kinds", "name": "bare_newtype", "response": "result", "request": {"values": [1]}, "answer": 1},
+    {
+      "service": "Kinds",
+      "name": "fails",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "Kinds",
+      "name": "stream_fails",
+      "response": "stream",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {"service": "Kinds", "name": "unit_fails", "response": "result", "throws": [2]},
+    {
+      "service": "Kinds",
+      "name": "mixed",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": "u8", "optional": true},
+          {"name": "b", "type": "string"},
+          {"name": "c", "type": "bool", "default": "false"},
+          {"name": "d", "type": {"nullable": "u8"}},
+          {"name": "e", "type": {"list": {"tuple": ["u8", "string"]}}}
+        ]
+      },
+      "answer": {"map": ["string", 0]}
+    },
+    {
+      "service": "Kinds",
+      "name": "all_optional",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "a", "type": "u8", "optional": true}, {"name": "b", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "Kinds",
+      "name": "documented",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "first", "type": "u8"},
+          {"name": "second", "type": "u8", "optional": true},
+          {"name": "3rd", "type": "u8"}
+        ]
+      },
+      "reserved": ["fourth", "fifth"]
+    },
+    {"service": "Kinds", "name": "name.on.the/wire", "response": "result"},
+    {
+      "service": "Kinds",
+      "name": "camelCase",
+      "response": "result",
+      "request": {"fields": [{"name": "someName", "type": "u8"}]},
+      "answer": 0
+    },
+    {"service": "Kinds", "name": "old", "response": "result"},
+    {
+      "service": "Kinds",
+      "name": "everything_types",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": "bool"},
+          {"name": "b", "type": "bytes"},
+          {"name": "c", "type": "timestamp"},
+          {"name": "d", "type": "duration"},
+          {"name": "e", "type": "uuid"},
+          {"name": "f", "type": "any"},
+          {"name": "g", "type": "unit"},
+          {"name": "h", "type": {"tuple": ["u8"]}},
+          {"name": "i", "type": "f32"}
+        ]
+      },
+      "answer": "any"
+    },
+    {"service": "lowercase", "name": "call", "response": "result"}
+  ],
+  "reserved": ["find", "search", "done", "Call"]
+}
+""",
+    package="service.kinds",
+    fingerprint="5c34669ff1c4a584",
+)
+
+
 class _KindsNotAnswered(_p.Params, frozen=True, kw_only=True):
     line: str
 
@@ -72,58 +204,87 @@ class _KindsEverythingTypes(_p.Params, frozen=True, kw_only=True):
     i: _p.F32
 
 
-_KINDS_UNIT: _p.Method[None, None] = _p.Method("unit", "unit", "result", "none", _p.NOTHING, _p.UNIT)
-_KINDS_EMPTIED: _p.Method[None, None] = _p.Method("emptied", "emptied", "result", "none", _p.NOTHING, _p.UNIT)
-_KINDS_VALUE: _p.Method[None, int] = _p.Method("value", "value", "result", "none", _p.NOTHING, _p.Codec(_p.U32))
-_KINDS_EXPLICIT: _p.Method[None, str] = _p.Method("explicit", "explicit", "result", "none", _p.NOTHING, _p.Codec(str))
+_KINDS_UNIT: _p.Method[None, None] = _p.Method(
+    "unit", "unit", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_KINDS_EMPTIED: _p.Method[None, None] = _p.Method(
+    "emptied", "emptied", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_KINDS_VALUE: _p.Method[None, int] = _p.Method(
+    "value", "value", "result", "none", _p.NOTHING, _p.Codec(_p.U32), fp="ea23d790c43de2a9"
+)
+_KINDS_EXPLICIT: _p.Method[None, str] = _p.Method(
+    "explicit", "explicit", "result", "none", _p.NOTHING, _p.Codec(str), fp="d7b5b125489479b6"
+)
 _KINDS_NOTHING_TO_SAY: _p.Method[None, None] = _p.Method(
-    "nothing_to_say", "nothing_to_say", "result", "none", _p.NOTHING, _p.UNIT
+    "nothing_to_say", "nothing_to_say", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
 _KINDS_STREAM_OF_VALUES: _p.Method[None, int] = _p.Method(
-    "stream_of_values", "stream_of_values", "stream", "none", _p.NOTHING, _p.Codec(_p.U64)
+    "stream_of_values", "stream_of_values", "stream", "none", _p.NOTHING, _p.Codec(_p.U64), fp="2890ab1c627af09d"
 )
-_KINDS_ACKED: _p.Method[None, None] = _p.Method("acked", "acked", "ack", "none", _p.NOTHING, _p.UNIT)
+_KINDS_ACKED: _p.Method[None, None] = _p.Method(
+    "acked", "acked", "ack", "none", _p.NOTHING, _p.UNIT, fp="c432533f25e5fe97"
+)
 _KINDS_ACKED_WITH: _p.Method[None, int] = _p.Method(
-    "acked_with", "acked_with", "ack", "none", _p.NOTHING, _p.Codec(_p.U8)
+    "acked_with", "acked_with", "ack", "none", _p.NOTHING, _p.Codec(_p.U8), fp="06db41e31ecac49c"
 )
 _KINDS_NOT_ANSWERED: _p.Method[_KindsNotAnswered, None] = _p.Method(
-    "not_answered", "not_answered", "none", "named", _p.Codec(_KindsNotAnswered), _p.UNIT
+    "not_answered", "not_answered", "none", "named", _p.Codec(_KindsNotAnswered), _p.UNIT, fp="826e341e6a6c780f"
 )
-_KINDS_BARE: _p.Method[Query, Query] = _p.Method("bare", "bare", "result", "bare", _p.Codec(Query), _p.Codec(Query))
+_KINDS_BARE: _p.Method[Query, Query] = _p.Method(
+    "bare", "bare", "result", "bare", _p.Codec(Query), _p.Codec(Query), fp="b8404a3566c016ab"
+)
 _KINDS_BARE_LIST: _p.Method[list[Query], list[Query]] = _p.Method(
-    "bare_list", "bare_list", "result", "bare", _p.Codec(list[Query]), _p.Codec(list[Query])
+    "bare_list", "bare_list", "result", "bare", _p.Codec(list[Query]), _p.Codec(list[Query]), fp="72ee5120a1769e25"
 )
 _KINDS_BARE_BUILT_IN: _p.Method[int, int | None] = _p.Method(
-    "bare_built_in", "bare_built_in", "result", "bare", _p.Codec(_p.U8), _p.Codec(_p.U8 | None)
+    "bare_built_in", "bare_built_in", "result", "bare", _p.Codec(_p.U8), _p.Codec(_p.U8 | None), fp="712aede82ab9bb7d"
 )
 _KINDS_BARE_NEWTYPE: _p.Method[Id, Id] = _p.Method(
-    "bare_newtype", "bare_newtype", "result", "bare", _p.Codec(Id), _p.Codec(Id)
+    "bare_newtype", "bare_newtype", "result", "bare", _p.Codec(Id), _p.Codec(Id), fp="4ae660a2102ff18b"
 )
 _KINDS_FAILS: _p.Method[_KindsFails, Query] = _p.Method(
-    "fails", "fails", "result", "named", _p.Codec(_KindsFails), _p.Codec(Query), throws=Oops
+    "fails", "fails", "result", "named", _p.Codec(_KindsFails), _p.Codec(Query), throws=Oops, fp="4342e6eb9d284e7d"
 )
 _KINDS_STREAM_FAILS: _p.Method[_KindsStreamFails, Query] = _p.Method(
-    "stream_fails", "stream_fails", "stream", "named", _p.Codec(_KindsStreamFails), _p.Codec(Query), throws=Oops
+    "stream_fails",
+    "stream_fails",
+    "stream",
+    "named",
+    _p.Codec(_KindsStreamFails),
+    _p.Codec(Query),
+    throws=Oops,
+    fp="60ce416ba5140744",
 )
 _KINDS_UNIT_FAILS: _p.Method[None, None] = _p.Method(
-    "unit_fails", "unit_fails", "result", "none", _p.NOTHING, _p.UNIT, throws=Oops
+    "unit_fails", "unit_fails", "result", "none", _p.NOTHING, _p.UNIT, throws=Oops, fp="6d1c584e1448f903"
 )
 _KINDS_MIXED: _p.Method[_KindsMixed, dict[str, Query]] = _p.Method(
-    "mixed", "mixed", "result", "named", _p.Codec(_KindsMixed), _p.Codec(dict[str, Query])
+    "mixed", "mixed", "result", "named", _p.Codec(_KindsMixed), _p.Codec(dict[str, Query]), fp="c309e245c6ecd90e"
 )
 _KINDS_ALL_OPTIONAL: _p.Method[_KindsAllOptional, None] = _p.Method(
-    "all_optional", "all_optional", "result", "named", _p.Codec(_KindsAllOptional), _p.UNIT
+    "all_optional", "all_optional", "result", "named", _p.Codec(_KindsAllOptional), _p.UNIT, fp="d77163272d44886f"
 )
 _KINDS_DOCUMENTED: _p.Method[_KindsDocumented, None] = _p.Method(
-    "documented", "documented", "result", "named", _p.Codec(_KindsDocumented), _p.UNIT
+    "documented", "documented", "result", "named", _p.Codec(_KindsDocumented), _p.UNIT, fp="a2bb6259da8f22ba"
 )
-_KINDS_RENAMED: _p.Method[None, None] = _p.Method("renamed", "name.on.the/wire", "result", "none", _p.NOTHING, _p.UNIT)
+_KINDS_RENAMED: _p.Method[None, None] = _p.Method(
+    "renamed", "name.on.the/wire", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
 _KINDS_CAMEL_CASE: _p.Method[_KindsCamelCase, Query] = _p.Method(
-    "camel_case", "camelCase", "result", "named", _p.Codec(_KindsCamelCase), _p.Codec(Query)
+    "camel_case", "camelCase", "result", "named", _p.Codec(_KindsCamelCase), _p.Codec(Query), fp="3a800a8022119b50"
 )
-_KINDS_OLD: _p.Method[None, None] = _p.Method("old", "old", "result", "none", _p.NOTHING, _p.UNIT)
+_KINDS_OLD: _p.Method[None, None] = _p.Method(
+    "old", "old", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
 _KINDS_EVERYTHING_TYPES: _p.Method[_KindsEverythingTypes, _p.Any] = _p.Method(
-    "everything_types", "everything_types", "result", "named", _p.Codec(_KindsEverythingTypes), _p.Codec(_p.Any)
+    "everything_types",
+    "everything_types",
+    "result",
+    "named",
+    _p.Codec(_KindsEverythingTypes),
+    _p.Codec(_p.Any),
+    fp="3ecebc280260ec08",
 )
 KINDS = _p.Service(
     "Kinds",
@@ -152,6 +313,7 @@ KINDS = _p.Service(
         _KINDS_OLD,
         _KINDS_EVERYTHING_TYPES,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -461,8 +623,10 @@ class KindsWorker(_p.Worker[_p.Emit]):
         raise NotImplementedError
 
 
-_LOWERCASE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-LOWERCASE = _p.Service("lowercase", methods=(_LOWERCASE_CALL,))
+_LOWERCASE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+LOWERCASE = _p.Service("lowercase", methods=(_LOWERCASE_CALL,), schema=_SCHEMA)
 
 
 class LowercaseSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -503,7 +667,7 @@ class LowercaseWorker(_p.Worker[_p.Emit]):
         raise NotImplementedError
 
 
-EMPTY = _p.Service("Empty")
+EMPTY = _p.Service("Empty", schema=_SCHEMA)
 
 
 class EmptySyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

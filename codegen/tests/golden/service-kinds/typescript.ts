@@ -651,14 +651,178 @@ const mapOfStringToQuery$: $.Codec<{ readonly [key: string]: Query }> = $.dictio
 
 const tupleOfU8$: $.Codec<readonly [number]> = $.tuple($.u8);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "service.kinds",
+  fingerprint: "5c34669ff1c4a584",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "service.kinds",
+  "types": [
+    {"name": "Query", "record": [{"name": "text", "type": "string"}]},
+    {"name": "Id", "is": "uuid"},
+    {"name": "Oops", "form": {"tag": "type"}, "enum": [{"name": "Bad"}]}
+  ],
+  "methods": [
+    {"service": "Kinds", "name": "unit", "response": "result"},
+    {"service": "Kinds", "name": "emptied", "response": "result", "reserved": ["all"]},
+    {"service": "Kinds", "name": "value", "response": "result", "answer": "u32"},
+    {"service": "Kinds", "name": "explicit", "response": "result", "answer": "string"},
+    {"service": "Kinds", "name": "nothing_to_say", "response": "result"},
+    {"service": "Kinds", "name": "stream_of_values", "response": "stream", "answer": "u64"},
+    {"service": "Kinds", "name": "acked", "response": "ack"},
+    {"service": "Kinds", "name": "acked_with", "response": "ack", "answer": "u8"},
+    {
+      "service": "Kinds",
+      "name": "not_answered",
+      "response": "none",
+      "request": {"fields": [{"name": "line", "type": "string"}]}
+    },
+    {"service": "Kinds", "name": "bare", "response": "result", "request": {"values": [0]}, "answer": 0},
+    {
+      "service": "Kinds",
+      "name": "bare_list",
+      "response": "result",
+      "request": {"values": [{"list": 0}]},
+      "answer": {"list": 0}
+    },
+    {
+      "service": "Kinds",
+      "name": "bare_built_in",
+      "response": "result",
+      "request": {"values": ["u8"]},
+      "answer": {"nullable": "u8"}
+    },
+    {"service": "Kinds", "name": "bare_newtype", "response": "result", "request": {"values": [1]}, "answer": 1},
+    {
+      "service": "Kinds",
+      "name": "fails",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "Kinds",
+      "name": "stream_fails",
+      "response": "stream",
+      "request": {"fields": [{"name": "a", "type": "u8"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {"service": "Kinds", "name": "unit_fails", "response": "result", "throws": [2]},
+    {
+      "service": "Kinds",
+      "name": "mixed",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": "u8", "optional": true},
+          {"name": "b", "type": "string"},
+          {"name": "c", "type": "bool", "default": "false"},
+          {"name": "d", "type": {"nullable": "u8"}},
+          {"name": "e", "type": {"list": {"tuple": ["u8", "string"]}}}
+        ]
+      },
+      "answer": {"map": ["string", 0]}
+    },
+    {
+      "service": "Kinds",
+      "name": "all_optional",
+      "response": "result",
+      "request": {
+        "fields": [{"name": "a", "type": "u8", "optional": true}, {"name": "b", "type": "u8", "optional": true}]
+      }
+    },
+    {
+      "service": "Kinds",
+      "name": "documented",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "first", "type": "u8"},
+          {"name": "second", "type": "u8", "optional": true},
+          {"name": "3rd", "type": "u8"}
+        ]
+      },
+      "reserved": ["fourth", "fifth"]
+    },
+    {"service": "Kinds", "name": "name.on.the/wire", "response": "result"},
+    {
+      "service": "Kinds",
+      "name": "camelCase",
+      "response": "result",
+      "request": {"fields": [{"name": "someName", "type": "u8"}]},
+      "answer": 0
+    },
+    {"service": "Kinds", "name": "old", "response": "result"},
+    {
+      "service": "Kinds",
+      "name": "everything_types",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": "bool"},
+          {"name": "b", "type": "bytes"},
+          {"name": "c", "type": "timestamp"},
+          {"name": "d", "type": "duration"},
+          {"name": "e", "type": "uuid"},
+          {"name": "f", "type": "any"},
+          {"name": "g", "type": "unit"},
+          {"name": "h", "type": {"tuple": ["u8"]}},
+          {"name": "i", "type": "f32"}
+        ]
+      },
+      "answer": "any"
+    },
+    {"service": "lowercase", "name": "call", "response": "result"}
+  ],
+  "reserved": ["find", "search", "done", "Call"]
+}
+`,
+});
+
 /** The service `Kinds`. */
 export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> = $.service({
   name: "Kinds",
   methods: [
-    { name: "unit", wire: "unit", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "emptied", wire: "emptied", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "value", wire: "value", response: "result", parameters: "none", request: $.nothing, answer: $.u32 },
-    { name: "explicit", wire: "explicit", response: "result", parameters: "none", request: $.nothing, answer: $.text },
+    {
+      name: "unit",
+      wire: "unit",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "emptied",
+      wire: "emptied",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "value",
+      wire: "value",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u32,
+      fp: "ea23d790c43de2a9",
+    },
+    {
+      name: "explicit",
+      wire: "explicit",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.text,
+      fp: "d7b5b125489479b6",
+    },
     {
       name: "nothingToSay",
       wire: "nothing_to_say",
@@ -666,6 +830,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
     {
       name: "streamOfValues",
@@ -674,9 +839,26 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.u64,
+      fp: "2890ab1c627af09d",
     },
-    { name: "acked", wire: "acked", response: "ack", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "ackedWith", wire: "acked_with", response: "ack", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "acked",
+      wire: "acked",
+      response: "ack",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "c432533f25e5fe97",
+    },
+    {
+      name: "ackedWith",
+      wire: "acked_with",
+      response: "ack",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "06db41e31ecac49c",
+    },
     {
       name: "notAnswered",
       wire: "not_answered",
@@ -684,8 +866,17 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "named",
       request: Kinds$not_answered$,
       answer: $.unit,
+      fp: "826e341e6a6c780f",
     },
-    { name: "bare", wire: "bare", response: "result", parameters: "bare", request: Query$, answer: Query$ },
+    {
+      name: "bare",
+      wire: "bare",
+      response: "result",
+      parameters: "bare",
+      request: Query$,
+      answer: Query$,
+      fp: "b8404a3566c016ab",
+    },
     {
       name: "bareList",
       wire: "bare_list",
@@ -693,6 +884,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "bare",
       request: listOfQuery$,
       answer: listOfQuery$,
+      fp: "72ee5120a1769e25",
     },
     {
       name: "bareBuiltIn",
@@ -701,8 +893,17 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "bare",
       request: $.u8,
       answer: nullableU8$,
+      fp: "712aede82ab9bb7d",
     },
-    { name: "bareNewtype", wire: "bare_newtype", response: "result", parameters: "bare", request: Id$, answer: Id$ },
+    {
+      name: "bareNewtype",
+      wire: "bare_newtype",
+      response: "result",
+      parameters: "bare",
+      request: Id$,
+      answer: Id$,
+      fp: "4ae660a2102ff18b",
+    },
     {
       name: "fails",
       wire: "fails",
@@ -711,6 +912,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       request: Kinds$fails$,
       answer: Query$,
       error: Oops,
+      fp: "4342e6eb9d284e7d",
     },
     {
       name: "streamFails",
@@ -720,6 +922,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       request: Kinds$stream_fails$,
       answer: Query$,
       error: Oops,
+      fp: "60ce416ba5140744",
     },
     {
       name: "unitFails",
@@ -729,6 +932,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       request: $.nothing,
       answer: $.unit,
       error: Oops,
+      fp: "6d1c584e1448f903",
     },
     {
       name: "mixed",
@@ -737,6 +941,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "named",
       request: Kinds$mixed$,
       answer: mapOfStringToQuery$,
+      fp: "c309e245c6ecd90e",
     },
     {
       name: "allOptional",
@@ -746,6 +951,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       optionalArgs: true,
       request: Kinds$all_optional$,
       answer: $.unit,
+      fp: "d77163272d44886f",
     },
     {
       name: "documented",
@@ -754,6 +960,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "named",
       request: Kinds$documented$,
       answer: $.unit,
+      fp: "a2bb6259da8f22ba",
     },
     {
       name: "renamed",
@@ -762,6 +969,7 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
     {
       name: "camelCase",
@@ -770,8 +978,17 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "named",
       request: Kinds$camelCase$,
       answer: Query$,
+      fp: "3a800a8022119b50",
     },
-    { name: "old", wire: "old", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "old",
+      wire: "old",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
     {
       name: "everythingTypes",
       wire: "everything_types",
@@ -779,9 +996,11 @@ export const Kinds: $.Service<KindsClient, KindsWorker, KindsEvents, KindsEmit> 
       parameters: "named",
       request: Kinds$everything_types$,
       answer: $.any,
+      fp: "3ecebc280260ec08",
     },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Kinds}. */
@@ -798,9 +1017,18 @@ export const serveKinds: $.Serve<KindsWorker, KindsEmit> = $.worker(Kinds);
 export const Lowercase: $.Service<LowercaseClient, LowercaseWorker, LowercaseEvents, LowercaseEmit> = $.service({
   name: "lowercase",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Lowercase}. */
@@ -814,6 +1042,7 @@ export const Empty: $.Service<EmptyClient, EmptyWorker, EmptyEvents, EmptyEmit> 
   name: "Empty",
   methods: [],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Empty}. */

@@ -208,6 +208,88 @@ class DropB(_p.Variant, frozen=True, tag="B"):
 Drop: _p.TypeAlias = _p.Open[DropA | DropB]
 STR = "x"
 U = 1
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "shadowing",
+  "types": [
+    {
+      "name": "Option",
+      "record": [{"name": "a", "type": {"nullable": "u8"}}, {"name": "b", "type": "u8", "optional": true}]
+    },
+    {"name": "Vec", "record": [{"name": "items", "type": {"list": "u8"}, "default": "[]"}]},
+    {"name": "String", "record": [{"name": "text", "type": "string", "default": "\u0022x\u0022"}]},
+    {"name": "Box", "record": [{"name": "inner", "type": {"nullable": 3}}]},
+    {"name": "Result", "record": [{"name": "ok", "type": "bool"}]},
+    {"name": "Some", "is": "u8"},
+    {"name": "Context", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "Error", "form": {"tag": "type"}, "enum": [{"name": "Bad"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trait",
+      "name": "call",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": 0},
+          {"name": "b", "type": {"nullable": 1}},
+          {"name": "c", "type": 2, "optional": true},
+          {"name": "this", "type": "u8"},
+          {"name": "self", "type": "u8"},
+          {"name": "cx", "type": "u8"},
+          {"name": "call", "type": "u8"},
+          {"name": "r", "type": "u8"},
+          {"name": "w", "type": "u8"},
+          {"name": "reader", "type": "u8"},
+          {"name": "writer", "type": "u8"},
+          {"name": "sink", "type": "u8"},
+          {"name": "key", "type": "u8"},
+          {"name": "value", "type": "u8"},
+          {"name": "result", "type": "u8"},
+          {"name": "remote", "type": "u8"},
+          {"name": "client", "type": "u8"},
+          {"name": "timeout", "type": "u8", "optional": true},
+          {"name": "into_future", "type": "u8", "optional": true},
+          {"name": "t", "type": {"nullable": 5}, "default": "1"}
+        ]
+      },
+      "answer": 4,
+      "throws": [7]
+    },
+    {"service": "Trait", "name": "results", "response": "stream", "answer": {"list": 3}, "throws": [7]},
+    {
+      "service": "Trait",
+      "name": "boxed",
+      "response": "result",
+      "request": {"values": [3]},
+      "answer": {"map": ["string", 2]}
+    },
+    {"service": "Trait", "name": "shutdown", "response": "result"},
+    {"service": "Trait", "name": "spawn", "response": "result"},
+    {"service": "Trait", "name": "events", "response": "result"},
+    {"service": "Trait", "name": "builder", "response": "result"},
+    {"service": "Trait", "name": "clone", "response": "result"},
+    {"service": "Trait", "name": "remote", "response": "result"},
+    {"service": "Trait", "name": "from_remote", "response": "result"},
+    {"service": "Trait", "name": "procwire_dispatch", "response": "result"}
+  ],
+  "events": [
+    {
+      "service": "Trait",
+      "name": "progress",
+      "payload": {
+        "fields": [{"name": "this", "type": "u8"}, {"name": "self", "type": "u8"}, {"name": "cx", "type": "u8"}]
+      }
+    },
+    {"service": "Trait", "name": "shutting_down", "payload": {"values": [6]}}
+  ]
+}
+""",
+    package="shadowing",
+    fingerprint="6c101e4b89b27754",
+)
 
 
 class _TraitCall(_p.Params, frozen=True, kw_only=True):
@@ -240,28 +322,44 @@ class TraitProgress(_p.Record, frozen=True, kw_only=True):
 
 
 _TRAIT_CALL: _p.Method[_TraitCall, Result] = _p.Method(
-    "call", "call", "result", "named", _p.Codec(_TraitCall), _p.Codec(Result), throws=Error
+    "call", "call", "result", "named", _p.Codec(_TraitCall), _p.Codec(Result), throws=Error, fp="9b382e95d8518e53"
 )
 _TRAIT_RESULTS: _p.Method[None, list[Box]] = _p.Method(
-    "results", "results", "stream", "none", _p.NOTHING, _p.Codec(list[Box]), throws=Error
+    "results", "results", "stream", "none", _p.NOTHING, _p.Codec(list[Box]), throws=Error, fp="0085abd1c911e2b2"
 )
 _TRAIT_BOXED: _p.Method[Box, dict[str, String]] = _p.Method(
-    "boxed", "boxed", "result", "bare", _p.Codec(Box), _p.Codec(dict[str, String])
+    "boxed", "boxed", "result", "bare", _p.Codec(Box), _p.Codec(dict[str, String]), fp="012d5a650fd57882"
 )
-_TRAIT_SHUTDOWN_: _p.Method[None, None] = _p.Method("shutdown_", "shutdown", "result", "none", _p.NOTHING, _p.UNIT)
-_TRAIT_SPAWN_: _p.Method[None, None] = _p.Method("spawn_", "spawn", "result", "none", _p.NOTHING, _p.UNIT)
-_TRAIT_EVENTS_: _p.Method[None, None] = _p.Method("events_", "events", "result", "none", _p.NOTHING, _p.UNIT)
-_TRAIT_BUILDER: _p.Method[None, None] = _p.Method("builder", "builder", "result", "none", _p.NOTHING, _p.UNIT)
-_TRAIT_CLONE: _p.Method[None, None] = _p.Method("clone", "clone", "result", "none", _p.NOTHING, _p.UNIT)
-_TRAIT_REMOTE: _p.Method[None, None] = _p.Method("remote", "remote", "result", "none", _p.NOTHING, _p.UNIT)
+_TRAIT_SHUTDOWN_: _p.Method[None, None] = _p.Method(
+    "shutdown_", "shutdown", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRAIT_SPAWN_: _p.Method[None, None] = _p.Method(
+    "spawn_", "spawn", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRAIT_EVENTS_: _p.Method[None, None] = _p.Method(
+    "events_", "events", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRAIT_BUILDER: _p.Method[None, None] = _p.Method(
+    "builder", "builder", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRAIT_CLONE: _p.Method[None, None] = _p.Method(
+    "clone", "clone", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRAIT_REMOTE: _p.Method[None, None] = _p.Method(
+    "remote", "remote", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
 _TRAIT_FROM_REMOTE: _p.Method[None, None] = _p.Method(
-    "from_remote", "from_remote", "result", "none", _p.NOTHING, _p.UNIT
+    "from_remote", "from_remote", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
 _TRAIT_PROCWIRE_DISPATCH: _p.Method[None, None] = _p.Method(
-    "procwire_dispatch", "procwire_dispatch", "result", "none", _p.NOTHING, _p.UNIT
+    "procwire_dispatch", "procwire_dispatch", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-_TRAIT_PROGRESS: _p.Event[TraitProgress] = _p.Event("progress", "progress", "named", _p.Codec(TraitProgress))
-_TRAIT_SHUTTING_DOWN: _p.Event[Context] = _p.Event("shutting_down", "shutting_down", "bare", _p.Codec(Context))
+_TRAIT_PROGRESS: _p.Event[TraitProgress] = _p.Event(
+    "progress", "progress", "named", _p.Codec(TraitProgress), fp="3a5667817e491985"
+)
+_TRAIT_SHUTTING_DOWN: _p.Event[Context] = _p.Event(
+    "shutting_down", "shutting_down", "bare", _p.Codec(Context), fp="c22ead27faa01592"
+)
 TRAIT = _p.Service(
     "Trait",
     methods=(
@@ -278,6 +376,7 @@ TRAIT = _p.Service(
         _TRAIT_PROCWIRE_DISPATCH,
     ),
     events=(_TRAIT_PROGRESS, _TRAIT_SHUTTING_DOWN),
+    schema=_SCHEMA,
 )
 
 

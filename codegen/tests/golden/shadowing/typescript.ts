@@ -2003,6 +2003,90 @@ const listOfBox$: $.Codec<readonly Box[]> = $.list(Box$);
 const mapOfStringToString$: $.Codec<{ readonly [key: string]: String }, { readonly [key: string]: StringInput }> =
   $.dictionary($.text, String$);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "shadowing",
+  fingerprint: "6c101e4b89b27754",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "shadowing",
+  "types": [
+    {
+      "name": "Option",
+      "record": [{"name": "a", "type": {"nullable": "u8"}}, {"name": "b", "type": "u8", "optional": true}]
+    },
+    {"name": "Vec", "record": [{"name": "items", "type": {"list": "u8"}, "default": "[]"}]},
+    {"name": "String", "record": [{"name": "text", "type": "string", "default": "\u0022x\u0022"}]},
+    {"name": "Box", "record": [{"name": "inner", "type": {"nullable": 3}}]},
+    {"name": "Result", "record": [{"name": "ok", "type": "bool"}]},
+    {"name": "Some", "is": "u8"},
+    {"name": "Context", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "Error", "form": {"tag": "type"}, "enum": [{"name": "Bad"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trait",
+      "name": "call",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "a", "type": 0},
+          {"name": "b", "type": {"nullable": 1}},
+          {"name": "c", "type": 2, "optional": true},
+          {"name": "this", "type": "u8"},
+          {"name": "self", "type": "u8"},
+          {"name": "cx", "type": "u8"},
+          {"name": "call", "type": "u8"},
+          {"name": "r", "type": "u8"},
+          {"name": "w", "type": "u8"},
+          {"name": "reader", "type": "u8"},
+          {"name": "writer", "type": "u8"},
+          {"name": "sink", "type": "u8"},
+          {"name": "key", "type": "u8"},
+          {"name": "value", "type": "u8"},
+          {"name": "result", "type": "u8"},
+          {"name": "remote", "type": "u8"},
+          {"name": "client", "type": "u8"},
+          {"name": "timeout", "type": "u8", "optional": true},
+          {"name": "into_future", "type": "u8", "optional": true},
+          {"name": "t", "type": {"nullable": 5}, "default": "1"}
+        ]
+      },
+      "answer": 4,
+      "throws": [7]
+    },
+    {"service": "Trait", "name": "results", "response": "stream", "answer": {"list": 3}, "throws": [7]},
+    {
+      "service": "Trait",
+      "name": "boxed",
+      "response": "result",
+      "request": {"values": [3]},
+      "answer": {"map": ["string", 2]}
+    },
+    {"service": "Trait", "name": "shutdown", "response": "result"},
+    {"service": "Trait", "name": "spawn", "response": "result"},
+    {"service": "Trait", "name": "events", "response": "result"},
+    {"service": "Trait", "name": "builder", "response": "result"},
+    {"service": "Trait", "name": "clone", "response": "result"},
+    {"service": "Trait", "name": "remote", "response": "result"},
+    {"service": "Trait", "name": "from_remote", "response": "result"},
+    {"service": "Trait", "name": "procwire_dispatch", "response": "result"}
+  ],
+  "events": [
+    {
+      "service": "Trait",
+      "name": "progress",
+      "payload": {
+        "fields": [{"name": "this", "type": "u8"}, {"name": "self", "type": "u8"}, {"name": "cx", "type": "u8"}]
+      }
+    },
+    {"service": "Trait", "name": "shutting_down", "payload": {"values": [6]}}
+  ]
+}
+`,
+});
+
 /** The service `Trait`. */
 export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> = $.service({
   name: "Trait",
@@ -2015,6 +2099,7 @@ export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> 
       request: Trait$call$,
       answer: Result$,
       error: Error,
+      fp: "9b382e95d8518e53",
     },
     {
       name: "results",
@@ -2024,6 +2109,7 @@ export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> 
       request: $.nothing,
       answer: listOfBox$,
       error: Error,
+      fp: "0085abd1c911e2b2",
     },
     {
       name: "boxed",
@@ -2032,13 +2118,62 @@ export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> 
       parameters: "bare",
       request: Box$,
       answer: mapOfStringToString$,
+      fp: "012d5a650fd57882",
     },
-    { name: "shutdown_", wire: "shutdown", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "spawn", wire: "spawn", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "events_", wire: "events", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "builder", wire: "builder", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "clone", wire: "clone", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "remote", wire: "remote", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "shutdown_",
+      wire: "shutdown",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "spawn",
+      wire: "spawn",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "events_",
+      wire: "events",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "builder",
+      wire: "builder",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "clone",
+      wire: "clone",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "remote",
+      wire: "remote",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
     {
       name: "fromRemote",
       wire: "from_remote",
@@ -2046,6 +2181,7 @@ export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
     {
       name: "procwireDispatch",
@@ -2054,12 +2190,14 @@ export const Trait: $.Service<TraitClient, TraitWorker, TraitEvents, TraitEmit> 
       parameters: "none",
       request: $.nothing,
       answer: $.unit,
+      fp: "b96c917610a83474",
     },
   ],
   events: [
-    { name: "progress", wire: "progress", parameters: "named", payload: Trait$progress$ },
-    { name: "shuttingDown", wire: "shutting_down", parameters: "bare", payload: Context$ },
+    { name: "progress", wire: "progress", parameters: "named", payload: Trait$progress$, fp: "3a5667817e491985" },
+    { name: "shuttingDown", wire: "shutting_down", parameters: "bare", payload: Context$, fp: "c22ead27faa01592" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Trait}. */

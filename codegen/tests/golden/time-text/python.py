@@ -27,16 +27,42 @@ class Stamped(_p.Record, frozen=True, kw_only=True):
     times: list[tuple[_p.Precise, Day]] = _p.default([])
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "golden.time_text",
+  "types": [{"name": "Instant", "is": "timestamp_precise"}],
+  "methods": [
+    {
+      "service": "Clock",
+      "name": "now",
+      "response": "result",
+      "request": {"fields": [{"name": "at", "type": "timestamp", "optional": true}]},
+      "answer": "timestamp_precise"
+    },
+    {"service": "Clock", "name": "ids", "response": "stream", "answer": "uuid"}
+  ],
+  "events": [{"service": "Clock", "name": "tick", "payload": {"values": [0]}}]
+}
+""",
+    package="golden.time_text",
+    fingerprint="510da6a4aa3ce941",
+)
+
+
 class _ClockNow(_p.Params, frozen=True, kw_only=True):
     at: _p.DatetimeText | None = None
 
 
 _CLOCK_NOW: _p.Method[_ClockNow, _p.Precise] = _p.Method(
-    "now", "now", "result", "named", _p.Codec(_ClockNow), _p.Codec(_p.Precise)
+    "now", "now", "result", "named", _p.Codec(_ClockNow), _p.Codec(_p.Precise), fp="e3df18c0a0b7f900"
 )
-_CLOCK_IDS: _p.Method[None, _p.UUID] = _p.Method("ids", "ids", "stream", "none", _p.NOTHING, _p.Codec(_p.UUIDText))
-_CLOCK_TICK: _p.Event[Instant] = _p.Event("tick", "tick", "bare", _p.Codec(Instant))
-CLOCK = _p.Service("Clock", methods=(_CLOCK_NOW, _CLOCK_IDS), events=(_CLOCK_TICK,))
+_CLOCK_IDS: _p.Method[None, _p.UUID] = _p.Method(
+    "ids", "ids", "stream", "none", _p.NOTHING, _p.Codec(_p.UUIDText), fp="d93086db29901ad9"
+)
+_CLOCK_TICK: _p.Event[Instant] = _p.Event("tick", "tick", "bare", _p.Codec(Instant), fp="80b8eb1fdae6445e")
+CLOCK = _p.Service("Clock", methods=(_CLOCK_NOW, _CLOCK_IDS), events=(_CLOCK_TICK,), schema=_SCHEMA)
 
 
 class ClockEvents(_p.Events):

@@ -287,6 +287,30 @@ const listOfTupleOfPreciseTimestampAndDay$: $.Codec<readonly (readonly [$.Timest
 
 export const Instant$: $.Codec<Instant, InstantInput> = $.preciseTimestamp as $.Codec<Instant, InstantInput>;
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "golden.time_text",
+  fingerprint: "510da6a4aa3ce941",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "golden.time_text",
+  "types": [{"name": "Instant", "is": "timestamp_precise"}],
+  "methods": [
+    {
+      "service": "Clock",
+      "name": "now",
+      "response": "result",
+      "request": {"fields": [{"name": "at", "type": "timestamp", "optional": true}]},
+      "answer": "timestamp_precise"
+    },
+    {"service": "Clock", "name": "ids", "response": "stream", "answer": "uuid"}
+  ],
+  "events": [{"service": "Clock", "name": "tick", "payload": {"values": [0]}}]
+}
+`,
+});
+
 /** The service `Clock`. */
 export const Clock: $.Service<ClockClient, ClockWorker, ClockEvents, ClockEmit> = $.service({
   name: "Clock",
@@ -299,12 +323,22 @@ export const Clock: $.Service<ClockClient, ClockWorker, ClockEvents, ClockEmit> 
       optionalArgs: true,
       request: Clock$now$,
       answer: $.preciseTimestamp,
+      fp: "e3df18c0a0b7f900",
     },
-    { name: "ids", wire: "ids", response: "stream", parameters: "none", request: $.nothing, answer: $.uuidText },
+    {
+      name: "ids",
+      wire: "ids",
+      response: "stream",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.uuidText,
+      fp: "d93086db29901ad9",
+    },
   ],
   events: [
-    { name: "tick", wire: "tick", parameters: "bare", payload: Instant$ },
+    { name: "tick", wire: "tick", parameters: "bare", payload: Instant$, fp: "80b8eb1fdae6445e" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Clock}. */

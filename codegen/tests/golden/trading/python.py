@@ -163,6 +163,175 @@ class FeedError(_p.DeclaredError[FeedErrorData]):
     """What methods that throw `FeedError` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "acme.trading",
+  "types": [
+    {"name": "Symbol", "is": "string"},
+    {"name": "Symbols", "is": {"list": 0}},
+    {"name": "Price", "is": "string"},
+    {"name": "Money", "record": [{"name": "amount", "type": 2}, {"name": "currency", "type": "string"}]},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Mode",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "Paper", "number": 0}, {"name": "Live", "number": 1}]
+    },
+    {
+      "name": "OrderType",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Market"},
+        {
+          "name": "Limit",
+          "fields": [{"name": "price", "type": 2}, {"name": "post_only", "type": "bool", "default": "false"}]
+        },
+        {"name": "Pegged", "values": ["i32"]},
+        {"name": "Bracket", "values": [2, 2]}
+      ],
+      "reserved": ["Iceberg"]
+    },
+    {
+      "name": "Order",
+      "record": [
+        {"name": "id", "type": "uuid"},
+        {"name": "symbol", "type": 0},
+        {"name": "kind", "type": 6},
+        {"name": "qty", "type": "u64"},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "note", "type": "string", "optional": true},
+        {"name": "parent", "type": {"nullable": "uuid"}},
+        {"name": "tags", "type": {"map": ["string", "string"]}, "optional": true},
+        {"name": "legs", "type": {"list": {"tuple": [0, "i32"]}}, "default": "[]"},
+        {"name": "clientRef", "type": "string", "optional": true},
+        {"name": "memo", "type": "string", "optional": true},
+        {"name": "signature", "type": "bytes"}
+      ],
+      "reserved": ["comment", "old_note"]
+    },
+    {
+      "name": "RiskLimits",
+      "strict": true,
+      "record": [{"name": "max_notional", "type": 3}, {"name": "halted", "type": "bool"}]
+    },
+    {
+      "name": "OrderAck",
+      "record": [
+        {"name": "id", "type": "uuid"},
+        {"name": "accepted", "type": "bool"},
+        {"name": "at", "type": "timestamp"}
+      ]
+    },
+    {
+      "name": "Quote",
+      "record": [
+        {"name": "symbol", "type": 0},
+        {"name": "bid", "type": "f64"},
+        {"name": "ask", "type": "f64"},
+        {"name": "at", "type": "timestamp"}
+      ]
+    },
+    {
+      "name": "WarmConfig",
+      "record": [
+        {"name": "symbols", "type": 1},
+        {"name": "limits", "type": 8, "optional": true},
+        {"name": "mode", "type": 5}
+      ]
+    },
+    {"name": "WarmStats", "record": [{"name": "loaded", "type": "u32"}, {"name": "took", "type": "duration"}]},
+    {
+      "name": "LogEntry",
+      "record": [
+        {"name": "level", "type": "string"},
+        {"name": "message", "type": "string"},
+        {"name": "fields", "type": {"map": ["string", "any"]}}
+      ]
+    },
+    {
+      "name": "SearchQuery",
+      "record": [{"name": "text", "type": "string"}, {"name": "limit", "type": "u32", "default": "12"}]
+    },
+    {"name": "SearchResult", "record": [{"name": "symbols", "type": 1}]},
+    {
+      "name": "Fill",
+      "record": [
+        {"name": "order", "type": "uuid"},
+        {"name": "side", "type": 4},
+        {"name": "price", "type": 2},
+        {"name": "qty", "type": "u64"}
+      ]
+    },
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "InsufficientFunds", "fields": [{"name": "needed", "type": 3}, {"name": "available", "type": 3}]},
+        {"name": "UnknownSymbol", "values": [0]},
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}]}
+      ]
+    },
+    {
+      "name": "FeedError",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Closed"}, {"name": "Delayed", "fields": [{"name": "by", "type": "duration"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 7}, {"name": "dry_run", "type": "bool", "default": "false"}]},
+      "answer": 9,
+      "throws": [17]
+    },
+    {
+      "service": "Trading",
+      "name": "quotes",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbols", "type": 1}, {"name": "depth", "type": "u8", "optional": true}]},
+      "answer": 10,
+      "throws": [18]
+    },
+    {"service": "Trading", "name": "warm", "response": "ack", "request": {"fields": [{"name": "config", "type": 11}]}},
+    {
+      "service": "Trading",
+      "name": "warm_stats",
+      "response": "ack",
+      "request": {"fields": [{"name": "config", "type": 11}]},
+      "answer": 12
+    },
+    {"service": "Trading", "name": "log", "response": "none", "request": {"fields": [{"name": "entry", "type": 13}]}},
+    {"service": "Trading", "name": "ping", "response": "result"},
+    {
+      "service": "Trading",
+      "name": "upload",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Trading", "name": "search", "response": "result", "request": {"values": [14]}, "answer": 15}
+  ],
+  "events": [
+    {
+      "service": "Trading",
+      "name": "progress",
+      "payload": {"fields": [{"name": "job", "type": "uuid"}, {"name": "percent", "type": "u8"}]}
+    },
+    {"service": "Trading", "name": "filled", "payload": {"values": [16]}}
+  ]
+}
+""",
+    package="acme.trading",
+    fingerprint="544d00edf75ac580",
+)
+
+
 class _TradingPlace(_p.Params, frozen=True, kw_only=True):
     order: Order
     dry_run: bool = _p.default(False)
@@ -191,25 +360,47 @@ class TradingProgress(_p.Record, frozen=True, kw_only=True):
 
 
 _TRADING_PLACE: _p.Method[_TradingPlace, OrderAck] = _p.Method(
-    "place", "place", "result", "named", _p.Codec(_TradingPlace), _p.Codec(OrderAck), throws=TradeError
+    "place",
+    "place",
+    "result",
+    "named",
+    _p.Codec(_TradingPlace),
+    _p.Codec(OrderAck),
+    throws=TradeError,
+    fp="04a2838fe4be1a3e",
 )
 _TRADING_QUOTES: _p.Method[_TradingQuotes, Quote] = _p.Method(
-    "quotes", "quotes", "stream", "named", _p.Codec(_TradingQuotes), _p.Codec(Quote), throws=FeedError
+    "quotes",
+    "quotes",
+    "stream",
+    "named",
+    _p.Codec(_TradingQuotes),
+    _p.Codec(Quote),
+    throws=FeedError,
+    fp="51cec1acec778fee",
 )
 _TRADING_WARM: _p.Method[_TradingWarm, None] = _p.Method(
-    "warm", "warm", "ack", "named", _p.Codec(_TradingWarm), _p.UNIT
+    "warm", "warm", "ack", "named", _p.Codec(_TradingWarm), _p.UNIT, fp="cd1042d842b3dac0"
 )
 _TRADING_WARM_STATS: _p.Method[_TradingWarmStats, WarmStats] = _p.Method(
-    "warm_stats", "warm_stats", "ack", "named", _p.Codec(_TradingWarmStats), _p.Codec(WarmStats)
+    "warm_stats", "warm_stats", "ack", "named", _p.Codec(_TradingWarmStats), _p.Codec(WarmStats), fp="0e55bb6dd6a77c25"
 )
-_TRADING_LOG: _p.Method[_TradingLog, None] = _p.Method("log", "log", "none", "named", _p.Codec(_TradingLog), _p.UNIT)
-_TRADING_PING: _p.Method[None, None] = _p.Method("ping", "ping", "result", "none", _p.NOTHING, _p.UNIT)
-_TRADING_UPLOAD: _p.Method[bytes, bytes] = _p.Method("upload", "upload", "result", "bare", _p.RAW, _p.RAW, raw=True)
+_TRADING_LOG: _p.Method[_TradingLog, None] = _p.Method(
+    "log", "log", "none", "named", _p.Codec(_TradingLog), _p.UNIT, fp="9d363d60360403fd"
+)
+_TRADING_PING: _p.Method[None, None] = _p.Method(
+    "ping", "ping", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_TRADING_UPLOAD: _p.Method[bytes, bytes] = _p.Method(
+    "upload", "upload", "result", "bare", _p.RAW, _p.RAW, raw=True, fp="9bca53994b0ce726"
+)
 _TRADING_SEARCH: _p.Method[SearchQuery, SearchResult] = _p.Method(
-    "search", "search", "result", "bare", _p.Codec(SearchQuery), _p.Codec(SearchResult)
+    "search", "search", "result", "bare", _p.Codec(SearchQuery), _p.Codec(SearchResult), fp="f2353d9aa538cce0"
 )
-_TRADING_PROGRESS: _p.Event[TradingProgress] = _p.Event("progress", "progress", "named", _p.Codec(TradingProgress))
-_TRADING_FILLED: _p.Event[Fill] = _p.Event("filled", "filled", "bare", _p.Codec(Fill))
+_TRADING_PROGRESS: _p.Event[TradingProgress] = _p.Event(
+    "progress", "progress", "named", _p.Codec(TradingProgress), fp="81ddb5e508292b43"
+)
+_TRADING_FILLED: _p.Event[Fill] = _p.Event("filled", "filled", "bare", _p.Codec(Fill), fp="3fa9c1b6704fd1ac")
 TRADING = _p.Service(
     "Trading",
     methods=(
@@ -223,6 +414,7 @@ TRADING = _p.Service(
         _TRADING_SEARCH,
     ),
     events=(_TRADING_PROGRESS, _TRADING_FILLED),
+    schema=_SCHEMA,
 )
 
 

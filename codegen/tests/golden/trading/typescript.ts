@@ -1320,6 +1320,175 @@ export const FeedError$: $.Codec<FeedErrorData> = $.tagged("type", [
   ["Delayed", FeedError$Delayed$],
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "acme.trading",
+  fingerprint: "544d00edf75ac580",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "acme.trading",
+  "types": [
+    {"name": "Symbol", "is": "string"},
+    {"name": "Symbols", "is": {"list": 0}},
+    {"name": "Price", "is": "string"},
+    {"name": "Money", "record": [{"name": "amount", "type": 2}, {"name": "currency", "type": "string"}]},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Mode",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "Paper", "number": 0}, {"name": "Live", "number": 1}]
+    },
+    {
+      "name": "OrderType",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Market"},
+        {
+          "name": "Limit",
+          "fields": [{"name": "price", "type": 2}, {"name": "post_only", "type": "bool", "default": "false"}]
+        },
+        {"name": "Pegged", "values": ["i32"]},
+        {"name": "Bracket", "values": [2, 2]}
+      ],
+      "reserved": ["Iceberg"]
+    },
+    {
+      "name": "Order",
+      "record": [
+        {"name": "id", "type": "uuid"},
+        {"name": "symbol", "type": 0},
+        {"name": "kind", "type": 6},
+        {"name": "qty", "type": "u64"},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "note", "type": "string", "optional": true},
+        {"name": "parent", "type": {"nullable": "uuid"}},
+        {"name": "tags", "type": {"map": ["string", "string"]}, "optional": true},
+        {"name": "legs", "type": {"list": {"tuple": [0, "i32"]}}, "default": "[]"},
+        {"name": "clientRef", "type": "string", "optional": true},
+        {"name": "memo", "type": "string", "optional": true},
+        {"name": "signature", "type": "bytes"}
+      ],
+      "reserved": ["comment", "old_note"]
+    },
+    {
+      "name": "RiskLimits",
+      "strict": true,
+      "record": [{"name": "max_notional", "type": 3}, {"name": "halted", "type": "bool"}]
+    },
+    {
+      "name": "OrderAck",
+      "record": [
+        {"name": "id", "type": "uuid"},
+        {"name": "accepted", "type": "bool"},
+        {"name": "at", "type": "timestamp"}
+      ]
+    },
+    {
+      "name": "Quote",
+      "record": [
+        {"name": "symbol", "type": 0},
+        {"name": "bid", "type": "f64"},
+        {"name": "ask", "type": "f64"},
+        {"name": "at", "type": "timestamp"}
+      ]
+    },
+    {
+      "name": "WarmConfig",
+      "record": [
+        {"name": "symbols", "type": 1},
+        {"name": "limits", "type": 8, "optional": true},
+        {"name": "mode", "type": 5}
+      ]
+    },
+    {"name": "WarmStats", "record": [{"name": "loaded", "type": "u32"}, {"name": "took", "type": "duration"}]},
+    {
+      "name": "LogEntry",
+      "record": [
+        {"name": "level", "type": "string"},
+        {"name": "message", "type": "string"},
+        {"name": "fields", "type": {"map": ["string", "any"]}}
+      ]
+    },
+    {
+      "name": "SearchQuery",
+      "record": [{"name": "text", "type": "string"}, {"name": "limit", "type": "u32", "default": "12"}]
+    },
+    {"name": "SearchResult", "record": [{"name": "symbols", "type": 1}]},
+    {
+      "name": "Fill",
+      "record": [
+        {"name": "order", "type": "uuid"},
+        {"name": "side", "type": 4},
+        {"name": "price", "type": 2},
+        {"name": "qty", "type": "u64"}
+      ]
+    },
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "InsufficientFunds", "fields": [{"name": "needed", "type": 3}, {"name": "available", "type": 3}]},
+        {"name": "UnknownSymbol", "values": [0]},
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}]}
+      ]
+    },
+    {
+      "name": "FeedError",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Closed"}, {"name": "Delayed", "fields": [{"name": "by", "type": "duration"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 7}, {"name": "dry_run", "type": "bool", "default": "false"}]},
+      "answer": 9,
+      "throws": [17]
+    },
+    {
+      "service": "Trading",
+      "name": "quotes",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbols", "type": 1}, {"name": "depth", "type": "u8", "optional": true}]},
+      "answer": 10,
+      "throws": [18]
+    },
+    {"service": "Trading", "name": "warm", "response": "ack", "request": {"fields": [{"name": "config", "type": 11}]}},
+    {
+      "service": "Trading",
+      "name": "warm_stats",
+      "response": "ack",
+      "request": {"fields": [{"name": "config", "type": 11}]},
+      "answer": 12
+    },
+    {"service": "Trading", "name": "log", "response": "none", "request": {"fields": [{"name": "entry", "type": 13}]}},
+    {"service": "Trading", "name": "ping", "response": "result"},
+    {
+      "service": "Trading",
+      "name": "upload",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "Trading", "name": "search", "response": "result", "request": {"values": [14]}, "answer": 15}
+  ],
+  "events": [
+    {
+      "service": "Trading",
+      "name": "progress",
+      "payload": {"fields": [{"name": "job", "type": "uuid"}, {"name": "percent", "type": "u8"}]}
+    },
+    {"service": "Trading", "name": "filled", "payload": {"values": [16]}}
+  ]
+}
+`,
+});
+
 /** The service `Trading`. */
 export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, TradingEmit> = $.service({
   name: "Trading",
@@ -1332,6 +1501,7 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       request: Trading$place$,
       answer: OrderAck$,
       error: TradeError,
+      fp: "04a2838fe4be1a3e",
     },
     {
       name: "quotes",
@@ -1341,8 +1511,17 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       request: Trading$quotes$,
       answer: Quote$,
       error: FeedError,
+      fp: "51cec1acec778fee",
     },
-    { name: "warm", wire: "warm", response: "ack", parameters: "named", request: Trading$warm$, answer: $.unit },
+    {
+      name: "warm",
+      wire: "warm",
+      response: "ack",
+      parameters: "named",
+      request: Trading$warm$,
+      answer: $.unit,
+      fp: "cd1042d842b3dac0",
+    },
     {
       name: "warmStats",
       wire: "warm_stats",
@@ -1350,9 +1529,26 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       parameters: "named",
       request: Trading$warm_stats$,
       answer: WarmStats$,
+      fp: "0e55bb6dd6a77c25",
     },
-    { name: "log", wire: "log", response: "none", parameters: "named", request: Trading$log$, answer: $.unit },
-    { name: "ping", wire: "ping", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "log",
+      wire: "log",
+      response: "none",
+      parameters: "named",
+      request: Trading$log$,
+      answer: $.unit,
+      fp: "9d363d60360403fd",
+    },
+    {
+      name: "ping",
+      wire: "ping",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
     {
       name: "upload",
       wire: "upload",
@@ -1361,6 +1557,7 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "9bca53994b0ce726",
     },
     {
       name: "search",
@@ -1369,12 +1566,14 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       parameters: "bare",
       request: SearchQuery$,
       answer: SearchResult$,
+      fp: "f2353d9aa538cce0",
     },
   ],
   events: [
-    { name: "progress", wire: "progress", parameters: "named", payload: Trading$progress$ },
-    { name: "filled", wire: "filled", parameters: "bare", payload: Fill$ },
+    { name: "progress", wire: "progress", parameters: "named", payload: Trading$progress$, fp: "81ddb5e508292b43" },
+    { name: "filled", wire: "filled", parameters: "bare", payload: Fill$, fp: "3fa9c1b6704fd1ac" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Trading}. */

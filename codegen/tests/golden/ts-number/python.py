@@ -24,15 +24,36 @@ class Wide(_p.Record, frozen=True, kw_only=True):
     pair: tuple[_p.U64, _p.U64]
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "wide",
+  "methods": [
+    {
+      "service": "Wider",
+      "name": "sum",
+      "response": "result",
+      "request": {"fields": [{"name": "first", "type": "u64"}, {"name": "second", "type": "i64", "optional": true}]},
+      "answer": "u64"
+    }
+  ]
+}
+""",
+    package="wide",
+    fingerprint="527e3e53f64f8b3f",
+)
+
+
 class _WiderSum(_p.Params, frozen=True, kw_only=True):
     first: _p.U64
     second: _p.I64 | None = None
 
 
 _WIDER_SUM: _p.Method[_WiderSum, int] = _p.Method(
-    "sum", "sum", "result", "named", _p.Codec(_WiderSum), _p.Codec(_p.U64)
+    "sum", "sum", "result", "named", _p.Codec(_WiderSum), _p.Codec(_p.U64), fp="834c93cc61619083"
 )
-WIDER = _p.Service("Wider", methods=(_WIDER_SUM,))
+WIDER = _p.Service("Wider", methods=(_WIDER_SUM,), schema=_SCHEMA)
 
 
 class WiderSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

@@ -209,13 +209,43 @@ export const Offset$: $.KeyCodec<Offset, OffsetInput> = $.safeI64 as $.KeyCodec<
 
 export const Id$: $.KeyCodec<Id, IdInput> = $.u64 as $.KeyCodec<Id, IdInput>;
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "wide",
+  fingerprint: "527e3e53f64f8b3f",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "wide",
+  "methods": [
+    {
+      "service": "Wider",
+      "name": "sum",
+      "response": "result",
+      "request": {"fields": [{"name": "first", "type": "u64"}, {"name": "second", "type": "i64", "optional": true}]},
+      "answer": "u64"
+    }
+  ]
+}
+`,
+});
+
 /** The service `Wider`. */
 export const Wider: $.Service<WiderClient, WiderWorker, WiderEvents, WiderEmit> = $.service({
   name: "Wider",
   methods: [
-    { name: "sum", wire: "sum", response: "result", parameters: "named", request: Wider$sum$, answer: $.safeU64 },
+    {
+      name: "sum",
+      wire: "sum",
+      response: "result",
+      parameters: "named",
+      request: Wider$sum$,
+      answer: $.safeU64,
+      fp: "834c93cc61619083",
+    },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Wider}. */

@@ -62,6 +62,119 @@ class Refused(_p.DeclaredError[RefusedData]):
     """What methods that throw `Refused` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "acme.trading",
+  "types": [
+    {
+      "name": "Money",
+      "record": [{"name": "cents", "type": "i64"}, {"name": "as_common", "type": 10, "optional": true}]
+    },
+    {"name": "Basket", "is": {"map": [6, {"list": 10}]}},
+    {"name": "Account", "is": 7},
+    {
+      "name": "Place",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Home", "values": [10]},
+        {
+          "name": "Away",
+          "fields": [{"name": "currency", "type": 9, "default": "Eur"}, {"name": "note", "type": {"nullable": 8}}]
+        }
+      ]
+    },
+    {
+      "name": "Order",
+      "record": [
+        {"name": "symbol", "type": 6},
+        {"name": "price", "type": 10},
+        {"name": "shown", "type": 0},
+        {"name": "basket", "type": 1, "default": "{}"},
+        {"name": "currency", "type": 9, "default": "Usd"},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "most", "type": "u32", "default": "50"},
+        {"name": "at", "type": {"tuple": [7, {"nullable": 12}]}},
+        {"name": "place", "type": 3}
+      ]
+    },
+    {"name": "Refused", "form": {"tag": "type"}, "enum": [{"name": "Limit", "values": [10]}, {"name": "Closed"}]},
+    {"name": "Symbol", "is": "string"},
+    {"name": "Id", "is": "u64"},
+    {"name": "Note", "is": "string"},
+    {"name": "Currency", "form": "name", "enum": [{"name": "Eur"}, {"name": "Usd"}]},
+    {"name": "Money", "record": [{"name": "units", "type": "i64"}, {"name": "currency", "type": 9, "default": "Eur"}]},
+    {
+      "name": "Problem",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Unknown", "values": [6]},
+        {"name": "Halted", "fields": [{"name": "until", "type": "timestamp"}]}
+      ]
+    },
+    {
+      "name": "Entry",
+      "record": [
+        {"name": "id", "type": 7},
+        {"name": "amount", "type": 10, "optional": true},
+        {"name": "before", "type": {"nullable": 12}}
+      ]
+    },
+    {"name": "Lost", "form": {"tag": "type"}, "enum": [{"name": "Gone"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 4}, {"name": "in_currency", "type": 9, "default": "Eur"}]},
+      "answer": 10,
+      "throws": [5, 11]
+    },
+    {
+      "service": "Trading",
+      "name": "entries",
+      "response": "stream",
+      "request": {"fields": [{"name": "account", "type": 2}]},
+      "answer": 12,
+      "throws": [13]
+    },
+    {"service": "Trading", "name": "find", "response": "result", "request": {"values": [8]}, "answer": 1},
+    {"service": "Log", "name": "write", "response": "none", "request": {"fields": [{"name": "entry", "type": 12}]}}
+  ],
+  "events": [
+    {
+      "service": "Trading",
+      "name": "moved",
+      "payload": {"fields": [{"name": "price", "type": 10}, {"name": "by", "type": 12, "optional": true}]}
+    },
+    {"service": "Trading", "name": "noted", "payload": {"values": [8]}}
+  ],
+  "callbacks": [
+    {
+      "service": "desk",
+      "name": "desk.Rate",
+      "response": "result",
+      "request": {"fields": [{"name": "currency", "type": 9}]},
+      "answer": 10,
+      "throws": [11],
+      "required": true
+    },
+    {
+      "service": "sink",
+      "name": "sink.Flush",
+      "response": "ack",
+      "request": {"fields": [{"name": "entry", "type": 12}]}
+    }
+  ]
+}
+""",
+    package="acme.trading",
+    fingerprint="a94c6f94de4b2b3b",
+)
+
+
 class _DeskCallbacksRate(_p.Params, frozen=True, kw_only=True):
     currency: _common.Currency
 
@@ -74,8 +187,9 @@ _DESK_CALLBACKS_RATE: _p.Method[_DeskCallbacksRate, _common.Money] = _p.Method(
     _p.Codec(_DeskCallbacksRate),
     _p.Codec(_common.Money),
     throws=_common.Problem,
+    fp="469155a67a79e282",
 )
-DESK_CALLBACKS = _p.Callbacks("desk", methods=(_DESK_CALLBACKS_RATE,))
+DESK_CALLBACKS = _p.Callbacks("desk", methods=(_DESK_CALLBACKS_RATE,), schema=_SCHEMA)
 
 
 class DeskCallbacks(_p.CallbackHandlers):
@@ -129,17 +243,32 @@ _TRADING_PLACE: _p.Method[_TradingPlace, _common.Money] = _p.Method(
     _p.Codec(_TradingPlace),
     _p.Codec(_common.Money),
     throws=(Refused, _common.Problem),
+    fp="8c4f104844e68134",
 )
 _TRADING_ENTRIES: _p.Method[_TradingEntries, _audit.Entry] = _p.Method(
-    "entries", "entries", "stream", "named", _p.Codec(_TradingEntries), _p.Codec(_audit.Entry), throws=_audit.Lost
+    "entries",
+    "entries",
+    "stream",
+    "named",
+    _p.Codec(_TradingEntries),
+    _p.Codec(_audit.Entry),
+    throws=_audit.Lost,
+    fp="8b2adf38de406d56",
 )
 _TRADING_FIND: _p.Method[_common.Note, Basket] = _p.Method(
-    "find", "find", "result", "bare", _p.Codec(_common.Note), _p.Codec(Basket)
+    "find", "find", "result", "bare", _p.Codec(_common.Note), _p.Codec(Basket), fp="3839a0e276a24e7e"
 )
-_TRADING_MOVED: _p.Event[TradingMoved] = _p.Event("moved", "moved", "named", _p.Codec(TradingMoved))
-_TRADING_NOTED: _p.Event[_common.Note] = _p.Event("noted", "noted", "bare", _p.Codec(_common.Note))
+_TRADING_MOVED: _p.Event[TradingMoved] = _p.Event(
+    "moved", "moved", "named", _p.Codec(TradingMoved), fp="9d93ab285ef0a451"
+)
+_TRADING_NOTED: _p.Event[_common.Note] = _p.Event(
+    "noted", "noted", "bare", _p.Codec(_common.Note), fp="190a29b0f2a8c735"
+)
 TRADING = _p.Service(
-    "Trading", methods=(_TRADING_PLACE, _TRADING_ENTRIES, _TRADING_FIND), events=(_TRADING_MOVED, _TRADING_NOTED)
+    "Trading",
+    methods=(_TRADING_PLACE, _TRADING_ENTRIES, _TRADING_FIND),
+    events=(_TRADING_MOVED, _TRADING_NOTED),
+    schema=_SCHEMA,
 )
 
 
@@ -238,6 +367,7 @@ class Floor(_p.Module[ParentCalls]):
     """A child that is `Floor`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (DESK_CALLBACKS.methods[0],)
     _optional = (_audit.SINK_CALLBACKS.methods[0],)
 
@@ -255,6 +385,7 @@ class FloorSyncClient(_p.ModuleSyncClient[FloorOn]):
     """Calls a worker that is `Floor`, and waits for it."""
 
     _services = (("trading", TRADING), ("log", _audit.LOG))
+    _schema = _SCHEMA
 
     @property
     def trading(self) -> TradingSyncClient:
@@ -269,6 +400,7 @@ class FloorClient(_p.ModuleClient[FloorOn, FloorSyncClient]):
     """Calls a worker that is `Floor`."""
 
     _services = (("trading", TRADING), ("log", _audit.LOG))
+    _schema = _SCHEMA
     _sync = FloorSyncClient
 
     @property

@@ -26,14 +26,45 @@ class Lost(_p.DeclaredError[LostData]):
     """What methods that throw `Lost` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "shared.audit",
+  "types": [
+    {"name": "Id", "is": "u64"},
+    {"name": "Currency", "form": "name", "enum": [{"name": "Eur"}, {"name": "Usd"}]},
+    {"name": "Money", "record": [{"name": "units", "type": "i64"}, {"name": "currency", "type": 1, "default": "Eur"}]},
+    {
+      "name": "Entry",
+      "record": [
+        {"name": "id", "type": 0},
+        {"name": "amount", "type": 2, "optional": true},
+        {"name": "before", "type": {"nullable": 3}}
+      ]
+    }
+  ],
+  "methods": [
+    {"service": "Log", "name": "write", "response": "none", "request": {"fields": [{"name": "entry", "type": 3}]}}
+  ],
+  "callbacks": [
+    {"service": "sink", "name": "sink.Flush", "response": "ack", "request": {"fields": [{"name": "entry", "type": 3}]}}
+  ]
+}
+""",
+    package="shared.audit",
+    fingerprint="9d9bca471ec00708",
+)
+
+
 class _SinkCallbacksFlush(_p.Params, frozen=True, kw_only=True):
     entry: Entry
 
 
 _SINK_CALLBACKS_FLUSH: _p.Method[_SinkCallbacksFlush, None] = _p.Method(
-    "flush", "sink.Flush", "ack", "named", _p.Codec(_SinkCallbacksFlush), _p.UNIT
+    "flush", "sink.Flush", "ack", "named", _p.Codec(_SinkCallbacksFlush), _p.UNIT, fp="ae931cb5677060f8"
 )
-SINK_CALLBACKS = _p.Callbacks("sink", methods=(_SINK_CALLBACKS_FLUSH,))
+SINK_CALLBACKS = _p.Callbacks("sink", methods=(_SINK_CALLBACKS_FLUSH,), schema=_SCHEMA)
 
 
 class SinkCallbacks(_p.CallbackHandlers):
@@ -65,8 +96,10 @@ class _LogWrite(_p.Params, frozen=True, kw_only=True):
     entry: Entry
 
 
-_LOG_WRITE: _p.Method[_LogWrite, None] = _p.Method("write", "write", "none", "named", _p.Codec(_LogWrite), _p.UNIT)
-LOG = _p.Service("Log", methods=(_LOG_WRITE,))
+_LOG_WRITE: _p.Method[_LogWrite, None] = _p.Method(
+    "write", "write", "none", "named", _p.Codec(_LogWrite), _p.UNIT, fp="a6e6a0ce5563ffb8"
+)
+LOG = _p.Service("Log", methods=(_LOG_WRITE,), schema=_SCHEMA)
 
 
 class LogSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

@@ -536,6 +536,119 @@ export const Refused$: $.Codec<RefusedData, RefusedDataInput> = $.tagged("type",
   $.unitVariant("type", "Closed", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "acme.trading",
+  fingerprint: "a94c6f94de4b2b3b",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "acme.trading",
+  "types": [
+    {
+      "name": "Money",
+      "record": [{"name": "cents", "type": "i64"}, {"name": "as_common", "type": 10, "optional": true}]
+    },
+    {"name": "Basket", "is": {"map": [6, {"list": 10}]}},
+    {"name": "Account", "is": 7},
+    {
+      "name": "Place",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Home", "values": [10]},
+        {
+          "name": "Away",
+          "fields": [{"name": "currency", "type": 9, "default": "Eur"}, {"name": "note", "type": {"nullable": 8}}]
+        }
+      ]
+    },
+    {
+      "name": "Order",
+      "record": [
+        {"name": "symbol", "type": 6},
+        {"name": "price", "type": 10},
+        {"name": "shown", "type": 0},
+        {"name": "basket", "type": 1, "default": "{}"},
+        {"name": "currency", "type": 9, "default": "Usd"},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "most", "type": "u32", "default": "50"},
+        {"name": "at", "type": {"tuple": [7, {"nullable": 12}]}},
+        {"name": "place", "type": 3}
+      ]
+    },
+    {"name": "Refused", "form": {"tag": "type"}, "enum": [{"name": "Limit", "values": [10]}, {"name": "Closed"}]},
+    {"name": "Symbol", "is": "string"},
+    {"name": "Id", "is": "u64"},
+    {"name": "Note", "is": "string"},
+    {"name": "Currency", "form": "name", "enum": [{"name": "Eur"}, {"name": "Usd"}]},
+    {"name": "Money", "record": [{"name": "units", "type": "i64"}, {"name": "currency", "type": 9, "default": "Eur"}]},
+    {
+      "name": "Problem",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Unknown", "values": [6]},
+        {"name": "Halted", "fields": [{"name": "until", "type": "timestamp"}]}
+      ]
+    },
+    {
+      "name": "Entry",
+      "record": [
+        {"name": "id", "type": 7},
+        {"name": "amount", "type": 10, "optional": true},
+        {"name": "before", "type": {"nullable": 12}}
+      ]
+    },
+    {"name": "Lost", "form": {"tag": "type"}, "enum": [{"name": "Gone"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 4}, {"name": "in_currency", "type": 9, "default": "Eur"}]},
+      "answer": 10,
+      "throws": [5, 11]
+    },
+    {
+      "service": "Trading",
+      "name": "entries",
+      "response": "stream",
+      "request": {"fields": [{"name": "account", "type": 2}]},
+      "answer": 12,
+      "throws": [13]
+    },
+    {"service": "Trading", "name": "find", "response": "result", "request": {"values": [8]}, "answer": 1},
+    {"service": "Log", "name": "write", "response": "none", "request": {"fields": [{"name": "entry", "type": 12}]}}
+  ],
+  "events": [
+    {
+      "service": "Trading",
+      "name": "moved",
+      "payload": {"fields": [{"name": "price", "type": 10}, {"name": "by", "type": 12, "optional": true}]}
+    },
+    {"service": "Trading", "name": "noted", "payload": {"values": [8]}}
+  ],
+  "callbacks": [
+    {
+      "service": "desk",
+      "name": "desk.Rate",
+      "response": "result",
+      "request": {"fields": [{"name": "currency", "type": 9}]},
+      "answer": 10,
+      "throws": [11],
+      "required": true
+    },
+    {
+      "service": "sink",
+      "name": "sink.Flush",
+      "response": "ack",
+      "request": {"fields": [{"name": "entry", "type": 12}]}
+    }
+  ]
+}
+`,
+});
+
 /** The callbacks `desk`. */
 export const deskCallbacks: $.Callbacks<DeskCallbacks, DeskCallbacksClient> = $.callbacks({
   path: ["desk"],
@@ -548,8 +661,10 @@ export const deskCallbacks: $.Callbacks<DeskCallbacks, DeskCallbacksClient> = $.
       request: DeskCallbacks$Rate$,
       answer: $acme_common.Money$,
       error: $acme_common.Problem,
+      fp: "469155a67a79e282",
     },
   ],
+  schema: schema$,
 });
 
 /** The service `Trading`. */
@@ -564,6 +679,7 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       request: Trading$place$,
       answer: $acme_common.Money$,
       errors: [Refused, $acme_common.Problem],
+      fp: "8c4f104844e68134",
     },
     {
       name: "entries",
@@ -573,6 +689,7 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       request: Trading$entries$,
       answer: $shared_audit.Entry$,
       error: $shared_audit.Lost,
+      fp: "8b2adf38de406d56",
     },
     {
       name: "find",
@@ -581,13 +698,15 @@ export const Trading: $.Service<TradingClient, TradingWorker, TradingEvents, Tra
       parameters: "bare",
       request: $.text,
       answer: mapOfSymbolToListOfMoney$,
+      fp: "3839a0e276a24e7e",
     },
   ],
   events: [
-    { name: "moved", wire: "moved", parameters: "named", payload: Trading$moved$ },
-    { name: "noted", wire: "noted", parameters: "bare", payload: $.text },
+    { name: "moved", wire: "moved", parameters: "named", payload: Trading$moved$, fp: "9d93ab285ef0a451" },
+    { name: "noted", wire: "noted", parameters: "bare", payload: $.text, fp: "190a29b0f2a8c735" },
   ],
   callbacks: [deskCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Trading}. */
@@ -603,6 +722,7 @@ export const Floor: $.Module<FloorClient, FloorWorkers, TradingEvents & $shared_
   callbacks: [deskCallbacks, $shared_audit.sinkCallbacks],
   requires: ["desk.Rate"],
   optional: ["sink.Flush"],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link Floor}. */

@@ -185,6 +185,37 @@ const SinkCallbacks$Flush$: $.Codec<$.Args<SinkCallbacks, "flush">, $.Args<SinkC
 
 export const Lost$: $.Codec<LostData> = $.tagged("type", [$.unitVariant("type", "Gone", false)], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "shared.audit",
+  fingerprint: "9d9bca471ec00708",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "shared.audit",
+  "types": [
+    {"name": "Id", "is": "u64"},
+    {"name": "Currency", "form": "name", "enum": [{"name": "Eur"}, {"name": "Usd"}]},
+    {"name": "Money", "record": [{"name": "units", "type": "i64"}, {"name": "currency", "type": 1, "default": "Eur"}]},
+    {
+      "name": "Entry",
+      "record": [
+        {"name": "id", "type": 0},
+        {"name": "amount", "type": 2, "optional": true},
+        {"name": "before", "type": {"nullable": 3}}
+      ]
+    }
+  ],
+  "methods": [
+    {"service": "Log", "name": "write", "response": "none", "request": {"fields": [{"name": "entry", "type": 3}]}}
+  ],
+  "callbacks": [
+    {"service": "sink", "name": "sink.Flush", "response": "ack", "request": {"fields": [{"name": "entry", "type": 3}]}}
+  ]
+}
+`,
+});
+
 /** The callbacks `sink`. */
 export const sinkCallbacks: $.Callbacks<SinkCallbacks, SinkCallbacksClient> = $.callbacks({
   path: ["sink"],
@@ -196,18 +227,29 @@ export const sinkCallbacks: $.Callbacks<SinkCallbacks, SinkCallbacksClient> = $.
       parameters: "named",
       request: SinkCallbacks$Flush$,
       answer: $.unit,
+      fp: "ae931cb5677060f8",
     },
   ],
+  schema: schema$,
 });
 
 /** The service `Log`. */
 export const Log: $.Service<LogClient, LogWorker, LogEvents, LogEmit, Handlers$, Calls$> = $.service({
   name: "Log",
   methods: [
-    { name: "write", wire: "write", response: "none", parameters: "named", request: Log$write$, answer: $.unit },
+    {
+      name: "write",
+      wire: "write",
+      response: "none",
+      parameters: "named",
+      request: Log$write$,
+      answer: $.unit,
+      fp: "a6e6a0ce5563ffb8",
+    },
   ],
   events: [],
   callbacks: [sinkCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Log}. */
