@@ -22,6 +22,46 @@ class QuoteError(_p.DeclaredError[QuoteErrorData]):
     """What methods that throw `QuoteError` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "quotes",
+  "types": [
+    {"name": "Quote", "record": [{"name": "symbol", "type": "string"}, {"name": "price", "type": "f64"}]},
+    {
+      "name": "QuoteError",
+      "form": {"tag": "type"},
+      "enum": [{"name": "UnknownSymbol", "fields": [{"name": "symbol", "type": "string"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Quotes",
+      "name": "last",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": 0,
+      "throws": [1]
+    },
+    {
+      "service": "Quotes",
+      "name": "watch",
+      "response": "stream",
+      "request": {
+        "fields": [{"name": "symbols", "type": {"list": "string"}}, {"name": "limit", "type": "u32", "optional": true}]
+      },
+      "answer": 0,
+      "throws": [1]
+    }
+  ]
+}
+""",
+    package="quotes",
+    fingerprint="fe091c06e7f18a2d",
+)
+
+
 class _QuotesLast(_p.Params, frozen=True, kw_only=True):
     symbol: str
 
@@ -32,12 +72,19 @@ class _QuotesWatch(_p.Params, frozen=True, kw_only=True):
 
 
 _QUOTES_LAST: _p.Method[_QuotesLast, Quote] = _p.Method(
-    "last", "last", "result", "named", _p.Codec(_QuotesLast), _p.Codec(Quote), throws=QuoteError
+    "last", "last", "result", "named", _p.Codec(_QuotesLast), _p.Codec(Quote), throws=QuoteError, fp="793806d074eae692"
 )
 _QUOTES_WATCH: _p.Method[_QuotesWatch, Quote] = _p.Method(
-    "watch", "watch", "stream", "named", _p.Codec(_QuotesWatch), _p.Codec(Quote), throws=QuoteError
+    "watch",
+    "watch",
+    "stream",
+    "named",
+    _p.Codec(_QuotesWatch),
+    _p.Codec(Quote),
+    throws=QuoteError,
+    fp="dc804fad80cb129f",
 )
-QUOTES = _p.Service("Quotes", methods=(_QUOTES_LAST, _QUOTES_WATCH))
+QUOTES = _p.Service("Quotes", methods=(_QUOTES_LAST, _QUOTES_WATCH), schema=_SCHEMA)
 
 
 class QuotesSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

@@ -213,6 +213,46 @@ export const QuoteError$: $.Codec<QuoteErrorData> = $.tagged("type", [
 
 const listOfString$: $.Codec<readonly string[]> = $.list($.text);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "quotes",
+  fingerprint: "fe091c06e7f18a2d",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "quotes",
+  "types": [
+    {"name": "Quote", "record": [{"name": "symbol", "type": "string"}, {"name": "price", "type": "f64"}]},
+    {
+      "name": "QuoteError",
+      "form": {"tag": "type"},
+      "enum": [{"name": "UnknownSymbol", "fields": [{"name": "symbol", "type": "string"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Quotes",
+      "name": "last",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}]},
+      "answer": 0,
+      "throws": [1]
+    },
+    {
+      "service": "Quotes",
+      "name": "watch",
+      "response": "stream",
+      "request": {
+        "fields": [{"name": "symbols", "type": {"list": "string"}}, {"name": "limit", "type": "u32", "optional": true}]
+      },
+      "answer": 0,
+      "throws": [1]
+    }
+  ]
+}
+`,
+});
+
 /** The service `Quotes`. */
 export const Quotes: $.Service<QuotesClient, QuotesWorker, QuotesEvents, QuotesEmit> = $.service({
   name: "Quotes",
@@ -225,6 +265,7 @@ export const Quotes: $.Service<QuotesClient, QuotesWorker, QuotesEvents, QuotesE
       request: Quotes$last$,
       answer: Quote$,
       error: QuoteError,
+      fp: "793806d074eae692",
     },
     {
       name: "watch",
@@ -234,9 +275,11 @@ export const Quotes: $.Service<QuotesClient, QuotesWorker, QuotesEvents, QuotesE
       request: Quotes$watch$,
       answer: Quote$,
       error: QuoteError,
+      fp: "dc804fad80cb129f",
     },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Quotes}. */

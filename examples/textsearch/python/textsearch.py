@@ -87,6 +87,97 @@ class SearchError(_p.DeclaredError[SearchErrorData]):
     """Why a search cannot be done."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "textsearch",
+  "types": [
+    {"name": "Plan", "record": [{"name": "files", "type": "u32"}, {"name": "bytes", "type": "u64"}]},
+    {
+      "name": "Hit",
+      "record": [
+        {"name": "file", "type": "string"},
+        {"name": "line", "type": "u32"},
+        {"name": "text", "type": "string"}
+      ]
+    },
+    {
+      "name": "Summary",
+      "record": [
+        {"name": "lines", "type": "u32"},
+        {"name": "words", "type": "u32"},
+        {"name": "bytes", "type": "u64"},
+        {"name": "longest_line", "type": "u32"},
+        {"name": "modified", "type": "timestamp", "optional": true}
+      ]
+    },
+    {"name": "Level", "form": "name", "enum": [{"name": "Info"}, {"name": "Warning"}]},
+    {
+      "name": "SearchError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "NoFolder", "fields": [{"name": "folder", "type": "string"}, {"name": "reason", "type": "string"}]},
+        {"name": "NoIndex"},
+        {"name": "BadPattern", "fields": [{"name": "pattern", "type": "string"}, {"name": "reason", "type": "string"}]},
+        {"name": "UnknownFile", "values": ["string"]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "TextSearch",
+      "name": "index",
+      "response": "ack",
+      "request": {
+        "fields": [{"name": "folder", "type": "string"}, {"name": "skip", "type": {"list": "string"}, "default": "[]"}]
+      },
+      "answer": 0,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "search",
+      "response": "stream",
+      "request": {
+        "fields": [
+          {"name": "pattern", "type": "string"},
+          {"name": "ignore_case", "type": "bool", "default": "false"},
+          {"name": "limit", "type": "u32", "optional": true}
+        ]
+      },
+      "answer": 1,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "summary",
+      "response": "result",
+      "request": {"fields": [{"name": "file", "type": "string"}]},
+      "answer": 2,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "log",
+      "response": "none",
+      "request": {"fields": [{"name": "level", "type": 3}, {"name": "text", "type": "string"}]}
+    }
+  ],
+  "events": [
+    {
+      "service": "TextSearch",
+      "name": "progress",
+      "payload": {"fields": [{"name": "done", "type": "u32"}, {"name": "total", "type": "u32"}]}
+    }
+  ]
+}
+""",
+    package="textsearch",
+    fingerprint="0ae84c05e8672ebb",
+)
+
+
 class _TextSearchIndex(_p.Params, frozen=True, kw_only=True):
     folder: str
     skip: _p.In[list[str]] = _p.default([])
@@ -115,24 +206,46 @@ class TextSearchProgress(_p.Record, frozen=True, kw_only=True):
 
 
 _TEXT_SEARCH_INDEX: _p.Method[_TextSearchIndex, Plan] = _p.Method(
-    "index", "index", "ack", "named", _p.Codec(_TextSearchIndex), _p.Codec(Plan), throws=SearchError
+    "index",
+    "index",
+    "ack",
+    "named",
+    _p.Codec(_TextSearchIndex),
+    _p.Codec(Plan),
+    throws=SearchError,
+    fp="855f263fa6144da8",
 )
 _TEXT_SEARCH_SEARCH: _p.Method[_TextSearchSearch, Hit] = _p.Method(
-    "search", "search", "stream", "named", _p.Codec(_TextSearchSearch), _p.Codec(Hit), throws=SearchError
+    "search",
+    "search",
+    "stream",
+    "named",
+    _p.Codec(_TextSearchSearch),
+    _p.Codec(Hit),
+    throws=SearchError,
+    fp="659598eddd9f0d4b",
 )
 _TEXT_SEARCH_SUMMARY: _p.Method[_TextSearchSummary, Summary] = _p.Method(
-    "summary", "summary", "result", "named", _p.Codec(_TextSearchSummary), _p.Codec(Summary), throws=SearchError
+    "summary",
+    "summary",
+    "result",
+    "named",
+    _p.Codec(_TextSearchSummary),
+    _p.Codec(Summary),
+    throws=SearchError,
+    fp="06b603c2e59925a4",
 )
 _TEXT_SEARCH_LOG: _p.Method[_TextSearchLog, None] = _p.Method(
-    "log", "log", "none", "named", _p.Codec(_TextSearchLog), _p.UNIT
+    "log", "log", "none", "named", _p.Codec(_TextSearchLog), _p.UNIT, fp="ca90758060d66f71"
 )
 _TEXT_SEARCH_PROGRESS: _p.Event[TextSearchProgress] = _p.Event(
-    "progress", "progress", "named", _p.Codec(TextSearchProgress)
+    "progress", "progress", "named", _p.Codec(TextSearchProgress), fp="b00b127ddaaf848c"
 )
 TEXT_SEARCH = _p.Service(
     "TextSearch",
     methods=(_TEXT_SEARCH_INDEX, _TEXT_SEARCH_SEARCH, _TEXT_SEARCH_SUMMARY, _TEXT_SEARCH_LOG),
     events=(_TEXT_SEARCH_PROGRESS,),
+    schema=_SCHEMA,
 )
 
 

@@ -612,6 +612,97 @@ export const SearchError$: $.Codec<SearchErrorData> = $.tagged("type", [
 
 const listOfString$: $.Codec<readonly string[]> = $.list($.text);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "textsearch",
+  fingerprint: "0ae84c05e8672ebb",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "textsearch",
+  "types": [
+    {"name": "Plan", "record": [{"name": "files", "type": "u32"}, {"name": "bytes", "type": "u64"}]},
+    {
+      "name": "Hit",
+      "record": [
+        {"name": "file", "type": "string"},
+        {"name": "line", "type": "u32"},
+        {"name": "text", "type": "string"}
+      ]
+    },
+    {
+      "name": "Summary",
+      "record": [
+        {"name": "lines", "type": "u32"},
+        {"name": "words", "type": "u32"},
+        {"name": "bytes", "type": "u64"},
+        {"name": "longest_line", "type": "u32"},
+        {"name": "modified", "type": "timestamp", "optional": true}
+      ]
+    },
+    {"name": "Level", "form": "name", "enum": [{"name": "Info"}, {"name": "Warning"}]},
+    {
+      "name": "SearchError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "NoFolder", "fields": [{"name": "folder", "type": "string"}, {"name": "reason", "type": "string"}]},
+        {"name": "NoIndex"},
+        {"name": "BadPattern", "fields": [{"name": "pattern", "type": "string"}, {"name": "reason", "type": "string"}]},
+        {"name": "UnknownFile", "values": ["string"]}
+      ]
+    }
+  ],
+  "methods": [
+    {
+      "service": "TextSearch",
+      "name": "index",
+      "response": "ack",
+      "request": {
+        "fields": [{"name": "folder", "type": "string"}, {"name": "skip", "type": {"list": "string"}, "default": "[]"}]
+      },
+      "answer": 0,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "search",
+      "response": "stream",
+      "request": {
+        "fields": [
+          {"name": "pattern", "type": "string"},
+          {"name": "ignore_case", "type": "bool", "default": "false"},
+          {"name": "limit", "type": "u32", "optional": true}
+        ]
+      },
+      "answer": 1,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "summary",
+      "response": "result",
+      "request": {"fields": [{"name": "file", "type": "string"}]},
+      "answer": 2,
+      "throws": [4]
+    },
+    {
+      "service": "TextSearch",
+      "name": "log",
+      "response": "none",
+      "request": {"fields": [{"name": "level", "type": 3}, {"name": "text", "type": "string"}]}
+    }
+  ],
+  "events": [
+    {
+      "service": "TextSearch",
+      "name": "progress",
+      "payload": {"fields": [{"name": "done", "type": "u32"}, {"name": "total", "type": "u32"}]}
+    }
+  ]
+}
+`,
+});
+
 /** The service `TextSearch`. */
 export const TextSearch: $.Service<TextSearchClient, TextSearchWorker, TextSearchEvents, TextSearchEmit> = $.service({
   name: "TextSearch",
@@ -624,6 +715,7 @@ export const TextSearch: $.Service<TextSearchClient, TextSearchWorker, TextSearc
       request: TextSearch$index$,
       answer: Plan$,
       error: SearchError,
+      fp: "855f263fa6144da8",
     },
     {
       name: "search",
@@ -633,6 +725,7 @@ export const TextSearch: $.Service<TextSearchClient, TextSearchWorker, TextSearc
       request: TextSearch$search$,
       answer: Hit$,
       error: SearchError,
+      fp: "659598eddd9f0d4b",
     },
     {
       name: "summary",
@@ -642,12 +735,22 @@ export const TextSearch: $.Service<TextSearchClient, TextSearchWorker, TextSearc
       request: TextSearch$summary$,
       answer: Summary$,
       error: SearchError,
+      fp: "06b603c2e59925a4",
     },
-    { name: "log", wire: "log", response: "none", parameters: "named", request: TextSearch$log$, answer: $.unit },
+    {
+      name: "log",
+      wire: "log",
+      response: "none",
+      parameters: "named",
+      request: TextSearch$log$,
+      answer: $.unit,
+      fp: "ca90758060d66f71",
+    },
   ],
   events: [
-    { name: "progress", wire: "progress", parameters: "named", payload: TextSearch$progress$ },
+    { name: "progress", wire: "progress", parameters: "named", payload: TextSearch$progress$, fp: "b00b127ddaaf848c" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link TextSearch}. */

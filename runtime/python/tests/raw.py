@@ -90,8 +90,8 @@ async def connected(
         Threads(threads),
         terms,
         extensions=extensions,
-        tracebacks=tracebacks,
     )
+    connection.terms.tracebacks = tracebacks
     for worker in workers:
         worker._emitter.attach(connection)
     await loop.create_unix_connection(lambda: connection, sock=ours)

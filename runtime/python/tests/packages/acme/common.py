@@ -48,14 +48,34 @@ class Refused(_p.DeclaredError[RefusedData], retry={"Unknown": None}):
     """What methods that throw `Refused` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "acme.common",
+  "callbacks": [
+    {
+      "service": "store",
+      "name": "store.Save",
+      "response": "ack",
+      "request": {"fields": [{"name": "note", "type": {"of": "string", "len": [1, null]}}]}
+    }
+  ]
+}
+""",
+    package="acme.common",
+    fingerprint="833d61ee384b35e5",
+)
+
+
 class _StoreCallbacksSave(_p.Params, frozen=True, kw_only=True):
     note: _p.Annotated[str, _p.Len(1)]
 
 
 _STORE_CALLBACKS_SAVE: _p.Method[_StoreCallbacksSave, None] = _p.Method(
-    "save", "store.Save", "ack", "named", _p.Codec(_StoreCallbacksSave), _p.UNIT
+    "save", "store.Save", "ack", "named", _p.Codec(_StoreCallbacksSave), _p.UNIT, fp="36b7a669e389d132"
 )
-STORE_CALLBACKS = _p.Callbacks("store", methods=(_STORE_CALLBACKS_SAVE,))
+STORE_CALLBACKS = _p.Callbacks("store", methods=(_STORE_CALLBACKS_SAVE,), schema=_SCHEMA)
 
 
 class StoreCallbacks(_p.CallbackHandlers):

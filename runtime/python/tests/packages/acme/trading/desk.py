@@ -24,6 +24,145 @@ class Order(_p.Record, frozen=True, kw_only=True):
     price_text: _common.Price
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "acme.trading.desk",
+  "types": [
+    {"name": "Amounts", "is": {"list": 5}},
+    {
+      "name": "Order",
+      "record": [
+        {"name": "price", "type": 5},
+        {"name": "side", "type": 3, "default": "Buy"},
+        {"name": "symbol", "type": 2, "default": "\u0022A\u0022"},
+        {"name": "amounts", "type": 0, "default": "[]"},
+        {"name": "limits", "type": {"of": {"list": 2}, "len": [0, 3]}, "default": "[]"},
+        {"name": "by_symbol", "type": {"map": [2, 5]}, "default": "{}"},
+        {"name": "by_side", "type": {"map": [3, {"list": {"nullable": 5}}]}, "default": "{}"},
+        {"name": "shape", "type": 4, "default": "Dot"},
+        {"name": "price_text", "type": 6}
+      ]
+    },
+    {"name": "Symbol", "is": {"of": "string", "len": [1, 12]}},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Shape",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Dot"},
+        {"name": "Line", "fields": [{"name": "from", "type": 2}, {"name": "note", "type": "string", "optional": true}]}
+      ]
+    },
+    {
+      "name": "Money",
+      "record": [
+        {"name": "units", "type": "i64"},
+        {"name": "currency", "type": "string", "default": "\u0022EUR\u0022"}
+      ]
+    },
+    {"name": "Price", "ext": 16, "is": "string"},
+    {
+      "name": "Refused",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Poor", "fields": [{"name": "needed", "type": 5}]},
+        {"name": "Unknown", "values": [2], "retry": true}
+      ]
+    },
+    {"name": "Entry", "record": [{"name": "who", "type": 2}, {"name": "what", "type": "string", "optional": true}]},
+    {"name": "Lost", "form": {"tag": "type"}, "enum": [{"name": "Gone"}, {"name": "Late"}]}
+  ],
+  "methods": [
+    {
+      "service": "Trading",
+      "name": "place",
+      "response": "result",
+      "request": {"fields": [{"name": "order", "type": 1}, {"name": "entry", "type": 8, "optional": true}]},
+      "answer": 5,
+      "throws": [7, 9]
+    },
+    {
+      "service": "Trading",
+      "name": "watch",
+      "response": "stream",
+      "request": {"values": [2]},
+      "answer": {"list": 5},
+      "throws": [9]
+    },
+    {
+      "service": "Trading",
+      "name": "busy",
+      "response": "result",
+      "request": {"fields": [{"name": "times", "type": "u8"}]},
+      "answer": "u8",
+      "throws": [7],
+      "timeout": 10000000,
+      "idempotent": true
+    },
+    {"service": "Trading", "name": "slow", "response": "result", "timeout": 100000},
+    {
+      "service": "Trading",
+      "name": "login",
+      "response": "result",
+      "request": {"fields": [{"name": "pin", "type": {"of": "string", "len": [4, 4]}}]},
+      "answer": "bool"
+    },
+    {
+      "service": "Trading",
+      "name": "bought",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": 2}]},
+      "answer": "i64",
+      "throws": [9]
+    },
+    {
+      "service": "Weather",
+      "name": "degrees",
+      "response": "result",
+      "request": {"fields": [{"name": "at", "type": "string"}]},
+      "answer": {"of": "f64", "range": ["-90.0", "60.0"]}
+    }
+  ],
+  "events": [{"service": "Trading", "name": "placed", "payload": {"fields": [{"name": "money", "type": 5}]}}],
+  "callbacks": [
+    {
+      "service": "desk",
+      "name": "desk.Quotes",
+      "response": "stream",
+      "request": {
+        "fields": [
+          {"name": "symbol", "type": 2},
+          {"name": "most", "type": {"of": "u8", "range": ["1", "9"]}, "default": "3"}
+        ]
+      },
+      "answer": 5,
+      "throws": [9],
+      "required": true
+    },
+    {"service": "desk", "name": "desk.Limit", "response": "result", "request": {"values": [2]}, "answer": "i64"},
+    {
+      "service": "desk",
+      "name": "desk.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "entry", "type": 8}]}
+    },
+    {
+      "service": "store",
+      "name": "store.Save",
+      "response": "ack",
+      "request": {"fields": [{"name": "note", "type": {"of": "string", "len": [1, null]}}]},
+      "required": true
+    }
+  ]
+}
+""",
+    package="acme.trading.desk",
+    fingerprint="0c0e7e0f4d1ef0c7",
+)
+
+
 class _DeskCallbacksQuotes(_p.Params, frozen=True, kw_only=True):
     symbol: _p.In[_common.Symbol]
     most: _p.Annotated[_p.U8, _p.Range(1, 9)] = _p.default(3)
@@ -41,14 +180,17 @@ _DESK_CALLBACKS_QUOTES: _p.Method[_DeskCallbacksQuotes, _common.Money] = _p.Meth
     _p.Codec(_DeskCallbacksQuotes),
     _p.Codec(_common.Money),
     throws=_audit.Lost,
+    fp="c101273a9be232bb",
 )
 _DESK_CALLBACKS_LIMIT: _p.Method[_common.Symbol, int] = _p.Method(
-    "limit", "desk.Limit", "result", "bare", _p.Codec(_common.Symbol), _p.Codec(_p.I64)
+    "limit", "desk.Limit", "result", "bare", _p.Codec(_common.Symbol), _p.Codec(_p.I64), fp="9818c950f7e802af"
 )
 _DESK_CALLBACKS_AUDIT: _p.Method[_DeskCallbacksAudit, None] = _p.Method(
-    "audit", "desk.Audit", "none", "named", _p.Codec(_DeskCallbacksAudit), _p.UNIT
+    "audit", "desk.Audit", "none", "named", _p.Codec(_DeskCallbacksAudit), _p.UNIT, fp="0fa0c42d017ff385"
 )
-DESK_CALLBACKS = _p.Callbacks("desk", methods=(_DESK_CALLBACKS_QUOTES, _DESK_CALLBACKS_LIMIT, _DESK_CALLBACKS_AUDIT))
+DESK_CALLBACKS = _p.Callbacks(
+    "desk", methods=(_DESK_CALLBACKS_QUOTES, _DESK_CALLBACKS_LIMIT, _DESK_CALLBACKS_AUDIT), schema=_SCHEMA
+)
 
 
 class DeskCallbacks(_p.CallbackHandlers):
@@ -123,9 +265,17 @@ _TRADING_PLACE: _p.Method[_TradingPlace, _common.Money] = _p.Method(
     _p.Codec(_TradingPlace),
     _p.Codec(_common.Money),
     throws=(_common.Refused, _audit.Lost),
+    fp="d8a3127a2d244bd4",
 )
 _TRADING_WATCH: _p.Method[_common.Symbol, list[_common.Money]] = _p.Method(
-    "watch", "watch", "stream", "bare", _p.Codec(_common.Symbol), _p.Codec(list[_common.Money]), throws=_audit.Lost
+    "watch",
+    "watch",
+    "stream",
+    "bare",
+    _p.Codec(_common.Symbol),
+    _p.Codec(list[_common.Money]),
+    throws=_audit.Lost,
+    fp="aa5fcc136e5fd6cb",
 )
 _TRADING_BUSY: _p.Method[_TradingBusy, int] = _p.Method(
     "busy",
@@ -137,19 +287,32 @@ _TRADING_BUSY: _p.Method[_TradingBusy, int] = _p.Method(
     throws=_common.Refused,
     timeout=10.0,
     idempotent=True,
+    fp="8badb6537b4662a0",
 )
-_TRADING_SLOW: _p.Method[None, None] = _p.Method("slow", "slow", "result", "none", _p.NOTHING, _p.UNIT, timeout=0.1)
+_TRADING_SLOW: _p.Method[None, None] = _p.Method(
+    "slow", "slow", "result", "none", _p.NOTHING, _p.UNIT, timeout=0.1, fp="b96c917610a83474"
+)
 _TRADING_LOGIN: _p.Method[_TradingLogin, bool] = _p.Method(
-    "login", "login", "result", "named", _p.Codec(_TradingLogin), _p.Codec(bool)
+    "login", "login", "result", "named", _p.Codec(_TradingLogin), _p.Codec(bool), fp="42499438ca99181b"
 )
 _TRADING_BOUGHT: _p.Method[_TradingBought, int] = _p.Method(
-    "bought", "bought", "result", "named", _p.Codec(_TradingBought), _p.Codec(_p.I64), throws=_audit.Lost
+    "bought",
+    "bought",
+    "result",
+    "named",
+    _p.Codec(_TradingBought),
+    _p.Codec(_p.I64),
+    throws=_audit.Lost,
+    fp="889115eb19301665",
 )
-_TRADING_PLACED: _p.Event[TradingPlaced] = _p.Event("placed", "placed", "named", _p.Codec(TradingPlaced))
+_TRADING_PLACED: _p.Event[TradingPlaced] = _p.Event(
+    "placed", "placed", "named", _p.Codec(TradingPlaced), fp="5802940403a83449"
+)
 TRADING = _p.Service(
     "Trading",
     methods=(_TRADING_PLACE, _TRADING_WATCH, _TRADING_BUSY, _TRADING_SLOW, _TRADING_LOGIN, _TRADING_BOUGHT),
     events=(_TRADING_PLACED,),
+    schema=_SCHEMA,
 )
 
 
@@ -273,9 +436,15 @@ class _WeatherDegrees(_p.Params, frozen=True, kw_only=True):
 
 _WEATHER_DEGREES_ANSWER: _p.TypeAlias = _p.Annotated[float, _p.Range(-90.0, 60.0)]
 _WEATHER_DEGREES: _p.Method[_WeatherDegrees, float] = _p.Method(
-    "degrees", "degrees", "result", "named", _p.Codec(_WeatherDegrees), _p.Codec(_WEATHER_DEGREES_ANSWER)
+    "degrees",
+    "degrees",
+    "result",
+    "named",
+    _p.Codec(_WeatherDegrees),
+    _p.Codec(_WEATHER_DEGREES_ANSWER),
+    fp="36818f781b62e80f",
 )
-WEATHER = _p.Service("Weather", methods=(_WEATHER_DEGREES,))
+WEATHER = _p.Service("Weather", methods=(_WEATHER_DEGREES,), schema=_SCHEMA)
 
 
 class WeatherSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -316,6 +485,7 @@ class Desk(_p.Module[ParentCalls]):
     """A child that is `Desk`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (DESK_CALLBACKS.methods[0], _common.STORE_CALLBACKS.methods[0])
     _optional = (DESK_CALLBACKS.methods[2],)
 
@@ -333,6 +503,7 @@ class DeskSyncClient(_p.ModuleSyncClient[DeskOn]):
     """Calls a worker that is `Desk`, and waits for it."""
 
     _services = (("trading", TRADING), ("weather", WEATHER))
+    _schema = _SCHEMA
 
     @property
     def trading(self) -> TradingSyncClient:
@@ -347,6 +518,7 @@ class DeskClient(_p.ModuleClient[DeskOn, DeskSyncClient]):
     """Calls a worker that is `Desk`."""
 
     _services = (("trading", TRADING), ("weather", WEATHER))
+    _schema = _SCHEMA
     _sync = DeskSyncClient
 
     @property
