@@ -243,8 +243,6 @@ pub enum Descriptor {
         path: String,
         /// The callbacks, each an object.
         methods: Vec<String>,
-        /// The constant of the schema.
-        schema: String,
     },
     /// A module.
     #[template(path = "typescript/module.ts.jinja", escape = "none")]

@@ -76,7 +76,6 @@ pub(super) fn descriptors(
         name: owner,
         path: path.join(", "),
         methods,
-        schema: context.schema_name(),
     });
 }
 

@@ -520,7 +520,6 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       fp: "3efd99839039b6a2",
     },
   ],
-  schema: schema$,
 });
 
 /** The callbacks `acme.store`. */
@@ -546,7 +545,6 @@ export const acmeStoreCallbacks: $.Callbacks<AcmeStoreCallbacks, AcmeStoreCallba
       fp: "b96c917610a83474",
     },
   ],
-  schema: schema$,
 });
 
 /** The service `Trading`. */

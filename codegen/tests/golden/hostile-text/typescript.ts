@@ -356,7 +356,6 @@ export const evilCallsCallbacks: $.Callbacks<EvilCallsCallbacks, EvilCallsCallba
       fp: "f96a4a21a720aadb",
     },
   ],
-  schema: schema$,
 });
 
 /** The service `Evil`. */

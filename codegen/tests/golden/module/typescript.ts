@@ -344,7 +344,6 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       fp: "826e341e6a6c780f",
     },
   ],
-  schema: schema$,
 });
 
 /** The callbacks `store`. */
@@ -361,7 +360,6 @@ export const storeCallbacks: $.Callbacks<StoreCallbacks, StoreCallbacksClient> =
       fp: "900f8ff33ed9afea",
     },
   ],
-  schema: schema$,
 });
 
 /** The service `Trading`. */

@@ -664,7 +664,6 @@ export const deskCallbacks: $.Callbacks<DeskCallbacks, DeskCallbacksClient> = $.
       fp: "469155a67a79e282",
     },
   ],
-  schema: schema$,
 });
 
 /** The service `Trading`. */

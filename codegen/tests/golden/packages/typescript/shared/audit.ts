@@ -230,7 +230,6 @@ export const sinkCallbacks: $.Callbacks<SinkCallbacks, SinkCallbacksClient> = $.
       fp: "ae931cb5677060f8",
     },
   ],
-  schema: schema$,
 });
 
 /** The service `Log`. */
