@@ -215,159 +215,489 @@ class Stamped(_p.Record, frozen=True, kw_only=True):
     ids: list[_p.UUIDText]
 
 
-_PAYLOADS_READ_0: _p.Method[bool, None] = _p.Method("read_0", "read_0", "none", "bare", _p.Codec(bool), _p.UNIT)
-_PAYLOADS_READ_1: _p.Method[str, None] = _p.Method("read_1", "read_1", "none", "bare", _p.Codec(str), _p.UNIT)
-_PAYLOADS_READ_2: _p.Method[int, None] = _p.Method("read_2", "read_2", "none", "bare", _p.Codec(_p.U8), _p.UNIT)
-_PAYLOADS_READ_3: _p.Method[int, None] = _p.Method("read_3", "read_3", "none", "bare", _p.Codec(_p.U16), _p.UNIT)
-_PAYLOADS_READ_4: _p.Method[int, None] = _p.Method("read_4", "read_4", "none", "bare", _p.Codec(_p.U32), _p.UNIT)
-_PAYLOADS_READ_5: _p.Method[int, None] = _p.Method("read_5", "read_5", "none", "bare", _p.Codec(_p.U64), _p.UNIT)
-_PAYLOADS_READ_6: _p.Method[int, None] = _p.Method("read_6", "read_6", "none", "bare", _p.Codec(_p.I8), _p.UNIT)
-_PAYLOADS_READ_7: _p.Method[int, None] = _p.Method("read_7", "read_7", "none", "bare", _p.Codec(_p.I16), _p.UNIT)
-_PAYLOADS_READ_8: _p.Method[int, None] = _p.Method("read_8", "read_8", "none", "bare", _p.Codec(_p.I32), _p.UNIT)
-_PAYLOADS_READ_9: _p.Method[int, None] = _p.Method("read_9", "read_9", "none", "bare", _p.Codec(_p.I64), _p.UNIT)
-_PAYLOADS_READ_10: _p.Method[float, None] = _p.Method("read_10", "read_10", "none", "bare", _p.Codec(_p.F32), _p.UNIT)
-_PAYLOADS_READ_11: _p.Method[float, None] = _p.Method("read_11", "read_11", "none", "bare", _p.Codec(float), _p.UNIT)
-_PAYLOADS_READ_12: _p.Method[bytes, None] = _p.Method("read_12", "read_12", "none", "bare", _p.Codec(_p.Bytes), _p.UNIT)
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "vectors",
+  "types": [
+    {
+      "name": "Item",
+      "record": [
+        {"name": "id", "type": "u32"},
+        {"name": "note", "type": "string", "optional": true},
+        {"name": "ratio", "type": {"nullable": "f64"}},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "level", "type": {"nullable": "u8"}},
+        {"name": "clientRef", "type": "string", "optional": true}
+      ]
+    },
+    {"name": "Strict", "strict": true, "record": [{"name": "halted", "type": "bool"}]},
+    {"name": "Empty", "record": []},
+    {"name": "Symbol", "is": "string"},
+    {"name": "Node", "record": [{"name": "next", "type": {"nullable": 4}}]},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "sell"}]},
+    {"name": "StrictSide", "form": "name", "strict": true, "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Mode",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "Paper", "number": 0}, {"name": "Live", "number": 1}, {"name": "Test", "number": 200}]
+    },
+    {
+      "name": "OpenMode",
+      "form": "i16",
+      "enum": [{"name": "Down", "number": -1}, {"name": "Low", "number": 1}, {"name": "High", "number": 300}]
+    },
+    {
+      "name": "OrderType",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Market"},
+        {
+          "name": "Limit",
+          "fields": [{"name": "price", "type": "string"}, {"name": "post_only", "type": "bool", "default": "false"}]
+        },
+        {"name": "Pegged", "values": ["i32"]},
+        {"name": "Bracket", "values": ["string", 5]},
+        {"name": "Nothing"}
+      ]
+    },
+    {
+      "name": "StrictShape",
+      "form": {"tag": "kind"},
+      "strict": true,
+      "enum": [{"name": "Circle", "fields": [{"name": "radius", "type": "f64"}]}, {"name": "Point"}]
+    },
+    {"name": "Status", "form": {"tag": "type"}, "enum": [{"name": "Up"}, {"name": "Down"}]},
+    {
+      "name": "PythonMessage",
+      "form": "external",
+      "enum": [
+        {"name": "Ping"},
+        {"name": "Run", "fields": [{"name": "script", "type": "string"}]},
+        {"name": "New", "values": ["u8"]},
+        {"name": "Tuple", "values": ["u8", "u8"]},
+        {"name": "Empty"}
+      ]
+    },
+    {
+      "name": "TradeError",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "RateLimited", "fields": [{"name": "retry_after", "type": "duration"}]},
+        {"name": "UnknownSymbol", "values": [3]},
+        {"name": "Closed"}
+      ]
+    },
+    {
+      "name": "Tree",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Leaf", "values": ["u32"]}, {"name": "Pair", "values": [14, 14]}]
+    },
+    {"name": "Code", "is": {"of": "string", "len": [1, 12], "pattern": "^[A-Z.]+\u0024"}},
+    {"name": "Three", "is": {"of": "string", "len": [3, 3]}},
+    {"name": "Digits", "is": {"of": "string", "pattern": "\u005cd"}},
+    {"name": "Blob", "is": {"of": "bytes", "len": [2, 4]}},
+    {"name": "Few", "is": {"of": {"list": {"of": "u8", "range": ["1", "9"]}}, "len": [0, 3]}},
+    {
+      "name": "Named",
+      "is": {"of": {"map": [{"of": "string", "len": [1, 3]}, {"of": "i32", "range": ["-5", null]}]}, "len": [1, null]}
+    },
+    {"name": "Percent", "is": {"of": "u8", "range": [null, "100"]}},
+    {"name": "Signed", "is": {"of": "i64", "range": ["-5", "5"]}},
+    {"name": "Wide", "is": {"of": "u64", "range": ["9007199254740993", null]}},
+    {"name": "Share", "is": {"of": "f64", "range": ["0.0", "1.0"], "below": true}},
+    {"name": "Half", "is": {"of": "f32", "range": [null, "0.5"]}},
+    {"name": "Wait", "is": {"of": "duration", "range": ["1ms", "5s"]}},
+    {
+      "name": "Limited",
+      "record": [
+        {"name": "symbol", "type": {"of": "string", "len": [1, 12]}},
+        {"name": "qty", "type": {"of": "u32", "range": ["1", null]}, "optional": true},
+        {"name": "note", "type": {"nullable": {"of": "string", "len": [0, 3]}}},
+        {"name": "legs", "type": {"list": {"tuple": [15, "i32"]}}, "default": "[]"},
+        {"name": "pin", "type": {"of": "string", "len": [4, 4]}, "optional": true},
+        {"name": "percent", "type": {"of": "u8", "range": [null, "100"]}, "default": "50"}
+      ]
+    },
+    {
+      "name": "Part",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [
+        {"name": "Round", "fields": [{"name": "radius", "type": {"of": "f64", "range": ["0.0", null]}}]},
+        {"name": "Text", "values": [{"of": "string", "len": [1, null]}]},
+        {"name": "Both", "values": ["string", {"of": "u8", "range": ["1", "9"]}]}
+      ]
+    },
+    {"name": "Price", "ext": 16, "is": "string"},
+    {"name": "Amount", "ext": 17, "write": true, "is": "i64"},
+    {"name": "Pair", "ext": 18, "write": true, "is": {"tuple": ["string", "u8"]}},
+    {"name": "Short", "ext": 20, "is": {"of": "string", "len": [0, 3]}},
+    {
+      "name": "Bill",
+      "record": [
+        {"name": "price", "type": 29},
+        {"name": "amounts", "type": {"list": 30}},
+        {"name": "pair", "type": {"nullable": 31}}
+      ]
+    },
+    {"name": "Instant", "is": "timestamp_precise"},
+    {"name": "TextInstant", "is": "timestamp_precise"},
+    {"name": "TextId", "is": "uuid"}
+  ],
+  "methods": [
+    {"service": "Payloads", "name": "read_0", "response": "none", "request": {"values": ["bool"]}},
+    {"service": "Payloads", "name": "read_1", "response": "none", "request": {"values": ["string"]}},
+    {"service": "Payloads", "name": "read_2", "response": "none", "request": {"values": ["u8"]}},
+    {"service": "Payloads", "name": "read_3", "response": "none", "request": {"values": ["u16"]}},
+    {"service": "Payloads", "name": "read_4", "response": "none", "request": {"values": ["u32"]}},
+    {"service": "Payloads", "name": "read_5", "response": "none", "request": {"values": ["u64"]}},
+    {"service": "Payloads", "name": "read_6", "response": "none", "request": {"values": ["i8"]}},
+    {"service": "Payloads", "name": "read_7", "response": "none", "request": {"values": ["i16"]}},
+    {"service": "Payloads", "name": "read_8", "response": "none", "request": {"values": ["i32"]}},
+    {"service": "Payloads", "name": "read_9", "response": "none", "request": {"values": ["i64"]}},
+    {"service": "Payloads", "name": "read_10", "response": "none", "request": {"values": ["f32"]}},
+    {"service": "Payloads", "name": "read_11", "response": "none", "request": {"values": ["f64"]}},
+    {"service": "Payloads", "name": "read_12", "response": "none", "request": {"values": ["bytes"]}},
+    {"service": "Payloads", "name": "read_13", "response": "none", "request": {"values": ["timestamp"]}},
+    {"service": "Payloads", "name": "read_14", "response": "none", "request": {"values": ["duration"]}},
+    {"service": "Payloads", "name": "read_15", "response": "none", "request": {"values": ["uuid"]}},
+    {"service": "Payloads", "name": "read_16", "response": "none", "request": {"values": ["any"]}},
+    {"service": "Payloads", "name": "read_17", "response": "none", "request": {"values": [{"list": "u32"}]}},
+    {
+      "service": "Payloads",
+      "name": "read_18",
+      "response": "none",
+      "request": {"values": [{"tuple": ["string", "i32"]}]}
+    },
+    {"service": "Payloads", "name": "read_19", "response": "none", "request": {"values": [{"tuple": ["u8"]}]}},
+    {"service": "Payloads", "name": "read_20", "response": "none", "request": {"values": [{"map": ["string", "u32"]}]}},
+    {"service": "Payloads", "name": "read_21", "response": "none", "request": {"values": [{"map": ["i32", "bool"]}]}},
+    {"service": "Payloads", "name": "read_22", "response": "none", "request": {"values": [{"map": ["bool", "u8"]}]}},
+    {"service": "Payloads", "name": "read_23", "response": "none", "request": {"values": [{"map": [3, {"list": 3}]}]}},
+    {"service": "Payloads", "name": "read_24", "response": "none", "request": {"values": [{"map": [5, "u8"]}]}},
+    {"service": "Payloads", "name": "read_25", "response": "none", "request": {"values": [{"map": [7, "u8"]}]}},
+    {"service": "Payloads", "name": "read_26", "response": "none", "request": {"values": [{"nullable": "u8"}]}},
+    {
+      "service": "Payloads",
+      "name": "read_27",
+      "response": "none",
+      "request": {"values": [{"list": {"nullable": "u8"}}]}
+    },
+    {
+      "service": "Payloads",
+      "name": "read_28",
+      "response": "none",
+      "request": {"values": [{"list": {"map": ["string", {"list": "i8"}]}}]}
+    },
+    {"service": "Payloads", "name": "read_29", "response": "none", "request": {"values": [0]}},
+    {"service": "Payloads", "name": "read_30", "response": "none", "request": {"values": [1]}},
+    {"service": "Payloads", "name": "read_31", "response": "none", "request": {"values": [2]}},
+    {"service": "Payloads", "name": "read_32", "response": "none", "request": {"values": [3]}},
+    {"service": "Payloads", "name": "read_33", "response": "none", "request": {"values": [4]}},
+    {"service": "Payloads", "name": "read_34", "response": "none", "request": {"values": [5]}},
+    {"service": "Payloads", "name": "read_35", "response": "none", "request": {"values": [6]}},
+    {"service": "Payloads", "name": "read_36", "response": "none", "request": {"values": [7]}},
+    {"service": "Payloads", "name": "read_37", "response": "none", "request": {"values": [8]}},
+    {"service": "Payloads", "name": "read_38", "response": "none", "request": {"values": [9]}},
+    {"service": "Payloads", "name": "read_39", "response": "none", "request": {"values": [10]}},
+    {"service": "Payloads", "name": "read_40", "response": "none", "request": {"values": [11]}},
+    {"service": "Payloads", "name": "read_41", "response": "none", "request": {"values": [12]}},
+    {"service": "Payloads", "name": "read_42", "response": "none", "request": {"values": [13]}},
+    {"service": "Payloads", "name": "read_43", "response": "none", "request": {"values": [14]}},
+    {"service": "Payloads", "name": "read_44", "response": "none", "request": {"values": [15]}},
+    {"service": "Payloads", "name": "read_45", "response": "none", "request": {"values": [16]}},
+    {"service": "Payloads", "name": "read_46", "response": "none", "request": {"values": [17]}},
+    {"service": "Payloads", "name": "read_47", "response": "none", "request": {"values": [18]}},
+    {"service": "Payloads", "name": "read_48", "response": "none", "request": {"values": [19]}},
+    {"service": "Payloads", "name": "read_49", "response": "none", "request": {"values": [20]}},
+    {"service": "Payloads", "name": "read_50", "response": "none", "request": {"values": [21]}},
+    {"service": "Payloads", "name": "read_51", "response": "none", "request": {"values": [22]}},
+    {"service": "Payloads", "name": "read_52", "response": "none", "request": {"values": [23]}},
+    {"service": "Payloads", "name": "read_53", "response": "none", "request": {"values": [24]}},
+    {"service": "Payloads", "name": "read_54", "response": "none", "request": {"values": [25]}},
+    {"service": "Payloads", "name": "read_55", "response": "none", "request": {"values": [26]}},
+    {"service": "Payloads", "name": "read_56", "response": "none", "request": {"values": [27]}},
+    {"service": "Payloads", "name": "read_57", "response": "none", "request": {"values": [28]}},
+    {"service": "Payloads", "name": "read_58", "response": "none", "request": {"values": [29]}},
+    {"service": "Payloads", "name": "read_59", "response": "none", "request": {"values": [30]}},
+    {"service": "Payloads", "name": "read_60", "response": "none", "request": {"values": [31]}},
+    {"service": "Payloads", "name": "read_61", "response": "none", "request": {"values": [32]}},
+    {"service": "Payloads", "name": "read_62", "response": "none", "request": {"values": [33]}},
+    {"service": "Payloads", "name": "read_63", "response": "none", "request": {"values": [34]}},
+    {"service": "Payloads", "name": "read_64", "response": "none", "request": {"values": [35]}},
+    {"service": "Payloads", "name": "read_65", "response": "none", "request": {"values": [36]}},
+    {"service": "Payloads", "name": "read_66", "response": "none", "request": {"values": [{"list": "unit"}]}},
+    {"service": "Payloads", "name": "read_67", "response": "none", "request": {"values": [{"list": "any"}]}},
+    {"service": "Payloads", "name": "read_68", "response": "none", "request": {"values": [{"map": ["string", "any"]}]}},
+    {"service": "Payloads", "name": "read_69", "response": "none", "request": {"values": [{"list": 0}]}},
+    {"service": "Payloads", "name": "read_70", "response": "none", "request": {"values": [{"map": ["string", 9]}]}},
+    {
+      "service": "Payloads",
+      "name": "read_71",
+      "response": "none",
+      "request": {"values": [{"tuple": [0, {"nullable": 5}]}]}
+    },
+    {"service": "Payloads", "name": "read_72", "response": "none", "request": {"values": [{"list": "timestamp"}]}},
+    {
+      "service": "Payloads",
+      "name": "read_73",
+      "response": "none",
+      "request": {"values": [{"list": {"nullable": "bytes"}}]}
+    },
+    {
+      "service": "Payloads",
+      "name": "read_74",
+      "response": "none",
+      "request": {"values": [{"map": ["u64", "duration"]}]}
+    },
+    {"service": "Payloads", "name": "read_75", "response": "none", "request": {"values": [{"map": [8, "string"]}]}},
+    {"service": "Payloads", "name": "read_76", "response": "none", "request": {"values": [{"list": 12}]}},
+    {"service": "Payloads", "name": "read_77", "response": "none", "request": {"values": [{"list": {"nullable": 13}}]}}
+  ]
+}
+""",
+    package="vectors",
+    fingerprint="5f9be76834fea850",
+)
+_PAYLOADS_READ_0: _p.Method[bool, None] = _p.Method(
+    "read_0", "read_0", "none", "bare", _p.Codec(bool), _p.UNIT, fp="06eaeab470abf79d"
+)
+_PAYLOADS_READ_1: _p.Method[str, None] = _p.Method(
+    "read_1", "read_1", "none", "bare", _p.Codec(str), _p.UNIT, fp="4cb6d018ca553b45"
+)
+_PAYLOADS_READ_2: _p.Method[int, None] = _p.Method(
+    "read_2", "read_2", "none", "bare", _p.Codec(_p.U8), _p.UNIT, fp="579a5ffcf3ea8898"
+)
+_PAYLOADS_READ_3: _p.Method[int, None] = _p.Method(
+    "read_3", "read_3", "none", "bare", _p.Codec(_p.U16), _p.UNIT, fp="183894bbacadd0f9"
+)
+_PAYLOADS_READ_4: _p.Method[int, None] = _p.Method(
+    "read_4", "read_4", "none", "bare", _p.Codec(_p.U32), _p.UNIT, fp="ed4c33c101b9b781"
+)
+_PAYLOADS_READ_5: _p.Method[int, None] = _p.Method(
+    "read_5", "read_5", "none", "bare", _p.Codec(_p.U64), _p.UNIT, fp="57a5b55b99622ab8"
+)
+_PAYLOADS_READ_6: _p.Method[int, None] = _p.Method(
+    "read_6", "read_6", "none", "bare", _p.Codec(_p.I8), _p.UNIT, fp="03769b7e00abbed4"
+)
+_PAYLOADS_READ_7: _p.Method[int, None] = _p.Method(
+    "read_7", "read_7", "none", "bare", _p.Codec(_p.I16), _p.UNIT, fp="2581ab17bfc3f939"
+)
+_PAYLOADS_READ_8: _p.Method[int, None] = _p.Method(
+    "read_8", "read_8", "none", "bare", _p.Codec(_p.I32), _p.UNIT, fp="f2860076ce707079"
+)
+_PAYLOADS_READ_9: _p.Method[int, None] = _p.Method(
+    "read_9", "read_9", "none", "bare", _p.Codec(_p.I64), _p.UNIT, fp="f1558965641c2093"
+)
+_PAYLOADS_READ_10: _p.Method[float, None] = _p.Method(
+    "read_10", "read_10", "none", "bare", _p.Codec(_p.F32), _p.UNIT, fp="9f06bfbeb9ee322c"
+)
+_PAYLOADS_READ_11: _p.Method[float, None] = _p.Method(
+    "read_11", "read_11", "none", "bare", _p.Codec(float), _p.UNIT, fp="8a3a9b1e63781928"
+)
+_PAYLOADS_READ_12: _p.Method[bytes, None] = _p.Method(
+    "read_12", "read_12", "none", "bare", _p.Codec(_p.Bytes), _p.UNIT, fp="cdd18bdb9ba5b964"
+)
 _PAYLOADS_READ_13: _p.Method[_p.Datetime, None] = _p.Method(
-    "read_13", "read_13", "none", "bare", _p.Codec(_p.Datetime), _p.UNIT
+    "read_13", "read_13", "none", "bare", _p.Codec(_p.Datetime), _p.UNIT, fp="08f856def5a8e445"
 )
 _PAYLOADS_READ_14: _p.Method[_p.Timedelta, None] = _p.Method(
-    "read_14", "read_14", "none", "bare", _p.Codec(_p.Timedelta), _p.UNIT
+    "read_14", "read_14", "none", "bare", _p.Codec(_p.Timedelta), _p.UNIT, fp="e8b251f67e093198"
 )
 _PAYLOADS_READ_15: _p.Method[_p.UUID, None] = _p.Method(
-    "read_15", "read_15", "none", "bare", _p.Codec(_p.UUID), _p.UNIT
+    "read_15", "read_15", "none", "bare", _p.Codec(_p.UUID), _p.UNIT, fp="1b2e7f109791cd81"
 )
-_PAYLOADS_READ_16: _p.Method[_p.Any, None] = _p.Method("read_16", "read_16", "none", "bare", _p.Codec(_p.Any), _p.UNIT)
+_PAYLOADS_READ_16: _p.Method[_p.Any, None] = _p.Method(
+    "read_16", "read_16", "none", "bare", _p.Codec(_p.Any), _p.UNIT, fp="3ce94eeb90c19fbf"
+)
 _PAYLOADS_READ_17: _p.Method[list[int], None] = _p.Method(
-    "read_17", "read_17", "none", "bare", _p.Codec(list[_p.U32]), _p.UNIT
+    "read_17", "read_17", "none", "bare", _p.Codec(list[_p.U32]), _p.UNIT, fp="e2c526a4717a2eb1"
 )
 _PAYLOADS_READ_18: _p.Method[tuple[str, int], None] = _p.Method(
-    "read_18", "read_18", "none", "bare", _p.Codec(tuple[str, _p.I32]), _p.UNIT
+    "read_18", "read_18", "none", "bare", _p.Codec(tuple[str, _p.I32]), _p.UNIT, fp="4c34972db1dc126c"
 )
 _PAYLOADS_READ_19: _p.Method[tuple[int], None] = _p.Method(
-    "read_19", "read_19", "none", "bare", _p.Codec(tuple[_p.U8]), _p.UNIT
+    "read_19", "read_19", "none", "bare", _p.Codec(tuple[_p.U8]), _p.UNIT, fp="d4f71039c1b8f18a"
 )
 _PAYLOADS_READ_20: _p.Method[dict[str, int], None] = _p.Method(
-    "read_20", "read_20", "none", "bare", _p.Codec(dict[str, _p.U32]), _p.UNIT
+    "read_20", "read_20", "none", "bare", _p.Codec(dict[str, _p.U32]), _p.UNIT, fp="6235e99502fc9956"
 )
 _PAYLOADS_READ_21: _p.Method[dict[int, bool], None] = _p.Method(
-    "read_21", "read_21", "none", "bare", _p.Codec(dict[_p.I32, bool]), _p.UNIT
+    "read_21", "read_21", "none", "bare", _p.Codec(dict[_p.I32, bool]), _p.UNIT, fp="369cd99aa135ef44"
 )
 _PAYLOADS_READ_22: _p.Method[dict[bool, int], None] = _p.Method(
-    "read_22", "read_22", "none", "bare", _p.Codec(dict[bool, _p.U8]), _p.UNIT
+    "read_22", "read_22", "none", "bare", _p.Codec(dict[bool, _p.U8]), _p.UNIT, fp="2c1a5596593ff64d"
 )
 _PAYLOADS_READ_23: _p.Method[dict[Symbol, list[Symbol]], None] = _p.Method(
-    "read_23", "read_23", "none", "bare", _p.Codec(dict[Symbol, list[Symbol]]), _p.UNIT
+    "read_23", "read_23", "none", "bare", _p.Codec(dict[Symbol, list[Symbol]]), _p.UNIT, fp="4151020957406574"
 )
 _PAYLOADS_READ_24: _p.Method[dict[Side, int], None] = _p.Method(
-    "read_24", "read_24", "none", "bare", _p.Codec(dict[Side, _p.U8]), _p.UNIT
+    "read_24", "read_24", "none", "bare", _p.Codec(dict[Side, _p.U8]), _p.UNIT, fp="e6ac17bda40fbd30"
 )
 _PAYLOADS_READ_25: _p.Method[dict[Mode, int], None] = _p.Method(
-    "read_25", "read_25", "none", "bare", _p.Codec(dict[Mode, _p.U8]), _p.UNIT
+    "read_25", "read_25", "none", "bare", _p.Codec(dict[Mode, _p.U8]), _p.UNIT, fp="905cf80759aac315"
 )
 _PAYLOADS_READ_26: _p.Method[int | None, None] = _p.Method(
-    "read_26", "read_26", "none", "bare", _p.Codec(_p.U8 | None), _p.UNIT
+    "read_26", "read_26", "none", "bare", _p.Codec(_p.U8 | None), _p.UNIT, fp="30ce678fefe9a1ee"
 )
 _PAYLOADS_READ_27: _p.Method[list[int | None], None] = _p.Method(
-    "read_27", "read_27", "none", "bare", _p.Codec(list[_p.U8 | None]), _p.UNIT
+    "read_27", "read_27", "none", "bare", _p.Codec(list[_p.U8 | None]), _p.UNIT, fp="7cb81ebff7b63e7c"
 )
 _PAYLOADS_READ_28: _p.Method[list[dict[str, list[int]]], None] = _p.Method(
-    "read_28", "read_28", "none", "bare", _p.Codec(list[dict[str, list[_p.I8]]]), _p.UNIT
+    "read_28", "read_28", "none", "bare", _p.Codec(list[dict[str, list[_p.I8]]]), _p.UNIT, fp="c24816e8ffb760a7"
 )
-_PAYLOADS_READ_29: _p.Method[Item, None] = _p.Method("read_29", "read_29", "none", "bare", _p.Codec(Item), _p.UNIT)
-_PAYLOADS_READ_30: _p.Method[Strict, None] = _p.Method("read_30", "read_30", "none", "bare", _p.Codec(Strict), _p.UNIT)
-_PAYLOADS_READ_31: _p.Method[Empty, None] = _p.Method("read_31", "read_31", "none", "bare", _p.Codec(Empty), _p.UNIT)
-_PAYLOADS_READ_32: _p.Method[Symbol, None] = _p.Method("read_32", "read_32", "none", "bare", _p.Codec(Symbol), _p.UNIT)
-_PAYLOADS_READ_33: _p.Method[Node, None] = _p.Method("read_33", "read_33", "none", "bare", _p.Codec(Node), _p.UNIT)
-_PAYLOADS_READ_34: _p.Method[Side, None] = _p.Method("read_34", "read_34", "none", "bare", _p.Codec(Side), _p.UNIT)
+_PAYLOADS_READ_29: _p.Method[Item, None] = _p.Method(
+    "read_29", "read_29", "none", "bare", _p.Codec(Item), _p.UNIT, fp="486fc6adb35b0cf0"
+)
+_PAYLOADS_READ_30: _p.Method[Strict, None] = _p.Method(
+    "read_30", "read_30", "none", "bare", _p.Codec(Strict), _p.UNIT, fp="957fd76ddcfceed9"
+)
+_PAYLOADS_READ_31: _p.Method[Empty, None] = _p.Method(
+    "read_31", "read_31", "none", "bare", _p.Codec(Empty), _p.UNIT, fp="73d06d35ff08a428"
+)
+_PAYLOADS_READ_32: _p.Method[Symbol, None] = _p.Method(
+    "read_32", "read_32", "none", "bare", _p.Codec(Symbol), _p.UNIT, fp="4cb6d018ca553b45"
+)
+_PAYLOADS_READ_33: _p.Method[Node, None] = _p.Method(
+    "read_33", "read_33", "none", "bare", _p.Codec(Node), _p.UNIT, fp="016a330293decd06"
+)
+_PAYLOADS_READ_34: _p.Method[Side, None] = _p.Method(
+    "read_34", "read_34", "none", "bare", _p.Codec(Side), _p.UNIT, fp="edd017e7f44d7c80"
+)
 _PAYLOADS_READ_35: _p.Method[StrictSide, None] = _p.Method(
-    "read_35", "read_35", "none", "bare", _p.Codec(StrictSide), _p.UNIT
+    "read_35", "read_35", "none", "bare", _p.Codec(StrictSide), _p.UNIT, fp="1ec2693e3ee62e35"
 )
-_PAYLOADS_READ_36: _p.Method[Mode, None] = _p.Method("read_36", "read_36", "none", "bare", _p.Codec(Mode), _p.UNIT)
+_PAYLOADS_READ_36: _p.Method[Mode, None] = _p.Method(
+    "read_36", "read_36", "none", "bare", _p.Codec(Mode), _p.UNIT, fp="13eed7278c814264"
+)
 _PAYLOADS_READ_37_REQUEST: _p.TypeAlias = _p.Open[OpenMode]
 _PAYLOADS_READ_37: _p.Method[_p.Open[OpenMode], None] = _p.Method(
-    "read_37", "read_37", "none", "bare", _p.Codec(_PAYLOADS_READ_37_REQUEST), _p.UNIT
+    "read_37", "read_37", "none", "bare", _p.Codec(_PAYLOADS_READ_37_REQUEST), _p.UNIT, fp="5cf547fbb8de8e34"
 )
 _PAYLOADS_READ_38: _p.Method[OrderType, None] = _p.Method(
-    "read_38", "read_38", "none", "bare", _p.Codec(OrderType), _p.UNIT
+    "read_38", "read_38", "none", "bare", _p.Codec(OrderType), _p.UNIT, fp="bb4d18e92bec8698"
 )
 _PAYLOADS_READ_39: _p.Method[StrictShape, None] = _p.Method(
-    "read_39", "read_39", "none", "bare", _p.Codec(StrictShape), _p.UNIT
+    "read_39", "read_39", "none", "bare", _p.Codec(StrictShape), _p.UNIT, fp="9fb204142aaf1c85"
 )
-_PAYLOADS_READ_40: _p.Method[Status, None] = _p.Method("read_40", "read_40", "none", "bare", _p.Codec(Status), _p.UNIT)
+_PAYLOADS_READ_40: _p.Method[Status, None] = _p.Method(
+    "read_40", "read_40", "none", "bare", _p.Codec(Status), _p.UNIT, fp="724b5ac7f053e7dd"
+)
 _PAYLOADS_READ_41: _p.Method[PythonMessage, None] = _p.Method(
-    "read_41", "read_41", "none", "bare", _p.Codec(PythonMessage), _p.UNIT
+    "read_41", "read_41", "none", "bare", _p.Codec(PythonMessage), _p.UNIT, fp="af524be6eba6b7a2"
 )
 _PAYLOADS_READ_42: _p.Method[TradeErrorData, None] = _p.Method(
-    "read_42", "read_42", "none", "bare", _p.Codec(TradeErrorData), _p.UNIT
+    "read_42", "read_42", "none", "bare", _p.Codec(TradeErrorData), _p.UNIT, fp="2045b90299a1ad81"
 )
-_PAYLOADS_READ_43: _p.Method[Tree, None] = _p.Method("read_43", "read_43", "none", "bare", _p.Codec(Tree), _p.UNIT)
-_PAYLOADS_READ_44: _p.Method[Code, None] = _p.Method("read_44", "read_44", "none", "bare", _p.Codec(Code), _p.UNIT)
-_PAYLOADS_READ_45: _p.Method[Three, None] = _p.Method("read_45", "read_45", "none", "bare", _p.Codec(Three), _p.UNIT)
-_PAYLOADS_READ_46: _p.Method[Digits, None] = _p.Method("read_46", "read_46", "none", "bare", _p.Codec(Digits), _p.UNIT)
-_PAYLOADS_READ_47: _p.Method[Blob, None] = _p.Method("read_47", "read_47", "none", "bare", _p.Codec(Blob), _p.UNIT)
-_PAYLOADS_READ_48: _p.Method[Few, None] = _p.Method("read_48", "read_48", "none", "bare", _p.Codec(Few), _p.UNIT)
-_PAYLOADS_READ_49: _p.Method[Named, None] = _p.Method("read_49", "read_49", "none", "bare", _p.Codec(Named), _p.UNIT)
+_PAYLOADS_READ_43: _p.Method[Tree, None] = _p.Method(
+    "read_43", "read_43", "none", "bare", _p.Codec(Tree), _p.UNIT, fp="6fff53c2f945591c"
+)
+_PAYLOADS_READ_44: _p.Method[Code, None] = _p.Method(
+    "read_44", "read_44", "none", "bare", _p.Codec(Code), _p.UNIT, fp="185ad584dd3e3e40"
+)
+_PAYLOADS_READ_45: _p.Method[Three, None] = _p.Method(
+    "read_45", "read_45", "none", "bare", _p.Codec(Three), _p.UNIT, fp="e5dc564e69029d41"
+)
+_PAYLOADS_READ_46: _p.Method[Digits, None] = _p.Method(
+    "read_46", "read_46", "none", "bare", _p.Codec(Digits), _p.UNIT, fp="2793026a9d09ee2c"
+)
+_PAYLOADS_READ_47: _p.Method[Blob, None] = _p.Method(
+    "read_47", "read_47", "none", "bare", _p.Codec(Blob), _p.UNIT, fp="0b685e8c21e190c0"
+)
+_PAYLOADS_READ_48: _p.Method[Few, None] = _p.Method(
+    "read_48", "read_48", "none", "bare", _p.Codec(Few), _p.UNIT, fp="c99516b0a23ee773"
+)
+_PAYLOADS_READ_49: _p.Method[Named, None] = _p.Method(
+    "read_49", "read_49", "none", "bare", _p.Codec(Named), _p.UNIT, fp="a85fbe6497f72475"
+)
 _PAYLOADS_READ_50: _p.Method[Percent, None] = _p.Method(
-    "read_50", "read_50", "none", "bare", _p.Codec(Percent), _p.UNIT
+    "read_50", "read_50", "none", "bare", _p.Codec(Percent), _p.UNIT, fp="22a94213883a4d01"
 )
-_PAYLOADS_READ_51: _p.Method[Signed, None] = _p.Method("read_51", "read_51", "none", "bare", _p.Codec(Signed), _p.UNIT)
-_PAYLOADS_READ_52: _p.Method[Wide, None] = _p.Method("read_52", "read_52", "none", "bare", _p.Codec(Wide), _p.UNIT)
-_PAYLOADS_READ_53: _p.Method[Share, None] = _p.Method("read_53", "read_53", "none", "bare", _p.Codec(Share), _p.UNIT)
-_PAYLOADS_READ_54: _p.Method[Half, None] = _p.Method("read_54", "read_54", "none", "bare", _p.Codec(Half), _p.UNIT)
-_PAYLOADS_READ_55: _p.Method[Wait, None] = _p.Method("read_55", "read_55", "none", "bare", _p.Codec(Wait), _p.UNIT)
+_PAYLOADS_READ_51: _p.Method[Signed, None] = _p.Method(
+    "read_51", "read_51", "none", "bare", _p.Codec(Signed), _p.UNIT, fp="8ef0783baa82f23b"
+)
+_PAYLOADS_READ_52: _p.Method[Wide, None] = _p.Method(
+    "read_52", "read_52", "none", "bare", _p.Codec(Wide), _p.UNIT, fp="52d1d31798831616"
+)
+_PAYLOADS_READ_53: _p.Method[Share, None] = _p.Method(
+    "read_53", "read_53", "none", "bare", _p.Codec(Share), _p.UNIT, fp="9aa56d716b654b29"
+)
+_PAYLOADS_READ_54: _p.Method[Half, None] = _p.Method(
+    "read_54", "read_54", "none", "bare", _p.Codec(Half), _p.UNIT, fp="6e35e0ca95a62f91"
+)
+_PAYLOADS_READ_55: _p.Method[Wait, None] = _p.Method(
+    "read_55", "read_55", "none", "bare", _p.Codec(Wait), _p.UNIT, fp="5ac5d1935d239b66"
+)
 _PAYLOADS_READ_56: _p.Method[Limited, None] = _p.Method(
-    "read_56", "read_56", "none", "bare", _p.Codec(Limited), _p.UNIT
+    "read_56", "read_56", "none", "bare", _p.Codec(Limited), _p.UNIT, fp="ef0bb6ffdff6c697"
 )
-_PAYLOADS_READ_57: _p.Method[Part, None] = _p.Method("read_57", "read_57", "none", "bare", _p.Codec(Part), _p.UNIT)
-_PAYLOADS_READ_58: _p.Method[Price, None] = _p.Method("read_58", "read_58", "none", "bare", _p.Codec(Price), _p.UNIT)
-_PAYLOADS_READ_59: _p.Method[Amount, None] = _p.Method("read_59", "read_59", "none", "bare", _p.Codec(Amount), _p.UNIT)
-_PAYLOADS_READ_60: _p.Method[Pair, None] = _p.Method("read_60", "read_60", "none", "bare", _p.Codec(Pair), _p.UNIT)
-_PAYLOADS_READ_61: _p.Method[Short, None] = _p.Method("read_61", "read_61", "none", "bare", _p.Codec(Short), _p.UNIT)
-_PAYLOADS_READ_62: _p.Method[Bill, None] = _p.Method("read_62", "read_62", "none", "bare", _p.Codec(Bill), _p.UNIT)
+_PAYLOADS_READ_57: _p.Method[Part, None] = _p.Method(
+    "read_57", "read_57", "none", "bare", _p.Codec(Part), _p.UNIT, fp="caf50f83036406bc"
+)
+_PAYLOADS_READ_58: _p.Method[Price, None] = _p.Method(
+    "read_58", "read_58", "none", "bare", _p.Codec(Price), _p.UNIT, fp="c9bd10c579f9294c"
+)
+_PAYLOADS_READ_59: _p.Method[Amount, None] = _p.Method(
+    "read_59", "read_59", "none", "bare", _p.Codec(Amount), _p.UNIT, fp="21d67621dae1fb6b"
+)
+_PAYLOADS_READ_60: _p.Method[Pair, None] = _p.Method(
+    "read_60", "read_60", "none", "bare", _p.Codec(Pair), _p.UNIT, fp="923beb195d1cac98"
+)
+_PAYLOADS_READ_61: _p.Method[Short, None] = _p.Method(
+    "read_61", "read_61", "none", "bare", _p.Codec(Short), _p.UNIT, fp="41149288359c3815"
+)
+_PAYLOADS_READ_62: _p.Method[Bill, None] = _p.Method(
+    "read_62", "read_62", "none", "bare", _p.Codec(Bill), _p.UNIT, fp="387d53846d1f29c0"
+)
 _PAYLOADS_READ_63: _p.Method[Instant, None] = _p.Method(
-    "read_63", "read_63", "none", "bare", _p.Codec(Instant), _p.UNIT
+    "read_63", "read_63", "none", "bare", _p.Codec(Instant), _p.UNIT, fp="9c367cf3428b38b0"
 )
 _PAYLOADS_READ_64: _p.Method[TextInstant, None] = _p.Method(
-    "read_64", "read_64", "none", "bare", _p.Codec(TextInstant), _p.UNIT
+    "read_64", "read_64", "none", "bare", _p.Codec(TextInstant), _p.UNIT, fp="9c367cf3428b38b0"
 )
-_PAYLOADS_READ_65: _p.Method[TextId, None] = _p.Method("read_65", "read_65", "none", "bare", _p.Codec(TextId), _p.UNIT)
+_PAYLOADS_READ_65: _p.Method[TextId, None] = _p.Method(
+    "read_65", "read_65", "none", "bare", _p.Codec(TextId), _p.UNIT, fp="1b2e7f109791cd81"
+)
 _PAYLOADS_READ_66: _p.Method[list[None], None] = _p.Method(
-    "read_66", "read_66", "none", "bare", _p.Codec(list[None]), _p.UNIT
+    "read_66", "read_66", "none", "bare", _p.Codec(list[None]), _p.UNIT, fp="9e8910685990a42d"
 )
 _PAYLOADS_READ_67: _p.Method[list[_p.Any], None] = _p.Method(
-    "read_67", "read_67", "none", "bare", _p.Codec(list[_p.Any]), _p.UNIT
+    "read_67", "read_67", "none", "bare", _p.Codec(list[_p.Any]), _p.UNIT, fp="e351114e574216c0"
 )
 _PAYLOADS_READ_68: _p.Method[dict[str, _p.Any], None] = _p.Method(
-    "read_68", "read_68", "none", "bare", _p.Codec(dict[str, _p.Any]), _p.UNIT
+    "read_68", "read_68", "none", "bare", _p.Codec(dict[str, _p.Any]), _p.UNIT, fp="b158c8ce16d74cb0"
 )
 _PAYLOADS_READ_69: _p.Method[list[Item], None] = _p.Method(
-    "read_69", "read_69", "none", "bare", _p.Codec(list[Item]), _p.UNIT
+    "read_69", "read_69", "none", "bare", _p.Codec(list[Item]), _p.UNIT, fp="5370b97da7ea13b6"
 )
 _PAYLOADS_READ_70: _p.Method[dict[str, OrderType], None] = _p.Method(
-    "read_70", "read_70", "none", "bare", _p.Codec(dict[str, OrderType]), _p.UNIT
+    "read_70", "read_70", "none", "bare", _p.Codec(dict[str, OrderType]), _p.UNIT, fp="70009979ff29063d"
 )
 _PAYLOADS_READ_71: _p.Method[tuple[Item, Side | None], None] = _p.Method(
-    "read_71", "read_71", "none", "bare", _p.Codec(tuple[Item, Side | None]), _p.UNIT
+    "read_71", "read_71", "none", "bare", _p.Codec(tuple[Item, Side | None]), _p.UNIT, fp="12512a428b083c53"
 )
 _PAYLOADS_READ_72: _p.Method[list[_p.Datetime], None] = _p.Method(
-    "read_72", "read_72", "none", "bare", _p.Codec(list[_p.Datetime]), _p.UNIT
+    "read_72", "read_72", "none", "bare", _p.Codec(list[_p.Datetime]), _p.UNIT, fp="352b54a56b1c5475"
 )
 _PAYLOADS_READ_73: _p.Method[list[bytes | None], None] = _p.Method(
-    "read_73", "read_73", "none", "bare", _p.Codec(list[_p.Bytes | None]), _p.UNIT
+    "read_73", "read_73", "none", "bare", _p.Codec(list[_p.Bytes | None]), _p.UNIT, fp="d31cb4b2ae7c6eb3"
 )
 _PAYLOADS_READ_74: _p.Method[dict[int, _p.Timedelta], None] = _p.Method(
-    "read_74", "read_74", "none", "bare", _p.Codec(dict[_p.U64, _p.Timedelta]), _p.UNIT
+    "read_74", "read_74", "none", "bare", _p.Codec(dict[_p.U64, _p.Timedelta]), _p.UNIT, fp="ce7bdb027608947b"
 )
 _PAYLOADS_READ_75_REQUEST: _p.TypeAlias = dict[_p.Open[OpenMode], str]
 _PAYLOADS_READ_75: _p.Method[dict[_p.Open[OpenMode], str], None] = _p.Method(
-    "read_75", "read_75", "none", "bare", _p.Codec(_PAYLOADS_READ_75_REQUEST), _p.UNIT
+    "read_75", "read_75", "none", "bare", _p.Codec(_PAYLOADS_READ_75_REQUEST), _p.UNIT, fp="d7344ef736536023"
 )
 _PAYLOADS_READ_76: _p.Method[list[PythonMessage], None] = _p.Method(
-    "read_76", "read_76", "none", "bare", _p.Codec(list[PythonMessage]), _p.UNIT
+    "read_76", "read_76", "none", "bare", _p.Codec(list[PythonMessage]), _p.UNIT, fp="b2549754c2203e5d"
 )
 _PAYLOADS_READ_77: _p.Method[list[TradeErrorData | None], None] = _p.Method(
-    "read_77", "read_77", "none", "bare", _p.Codec(list[TradeErrorData | None]), _p.UNIT
+    "read_77", "read_77", "none", "bare", _p.Codec(list[TradeErrorData | None]), _p.UNIT, fp="d8ca5a2f348ab695"
 )
 PAYLOADS = _p.Service(
     "Payloads",
@@ -451,6 +781,7 @@ PAYLOADS = _p.Service(
         _PAYLOADS_READ_76,
         _PAYLOADS_READ_77,
     ),
+    schema=_SCHEMA,
 )
 
 
