@@ -13,7 +13,18 @@ from vectors import load
 
 from procwire import control
 from procwire.constants import LINE_LIMIT
-from procwire.control import AnnouncedMethod, BadInit, Init, Lines, Ping, Pong, Shutdown, StartFailed, parse
+from procwire.control import (
+    AnnouncedEvent,
+    AnnouncedMethod,
+    BadInit,
+    Init,
+    Lines,
+    Ping,
+    Pong,
+    Shutdown,
+    StartFailed,
+    parse,
+)
 
 TABLE = load("frames.json")
 
@@ -36,7 +47,7 @@ def test_init_is_printed_in_order_and_read_back() -> None:
             "zeta": AnnouncedMethod(1, "stream"),
             "alpha": AnnouncedMethod(2, "result", raw=True, timeout=1.5),
         },
-        {"tick": 3},
+        {"tick": AnnouncedEvent(3)},
     )
 
 
@@ -46,7 +57,7 @@ def test_the_published_lines_are_read() -> None:
     init = parse(TABLE["init"].encode())
     assert isinstance(init, Init)
     assert init.methods["count"] == AnnouncedMethod(2, "stream")
-    assert init.events == {"tick": 1}
+    assert init.events == {"tick": AnnouncedEvent(1)}
 
 
 def test_our_own_lines_are_read() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from procwire import stub_v1 as _p
-from procwire.control import AnnouncedMethod, Init
+from procwire.control import AnnouncedEvent, AnnouncedMethod, Init
 from procwire.parent import Exit, resolve
 from procwire.parent.tail import Tail
 from procwire.worker import by_hand
@@ -137,7 +137,7 @@ SERVICE = _p.Service("Desk", methods=(PLACE, QUOTES, LOG), events=(FILLED,))
 
 
 def announced(**methods: AnnouncedMethod) -> Init:
-    return Init("/s", methods, {"other": 4})
+    return Init("/s", methods, {"other": AnnouncedEvent(4)})
 
 
 def test_ids_and_timeouts_are_the_childs() -> None:
@@ -149,7 +149,7 @@ def test_ids_and_timeouts_are_the_childs() -> None:
             "quotes": AnnouncedMethod(5, "stream"),
             "more": AnnouncedMethod(6, "ack"),
         },
-        {"filled": 3},
+        {"filled": AnnouncedEvent(3)},
     )
     resolved, mismatches = resolve(init, SERVICE, 30.0)
     assert mismatches == []

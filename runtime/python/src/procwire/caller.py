@@ -17,7 +17,9 @@ from .calling import encoded
 from .codec import DecodeError
 from .connection import Connection, LoopItems, RemoteMethod
 from .error import Code, ProcwireError, failure
+from .following import following, told
 from .payload import Coder
+from .tracing import LEFT, ClientSpan, failed_with
 
 Item = TypeVar("Item")
 
@@ -49,6 +51,17 @@ async def call(
     connection: Connection, remote: RemoteMethod, request: object, timeout: float | None | Usual, asking: Asking | None
 ) -> Any:
     """Makes a call of which something unusual was said."""
+    follower = following(connection.calls, remote)
+    if follower is None:
+        return await _tried(connection, remote, request, timeout, asking)
+    with follower.around(connection.terms, remote, asking) as within:
+        return await _tried(connection, remote, request, timeout, within)
+
+
+async def _tried(
+    connection: Connection, remote: RemoteMethod, request: object, timeout: float | None | Usual, asking: Asking | None
+) -> Any:
+    """Makes a call, and makes it again where it failed so and its caller said so."""
     if asking is None or not asking.retries:
         return await _once(connection, remote, request, timeout, asking)
     refuse_retries(remote)
@@ -102,6 +115,15 @@ async def sent(
 
 async def notify(connection: Connection, remote: RemoteMethod, request: object, asking: Asking | None) -> None:
     """Makes a call that is not answered."""
+    follower = following(connection.calls, remote)
+    if follower is None:
+        await _handed_over(connection, remote, request, asking)
+        return
+    with follower.around(connection.terms, remote, asking) as within:
+        await _handed_over(connection, remote, request, within)
+
+
+async def _handed_over(connection: Connection, remote: RemoteMethod, request: object, asking: Asking | None) -> None:
     payload = encoded(remote, request, connection.terms.peer_payload)
     if connection.outbox.full:
         await room(connection, remote, None)
@@ -116,7 +138,18 @@ class Stream(AsyncIterator[Item]):
     stream, as in `async for quote in desk.quotes(...)`, when the loop is left.
     """
 
-    __slots__ = ("__weakref__", "_answer", "_asking", "_items", "_owner", "_payload", "_remote", "_taken", "_timeout")
+    __slots__ = (
+        "__weakref__",
+        "_answer",
+        "_asking",
+        "_items",
+        "_owner",
+        "_payload",
+        "_remote",
+        "_span",
+        "_taken",
+        "_timeout",
+    )
 
     def __init__(
         self,
@@ -135,6 +168,7 @@ class Stream(AsyncIterator[Item]):
         self._asking = asking
         self._items: LoopItems | None = None
         self._taken: deque[bytes] = deque()
+        self._span: ClientSpan | None = None
 
     def __aiter__(self) -> Self:
         return self
@@ -142,9 +176,14 @@ class Stream(AsyncIterator[Item]):
     async def __anext__(self) -> Item:
         if not self._taken:
             await self._take()
+        payload = self._taken.popleft()
+        if self._span is not None:
+            self._span.message(len(payload))
         try:
             item: Item = self._answer.decode(payload)
         except DecodeError as problem:
+            failed = ProcwireError(Code.INTERNAL, f"{self._remote.name} item: {problem}")
+            self._end_span(failed)
             await self.aclose()
             raise failed from None
         return item
@@ -158,10 +197,12 @@ class Stream(AsyncIterator[Item]):
             raise StopAsyncIteration
         try:
             taken = await self._items.take()
-        except ProcwireError:
+        except ProcwireError as error:
+            self._end_span(error)
             self._end()
             raise
         if taken is None:
+            self._end_span(None)
             self._end()
             raise StopAsyncIteration
         self._taken = taken
@@ -176,12 +217,24 @@ class Stream(AsyncIterator[Item]):
         return taken
 
     async def _begin(self, payload: bytes) -> None:
+        follower = following(self._owner._connection.calls, self._remote)
+        asking = self._asking
+        if follower is not None:
+            span = self._span = follower.begin(self._remote, asking)
+            asking = told(self._owner._connection.terms, span, asking)
+        try:
+            await self._ask(payload, asking)
+        except BaseException as error:
+            self._end_span(error)
+            raise
+
+    async def _ask(self, payload: bytes, asking: Asking | None) -> None:
         connection = self._owner._connection
         timeout = self._timeout
         if connection.outbox.full:
             left = await room(connection, self._remote, self._remote.timeout if isinstance(timeout, Usual) else timeout)
             timeout = timeout if isinstance(timeout, Usual) else left
-        payload, flags, limit = dressed(connection.terms, self._remote, payload, timeout, self._asking)
+        payload, flags, limit = dressed(connection.terms, self._remote, payload, timeout, asking)
         items = self._items = connection.calls.begin_stream(self._remote, payload, limit, flags)
         if self._asking is not None and self._asking.context is not None:
             self._asking.context._more().add(connection.calls, items.request)
@@ -191,6 +244,10 @@ class Stream(AsyncIterator[Item]):
         if items is not None and self._asking is not None and self._asking.context is not None:
             self._asking.context._more().discard(self._owner._connection.calls, items.request)
 
+    def _end_span(self, error: BaseException | None) -> None:
+        if self._span is not None:
+            self._span.end(None if error is None else failed_with(error))
+
     async def aclose(self) -> None:
         """Leaves the stream, so that the worker stops."""
         self._leave()
@@ -199,6 +256,8 @@ class Stream(AsyncIterator[Item]):
         self._payload = None
         self._taken.clear()
         items = self._items
+        if self._span is not None:
+            self._span.end(LEFT)
         self._end()
         if items is not None:
             items.leave()
@@ -213,6 +272,8 @@ class Stream(AsyncIterator[Item]):
         items: LoopItems | None = getattr(self, "_items", None)
         if items is None:
             return
+        if self._span is not None:
+            self._span.end(LEFT)
         connection = self._owner._connection
         if connection.loop.is_closed():
             return

@@ -28,6 +28,7 @@ from .parent.keeper import StderrSink
 from .parent.spawn import spawn
 from .payload import event_coder
 from .service import Event, Method, Service
+from .tracing import Tracing
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -66,8 +67,8 @@ class Client(Generic[EventsT, OnT, SyncT]):
         self._limit = connection.terms.peer_payload
         self._timeout: float | Usual | None = USUAL
         self._asking: Asking | None = None
-        self._is_plain = True
-        """Nothing was said of its calls."""
+        self._is_plain = connection.calls.following is None
+        """Nothing was said of its calls, and nothing follows them."""
 
     @classmethod
     def spawn(
@@ -89,7 +90,10 @@ class Client(Generic[EventsT, OnT, SyncT]):
         spin: bool = True,
         allow_missing: bool = False,
         check_sent: bool = False,
+        check_schema: bool = True,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
+        tracebacks: bool = False,
         on_stderr: StderrSink | None = None,
     ) -> Spawning[Self]:
         """Starts a worker: `async with TradingClient.spawn([sys.executable, "desk.py"]) as desk`, or `await` it.
@@ -102,7 +106,9 @@ class Client(Generic[EventsT, OnT, SyncT]):
         answer. `token` off lets any process of this user connect to the worker. `spin` off keeps this process from
         looking again for up to 50 µs, where answers come at once, before it sleeps. `callbacks` answers what the worker asks. `allow_missing`
         takes a worker that lacks methods: those fail with `unsupported`, and `has` asks. `check_sent` checks constraints
-        before anything is sent. `extensions` are those that may be used with a worker of ours. `on_stderr` takes what the
+        before anything is sent. A worker of ours whose schema does not fit is refused, unless `check_schema` is off. `tracing` follows calls and callbacks with spans, as `procwire.opentelemetry.Tracing()`
+        does. `extensions` are those that may be used with a worker of ours. `tracebacks` asks a worker of ours to say where
+        its handlers fail: `error.traceback` has it then, which may show what the code that failed had at hand. `on_stderr` takes what the
         worker writes, in the thread that hears it, instead of this process's stderr. Raises `SpawnError`.
         """
         options = Options.of(
@@ -122,7 +128,10 @@ class Client(Generic[EventsT, OnT, SyncT]):
                 "spin": spin,
                 "allow_missing": allow_missing,
                 "check_sent": check_sent,
+                "check_schema": check_schema,
+                "tracing": tracing,
                 "extensions": extensions,
+                "tracebacks": tracebacks,
                 "on_stderr": on_stderr,
             },
         )
@@ -155,7 +164,10 @@ class Client(Generic[EventsT, OnT, SyncT]):
         spin: bool = True,
         allow_missing: bool = False,
         check_sent: bool = False,
+        check_schema: bool = True,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
+        tracebacks: bool = False,
         on_stderr: StderrSink | None = None,
     ) -> SyncT:
         """Starts a worker for code without a loop: `with TradingClient.spawn_sync(["./desk"]) as desk`.
@@ -180,7 +192,10 @@ class Client(Generic[EventsT, OnT, SyncT]):
             spin=spin,
             allow_missing=allow_missing,
             check_sent=check_sent,
+            check_schema=check_schema,
+            tracing=tracing,
             extensions=extensions,
+            tracebacks=tracebacks,
             on_stderr=on_stderr,
         )
 
@@ -221,7 +236,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         if not isinstance(timeout, Usual):
             other._timeout = timeout
         other._asking = (self._asking or PLAIN).with_options(retries, metadata, trace, context)
-        other._is_plain = other._asking is None and isinstance(other._timeout, Usual)
+        other._is_plain = other._asking is None and isinstance(other._timeout, Usual) and self._calls.following is None
         return other
 
     def has(self, name: str) -> bool:

@@ -87,7 +87,11 @@ NESTING_LIMIT: Final = 16
 NESTED_HANDLERS: Final = 65_536
 FIRST_FRAME_TIMEOUT: Final = 1.0
 """Seconds that a child waits for the first frame before it takes the parent for one without extensions."""
+TRACEBACK_LIMIT: Final = 16_384
+"""Bytes of a traceback that a peer is told."""
 DESCRIPTOR_VARIABLE: Final = "PROCWIRE_FD"
 DESCRIPTOR_PREFIX: Final = "fd:"
+TOOL: Final = "procwire 0.1.0"
+"""What a child says that it runs on."""
 BUILTINS: Final = {"$health": 65518, "$schema": 65517}
 """The ids of methods that every worker has."""

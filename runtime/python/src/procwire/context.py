@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .connection.calls import Calls
     from .connection.served import Served
     from .connection.serving import Serving
+    from .tracing import ServerSpan
 
     EmitT = TypeVar("EmitT", default=Any)
     CallsT = TypeVar("CallsT", default=Any)
@@ -38,7 +39,7 @@ def filled_up(arguments: Any, *defaults: Any) -> tuple[Any, ...]:
 class Extra:
     """What only some calls have: metadata, calls made for them, a window."""
 
-    __slots__ = ("_nested", "deadline", "metadata", "outstanding", "takes_slot", "waiter")
+    __slots__ = ("_nested", "deadline", "metadata", "outstanding", "span", "takes_slot", "waiter")
 
     def __init__(self) -> None:
         self.metadata: Metadata | None = None
@@ -50,6 +51,8 @@ class Extra:
         """Bytes of items that the receiver has not given back."""
         self.waiter: asyncio.Future[None] | None = None
         """Waits for credit."""
+        self.span: ServerSpan | None = None
+        """Follows the call, where the program wants that."""
 
     def add(self, calls: Calls[Any, Any], request: int) -> None:
         """A call was made for this one, and ends with it."""

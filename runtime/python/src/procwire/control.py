@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, cast
 
+import msgspec
+
 from .connection.terms import PeerLimits
 from .constants import CONTROL_VERSION, ID_RESERVED, LINE_LIMIT, RESPONSES
 
@@ -24,6 +26,8 @@ class AnnouncedMethod:
     raw: bool = False
     timeout: float | None = None
     """Seconds that a call may take; 0 is for ever."""
+    fp: str | None = None
+    """The fingerprint of its shape."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,28 @@ class AnnouncedCallback:
     raw: bool = False
     required: bool = False
     """Whether the child is of no use without it."""
+    fp: str | None = None
+    """The fingerprint of its shape."""
+
+
+@dataclass(frozen=True)
+class AnnouncedEvent:
+    """An event as `$init` announces it."""
+
+    id: int
+    fp: str | None = None
+    """The fingerprint of its shape."""
+
+
+class Ipc(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which schema a child was generated from."""
+
+    fingerprint: str
+    """Of all its members together."""
+    tool: str = ""
+    """What it runs on, for people."""
+    package: str | None = None
+    module: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,11 +69,14 @@ class Init:
 
     pipe: str
     methods: dict[str, AnnouncedMethod] = field(default_factory=dict[str, AnnouncedMethod])
-    events: dict[str, int] = field(default_factory=dict[str, int])
+    events: dict[str, AnnouncedEvent] = field(default_factory=dict[str, AnnouncedEvent])
     callbacks: dict[str, AnnouncedCallback] = field(default_factory=dict[str, AnnouncedCallback])
     ext: tuple[str, ...] | None = None
     """The extensions that the child knows; `None` where it knows of none."""
     limits: PeerLimits = field(default_factory=PeerLimits)
+    ipc: Ipc | None = None
+    tracebacks: bool = False
+    """The child wants to be told where handlers of its callbacks fail."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +169,9 @@ def _init(params: dict[str, object]) -> Init:
     if not _is_object(schema):
         raise _Unusable("`params.schema` must be an object")
     methods = {name: _method(name, entry) for name, entry in _entries(schema, "methods")}
-    events = {name: _id("event", name, entry) for name, entry in _entries(schema, "events")}
+    events = {name: _event(name, entry) for name, entry in _entries(schema, "events")}
     callbacks = {name: _callback(name, entry) for name, entry in _entries(schema, "callbacks")}
-    return Init(pipe, methods, events, callbacks, _names(params), _limits(params))
+    return Init(pipe, methods, events, callbacks, _names(params), _limits(params), _ipc(params), _tracebacks(params))
 
 
 def _names(params: dict[str, object]) -> tuple[str, ...] | None:
@@ -159,6 +188,23 @@ def _limits(params: dict[str, object]) -> PeerLimits:
     usual = PeerLimits()
     payload, window = _count(limits.get("payload")), _count(limits.get("window"))
     return PeerLimits(usual.payload if payload is None else payload, usual.window if window is None else window)
+
+
+def _tracebacks(params: dict[str, object]) -> bool:
+    errors = params.get("errors")
+    return _is_object(errors) and errors.get("traceback") is True
+
+
+def _ipc(params: dict[str, object]) -> Ipc | None:
+    try:
+        return msgspec.convert(params.get("ipc"), Ipc)
+    except msgspec.ValidationError:
+        return None
+
+
+def _fp(entry: dict[str, object]) -> str | None:
+    found = entry.get("fp")
+    return found if isinstance(found, str) else None
 
 
 def _entries(schema: dict[str, object], key: str) -> Iterator[tuple[str, dict[str, object]]]:
@@ -184,7 +230,12 @@ def _callback(name: str, entry: dict[str, object]) -> AnnouncedCallback:
         _response("callback", name, entry),
         raw=entry.get("codec") == "raw",
         required=entry.get("required") is True,
+        fp=_fp(entry),
     )
+
+
+def _event(name: str, entry: dict[str, object]) -> AnnouncedEvent:
+    return AnnouncedEvent(_id("event", name, entry), _fp(entry))
 
 
 def _method(name: str, entry: dict[str, object]) -> AnnouncedMethod:
@@ -195,6 +246,7 @@ def _method(name: str, entry: dict[str, object]) -> AnnouncedMethod:
         response,
         raw=entry.get("codec") == "raw",
         timeout=None if timeout is None else timeout / 1000,
+        fp=_fp(entry),
     )
 
 
@@ -243,6 +295,8 @@ def print_init(
     callbacks: Mapping[str, Mapping[str, object]] | None = None,
     ext: Sequence[str] | None = None,
     limits: PeerLimits | None = None,
+    ipc: Ipc | None = None,
+    tracebacks: bool = False,
 ) -> bytes:
     """Announces the socket, the methods, events and callbacks in the order given, and what this child can."""
     schema: dict[str, object] = {"methods": methods, "events": events}
@@ -253,6 +307,10 @@ def print_init(
         params["ext"] = ext
     if limits is not None:
         params["limits"] = {"payload": limits.payload, "window": limits.window}
+    if tracebacks:
+        params["errors"] = {"traceback": True}
+    if ipc is not None:
+        params["ipc"] = msgspec.to_builtins(ipc)
     return _line("$init", params)
 
 

@@ -56,6 +56,12 @@ class ProcwireError(Exception):
         self.message = message
         self.data = data
 
+    @property
+    def traceback(self) -> str | None:
+        """Where the handler failed, for people, where this side asked to be told and the peer knows."""
+        found = self.data.get("traceback") if isinstance(self.data, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return found if isinstance(found, str) else None
+
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
@@ -109,6 +115,11 @@ class DeclaredError(ProcwireError, Generic[Data]):
 
     def is_retryable(self) -> bool:
         return _variant(self.data) in self._retry
+
+    @property
+    def _kind(self) -> str:
+        """What tells it from other declared errors, such as `TradeError.Halted`."""
+        return f"{self._name}.{_variant(self.data)}"
 
     @property
     def _retry_after(self) -> float | None:

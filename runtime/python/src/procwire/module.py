@@ -17,8 +17,10 @@ from .connection.emitter import Emitter
 from .constants import EXTENSIONS
 from .error import Code, ProcwireError
 from .parent import Command, Options, Peer, Resolved, SpawnOptions
+from .schema import Schema
 from .service import Method, Service
 from .sync.client import SyncClient, SyncPeer, started
+from .tracing import Tracing
 from .worker import Worker
 from .worker.serve import Settings, serve
 from .worker.worker import run
@@ -41,6 +43,7 @@ class Module(Generic[CallsT]):
     _calls: type[CallsT]
     _requires: tuple[Method[Any, Any], ...] = ()
     _optional: tuple[Method[Any, Any], ...] = ()
+    _schema: Schema | None = None
 
     def __init__(self, *workers: Worker[Any, Any]) -> None:
         """The workers of its services."""
@@ -72,6 +75,7 @@ class Module(Generic[CallsT]):
         spin: bool = True,
         tracebacks: bool = False,
         check_sent: bool = False,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
     ) -> None:
         """Serves the parent until it asks for the end or is gone, as a worker does."""
@@ -83,9 +87,12 @@ class Module(Generic[CallsT]):
                 spin=spin,
                 tracebacks=tracebacks,
                 check_sent=check_sent,
+                tracing=tracing,
                 extensions=tuple(extensions),
                 lists=(self._requires, self._optional),
                 emitter=self._emitter,
+                module=type(self).__name__,
+                schema=self._schema,
             ),
         )
 
@@ -97,6 +104,7 @@ class Module(Generic[CallsT]):
         spin: bool = True,
         tracebacks: bool = False,
         check_sent: bool = False,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
         uvloop: bool | None = None,
     ) -> None:
@@ -108,6 +116,7 @@ class Module(Generic[CallsT]):
                 spin=spin,
                 tracebacks=tracebacks,
                 check_sent=check_sent,
+                tracing=tracing,
                 extensions=extensions,
             ),
             uvloop,
@@ -118,6 +127,7 @@ class ModuleClient(Generic[OnT, SyncT]):
     """Calls a worker of several services. Generated classes have a client for each."""
 
     _services: _Services = ()
+    _schema: Schema | None = None
     _sync: type[SyncT]
 
     def __init__(self, peer: Peer, connection: Connection, resolved: Sequence[Resolved]) -> None:
@@ -165,6 +175,7 @@ class ModuleSyncClient(Generic[OnT]):
     """Calls a worker of several services from code without a loop. Generated classes have a client for each."""
 
     _services: _Services = ()
+    _schema: Schema | None = None
 
     def __init__(self, peer: SyncPeer, resolved: Sequence[Resolved]) -> None:
         """Clients are made by `spawn`."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from .codec import Codec
 from .error import Throws
+from .schema import Schema
 
 Response = Literal["result", "ack", "none", "stream"]
 """How a method answers."""
@@ -41,6 +42,8 @@ class Method(Generic[Request, Answer]):
     """Whether a call may be sent again within its deadline."""
     since: str | None = field(default=None, kw_only=True)
     """The version that brought it, where a peer without it is fine."""
+    fp: str | None = field(default=None, kw_only=True)
+    """The fingerprint of its shape; `None` where nobody can describe a part of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,8 @@ class Event(Generic[Payload]):
     raw: bool = field(default=False, kw_only=True)
     since: str | None = field(default=None, kw_only=True)
     """The version that brought it, where a peer without it is fine."""
+    fp: str | None = field(default=None, kw_only=True)
+    """The fingerprint of its shape; `None` where nobody can describe a part of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +70,8 @@ class Service:
     name: str
     methods: tuple[Method[Any, Any], ...] = ()
     events: tuple[Event[Any], ...] = ()
-    schema: bytes | None = field(default=None, kw_only=True)
-    """The schema in its interchange form, one MsgPack value, which a worker tells whoever asks."""
+    schema: Schema | None = field(default=None, kw_only=True)
+    """What it was generated from, which a worker tells whoever asks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +81,5 @@ class Callbacks:
     name: str
     """The namespace, which may have dots; a callback's name on the wire is its whole path."""
     methods: tuple[Method[Any, Any], ...] = ()
+    schema: Schema | None = field(default=None, kw_only=True)
+    """What it was generated from."""

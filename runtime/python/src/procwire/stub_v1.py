@@ -14,6 +14,7 @@ from .error import DeclaredError
 from .handler import handler, stream_handler
 from .module import Module, ModuleClient, ModuleSyncClient
 from .parent import CallbackHandlers, CallbacksOption, Command, Heartbeat
+from .schema import schema
 from .service import Callbacks, Event, Method, Service
 from .sync import SyncClient, SyncEvents, SyncStream, SyncSubscription
 from .worker import Worker
@@ -50,6 +51,7 @@ __all__ = [
     "TypedDict",
     "Worker",
     "handler",
+    "schema",
     "stream_handler",
 ]
 __all__ += stub.__all__

@@ -3,7 +3,7 @@
 Nothing here is loaded for a start whose fingerprints agree.
 """
 
-from .canonical import canonical, canonical_whole, fingerprint
+from .canonical import canonical, each_member
 from .compare import TooEntangled
 from .form import FormError, read
 from .interface import Interface
@@ -15,10 +15,9 @@ __all__ = [
     "Members",
     "TooEntangled",
     "canonical",
-    "canonical_whole",
     "clashes",
     "compare",
     "compare_members",
-    "fingerprint",
+    "each_member",
     "read",
 ]

@@ -1,11 +1,10 @@
-"""Fingerprints: equal for all members that read and write the same, whatever their order, docs and names of types."""
+"""The canonical text of a member: equal for all that read and write the same, whatever their order and names of types."""
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from collections.abc import Iterable
 
+from ..fingerprint import order, quoted
 from .interface import (
     INTS,
     Bound,
@@ -42,18 +41,11 @@ _LENGTH = 1 << 20
 """The longest text."""
 _DEPTH = 100
 """How deep types may nest, newtypes looked through."""
-_DIGITS = 16
-_ESCAPED = (ord('"'), ord("\\"))
 _NAMES = {int: name for name, int in INTS.items()}
 
 
 class _NoText(Exception):
     """The member reaches a type that is unknown, or has no text of a sane size."""
-
-
-def fingerprint(text: str) -> str:
-    """The fingerprint that belongs to a canonical text."""
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_DIGITS]
 
 
 def canonical(interface: Interface, member: Method | Event) -> str | None:
@@ -69,13 +61,13 @@ def canonical(interface: Interface, member: Method | Event) -> str | None:
         return None
 
 
-def canonical_whole(members: Iterable[tuple[str, str, str | None]]) -> str:
-    """The canonical text of a schema in all: what each member is, its name on the wire and its fingerprint."""
-    entries = (
-        f"[{quoted(kind)},{quoted(name)},{'null' if fp is None else quoted(fp)}]"
-        for kind, name, fp in sorted(members, key=lambda member: (member[0], _order(member[1])))
-    )
-    return f"[{','.join(entries)}]"
+def each_member(interface: Interface) -> list[tuple[str, Method | Event]]:
+    """Every member, with what it is: `method`, `event` or `callback`."""
+    return [
+        *(("method", method) for method in interface.methods),
+        *(("event", event) for event in interface.events),
+        *(("callback", callback) for callback in interface.callbacks),
+    ]
 
 
 class _Text:
@@ -100,7 +92,7 @@ class _Text:
         return text
 
     def throws(self, ids: Iterable[int]) -> str:
-        named = sorted(((self._interface.types[id].name, id) for id in ids), key=lambda thrown: _order(thrown[0]))
+        named = sorted(((self._interface.types[id].name, id) for id in ids), key=lambda thrown: order(thrown[0]))
         return f"[{','.join(f'[{quoted(name)},{self._reference(id)}]' for name, id in named)}]"
 
     def _reference(self, id: int) -> str:
@@ -117,7 +109,7 @@ class _Text:
                 parts = [
                     f",[{quoted(variant.name)},{'null' if variant.number is None else variant.number},"
                     f"{self.payload(variant.data)}]"
-                    for variant in sorted(variants, key=lambda variant: _order(variant.name))
+                    for variant in sorted(variants, key=lambda variant: order(variant.name))
                 ]
                 return f'["enum",{_flag(strict)},{_form(form)}{"".join(parts)}]'
             case _:
@@ -133,7 +125,7 @@ class _Text:
         return "".join(
             f",[{quoted(field.name)},{self.type(field.type)},{_flag(field.may_be_left_out)},"
             f"{_flag(field.default is not None)}]"
-            for field in sorted(fields, key=lambda field: _order(field.name))
+            for field in sorted(fields, key=lambda field: order(field.name))
         )
 
     def type(self, type: Type) -> str:
@@ -216,20 +208,3 @@ def _bound(value: Bound | None) -> str:
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _order(text: str) -> bytes:
-    """By UTF-8, which all languages can sort by."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def quoted(text: str) -> str:
-    r"""Printable ASCII stands as it is, `"` and `\` have a backslash before them, all else is `\uXXXX` of its UTF-16."""
-    units = struct.iter_unpack("<H", text.encode("utf-16-le", "surrogatepass"))
-    return f'"{"".join(_unit(unit) for (unit,) in units)}"'
-
-
-def _unit(unit: int) -> str:
-    if unit in _ESCAPED:
-        return f"\\{chr(unit)}"
-    return chr(unit) if 0x20 <= unit < 0x7F else f"\\u{unit:04x}"

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeGuard, cast
 
 from .interface import (
     INTS,
@@ -91,9 +91,7 @@ class _At:
         raise FormError(self.path, message)
 
     def map(self) -> Mapping[object, object]:
-        if not isinstance(self.value, Mapping):
-            self.refuse("expected a map")
-        return cast("Mapping[object, object]", self.value)
+        return self.value if _is_map(self.value) else self.refuse("expected a map")
 
     def get(self, key: str) -> _At | None:
         entries = self.map()
@@ -106,9 +104,7 @@ class _At:
         return self.refuse(f"`{key}` is missing") if found is None else found
 
     def list(self) -> Sequence[_At]:
-        if not isinstance(self.value, (list, tuple)):
-            self.refuse("expected a list")
-        values = cast("Sequence[object]", self.value)
+        values = self.value if _is_list(self.value) else self.refuse("expected a list")
         return [_At(value, f"{self.path}[{at}]") for at, value in enumerate(values)]
 
     def items(self, key: str) -> Sequence[_At]:
@@ -149,6 +145,14 @@ class _At:
         if not isinstance(found.value, bool):
             found.refuse("expected true or false")
         return found.value
+
+
+def _is_map(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, (list, tuple))
 
 
 def read(value: object) -> Interface:
@@ -296,9 +300,7 @@ class _Reader:
             return Named(self._index(at)) if plain is None else plain
         if isinstance(value, int) and not isinstance(value, bool):
             return Named(self._index(at))
-        if not isinstance(value, Mapping):
-            at.refuse("expected a type")
-        return self._composite(at, depth + 1)
+        return self._composite(at, depth + 1) if _is_map(value) else at.refuse("expected a type")
 
     def _composite(self, at: _At, depth: int) -> Type:
         if (inner := at.get("list")) is not None:
@@ -319,7 +321,7 @@ class _Reader:
 
 
 def _form(at: _At) -> Form:
-    if isinstance(at.value, Mapping) and (tag := at.get("tag")) is not None:
+    if _is_map(at.value) and (tag := at.get("tag")) is not None:
         return Tagged(tag.text())
     match at.value:
         case "name":
@@ -328,7 +330,7 @@ def _form(at: _At) -> Form:
             return External()
         case str() as name if name in INTS:
             return Numbers(INTS[name])
-        case _:
+        case object():
             at.refuse("expected name, external, an integer type or a tag")
 
 

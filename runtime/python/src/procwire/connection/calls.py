@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..codec import DecodeError
 from ..constants import ACK, ERROR, ID_ABORT, ID_CREDIT, STREAM, STREAM_END
@@ -16,6 +16,9 @@ from .deadlines import Deadlines
 from .items import Items
 from .limits import Limits
 from .terms import Terms
+
+if TYPE_CHECKING:
+    from ..following import Following
 
 _LAST_ID = 0xFFFF_FFFF
 _NO_PLAIN_ANSWER = ERROR | STREAM | STREAM_END
@@ -94,6 +97,7 @@ class Calls(Generic[WaitingT, ItemsT]):
         "_reconsider",
         "_refused",
         "_sender",
+        "following",
         "streams",
         "terms",
         "unary",
@@ -116,6 +120,8 @@ class Calls(Generic[WaitingT, ItemsT]):
         self._sender = sender
         self._counts = counts
         self.terms = terms
+        self.following: Following | None = None
+        """Follows the calls, where the program wants that."""
         self._direction = direction
         """The flag of every frame that goes this way."""
         self._make_waiting = waiting

@@ -27,6 +27,7 @@ from ..constants import (
 from ..error import Code, ProcwireError
 from ..frame import Decoder, WireError
 from ..threads import Threads
+from ..tracing import Tracing
 from .calls import Calls
 from .closing import ENDED, TRUNCATED, CloseReason
 from .counters import Counts
@@ -41,6 +42,7 @@ from .serving import Serving
 from .spin import Spin
 from .subscriptions import LoopQueue, Subscriptions
 from .terms import FD, Hello, Terms, common
+from .traced import TracedServing
 
 Role = Literal["parent", "child"]
 
@@ -58,10 +60,13 @@ class Connection(asyncio.BufferedProtocol):
         terms: Terms | None = None,
         *,
         extensions: Sequence[str] | None = None,
-        tracebacks: bool = False,
         spin: bool = True,
+        tracing: Tracing | None = None,
     ) -> None:
-        """`terms` are a parent's, who knows them beforehand; `extensions` are what a child announced, if anything."""
+        """`terms` are a parent's, who knows them beforehand; `extensions` are what a child announced, if anything.
+
+        `tracing` follows what this side serves.
+        """
         self.loop = loop
         self.role = role
         self.thread = threading.get_ident()
@@ -83,7 +88,7 @@ class Connection(asyncio.BufferedProtocol):
             reconsider=self._reconsider,
         )
         self.subscriptions = Subscriptions(self.counts, lambda: LoopQueue(limits.events))
-        self.serving = Serving(
+        self.serving = (Serving if tracing is None else TracedServing)(
             loop,
             table,
             limits,
@@ -92,9 +97,10 @@ class Connection(asyncio.BufferedProtocol):
             threads,
             self.terms,
             to_parent=role == "child",
-            tracebacks=tracebacks,
         )
         self.serving.connection = self
+        if isinstance(self.serving, TracedServing) and tracing is not None:
+            self.serving.tracing = tracing
         self.emitter = self.serving.emitter = Emitter()
         self.emitter.attach(self)
         self.late_events: set[asyncio.Task[None]] = set()
@@ -220,6 +226,7 @@ class Connection(asyncio.BufferedProtocol):
             hello = Hello.decode(flags, request, payload)
             names = common(self._extensions, hello.ext, pair=FD in hello.ext)
             self.terms.agree(names, hello.limits, "the parent does not do that")
+            self.terms.tracebacks = hello.wants_tracebacks
             if self.terms.meta:
                 self._decoder.take_metadata()
             self._settle()

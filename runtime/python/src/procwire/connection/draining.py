@@ -92,12 +92,15 @@ class ThreadItems:
     def _send(self) -> None:
         call, outbox = self._call, self._outbox
         method, window = call._method, call._serving.window
+        span = None if call._extra is None else call._extra.span
         while self._payloads:
             if call._aborted:
                 self._payloads.clear()
                 break
             payload = self._payloads.popleft()
             outbox.send(method.id, method.item_flags, call._request, payload)
+            if span is not None:
+                span.message(len(payload))
             if window is not None:
                 extra = call._more()
                 extra.outstanding += len(payload) + ITEM_COST

@@ -64,7 +64,6 @@ class Serving:
         terms: Terms,
         *,
         to_parent: bool,
-        tracebacks: bool,
     ) -> None:
         self._loop = loop
         self._make_task = eager(loop)
@@ -72,8 +71,6 @@ class Serving:
         self._table = table
         self._terms = terms
         self._direction = TO_PARENT if to_parent else 0
-        self._tracebacks = tracebacks
-        """Whether callers are told where a handler failed."""
         self._limits = limits
         self._outbox = outbox
         self._counts = counts
@@ -334,6 +331,7 @@ class Serving:
         limit = self._terms.peer_payload
         flags = method.item_flags
         extra, window = call._more(), self.window
+        span = extra.span
         count = size = 0
 
         def send(item: Any) -> bool:
@@ -344,6 +342,8 @@ class Serving:
             if len(payload) > limit:
                 raise self._too_large(method, "item", len(payload))
             send_frame(id, flags, request, payload)
+            if span is not None:
+                span.message(len(payload))
             count += 1
             size += len(payload)
             if window is not None:
@@ -455,7 +455,7 @@ class Serving:
     def _failed(self, call: Context[Any], raised: BaseException) -> None:
         """Answers for a handler that raised."""
         method = call._method
-        error = told(call, raised, tracebacks=self._tracebacks)
+        error = told(call, raised, tracebacks=self._terms.tracebacks)
         if error is None:
             return
         self._forget(call)

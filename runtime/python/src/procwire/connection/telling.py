@@ -10,9 +10,11 @@ import traceback
 from typing import Any
 
 from ..codec import EncodeError
-from ..constants import DECLARED
+from ..constants import DECLARED, TRACEBACK_LIMIT
 from ..context import Context
 from ..error import Code, ProcwireError
+
+_LEFT_OUT = "\n[...]\n"
 
 
 def told(call: Context[Any, Any], raised: BaseException, *, tracebacks: bool) -> ProcwireError | None:
@@ -29,9 +31,20 @@ def told(call: Context[Any, Any], raised: BaseException, *, tracebacks: bool) ->
         return ProcwireError(Code.INTERNAL, f"{method.name} {what} cannot be encoded: {raised}")
     if isinstance(raised, asyncio.CancelledError):
         return ProcwireError(Code.CANCELLED, f"the handler of {method.name} was cancelled")
+    data: dict[str, object] = {"class": type(raised).__qualname__}
+    if tracebacks:
+        data["traceback"] = bounded("".join(traceback.format_exception(raised)))
     if isinstance(raised, Exception):
-        data = {"class": type(raised).__qualname__}
-        if tracebacks:
-            data["traceback"] = "".join(traceback.format_exception(raised))
         return ProcwireError(Code.FAILED, str(raised) or type(raised).__qualname__, data)
-    return ProcwireError(Code.INTERNAL, f"the handler of {method.name} left with {raised!r}")
+    return ProcwireError(
+        Code.INTERNAL, f"the handler of {method.name} left with {raised!r}", data if tracebacks else None
+    )
+
+
+def bounded(text: str) -> str:
+    """The text without its middle, where it is longer than a peer is told; without what has no form on the wire."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= TRACEBACK_LIMIT:
+        return data.decode()
+    half = (TRACEBACK_LIMIT - len(_LEFT_OUT)) // 2
+    return (data[:half].decode("utf-8", "ignore") + _LEFT_OUT) + data[-half:].decode("utf-8", "ignore")

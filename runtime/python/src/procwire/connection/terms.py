@@ -30,6 +30,13 @@ class PeerLimits(msgspec.Struct, frozen=True):
     """Bytes of one stream's items that may be outstanding."""
 
 
+class PeerErrors(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a peer would like of errors, as `$init` and `hello` say it."""
+
+    traceback: bool = False
+    """It wants to be told where handlers fail."""
+
+
 class Hello(msgspec.Struct, frozen=True):
     """The parent's first frame to a child that listed what it can."""
 
@@ -39,6 +46,13 @@ class Hello(msgspec.Struct, frozen=True):
     """The parent's own."""
     callbacks: list[str] | msgspec.UnsetType = msgspec.UNSET
     """The paths that have a handler now, where callbacks are in force."""
+    errors: PeerErrors | msgspec.UnsetType = msgspec.UNSET
+    """What the parent would like of errors; it is not there where that is nothing."""
+
+    @property
+    def wants_tracebacks(self) -> bool:
+        """Whether the parent wants to be told where handlers fail."""
+        return isinstance(self.errors, PeerErrors) and self.errors.traceback
 
     def encode(self) -> bytes:
         """The payload."""
@@ -85,6 +99,8 @@ class Terms:
     reason: str = "nothing was agreed on yet"
     """Why something is not in force."""
     names: list[str] = field(default_factory=list[str])
+    tracebacks: bool = False
+    """The peer wants to be told where handlers of this side fail."""
 
     def agree(self, names: Collection[str], limits: PeerLimits, reason: str) -> None:
         """From now on these are in force, and the peer's limits hold."""

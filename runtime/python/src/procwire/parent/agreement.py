@@ -57,13 +57,13 @@ def resolve(
         name = f"{service.name}.{method.name}"
         resolved.methods[method] = RemoteMethod(name, method, found.id, usual, check=check)
     for event in service.events:
-        id = init.events.get(event.wire)
-        if id is None and (allow_missing or event.since is not None):
+        announced_event = init.events.get(event.wire)
+        if announced_event is None and (allow_missing or event.since is not None):
             continue
-        if id is None:
+        if announced_event is None:
             mismatches.append(_missing("event", f"{service.name}.{event.wire}", event.wire, init.events))
         else:
-            resolved.events[event] = id
+            resolved.events[event] = announced_event.id
     return resolved, mismatches
 
 

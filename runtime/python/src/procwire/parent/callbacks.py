@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn, TypeAlias
 
 from ..connection import Table
@@ -30,6 +31,14 @@ class CallbackHandlers:
 
 
 CallbacksOption: TypeAlias = CallbackHandlers | Sequence[CallbackHandlers]
+
+
+def namespaces_of(handlers: CallbacksOption | None) -> list[Callbacks]:
+    """The callbacks that are written, namespace by namespace."""
+    found: dict[int, tuple[Callbacks, list[Method[Any, Any]]]] = {}
+    for one, method in written(handlers):
+        found.setdefault(id(one._callbacks), (one._callbacks, []))[1].append(method)
+    return [replace(namespace, methods=tuple(methods)) for namespace, methods in found.values()]
 
 
 def written(handlers: CallbacksOption | None) -> list[tuple[CallbackHandlers, Method[Any, Any]]]:

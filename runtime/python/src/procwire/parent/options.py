@@ -21,6 +21,7 @@ from ..constants import (
     TOKEN_VARIABLE,
     VARIABLE_PREFIX,
 )
+from ..tracing import Tracing
 from .callbacks import CallbacksOption
 from .keeper import StderrSink
 from .process import Heartbeat
@@ -48,7 +49,10 @@ class SpawnOptions(TypedDict, total=False):
     spin: bool
     allow_missing: bool
     check_sent: bool
+    tracing: Tracing | None
+    check_schema: bool
     extensions: Sequence[str]
+    tracebacks: bool
     on_stderr: StderrSink | None
 
 
@@ -71,6 +75,9 @@ class Options:
     extensions: Sequence[str] = EXTENSIONS
     allow_missing: bool = False
     check_sent: bool = False
+    tracing: Tracing | None = None
+    check_schema: bool = True
+    tracebacks: bool = False
     on_stderr: StderrSink | None = None
 
     @classmethod
@@ -92,7 +99,10 @@ class Options:
             callbacks=given.get("callbacks"),
             allow_missing=given.get("allow_missing", False),
             check_sent=given.get("check_sent", False),
+            tracing=given.get("tracing"),
+            check_schema=given.get("check_schema", True),
             extensions=tuple(given.get("extensions", EXTENSIONS)),
+            tracebacks=given.get("tracebacks", False),
             on_stderr=given.get("on_stderr"),
         )
 

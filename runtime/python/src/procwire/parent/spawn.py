@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from ..connection import Connection
 from ..connection.subscriptions import Listener
 from ..control import Init
+from ..error import ProcwireError
+from ..following import Following
 from ..service import Service
 from ..threads import Threads
 from . import steps
 from .agreement import Resolved
+from .difference import Question
 from .options import Command, Options
 from .peer import Peer, wait_until
 from .process import Child
@@ -39,6 +42,8 @@ async def spawn(
             await wait_until(child, steps.exit, steps.KILLED)
             raise steps.mismatched(child, options.name, agreement)
         connection = await _connect(begun, init, agreement, options, listeners)
+        if agreement.question is not None:
+            await _ask(agreement.question, connection, child, options)
     except BaseException:
         begun.drop()
         raise
@@ -83,7 +88,10 @@ async def _connect(
         Threads(THREADS),
         agreement.terms,
         spin=options.spin,
+        tracing=options.tracing,
     )
+    if options.tracing is not None:
+        connection.calls.following = Following(options.tracing, options.name)
     for event, listener in listeners(agreement.resolved, connection):
         connection.subscriptions.listen(event, listener)
     child, data = begun.child, None
@@ -108,6 +116,39 @@ async def _connect(
         _close(data)
         raise
     return connection
+
+
+async def _ask(question: Question, connection: Connection, child: Child, options: Options) -> None:
+    """Takes the child only if its schema fits. Raises `SpawnError`."""
+    try:
+        error = await _answer(question, connection)
+    except SpawnError as unsaid:
+        error = unsaid
+    except BaseException:
+        connection.close("this program gave up")
+        raise
+    if error is not None:
+        connection.close("the child's schema does not fit")
+        # The child's end is this side's doing.
+        raised = steps.told(child, options, error, None)
+        await wait_until(child, steps.exit, steps.KILLED)
+        await connection.closed
+        raise raised
+
+
+async def _answer(question: Question, connection: Connection) -> SpawnError | None:
+    remote = question.remote
+    id, future = connection.calls.begin(remote, remote.request.encode(None), None)
+    await asyncio.wait([future, connection.closed], timeout=question.left, return_when=asyncio.FIRST_COMPLETED)
+    if not future.done():
+        connection.calls.abandon(id)
+        return question.unsaid("the connection ended") if connection.closed.done() else question.late()
+    try:
+        answer: bytes = future.result()
+    except ProcwireError as error:
+        return question.unsaid(error.message)
+    # The loop goes on meanwhile.
+    return await asyncio.to_thread(question.judge, answer)
 
 
 def _close(data: socket.socket | None) -> None:

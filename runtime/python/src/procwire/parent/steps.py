@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from ..connection.terms import CALLBACKS, Hello, PeerLimits, Terms, common
+from ..connection.terms import CALLBACKS, Hello, PeerErrors, PeerLimits, Terms, common
 from ..constants import DESCRIPTOR_PREFIX, ID_AUTHENTICATE, ID_HELLO
 from ..control import BadInit, Init, StartFailed
 from ..frame import pack_header
 from ..service import Service
 from . import keeper
 from .agreement import Resolved, resolve
-from .callbacks import Handlers
+from .callbacks import Handlers, namespaces_of
+from .difference import Question, differences
 from .exit import Exit
 from .options import Command, Options, words
 from .process import Child, State
@@ -44,6 +45,7 @@ class Begun:
     """This side's end of the pair whose other end the child was given."""
     number: int
     """The descriptor of that other end."""
+    began: float = field(default_factory=time.monotonic)
 
     def drop(self) -> None:
         """Ends the child, which is of no use."""
@@ -107,6 +109,8 @@ class Agreement:
     terms: Terms
     first: bytes
     """The frames that the connection begins with."""
+    question: Question | None
+    """What the child is asked before it is taken: both know members whose fingerprints differ."""
 
 
 def agree(
@@ -141,9 +145,21 @@ def agree(
     else:
         terms.agree(names, init.limits, "the worker does not do that")
         paths = handlers.paths if terms.callbacks else msgspec.UNSET
-        hello = Hello(names, PeerLimits(limits.payload, limits.window), paths).encode()
+        terms.tracebacks = init.tracebacks
+        errors = PeerErrors(traceback=True) if options.tracebacks else msgspec.UNSET
+        hello = Hello(names, PeerLimits(limits.payload, limits.window), paths, errors).encode()
         first += pack_header(ID_HELLO, 0, 0, len(hello)) + hello
-    return Agreement(resolved, handlers, terms, first)
+    return Agreement(resolved, handlers, terms, first, _question(begun, init, services, options, terms))
+
+
+def _question(begun: Begun, init: Init, services: Sequence[Service], options: Options, terms: Terms) -> Question | None:
+    if not options.check_schema or init.ext is None:
+        return None
+    namespaces = namespaces_of(options.callbacks) if terms.callbacks else []
+    found = differences(init, services, namespaces)
+    if not found:
+        return None
+    return Question(init, found, options.name, options.init_timeout, begun.began + options.init_timeout)
 
 
 def first(state: State) -> Did | None:

@@ -31,6 +31,7 @@ from ..parent.callbacks import Handlers
 from ..parent.keeper import StderrSink
 from ..payload import Coder, event_coder
 from ..service import Event, Method, Service
+from ..tracing import Tracing
 from ..worker.binding import HEALTH, Health
 from .line import Arriving, Heard, Line
 from .spawn import spawn
@@ -159,7 +160,10 @@ class SyncClient(Generic[EventsT, OnT]):
         spin: bool = True,
         allow_missing: bool = False,
         check_sent: bool = False,
+        check_schema: bool = True,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
+        tracebacks: bool = False,
         on_stderr: StderrSink | None = None,
     ) -> Self:
         """Starts a worker, and waits until it serves: `with TradingSyncClient.spawn(["./desk"]) as desk`.
@@ -186,7 +190,10 @@ class SyncClient(Generic[EventsT, OnT]):
                 "spin": spin,
                 "allow_missing": allow_missing,
                 "check_sent": check_sent,
+                "check_schema": check_schema,
+                "tracing": tracing,
                 "extensions": extensions,
+                "tracebacks": tracebacks,
                 "on_stderr": on_stderr,
             },
         )

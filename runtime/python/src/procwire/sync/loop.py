@@ -100,6 +100,7 @@ class LoopLine:
                 Threads(THREADS),
                 agreement.terms,
                 spin=False,
+                tracing=options.tracing,
             )
             listen(connection)
             data.setblocking(False)

@@ -10,12 +10,15 @@ from ..connection import CloseReason, Connection, Counts
 from ..connection.subscriptions import Listener
 from ..control import Init
 from ..error import Code, ProcwireError
+from ..following import Following
 from ..parent import Child, Command, Options, Resolved, SpawnError, steps
+from ..parent.difference import Question
 from ..parent.peer import END_AFTER_LOSS, END_BY_FORCE, gone
 from ..service import Service
 from .line import Line
 from .loop import LoopLine
 from .pump import Pump
+from .traced import TracedLine
 
 Listeners = Callable[[list[Resolved], Counts], list[tuple[int, Listener]]]
 
@@ -34,6 +37,8 @@ def spawn(
             child.block_for(steps.exit, steps.KILLED)
             raise steps.mismatched(child, options.name, agreement)
         line = _connect(begun, init, agreement, options, listeners)
+        if agreement.question is not None:
+            _ask(agreement.question, line, child, options)
     except BaseException:
         begun.drop()
         raise
@@ -68,13 +73,14 @@ def _connect(
             return _obituary(child, reason, options.name)
 
         if not agreement.terms.callbacks and listeners is None:
-            return Pump(data, options.limits, obituary, agreement.terms, spin=options.spin)
+            pump = Pump(data, options.limits, obituary, agreement.terms, spin=options.spin)
+            return _followed(pump, options)
 
         def listen(connection: Connection) -> None:
             for event, listener in listeners(agreement.resolved, connection.counts) if listeners else ():
                 connection.subscriptions.listen(event, listener)
 
-        return LoopLine(data, options, agreement, listen, obituary)
+        return _followed(LoopLine(data, options, agreement, listen, obituary), options)
     except (OSError, ValueError) as error:
         _close(data)
         ended = child.block_for(steps.exit, steps.LAST_WORDS)
@@ -82,6 +88,37 @@ def _connect(
     except BaseException:
         _close(data)
         raise
+
+
+def _ask(question: Question, line: Line, child: Child, options: Options) -> None:
+    """Takes the child only if its schema fits. Raises `SpawnError`."""
+    try:
+        error = _answer(question, line)
+    except SpawnError as unsaid:
+        error = unsaid
+    except BaseException:
+        child.kill()
+        line.discard()
+        raise
+    if error is not None:
+        # The child's end is this side's doing.
+        raised = steps.told(child, options, error, None)
+        child.block_for(steps.exit, steps.KILLED)
+        line.close()
+        raise raised
+
+
+def _answer(question: Question, line: Line) -> SpawnError | None:
+    remote = question.remote
+    try:
+        answer: bytes = line.call(remote, remote.request.encode(None), USUAL, None)
+    except ProcwireError as error:
+        return question.late() if error.code is Code.DEADLINE_EXCEEDED else question.unsaid(error.message)
+    return question.judge(answer)
+
+
+def _followed(line: Line, options: Options) -> Line:
+    return line if options.tracing is None else TracedLine(line, Following(options.tracing, options.name))
 
 
 def _close(data: socket.socket | None) -> None:

@@ -14,7 +14,6 @@ import msgspec
 
 from ..callbacks import CallbackScope
 from ..codec import NOTHING, Codec
-from ..codec.codec import RAW
 from ..connection import EmittedEvent, RemoteMethod, Served, Style, Table
 from ..constants import BUILTINS, CALL_TIMEOUT
 from ..context import Context
@@ -72,7 +71,7 @@ def bind(workers: Sequence[Worker[Any, Any]], lists: Lists | None = None, *, che
             if event.wire in table.announced_events:
                 raise _wrong(f"two services have the event `{event.wire}`")
             table.events[event] = EmittedEvent(service, event, id, check=check)
-            table.announced_events[event.wire] = {"id": id}
+            table.announced_events[event.wire] = {"id": id} if event.fp is None else {"id": id, "fp": event.fp}
     required, optional = lists or _lists(workers)
     for method, is_required in [*((one, True) for one in required), *((one, False) for one in optional)]:
         if method.wire in table.announced_callbacks:
@@ -106,6 +105,8 @@ def _announced(method: Method[Any, Any], id: int) -> dict[str, object]:
     announced: dict[str, object] = {"id": id, "response": method.response}
     if method.raw:
         announced["codec"] = "raw"
+    if method.fp is not None:
+        announced["fp"] = method.fp
     return announced
 
 
@@ -139,16 +140,17 @@ def add_health(table: Table, healthy: Callable[[], bool]) -> None:
     _add_builtin(table, HEALTH, health)
 
 
-def add_schema(table: Table, schema: bytes) -> None:
+SCHEMA: Method[None, Any] = Method("schema", "$schema", "result", "none", NOTHING, Codec(Any))
+"""Asks a worker of ours what it was generated from."""
+
+
+def add_schema(table: Table, form: Callable[[], object]) -> None:
     """Lets a table answer `$schema`."""
 
-    def answer(*, cx: Context[Any, Any]) -> bytes:
-        return schema
+    def schema(*, cx: Context[Any, Any]) -> object:
+        return form()
 
-    # It is a MsgPack value already.
-    method: Method[None, bytes] = Method("schema", "$schema", "result", "none", NOTHING, RAW, raw=True)
-    _add_builtin(table, method, answer)
-    del table.announced_methods[method.wire]["codec"]
+    _add_builtin(table, SCHEMA, schema)
 
 
 def _add_builtin(table: Table, method: Method[Any, Any], handler: Callable[..., Any]) -> None:

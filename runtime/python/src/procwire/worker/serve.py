@@ -19,7 +19,10 @@ from ..connection.terms import FD, PeerLimits
 from ..constants import DESCRIPTOR_PREFIX
 from ..control import print_error, print_init
 from ..error import Code, ProcwireError
+from ..following import Following
+from ..schema import Schema
 from ..threads import Threads
+from ..tracing import Tracing
 from . import socket as sockets
 from .admission import admit, admit_pair
 from .binding import Lists, add_health, add_schema, bind
@@ -27,6 +30,7 @@ from .by_hand import explain_and_exit, is_by_hand
 from .environment import Environment
 from .inherited import inherited
 from .stdio import ControlPlane
+from .told import Schemas, ipc, merged, schemas_of
 from .watch import Draining, Leaving, Watch
 
 if TYPE_CHECKING:
@@ -51,11 +55,16 @@ class Settings:
     spin: bool
     tracebacks: bool
     check_sent: bool
+    tracing: Tracing | None
     extensions: Sequence[str]
     lists: Lists | None = None
     """The callbacks that a module names."""
     emitter: Emitter | None = None
     """A module's own, which may have no worker."""
+    module: str | None = None
+    """The module's name."""
+    schema: Schema | None = None
+    """What a module was generated from."""
 
 
 async def serve(workers: Sequence[Worker[Any, Any]], settings: Settings) -> None:
@@ -84,10 +93,9 @@ async def _run(workers: Sequence[Worker[Any, Any]], watch: Watch, environment: E
     try:
         table = bind(workers, settings.lists, check=settings.check_sent)
         add_health(table, lambda: all(worker.healthy for worker in workers))
-        for schema in (worker._service.schema for worker in workers):
-            if schema is not None:
-                add_schema(table, schema)
-                break
+        schemas = schemas_of(workers, settings.schema)
+        if schemas:
+            add_schema(table, lambda: merged(schemas, table))
         entrance = _entrance(watch, environment, settings)
     except (ProcwireError, OSError) as error:
         message = error.message if isinstance(error, ProcwireError) else str(error)
@@ -98,7 +106,7 @@ async def _run(workers: Sequence[Worker[Any, Any]], watch: Watch, environment: E
     try:
         with contextlib.closing(entrance):
             try:
-                watch.write(_init(entrance, table, settings))
+                watch.write(_init(entrance, table, schemas, settings))
             except OSError as error:
                 raise _unavailable(f"the parent cannot be told about this worker: {error}") from None
             parent = await _parent(entrance, environment.token, watch)
@@ -141,7 +149,7 @@ def _entrance(watch: Watch, environment: Environment, settings: Settings) -> Ent
     return Entrance(watch.folder.path, None, listener)
 
 
-def _init(entrance: Entrance, table: Table, settings: Settings) -> bytes:
+def _init(entrance: Entrance, table: Table, schemas: Schemas, settings: Settings) -> bytes:
     return print_init(
         entrance.path,
         table.announced_methods,
@@ -149,6 +157,8 @@ def _init(entrance: Entrance, table: Table, settings: Settings) -> bytes:
         callbacks=table.announced_callbacks,
         ext=list(settings.extensions),
         limits=PeerLimits(settings.limits.payload, settings.limits.window),
+        ipc=ipc(schemas, table, settings.module),
+        tracebacks=settings.tracebacks,
     )
 
 
@@ -190,9 +200,11 @@ async def _attend(
         table,
         Threads(settings.threads),
         extensions=settings.extensions,
-        tracebacks=settings.tracebacks,
         spin=settings.spin,
+        tracing=settings.tracing,
     )
+    if settings.tracing is not None:
+        connection.calls.following = Following(settings.tracing, None)
     # Before anything is read, since handlers begin at once; what is sent meanwhile waits for the transport.
     for emitter in _emitters(workers, settings):
         emitter.attach(connection)

@@ -18,6 +18,7 @@ from ..constants import EXTENSIONS
 from ..context import filled_up
 from ..error import Code, ProcwireError
 from ..service import Method, Service
+from ..tracing import Tracing
 from .serve import Settings, serve
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Worker(Generic[EmitT, CallsT]):
         spin: bool = True,
         tracebacks: bool = False,
         check_sent: bool = False,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
     ) -> None:
         """Serves the parent until it asks for the end or is gone, then returns.
@@ -116,8 +118,10 @@ class Worker(Generic[EmitT, CallsT]):
         `$shutdown` at the end of the time that the parent gave.
 
         `others` are served beside this one, `threads` is how many plain handlers run at once. `spin` off keeps the loop
-        from looking again for up to 50 µs, where requests come at once, before it sleeps. With `tracebacks` callers are
-        told where a handler failed, with `check_sent` constraints are checked before anything is sent. `extensions` are
+        from looking again for up to 50 µs, where requests come at once, before it sleeps. With `tracebacks` a
+        parent of ours is asked to say where handlers of callbacks fail, with `check_sent` constraints are checked before
+        anything is sent. `tracing` follows
+        calls and callbacks with spans, as `procwire.opentelemetry.Tracing()` does. `extensions` are
         those that may be used with a parent of ours. In a process that no parent started it says so on stderr and exits
         with status 2. Raises `ProcwireError` where the worker cannot be served, and where the parent broke the protocol.
         """
@@ -129,6 +133,7 @@ class Worker(Generic[EmitT, CallsT]):
                 spin=spin,
                 tracebacks=tracebacks,
                 check_sent=check_sent,
+                tracing=tracing,
                 extensions=tuple(extensions),
             ),
         )
@@ -141,6 +146,7 @@ class Worker(Generic[EmitT, CallsT]):
         spin: bool = True,
         tracebacks: bool = False,
         check_sent: bool = False,
+        tracing: Tracing | None = None,
         extensions: Sequence[str] = EXTENSIONS,
         uvloop: bool | None = None,
     ) -> None:
@@ -157,6 +163,7 @@ class Worker(Generic[EmitT, CallsT]):
                 spin=spin,
                 tracebacks=tracebacks,
                 check_sent=check_sent,
+                tracing=tracing,
                 extensions=extensions,
             ),
             uvloop,
