@@ -43,6 +43,138 @@ class Busy(_p.DeclaredError[BusyData], retry={"Later": 0.001}):
     """What methods that throw `Busy` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "back",
+  "types": [
+    {"name": "Candle", "record": [{"name": "at", "type": "u32"}, {"name": "close", "type": "u32"}]},
+    {
+      "name": "Said",
+      "record": [
+        {"name": "keys", "type": {"map": ["string", "string"]}},
+        {"name": "traceparent", "type": "string", "optional": true},
+        {"name": "timed", "type": "bool"}
+      ]
+    },
+    {
+      "name": "Refused",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Denied", "fields": [{"name": "why", "type": "string"}]}]
+    },
+    {
+      "name": "Busy",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Later", "fields": [{"name": "left", "type": "u32"}], "retry": 1000}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Back",
+      "name": "total",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "Back",
+      "name": "pass_on",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "Back",
+      "name": "position",
+      "response": "result",
+      "request": {"fields": [{"name": "account", "type": "string"}]},
+      "answer": "u32",
+      "throws": [2, 3],
+      "idempotent": true
+    },
+    {
+      "service": "Back",
+      "name": "tell",
+      "response": "result",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Back",
+      "name": "depth",
+      "response": "result",
+      "request": {"fields": [{"name": "more", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "Back",
+      "name": "hold",
+      "response": "result",
+      "request": {"fields": [{"name": "name", "type": "string"}]}
+    },
+    {"service": "Back", "name": "context", "response": "result", "answer": {"list": 1}},
+    {
+      "service": "Back",
+      "name": "broken",
+      "response": "result",
+      "request": {"fields": [{"name": "here", "type": "bool"}]},
+      "answer": "string"
+    }
+  ],
+  "events": [{"service": "Back", "name": "seen", "payload": {"fields": [{"name": "text", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"fields": [{"name": "account", "type": "string"}]},
+      "answer": "u32",
+      "throws": [2, 3]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Warm",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "trading",
+      "name": "trading.Depth",
+      "response": "result",
+      "request": {"fields": [{"name": "more", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "trading",
+      "name": "trading.Hold",
+      "response": "result",
+      "request": {"fields": [{"name": "name", "type": "string"}]}
+    },
+    {"service": "trading", "name": "trading.Context", "response": "result", "answer": 1},
+    {"service": "trading", "name": "trading.Broken", "response": "result"}
+  ]
+}
+""",
+    package="back",
+    fingerprint="db9a671864ab95f5",
+)
+
+
 class _TradingCallbacksDataFetch(_p.Params, frozen=True, kw_only=True):
     symbol: str
     count: _p.U32
@@ -76,6 +208,7 @@ _TRADING_CALLBACKS_DATA_FETCH: _p.Method[_TradingCallbacksDataFetch, Candle] = _
     _p.Codec(_TradingCallbacksDataFetch),
     _p.Codec(Candle),
     throws=Refused,
+    fp="328f9a06d8268d24",
 )
 _TRADING_CALLBACKS_POSITION: _p.Method[_TradingCallbacksPosition, int] = _p.Method(
     "position",
@@ -85,21 +218,31 @@ _TRADING_CALLBACKS_POSITION: _p.Method[_TradingCallbacksPosition, int] = _p.Meth
     _p.Codec(_TradingCallbacksPosition),
     _p.Codec(_p.U32),
     throws=(Refused, Busy),
+    fp="5ebbba9c794c1e27",
 )
 _TRADING_CALLBACKS_WARM: _p.Method[_TradingCallbacksWarm, None] = _p.Method(
-    "warm", "trading.Warm", "ack", "named", _p.Codec(_TradingCallbacksWarm), _p.UNIT
+    "warm", "trading.Warm", "ack", "named", _p.Codec(_TradingCallbacksWarm), _p.UNIT, fp="74a4d782a6dd2876"
 )
 _TRADING_CALLBACKS_AUDIT: _p.Method[_TradingCallbacksAudit, None] = _p.Method(
-    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT
+    "audit", "trading.Audit", "none", "named", _p.Codec(_TradingCallbacksAudit), _p.UNIT, fp="d915263d8684c1fb"
 )
 _TRADING_CALLBACKS_DEPTH: _p.Method[_TradingCallbacksDepth, int] = _p.Method(
-    "depth", "trading.Depth", "result", "named", _p.Codec(_TradingCallbacksDepth), _p.Codec(_p.U32)
+    "depth",
+    "trading.Depth",
+    "result",
+    "named",
+    _p.Codec(_TradingCallbacksDepth),
+    _p.Codec(_p.U32),
+    fp="07928066846aca42",
 )
 _TRADING_CALLBACKS_HOLD: _p.Method[_TradingCallbacksHold, None] = _p.Method(
-    "hold", "trading.Hold", "result", "named", _p.Codec(_TradingCallbacksHold), _p.UNIT
+    "hold", "trading.Hold", "result", "named", _p.Codec(_TradingCallbacksHold), _p.UNIT, fp="0623462403259132"
 )
 _TRADING_CALLBACKS_CONTEXT: _p.Method[None, Said] = _p.Method(
-    "context", "trading.Context", "result", "none", _p.NOTHING, _p.Codec(Said)
+    "context", "trading.Context", "result", "none", _p.NOTHING, _p.Codec(Said), fp="d42668540ba710af"
+)
+_TRADING_CALLBACKS_BROKEN: _p.Method[None, None] = _p.Method(
+    "broken", "trading.Broken", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
 TRADING_CALLBACKS = _p.Callbacks(
     "trading",
@@ -111,7 +254,9 @@ TRADING_CALLBACKS = _p.Callbacks(
         _TRADING_CALLBACKS_DEPTH,
         _TRADING_CALLBACKS_HOLD,
         _TRADING_CALLBACKS_CONTEXT,
+        _TRADING_CALLBACKS_BROKEN,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -148,6 +293,10 @@ class TradingCallbacks(_p.CallbackHandlers):
     def context(self) -> Said:
         raise NotImplementedError
 
+    @_p.handler
+    def broken(self) -> None:
+        raise NotImplementedError
+
 
 class TradingCalls(_p.Calls):
     """Calls what the parent answers as `trading`."""
@@ -172,6 +321,9 @@ class TradingCalls(_p.Calls):
 
     def context(self) -> _p.Called[Said]:
         return self._call(_TRADING_CALLBACKS_CONTEXT, None)
+
+    def broken(self) -> _p.Called[None]:
+        return self._call(_TRADING_CALLBACKS_BROKEN, None)
 
 
 class ParentCalls(_p.Calls):
@@ -208,32 +360,68 @@ class _BackHold(_p.Params, frozen=True, kw_only=True):
     name: str
 
 
+class _BackBroken(_p.Params, frozen=True, kw_only=True):
+    here: bool
+
+
 class BackSeen(_p.Record, frozen=True, kw_only=True):
     text: str
 
 
 _BACK_TOTAL: _p.Method[_BackTotal, int] = _p.Method(
-    "total", "total", "result", "named", _p.Codec(_BackTotal), _p.Codec(_p.U32)
+    "total", "total", "result", "named", _p.Codec(_BackTotal), _p.Codec(_p.U32), fp="a94932a7ec7b6f94"
 )
 _BACK_PASS_ON: _p.Method[_BackPassOn, Candle] = _p.Method(
-    "pass_on", "pass_on", "stream", "named", _p.Codec(_BackPassOn), _p.Codec(Candle), throws=Refused
+    "pass_on",
+    "pass_on",
+    "stream",
+    "named",
+    _p.Codec(_BackPassOn),
+    _p.Codec(Candle),
+    throws=Refused,
+    fp="328f9a06d8268d24",
 )
 _BACK_POSITION: _p.Method[_BackPosition, int] = _p.Method(
-    "position", "position", "result", "named", _p.Codec(_BackPosition), _p.Codec(_p.U32), throws=(Refused, Busy)
+    "position",
+    "position",
+    "result",
+    "named",
+    _p.Codec(_BackPosition),
+    _p.Codec(_p.U32),
+    throws=(Refused, Busy),
+    idempotent=True,
+    fp="5ebbba9c794c1e27",
 )
-_BACK_TELL: _p.Method[_BackTell, None] = _p.Method("tell", "tell", "result", "named", _p.Codec(_BackTell), _p.UNIT)
+_BACK_TELL: _p.Method[_BackTell, None] = _p.Method(
+    "tell", "tell", "result", "named", _p.Codec(_BackTell), _p.UNIT, fp="a209182a0daef29d"
+)
 _BACK_DEPTH: _p.Method[_BackDepth, int] = _p.Method(
-    "depth", "depth", "result", "named", _p.Codec(_BackDepth), _p.Codec(_p.U32)
+    "depth", "depth", "result", "named", _p.Codec(_BackDepth), _p.Codec(_p.U32), fp="07928066846aca42"
 )
-_BACK_HOLD: _p.Method[_BackHold, None] = _p.Method("hold", "hold", "result", "named", _p.Codec(_BackHold), _p.UNIT)
+_BACK_HOLD: _p.Method[_BackHold, None] = _p.Method(
+    "hold", "hold", "result", "named", _p.Codec(_BackHold), _p.UNIT, fp="0623462403259132"
+)
 _BACK_CONTEXT: _p.Method[None, list[Said]] = _p.Method(
-    "context", "context", "result", "none", _p.NOTHING, _p.Codec(list[Said])
+    "context", "context", "result", "none", _p.NOTHING, _p.Codec(list[Said]), fp="4af73dd7428aa16d"
 )
-_BACK_SEEN: _p.Event[BackSeen] = _p.Event("seen", "seen", "named", _p.Codec(BackSeen))
+_BACK_BROKEN: _p.Method[_BackBroken, str] = _p.Method(
+    "broken", "broken", "result", "named", _p.Codec(_BackBroken), _p.Codec(str), fp="f426cfb15d9866e6"
+)
+_BACK_SEEN: _p.Event[BackSeen] = _p.Event("seen", "seen", "named", _p.Codec(BackSeen), fp="e0556f7f82815aa6")
 BACK = _p.Service(
     "Back",
-    methods=(_BACK_TOTAL, _BACK_PASS_ON, _BACK_POSITION, _BACK_TELL, _BACK_DEPTH, _BACK_HOLD, _BACK_CONTEXT),
+    methods=(
+        _BACK_TOTAL,
+        _BACK_PASS_ON,
+        _BACK_POSITION,
+        _BACK_TELL,
+        _BACK_DEPTH,
+        _BACK_HOLD,
+        _BACK_CONTEXT,
+        _BACK_BROKEN,
+    ),
     events=(_BACK_SEEN,),
+    schema=_SCHEMA,
 )
 
 
@@ -298,6 +486,10 @@ class BackSyncClient(_p.SyncClient[BackSyncEvents, BackOn]):
         """What the context of this call says, and what that of a callback says which it makes."""
         return self._call(_BACK_CONTEXT, None)
 
+    def broken(self, here: bool) -> str:
+        """Fails as no schema says, here or in a callback; answers with what came of the callback."""
+        return self._call(_BACK_BROKEN, _BackBroken(here=here))
+
 
 class BackClient(_p.Client[BackEvents, BackOn, BackSyncClient]):
     """Calls a worker that serves `Back`."""
@@ -333,6 +525,10 @@ class BackClient(_p.Client[BackEvents, BackOn, BackSyncClient]):
     async def context(self) -> list[Said]:
         """What the context of this call says, and what that of a callback says which it makes."""
         return await self._call(_BACK_CONTEXT, None)
+
+    async def broken(self, here: bool) -> str:
+        """Fails as no schema says, here or in a callback; answers with what came of the callback."""
+        return await self._call(_BACK_BROKEN, _BackBroken(here=here))
 
 
 class BackWorker(_p.Worker[BackEmit, ParentCalls]):
@@ -376,4 +572,9 @@ class BackWorker(_p.Worker[BackEmit, ParentCalls]):
     @_p.handler
     def context(self) -> list[Said]:
         """What the context of this call says, and what that of a callback says which it makes."""
+        raise NotImplementedError
+
+    @_p.handler
+    def broken(self, here: bool) -> str:
+        """Fails as no schema says, here or in a callback; answers with what came of the callback."""
         raise NotImplementedError

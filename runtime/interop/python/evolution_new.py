@@ -213,8 +213,428 @@ class AddThrowsRefusal(_p.DeclaredError[AddThrowsRefusalData]):
     """What methods that throw `AddThrowsRefusal` raise; `data` says which."""
 
 
-_ROWS_CALLBACKS_ASK: _p.Method[None, None] = _p.Method("ask", "rows.Ask", "result", "none", _p.NOTHING, _p.UNIT)
-ROWS_CALLBACKS = _p.Callbacks("rows", methods=(_ROWS_CALLBACKS_ASK,))
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "evolution.new",
+  "types": [
+    {"name": "AddOptional", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]},
+    {"name": "AddDefault", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "default": "7"}]},
+    {"name": "AddNullable", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": {"nullable": "u8"}}]},
+    {
+      "name": "AddToStrict",
+      "strict": true,
+      "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "default": "7"}]
+    },
+    {"name": "AddRequired", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+    {"name": "RemoveOptional", "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RemoveFromStrict", "strict": true, "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RemoveRequired", "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RequiredToOptional", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "OptionalToRequired", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RequiredToDefault", "record": [{"name": "a", "type": "u8", "default": "3"}]},
+    {"name": "PlainToNullable", "record": [{"name": "a", "type": {"list": {"nullable": "u8"}}}]},
+    {"name": "NullableToPlain", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}, {"name": "C"}]},
+    {"name": "AddStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}, {"name": "C"}]},
+    {"name": "RemoveVariant", "form": "name", "enum": [{"name": "A"}], "reserved": ["B"]},
+    {"name": "RemoveStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}], "reserved": ["B"]},
+    {"name": "GainData", "form": {"tag": "type"}, "enum": [{"name": "A"}, {"name": "B", "values": ["u8"]}]},
+    {
+      "name": "TaggedGainsData",
+      "form": {"tag": "type"},
+      "enum": [{"name": "A"}, {"name": "B"}, {"name": "C", "values": ["u8"]}]
+    },
+    {"name": "WidenInteger", "record": [{"name": "a", "type": "u16"}]},
+    {"name": "IntegerToFloat", "record": [{"name": "a", "type": "f64"}]},
+    {"name": "ChangeSign", "record": [{"name": "a", "type": "i8"}]},
+    {"name": "TightenRange", "record": [{"name": "a", "type": {"of": "u8", "range": ["0", "10"]}}]},
+    {"name": "LoosenLength", "record": [{"name": "a", "type": {"of": "string", "len": [0, 5]}}]},
+    {"name": "AddPattern", "record": [{"name": "a", "type": {"of": "string", "pattern": "^[a-z]+\u0024"}}]},
+    {"name": "StrictToOpen", "form": "name", "enum": [{"name": "A"}]},
+    {"name": "OpenToStrictRecord", "strict": true, "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ToNewtypeInner", "is": "u8"},
+    {"name": "ToNewtype", "record": [{"name": "a", "type": 27}]},
+    {"name": "RenameOnTheWire", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOptional", "record": [{"name": "b", "type": "u8", "optional": true}], "reserved": ["a"]},
+    {"name": "ChangeTag", "form": {"tag": "sort"}, "enum": [{"name": "A", "values": ["u8"]}]},
+    {
+      "name": "SwapNumbers",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "A", "number": 1}, {"name": "B", "number": 2}]
+    },
+    {"name": "TupleLength", "record": [{"name": "a", "type": {"tuple": ["u8", "u8", "u8"]}}]},
+    {"name": "ListToMap", "record": [{"name": "a", "type": {"map": ["string", "u8"]}}]},
+    {"name": "ChangeDefault", "record": [{"name": "a", "type": "u8", "default": "2"}]},
+    {"name": "WriteExtensionText", "ext": 77, "write": true, "is": "string"},
+    {"name": "WriteExtension", "record": [{"name": "a", "type": 36}]},
+    {"name": "PlainToExtensionText", "ext": 78, "write": true, "is": "string"},
+    {"name": "PlainToExtension", "record": [{"name": "a", "type": 38}]},
+    {"name": "ExtensionCodeText", "ext": 80, "write": true, "is": "string"},
+    {"name": "ExtensionCode", "record": [{"name": "a", "type": 40}]},
+    {"name": "AddVariantRefusal", "form": {"tag": "type"}, "enum": [{"name": "Known"}, {"name": "More"}]},
+    {"name": "AddThrowsRefusal", "form": {"tag": "type"}, "enum": [{"name": "More"}]}
+  ],
+  "methods": [
+    {"service": "Evolution", "name": "add_optional_ask", "response": "result", "request": {"values": [0]}},
+    {
+      "service": "Evolution",
+      "name": "add_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 0
+    },
+    {"service": "Evolution", "name": "add_default_ask", "response": "result", "request": {"values": [1]}},
+    {
+      "service": "Evolution",
+      "name": "add_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 1
+    },
+    {"service": "Evolution", "name": "add_nullable_ask", "response": "result", "request": {"values": [2]}},
+    {
+      "service": "Evolution",
+      "name": "add_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 2
+    },
+    {"service": "Evolution", "name": "add_to_strict_ask", "response": "result", "request": {"values": [3]}},
+    {
+      "service": "Evolution",
+      "name": "add_to_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 3
+    },
+    {"service": "Evolution", "name": "add_required_ask", "response": "result", "request": {"values": [4]}},
+    {
+      "service": "Evolution",
+      "name": "add_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 4
+    },
+    {"service": "Evolution", "name": "remove_optional_ask", "response": "result", "request": {"values": [5]}},
+    {
+      "service": "Evolution",
+      "name": "remove_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 5
+    },
+    {"service": "Evolution", "name": "remove_from_strict_ask", "response": "result", "request": {"values": [6]}},
+    {
+      "service": "Evolution",
+      "name": "remove_from_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 6
+    },
+    {"service": "Evolution", "name": "remove_required_ask", "response": "result", "request": {"values": [7]}},
+    {
+      "service": "Evolution",
+      "name": "remove_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 7
+    },
+    {"service": "Evolution", "name": "required_to_optional_ask", "response": "result", "request": {"values": [8]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 8
+    },
+    {"service": "Evolution", "name": "optional_to_required_ask", "response": "result", "request": {"values": [9]}},
+    {
+      "service": "Evolution",
+      "name": "optional_to_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 9
+    },
+    {"service": "Evolution", "name": "required_to_default_ask", "response": "result", "request": {"values": [10]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 10
+    },
+    {"service": "Evolution", "name": "plain_to_nullable_ask", "response": "result", "request": {"values": [11]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 11
+    },
+    {"service": "Evolution", "name": "nullable_to_plain_ask", "response": "result", "request": {"values": [12]}},
+    {
+      "service": "Evolution",
+      "name": "nullable_to_plain_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 12
+    },
+    {"service": "Evolution", "name": "add_variant_ask", "response": "result", "request": {"values": [13]}},
+    {
+      "service": "Evolution",
+      "name": "add_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 13
+    },
+    {"service": "Evolution", "name": "add_strict_variant_ask", "response": "result", "request": {"values": [14]}},
+    {
+      "service": "Evolution",
+      "name": "add_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 14
+    },
+    {"service": "Evolution", "name": "remove_variant_ask", "response": "result", "request": {"values": [15]}},
+    {
+      "service": "Evolution",
+      "name": "remove_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 15
+    },
+    {"service": "Evolution", "name": "remove_strict_variant_ask", "response": "result", "request": {"values": [16]}},
+    {
+      "service": "Evolution",
+      "name": "remove_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 16
+    },
+    {"service": "Evolution", "name": "gain_data_ask", "response": "result", "request": {"values": [17]}},
+    {
+      "service": "Evolution",
+      "name": "gain_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 17
+    },
+    {"service": "Evolution", "name": "tagged_gains_data_ask", "response": "result", "request": {"values": [18]}},
+    {
+      "service": "Evolution",
+      "name": "tagged_gains_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 18
+    },
+    {"service": "Evolution", "name": "widen_integer_ask", "response": "result", "request": {"values": [19]}},
+    {
+      "service": "Evolution",
+      "name": "widen_integer_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 19
+    },
+    {"service": "Evolution", "name": "integer_to_float_ask", "response": "result", "request": {"values": [20]}},
+    {
+      "service": "Evolution",
+      "name": "integer_to_float_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 20
+    },
+    {"service": "Evolution", "name": "change_sign_ask", "response": "result", "request": {"values": [21]}},
+    {
+      "service": "Evolution",
+      "name": "change_sign_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 21
+    },
+    {"service": "Evolution", "name": "tighten_range_ask", "response": "result", "request": {"values": [22]}},
+    {
+      "service": "Evolution",
+      "name": "tighten_range_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 22
+    },
+    {"service": "Evolution", "name": "loosen_length_ask", "response": "result", "request": {"values": [23]}},
+    {
+      "service": "Evolution",
+      "name": "loosen_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 23
+    },
+    {"service": "Evolution", "name": "add_pattern_ask", "response": "result", "request": {"values": [24]}},
+    {
+      "service": "Evolution",
+      "name": "add_pattern_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 24
+    },
+    {"service": "Evolution", "name": "strict_to_open_ask", "response": "result", "request": {"values": [25]}},
+    {
+      "service": "Evolution",
+      "name": "strict_to_open_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 25
+    },
+    {"service": "Evolution", "name": "open_to_strict_record_ask", "response": "result", "request": {"values": [26]}},
+    {
+      "service": "Evolution",
+      "name": "open_to_strict_record_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 26
+    },
+    {"service": "Evolution", "name": "to_newtype_ask", "response": "result", "request": {"values": [28]}},
+    {
+      "service": "Evolution",
+      "name": "to_newtype_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 28
+    },
+    {"service": "Evolution", "name": "rename_on_the_wire_ask", "response": "result", "request": {"values": [29]}},
+    {
+      "service": "Evolution",
+      "name": "rename_on_the_wire_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 29
+    },
+    {"service": "Evolution", "name": "rename_optional_ask", "response": "result", "request": {"values": [30]}},
+    {
+      "service": "Evolution",
+      "name": "rename_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 30
+    },
+    {"service": "Evolution", "name": "change_tag_ask", "response": "result", "request": {"values": [31]}},
+    {
+      "service": "Evolution",
+      "name": "change_tag_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 31
+    },
+    {"service": "Evolution", "name": "swap_numbers_ask", "response": "result", "request": {"values": [32]}},
+    {
+      "service": "Evolution",
+      "name": "swap_numbers_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 32
+    },
+    {"service": "Evolution", "name": "tuple_length_ask", "response": "result", "request": {"values": [33]}},
+    {
+      "service": "Evolution",
+      "name": "tuple_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 33
+    },
+    {"service": "Evolution", "name": "list_to_map_ask", "response": "result", "request": {"values": [34]}},
+    {
+      "service": "Evolution",
+      "name": "list_to_map_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 34
+    },
+    {"service": "Evolution", "name": "change_default_ask", "response": "result", "request": {"values": [35]}},
+    {
+      "service": "Evolution",
+      "name": "change_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 35
+    },
+    {"service": "Evolution", "name": "write_extension_ask", "response": "result", "request": {"values": [37]}},
+    {
+      "service": "Evolution",
+      "name": "write_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 37
+    },
+    {"service": "Evolution", "name": "plain_to_extension_ask", "response": "result", "request": {"values": [39]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 39
+    },
+    {"service": "Evolution", "name": "extension_code_ask", "response": "result", "request": {"values": [41]}},
+    {
+      "service": "Evolution",
+      "name": "extension_code_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 41
+    },
+    {"service": "UnitToValue", "name": "call", "response": "result", "answer": "u8"},
+    {"service": "UnitToNullable", "name": "call", "response": "result", "answer": {"nullable": "u8"}},
+    {"service": "AckToValue", "name": "call", "response": "ack", "answer": "u8"},
+    {"service": "ValueToUnit", "name": "call", "response": "result"},
+    {
+      "service": "ChangeCodec",
+      "name": "call",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {
+      "service": "BareToNamed",
+      "name": "call",
+      "response": "result",
+      "request": {"fields": [{"name": "value", "type": "u8"}]}
+    },
+    {
+      "service": "AddParameter",
+      "name": "call",
+      "response": "result",
+      "request": {"fields": [{"name": "value", "type": "u8", "optional": true}]}
+    },
+    {"service": "AddMethod", "name": "call", "response": "result"},
+    {"service": "AddMethod", "name": "more", "response": "result"},
+    {"service": "AddSince", "name": "call", "response": "result"},
+    {"service": "AddSince", "name": "more", "response": "result", "since": true},
+    {"service": "AddEvent", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "second", "response": "result"},
+    {"service": "RenameOnWire", "name": "call", "response": "result"},
+    {"service": "RenameOnWire", "name": "first", "response": "result"},
+    {"service": "ChangeKind", "name": "call", "response": "result"},
+    {"service": "ChangeKind", "name": "items", "response": "stream", "answer": "u8"},
+    {"service": "AddVariantThrown", "name": "call", "response": "result", "throws": [42]},
+    {"service": "AddThrows", "name": "call", "response": "result", "throws": [43]},
+    {"service": "ChildRequireAdded", "name": "call", "response": "result"},
+    {"service": "ChildOptionalToRequired", "name": "call", "response": "result"},
+    {"service": "ChildRequiredToOptional", "name": "call", "response": "result"},
+    {"service": "ChildRequireRemoved", "name": "call", "response": "result"}
+  ],
+  "events": [{"service": "AddEvent", "name": "told"}],
+  "callbacks": [{"service": "rows", "name": "rows.Ask", "response": "result", "required": true}]
+}
+""",
+    package="evolution.new",
+    fingerprint="4012691904f30420",
+)
+_ROWS_CALLBACKS_ASK: _p.Method[None, None] = _p.Method(
+    "ask", "rows.Ask", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ROWS_CALLBACKS = _p.Callbacks("rows", methods=(_ROWS_CALLBACKS_ASK,), schema=_SCHEMA)
 
 
 class RowsCallbacks(_p.CallbackHandlers):
@@ -243,43 +663,91 @@ class ParentCalls(_p.Calls):
 
 
 _EVOLUTION_ADD_OPTIONAL_ASK: _p.Method[AddOptional, None] = _p.Method(
-    "add_optional_ask", "add_optional_ask", "result", "bare", _p.Codec(AddOptional), _p.UNIT
+    "add_optional_ask", "add_optional_ask", "result", "bare", _p.Codec(AddOptional), _p.UNIT, fp="fcdec4f05a74098c"
 )
 _EVOLUTION_ADD_OPTIONAL_TELL: _p.Method[bytes, AddOptional] = _p.Method(
-    "add_optional_tell", "add_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddOptional)
+    "add_optional_tell",
+    "add_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddOptional),
+    fp="5e9e7df32f4b9a5a",
 )
 _EVOLUTION_ADD_DEFAULT_ASK: _p.Method[AddDefault, None] = _p.Method(
-    "add_default_ask", "add_default_ask", "result", "bare", _p.Codec(AddDefault), _p.UNIT
+    "add_default_ask", "add_default_ask", "result", "bare", _p.Codec(AddDefault), _p.UNIT, fp="be8f35277747450b"
 )
 _EVOLUTION_ADD_DEFAULT_TELL: _p.Method[bytes, AddDefault] = _p.Method(
-    "add_default_tell", "add_default_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddDefault)
+    "add_default_tell",
+    "add_default_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddDefault),
+    fp="888c78cafc868500",
 )
 _EVOLUTION_ADD_NULLABLE_ASK: _p.Method[AddNullable, None] = _p.Method(
-    "add_nullable_ask", "add_nullable_ask", "result", "bare", _p.Codec(AddNullable), _p.UNIT
+    "add_nullable_ask", "add_nullable_ask", "result", "bare", _p.Codec(AddNullable), _p.UNIT, fp="0921ffdca835df0e"
 )
 _EVOLUTION_ADD_NULLABLE_TELL: _p.Method[bytes, AddNullable] = _p.Method(
-    "add_nullable_tell", "add_nullable_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddNullable)
+    "add_nullable_tell",
+    "add_nullable_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddNullable),
+    fp="8f92fea6042c2bd1",
 )
 _EVOLUTION_ADD_TO_STRICT_ASK: _p.Method[AddToStrict, None] = _p.Method(
-    "add_to_strict_ask", "add_to_strict_ask", "result", "bare", _p.Codec(AddToStrict), _p.UNIT
+    "add_to_strict_ask", "add_to_strict_ask", "result", "bare", _p.Codec(AddToStrict), _p.UNIT, fp="3d5170a68dcbfe35"
 )
 _EVOLUTION_ADD_TO_STRICT_TELL: _p.Method[bytes, AddToStrict] = _p.Method(
-    "add_to_strict_tell", "add_to_strict_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddToStrict)
+    "add_to_strict_tell",
+    "add_to_strict_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddToStrict),
+    fp="49da925cc7e1ba75",
 )
 _EVOLUTION_ADD_REQUIRED_ASK: _p.Method[AddRequired, None] = _p.Method(
-    "add_required_ask", "add_required_ask", "result", "bare", _p.Codec(AddRequired), _p.UNIT
+    "add_required_ask", "add_required_ask", "result", "bare", _p.Codec(AddRequired), _p.UNIT, fp="3544e6b07c51e6af"
 )
 _EVOLUTION_ADD_REQUIRED_TELL: _p.Method[bytes, AddRequired] = _p.Method(
-    "add_required_tell", "add_required_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddRequired)
+    "add_required_tell",
+    "add_required_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddRequired),
+    fp="b46999b2ce14a087",
 )
 _EVOLUTION_REMOVE_OPTIONAL_ASK: _p.Method[RemoveOptional, None] = _p.Method(
-    "remove_optional_ask", "remove_optional_ask", "result", "bare", _p.Codec(RemoveOptional), _p.UNIT
+    "remove_optional_ask",
+    "remove_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveOptional),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_REMOVE_OPTIONAL_TELL: _p.Method[bytes, RemoveOptional] = _p.Method(
-    "remove_optional_tell", "remove_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveOptional)
+    "remove_optional_tell",
+    "remove_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveOptional),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_REMOVE_FROM_STRICT_ASK: _p.Method[RemoveFromStrict, None] = _p.Method(
-    "remove_from_strict_ask", "remove_from_strict_ask", "result", "bare", _p.Codec(RemoveFromStrict), _p.UNIT
+    "remove_from_strict_ask",
+    "remove_from_strict_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveFromStrict),
+    _p.UNIT,
+    fp="a1c5dda014f0fcf3",
 )
 _EVOLUTION_REMOVE_FROM_STRICT_TELL: _p.Method[bytes, RemoveFromStrict] = _p.Method(
     "remove_from_strict_tell",
@@ -288,15 +756,34 @@ _EVOLUTION_REMOVE_FROM_STRICT_TELL: _p.Method[bytes, RemoveFromStrict] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RemoveFromStrict),
+    fp="22186695923c0033",
 )
 _EVOLUTION_REMOVE_REQUIRED_ASK: _p.Method[RemoveRequired, None] = _p.Method(
-    "remove_required_ask", "remove_required_ask", "result", "bare", _p.Codec(RemoveRequired), _p.UNIT
+    "remove_required_ask",
+    "remove_required_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveRequired),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_REMOVE_REQUIRED_TELL: _p.Method[bytes, RemoveRequired] = _p.Method(
-    "remove_required_tell", "remove_required_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveRequired)
+    "remove_required_tell",
+    "remove_required_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveRequired),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_REQUIRED_TO_OPTIONAL_ASK: _p.Method[RequiredToOptional, None] = _p.Method(
-    "required_to_optional_ask", "required_to_optional_ask", "result", "bare", _p.Codec(RequiredToOptional), _p.UNIT
+    "required_to_optional_ask",
+    "required_to_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RequiredToOptional),
+    _p.UNIT,
+    fp="83ddfa4858f50632",
 )
 _EVOLUTION_REQUIRED_TO_OPTIONAL_TELL: _p.Method[bytes, RequiredToOptional] = _p.Method(
     "required_to_optional_tell",
@@ -305,9 +792,16 @@ _EVOLUTION_REQUIRED_TO_OPTIONAL_TELL: _p.Method[bytes, RequiredToOptional] = _p.
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RequiredToOptional),
+    fp="6b59e98817c0745c",
 )
 _EVOLUTION_OPTIONAL_TO_REQUIRED_ASK: _p.Method[OptionalToRequired, None] = _p.Method(
-    "optional_to_required_ask", "optional_to_required_ask", "result", "bare", _p.Codec(OptionalToRequired), _p.UNIT
+    "optional_to_required_ask",
+    "optional_to_required_ask",
+    "result",
+    "bare",
+    _p.Codec(OptionalToRequired),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_OPTIONAL_TO_REQUIRED_TELL: _p.Method[bytes, OptionalToRequired] = _p.Method(
     "optional_to_required_tell",
@@ -316,9 +810,16 @@ _EVOLUTION_OPTIONAL_TO_REQUIRED_TELL: _p.Method[bytes, OptionalToRequired] = _p.
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(OptionalToRequired),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_REQUIRED_TO_DEFAULT_ASK: _p.Method[RequiredToDefault, None] = _p.Method(
-    "required_to_default_ask", "required_to_default_ask", "result", "bare", _p.Codec(RequiredToDefault), _p.UNIT
+    "required_to_default_ask",
+    "required_to_default_ask",
+    "result",
+    "bare",
+    _p.Codec(RequiredToDefault),
+    _p.UNIT,
+    fp="6405cfb88fbbc15b",
 )
 _EVOLUTION_REQUIRED_TO_DEFAULT_TELL: _p.Method[bytes, RequiredToDefault] = _p.Method(
     "required_to_default_tell",
@@ -327,27 +828,64 @@ _EVOLUTION_REQUIRED_TO_DEFAULT_TELL: _p.Method[bytes, RequiredToDefault] = _p.Me
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RequiredToDefault),
+    fp="11b1494045b47915",
 )
 _EVOLUTION_PLAIN_TO_NULLABLE_ASK: _p.Method[PlainToNullable, None] = _p.Method(
-    "plain_to_nullable_ask", "plain_to_nullable_ask", "result", "bare", _p.Codec(PlainToNullable), _p.UNIT
+    "plain_to_nullable_ask",
+    "plain_to_nullable_ask",
+    "result",
+    "bare",
+    _p.Codec(PlainToNullable),
+    _p.UNIT,
+    fp="d746c30f5f9d8379",
 )
 _EVOLUTION_PLAIN_TO_NULLABLE_TELL: _p.Method[bytes, PlainToNullable] = _p.Method(
-    "plain_to_nullable_tell", "plain_to_nullable_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(PlainToNullable)
+    "plain_to_nullable_tell",
+    "plain_to_nullable_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(PlainToNullable),
+    fp="46b6f8bdbab313d8",
 )
 _EVOLUTION_NULLABLE_TO_PLAIN_ASK: _p.Method[NullableToPlain, None] = _p.Method(
-    "nullable_to_plain_ask", "nullable_to_plain_ask", "result", "bare", _p.Codec(NullableToPlain), _p.UNIT
+    "nullable_to_plain_ask",
+    "nullable_to_plain_ask",
+    "result",
+    "bare",
+    _p.Codec(NullableToPlain),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_NULLABLE_TO_PLAIN_TELL: _p.Method[bytes, NullableToPlain] = _p.Method(
-    "nullable_to_plain_tell", "nullable_to_plain_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(NullableToPlain)
+    "nullable_to_plain_tell",
+    "nullable_to_plain_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(NullableToPlain),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_ADD_VARIANT_ASK: _p.Method[AddVariant, None] = _p.Method(
-    "add_variant_ask", "add_variant_ask", "result", "bare", _p.Codec(AddVariant), _p.UNIT
+    "add_variant_ask", "add_variant_ask", "result", "bare", _p.Codec(AddVariant), _p.UNIT, fp="599ac5b5ef3ef0d8"
 )
 _EVOLUTION_ADD_VARIANT_TELL: _p.Method[bytes, AddVariant] = _p.Method(
-    "add_variant_tell", "add_variant_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddVariant)
+    "add_variant_tell",
+    "add_variant_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddVariant),
+    fp="19ecd0ff4a7652a9",
 )
 _EVOLUTION_ADD_STRICT_VARIANT_ASK: _p.Method[AddStrictVariant, None] = _p.Method(
-    "add_strict_variant_ask", "add_strict_variant_ask", "result", "bare", _p.Codec(AddStrictVariant), _p.UNIT
+    "add_strict_variant_ask",
+    "add_strict_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(AddStrictVariant),
+    _p.UNIT,
+    fp="d74f179f75f39c2c",
 )
 _EVOLUTION_ADD_STRICT_VARIANT_TELL: _p.Method[bytes, AddStrictVariant] = _p.Method(
     "add_strict_variant_tell",
@@ -356,15 +894,34 @@ _EVOLUTION_ADD_STRICT_VARIANT_TELL: _p.Method[bytes, AddStrictVariant] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(AddStrictVariant),
+    fp="a0a4bd6bf40bc10c",
 )
 _EVOLUTION_REMOVE_VARIANT_ASK: _p.Method[RemoveVariant, None] = _p.Method(
-    "remove_variant_ask", "remove_variant_ask", "result", "bare", _p.Codec(RemoveVariant), _p.UNIT
+    "remove_variant_ask",
+    "remove_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveVariant),
+    _p.UNIT,
+    fp="be5decf974f26820",
 )
 _EVOLUTION_REMOVE_VARIANT_TELL: _p.Method[bytes, RemoveVariant] = _p.Method(
-    "remove_variant_tell", "remove_variant_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveVariant)
+    "remove_variant_tell",
+    "remove_variant_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveVariant),
+    fp="08ea7a66067b35cd",
 )
 _EVOLUTION_REMOVE_STRICT_VARIANT_ASK: _p.Method[RemoveStrictVariant, None] = _p.Method(
-    "remove_strict_variant_ask", "remove_strict_variant_ask", "result", "bare", _p.Codec(RemoveStrictVariant), _p.UNIT
+    "remove_strict_variant_ask",
+    "remove_strict_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveStrictVariant),
+    _p.UNIT,
+    fp="964570c5e2eb9527",
 )
 _EVOLUTION_REMOVE_STRICT_VARIANT_TELL: _p.Method[bytes, RemoveStrictVariant] = _p.Method(
     "remove_strict_variant_tell",
@@ -373,63 +930,130 @@ _EVOLUTION_REMOVE_STRICT_VARIANT_TELL: _p.Method[bytes, RemoveStrictVariant] = _
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RemoveStrictVariant),
+    fp="f7ec34840ef6b961",
 )
 _EVOLUTION_GAIN_DATA_ASK: _p.Method[GainData, None] = _p.Method(
-    "gain_data_ask", "gain_data_ask", "result", "bare", _p.Codec(GainData), _p.UNIT
+    "gain_data_ask", "gain_data_ask", "result", "bare", _p.Codec(GainData), _p.UNIT, fp="93f302f5a04a81f4"
 )
 _EVOLUTION_GAIN_DATA_TELL: _p.Method[bytes, GainData] = _p.Method(
-    "gain_data_tell", "gain_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(GainData)
+    "gain_data_tell", "gain_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(GainData), fp="b947b6309ab0bf70"
 )
 _EVOLUTION_TAGGED_GAINS_DATA_ASK: _p.Method[TaggedGainsData, None] = _p.Method(
-    "tagged_gains_data_ask", "tagged_gains_data_ask", "result", "bare", _p.Codec(TaggedGainsData), _p.UNIT
+    "tagged_gains_data_ask",
+    "tagged_gains_data_ask",
+    "result",
+    "bare",
+    _p.Codec(TaggedGainsData),
+    _p.UNIT,
+    fp="a1b52f47d838e171",
 )
 _EVOLUTION_TAGGED_GAINS_DATA_TELL: _p.Method[bytes, TaggedGainsData] = _p.Method(
-    "tagged_gains_data_tell", "tagged_gains_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TaggedGainsData)
+    "tagged_gains_data_tell",
+    "tagged_gains_data_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TaggedGainsData),
+    fp="3ca0fe77deb0a845",
 )
 _EVOLUTION_WIDEN_INTEGER_ASK: _p.Method[WidenInteger, None] = _p.Method(
-    "widen_integer_ask", "widen_integer_ask", "result", "bare", _p.Codec(WidenInteger), _p.UNIT
+    "widen_integer_ask", "widen_integer_ask", "result", "bare", _p.Codec(WidenInteger), _p.UNIT, fp="4081218b2adba848"
 )
 _EVOLUTION_WIDEN_INTEGER_TELL: _p.Method[bytes, WidenInteger] = _p.Method(
-    "widen_integer_tell", "widen_integer_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(WidenInteger)
+    "widen_integer_tell",
+    "widen_integer_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(WidenInteger),
+    fp="015bddaf4ac1000c",
 )
 _EVOLUTION_INTEGER_TO_FLOAT_ASK: _p.Method[IntegerToFloat, None] = _p.Method(
-    "integer_to_float_ask", "integer_to_float_ask", "result", "bare", _p.Codec(IntegerToFloat), _p.UNIT
+    "integer_to_float_ask",
+    "integer_to_float_ask",
+    "result",
+    "bare",
+    _p.Codec(IntegerToFloat),
+    _p.UNIT,
+    fp="18c20f55275f7b99",
 )
 _EVOLUTION_INTEGER_TO_FLOAT_TELL: _p.Method[bytes, IntegerToFloat] = _p.Method(
-    "integer_to_float_tell", "integer_to_float_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(IntegerToFloat)
+    "integer_to_float_tell",
+    "integer_to_float_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(IntegerToFloat),
+    fp="2a66cc2bfe310cf6",
 )
 _EVOLUTION_CHANGE_SIGN_ASK: _p.Method[ChangeSign, None] = _p.Method(
-    "change_sign_ask", "change_sign_ask", "result", "bare", _p.Codec(ChangeSign), _p.UNIT
+    "change_sign_ask", "change_sign_ask", "result", "bare", _p.Codec(ChangeSign), _p.UNIT, fp="77cece1e3986d369"
 )
 _EVOLUTION_CHANGE_SIGN_TELL: _p.Method[bytes, ChangeSign] = _p.Method(
-    "change_sign_tell", "change_sign_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeSign)
+    "change_sign_tell",
+    "change_sign_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeSign),
+    fp="9077bb2a254ea8df",
 )
 _EVOLUTION_TIGHTEN_RANGE_ASK: _p.Method[TightenRange, None] = _p.Method(
-    "tighten_range_ask", "tighten_range_ask", "result", "bare", _p.Codec(TightenRange), _p.UNIT
+    "tighten_range_ask", "tighten_range_ask", "result", "bare", _p.Codec(TightenRange), _p.UNIT, fp="1d4f1aba0e75b6cd"
 )
 _EVOLUTION_TIGHTEN_RANGE_TELL: _p.Method[bytes, TightenRange] = _p.Method(
-    "tighten_range_tell", "tighten_range_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TightenRange)
+    "tighten_range_tell",
+    "tighten_range_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TightenRange),
+    fp="11af855f2c11a14a",
 )
 _EVOLUTION_LOOSEN_LENGTH_ASK: _p.Method[LoosenLength, None] = _p.Method(
-    "loosen_length_ask", "loosen_length_ask", "result", "bare", _p.Codec(LoosenLength), _p.UNIT
+    "loosen_length_ask", "loosen_length_ask", "result", "bare", _p.Codec(LoosenLength), _p.UNIT, fp="e738496ce8284f09"
 )
 _EVOLUTION_LOOSEN_LENGTH_TELL: _p.Method[bytes, LoosenLength] = _p.Method(
-    "loosen_length_tell", "loosen_length_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(LoosenLength)
+    "loosen_length_tell",
+    "loosen_length_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(LoosenLength),
+    fp="3f7b8ad6c467cf94",
 )
 _EVOLUTION_ADD_PATTERN_ASK: _p.Method[AddPattern, None] = _p.Method(
-    "add_pattern_ask", "add_pattern_ask", "result", "bare", _p.Codec(AddPattern), _p.UNIT
+    "add_pattern_ask", "add_pattern_ask", "result", "bare", _p.Codec(AddPattern), _p.UNIT, fp="472dcb15770568f6"
 )
 _EVOLUTION_ADD_PATTERN_TELL: _p.Method[bytes, AddPattern] = _p.Method(
-    "add_pattern_tell", "add_pattern_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddPattern)
+    "add_pattern_tell",
+    "add_pattern_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddPattern),
+    fp="b8b7fc7578871881",
 )
 _EVOLUTION_STRICT_TO_OPEN_ASK: _p.Method[StrictToOpen, None] = _p.Method(
-    "strict_to_open_ask", "strict_to_open_ask", "result", "bare", _p.Codec(StrictToOpen), _p.UNIT
+    "strict_to_open_ask", "strict_to_open_ask", "result", "bare", _p.Codec(StrictToOpen), _p.UNIT, fp="be5decf974f26820"
 )
 _EVOLUTION_STRICT_TO_OPEN_TELL: _p.Method[bytes, StrictToOpen] = _p.Method(
-    "strict_to_open_tell", "strict_to_open_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(StrictToOpen)
+    "strict_to_open_tell",
+    "strict_to_open_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(StrictToOpen),
+    fp="08ea7a66067b35cd",
 )
 _EVOLUTION_OPEN_TO_STRICT_RECORD_ASK: _p.Method[OpenToStrictRecord, None] = _p.Method(
-    "open_to_strict_record_ask", "open_to_strict_record_ask", "result", "bare", _p.Codec(OpenToStrictRecord), _p.UNIT
+    "open_to_strict_record_ask",
+    "open_to_strict_record_ask",
+    "result",
+    "bare",
+    _p.Codec(OpenToStrictRecord),
+    _p.UNIT,
+    fp="a1c5dda014f0fcf3",
 )
 _EVOLUTION_OPEN_TO_STRICT_RECORD_TELL: _p.Method[bytes, OpenToStrictRecord] = _p.Method(
     "open_to_strict_record_tell",
@@ -438,15 +1062,28 @@ _EVOLUTION_OPEN_TO_STRICT_RECORD_TELL: _p.Method[bytes, OpenToStrictRecord] = _p
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(OpenToStrictRecord),
+    fp="22186695923c0033",
 )
 _EVOLUTION_TO_NEWTYPE_ASK: _p.Method[ToNewtype, None] = _p.Method(
-    "to_newtype_ask", "to_newtype_ask", "result", "bare", _p.Codec(ToNewtype), _p.UNIT
+    "to_newtype_ask", "to_newtype_ask", "result", "bare", _p.Codec(ToNewtype), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_TO_NEWTYPE_TELL: _p.Method[bytes, ToNewtype] = _p.Method(
-    "to_newtype_tell", "to_newtype_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ToNewtype)
+    "to_newtype_tell",
+    "to_newtype_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ToNewtype),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_RENAME_ON_THE_WIRE_ASK: _p.Method[RenameOnTheWire, None] = _p.Method(
-    "rename_on_the_wire_ask", "rename_on_the_wire_ask", "result", "bare", _p.Codec(RenameOnTheWire), _p.UNIT
+    "rename_on_the_wire_ask",
+    "rename_on_the_wire_ask",
+    "result",
+    "bare",
+    _p.Codec(RenameOnTheWire),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_RENAME_ON_THE_WIRE_TELL: _p.Method[bytes, RenameOnTheWire] = _p.Method(
     "rename_on_the_wire_tell",
@@ -455,51 +1092,118 @@ _EVOLUTION_RENAME_ON_THE_WIRE_TELL: _p.Method[bytes, RenameOnTheWire] = _p.Metho
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RenameOnTheWire),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_RENAME_OPTIONAL_ASK: _p.Method[RenameOptional, None] = _p.Method(
-    "rename_optional_ask", "rename_optional_ask", "result", "bare", _p.Codec(RenameOptional), _p.UNIT
+    "rename_optional_ask",
+    "rename_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RenameOptional),
+    _p.UNIT,
+    fp="d1eca7b661894040",
 )
 _EVOLUTION_RENAME_OPTIONAL_TELL: _p.Method[bytes, RenameOptional] = _p.Method(
-    "rename_optional_tell", "rename_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RenameOptional)
+    "rename_optional_tell",
+    "rename_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RenameOptional),
+    fp="452675264ea040fa",
 )
 _EVOLUTION_CHANGE_TAG_ASK: _p.Method[ChangeTag, None] = _p.Method(
-    "change_tag_ask", "change_tag_ask", "result", "bare", _p.Codec(ChangeTag), _p.UNIT
+    "change_tag_ask", "change_tag_ask", "result", "bare", _p.Codec(ChangeTag), _p.UNIT, fp="bff0f958205e3eac"
 )
 _EVOLUTION_CHANGE_TAG_TELL: _p.Method[bytes, ChangeTag] = _p.Method(
-    "change_tag_tell", "change_tag_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeTag)
+    "change_tag_tell",
+    "change_tag_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeTag),
+    fp="5ef0179c9a6371ec",
 )
 _EVOLUTION_SWAP_NUMBERS_ASK: _p.Method[SwapNumbers, None] = _p.Method(
-    "swap_numbers_ask", "swap_numbers_ask", "result", "bare", _p.Codec(SwapNumbers), _p.UNIT
+    "swap_numbers_ask", "swap_numbers_ask", "result", "bare", _p.Codec(SwapNumbers), _p.UNIT, fp="4292681ec19edbf1"
 )
 _EVOLUTION_SWAP_NUMBERS_TELL: _p.Method[bytes, SwapNumbers] = _p.Method(
-    "swap_numbers_tell", "swap_numbers_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(SwapNumbers)
+    "swap_numbers_tell",
+    "swap_numbers_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(SwapNumbers),
+    fp="8c7028bd6324e95a",
 )
 _EVOLUTION_TUPLE_LENGTH_ASK: _p.Method[TupleLength, None] = _p.Method(
-    "tuple_length_ask", "tuple_length_ask", "result", "bare", _p.Codec(TupleLength), _p.UNIT
+    "tuple_length_ask", "tuple_length_ask", "result", "bare", _p.Codec(TupleLength), _p.UNIT, fp="cb6a47ca75e00e58"
 )
 _EVOLUTION_TUPLE_LENGTH_TELL: _p.Method[bytes, TupleLength] = _p.Method(
-    "tuple_length_tell", "tuple_length_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TupleLength)
+    "tuple_length_tell",
+    "tuple_length_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TupleLength),
+    fp="953ec488856308b3",
 )
 _EVOLUTION_LIST_TO_MAP_ASK: _p.Method[ListToMap, None] = _p.Method(
-    "list_to_map_ask", "list_to_map_ask", "result", "bare", _p.Codec(ListToMap), _p.UNIT
+    "list_to_map_ask", "list_to_map_ask", "result", "bare", _p.Codec(ListToMap), _p.UNIT, fp="0b32b348e28eafd3"
 )
 _EVOLUTION_LIST_TO_MAP_TELL: _p.Method[bytes, ListToMap] = _p.Method(
-    "list_to_map_tell", "list_to_map_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ListToMap)
+    "list_to_map_tell",
+    "list_to_map_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ListToMap),
+    fp="6322bac7e1718f90",
 )
 _EVOLUTION_CHANGE_DEFAULT_ASK: _p.Method[ChangeDefault, None] = _p.Method(
-    "change_default_ask", "change_default_ask", "result", "bare", _p.Codec(ChangeDefault), _p.UNIT
+    "change_default_ask",
+    "change_default_ask",
+    "result",
+    "bare",
+    _p.Codec(ChangeDefault),
+    _p.UNIT,
+    fp="6405cfb88fbbc15b",
 )
 _EVOLUTION_CHANGE_DEFAULT_TELL: _p.Method[bytes, ChangeDefault] = _p.Method(
-    "change_default_tell", "change_default_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeDefault)
+    "change_default_tell",
+    "change_default_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeDefault),
+    fp="11b1494045b47915",
 )
 _EVOLUTION_WRITE_EXTENSION_ASK: _p.Method[WriteExtension, None] = _p.Method(
-    "write_extension_ask", "write_extension_ask", "result", "bare", _p.Codec(WriteExtension), _p.UNIT
+    "write_extension_ask",
+    "write_extension_ask",
+    "result",
+    "bare",
+    _p.Codec(WriteExtension),
+    _p.UNIT,
+    fp="4b1b9306cdc6581c",
 )
 _EVOLUTION_WRITE_EXTENSION_TELL: _p.Method[bytes, WriteExtension] = _p.Method(
-    "write_extension_tell", "write_extension_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(WriteExtension)
+    "write_extension_tell",
+    "write_extension_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(WriteExtension),
+    fp="900e020227c66747",
 )
 _EVOLUTION_PLAIN_TO_EXTENSION_ASK: _p.Method[PlainToExtension, None] = _p.Method(
-    "plain_to_extension_ask", "plain_to_extension_ask", "result", "bare", _p.Codec(PlainToExtension), _p.UNIT
+    "plain_to_extension_ask",
+    "plain_to_extension_ask",
+    "result",
+    "bare",
+    _p.Codec(PlainToExtension),
+    _p.UNIT,
+    fp="625371011d22c28c",
 )
 _EVOLUTION_PLAIN_TO_EXTENSION_TELL: _p.Method[bytes, PlainToExtension] = _p.Method(
     "plain_to_extension_tell",
@@ -508,12 +1212,25 @@ _EVOLUTION_PLAIN_TO_EXTENSION_TELL: _p.Method[bytes, PlainToExtension] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(PlainToExtension),
+    fp="ad33146bacebb107",
 )
 _EVOLUTION_EXTENSION_CODE_ASK: _p.Method[ExtensionCode, None] = _p.Method(
-    "extension_code_ask", "extension_code_ask", "result", "bare", _p.Codec(ExtensionCode), _p.UNIT
+    "extension_code_ask",
+    "extension_code_ask",
+    "result",
+    "bare",
+    _p.Codec(ExtensionCode),
+    _p.UNIT,
+    fp="99dddfc627970302",
 )
 _EVOLUTION_EXTENSION_CODE_TELL: _p.Method[bytes, ExtensionCode] = _p.Method(
-    "extension_code_tell", "extension_code_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ExtensionCode)
+    "extension_code_tell",
+    "extension_code_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ExtensionCode),
+    fp="7a8b2668269b00f9",
 )
 EVOLUTION = _p.Service(
     "Evolution",
@@ -595,6 +1312,7 @@ EVOLUTION = _p.Service(
         _EVOLUTION_EXTENSION_CODE_ASK,
         _EVOLUTION_EXTENSION_CODE_TELL,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -1382,8 +2100,10 @@ class EvolutionWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_UNIT_TO_VALUE_CALL: _p.Method[None, int] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8))
-UNIT_TO_VALUE = _p.Service("UnitToValue", methods=(_UNIT_TO_VALUE_CALL,))
+_UNIT_TO_VALUE_CALL: _p.Method[None, int] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8), fp="6fc30a414049b786"
+)
+UNIT_TO_VALUE = _p.Service("UnitToValue", methods=(_UNIT_TO_VALUE_CALL,), schema=_SCHEMA)
 
 
 class UnitToValueSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1421,9 +2141,9 @@ class UnitToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _UNIT_TO_NULLABLE_CALL: _p.Method[None, int | None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8 | None)
+    "call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8 | None), fp="729ae0f117f14823"
 )
-UNIT_TO_NULLABLE = _p.Service("UnitToNullable", methods=(_UNIT_TO_NULLABLE_CALL,))
+UNIT_TO_NULLABLE = _p.Service("UnitToNullable", methods=(_UNIT_TO_NULLABLE_CALL,), schema=_SCHEMA)
 
 
 class UnitToNullableSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1460,8 +2180,10 @@ class UnitToNullableWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ACK_TO_VALUE_CALL: _p.Method[None, int] = _p.Method("call", "call", "ack", "none", _p.NOTHING, _p.Codec(_p.U8))
-ACK_TO_VALUE = _p.Service("AckToValue", methods=(_ACK_TO_VALUE_CALL,))
+_ACK_TO_VALUE_CALL: _p.Method[None, int] = _p.Method(
+    "call", "call", "ack", "none", _p.NOTHING, _p.Codec(_p.U8), fp="06db41e31ecac49c"
+)
+ACK_TO_VALUE = _p.Service("AckToValue", methods=(_ACK_TO_VALUE_CALL,), schema=_SCHEMA)
 
 
 class AckToValueSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1498,8 +2220,10 @@ class AckToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_VALUE_TO_UNIT_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-VALUE_TO_UNIT = _p.Service("ValueToUnit", methods=(_VALUE_TO_UNIT_CALL,))
+_VALUE_TO_UNIT_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+VALUE_TO_UNIT = _p.Service("ValueToUnit", methods=(_VALUE_TO_UNIT_CALL,), schema=_SCHEMA)
 
 
 class ValueToUnitSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1536,8 +2260,10 @@ class ValueToUnitWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHANGE_CODEC_CALL: _p.Method[bytes, bytes] = _p.Method("call", "call", "result", "bare", _p.RAW, _p.RAW, raw=True)
-CHANGE_CODEC = _p.Service("ChangeCodec", methods=(_CHANGE_CODEC_CALL,))
+_CHANGE_CODEC_CALL: _p.Method[bytes, bytes] = _p.Method(
+    "call", "call", "result", "bare", _p.RAW, _p.RAW, raw=True, fp="9bca53994b0ce726"
+)
+CHANGE_CODEC = _p.Service("ChangeCodec", methods=(_CHANGE_CODEC_CALL,), schema=_SCHEMA)
 
 
 class ChangeCodecSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1579,9 +2305,9 @@ class _BareToNamedCall(_p.Params, frozen=True, kw_only=True):
 
 
 _BARE_TO_NAMED_CALL: _p.Method[_BareToNamedCall, None] = _p.Method(
-    "call", "call", "result", "named", _p.Codec(_BareToNamedCall), _p.UNIT
+    "call", "call", "result", "named", _p.Codec(_BareToNamedCall), _p.UNIT, fp="e505899636769fb4"
 )
-BARE_TO_NAMED = _p.Service("BareToNamed", methods=(_BARE_TO_NAMED_CALL,))
+BARE_TO_NAMED = _p.Service("BareToNamed", methods=(_BARE_TO_NAMED_CALL,), schema=_SCHEMA)
 
 
 class BareToNamedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1623,9 +2349,9 @@ class _AddParameterCall(_p.Params, frozen=True, kw_only=True):
 
 
 _ADD_PARAMETER_CALL: _p.Method[_AddParameterCall, None] = _p.Method(
-    "call", "call", "result", "named", _p.Codec(_AddParameterCall), _p.UNIT
+    "call", "call", "result", "named", _p.Codec(_AddParameterCall), _p.UNIT, fp="49f6c74bff9b4deb"
 )
-ADD_PARAMETER = _p.Service("AddParameter", methods=(_ADD_PARAMETER_CALL,))
+ADD_PARAMETER = _p.Service("AddParameter", methods=(_ADD_PARAMETER_CALL,), schema=_SCHEMA)
 
 
 class AddParameterSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1662,9 +2388,13 @@ class AddParameterWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_METHOD_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_ADD_METHOD_MORE: _p.Method[None, None] = _p.Method("more", "more", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_METHOD = _p.Service("AddMethod", methods=(_ADD_METHOD_CALL, _ADD_METHOD_MORE))
+_ADD_METHOD_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_ADD_METHOD_MORE: _p.Method[None, None] = _p.Method(
+    "more", "more", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_METHOD = _p.Service("AddMethod", methods=(_ADD_METHOD_CALL, _ADD_METHOD_MORE), schema=_SCHEMA)
 
 
 class AddMethodSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1711,9 +2441,13 @@ class AddMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_SINCE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_ADD_SINCE_MORE: _p.Method[None, None] = _p.Method("more", "more", "result", "none", _p.NOTHING, _p.UNIT, since="2")
-ADD_SINCE = _p.Service("AddSince", methods=(_ADD_SINCE_CALL, _ADD_SINCE_MORE))
+_ADD_SINCE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_ADD_SINCE_MORE: _p.Method[None, None] = _p.Method(
+    "more", "more", "result", "none", _p.NOTHING, _p.UNIT, since="2", fp="b96c917610a83474"
+)
+ADD_SINCE = _p.Service("AddSince", methods=(_ADD_SINCE_CALL, _ADD_SINCE_MORE), schema=_SCHEMA)
 
 
 class AddSinceSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1760,9 +2494,11 @@ class AddSinceWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_EVENT_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_ADD_EVENT_TOLD: _p.Event[None] = _p.Event("told", "told", "none", _p.NOTHING)
-ADD_EVENT = _p.Service("AddEvent", methods=(_ADD_EVENT_CALL,), events=(_ADD_EVENT_TOLD,))
+_ADD_EVENT_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_ADD_EVENT_TOLD: _p.Event[None] = _p.Event("told", "told", "none", _p.NOTHING, fp="3765a4d7f14132a4")
+ADD_EVENT = _p.Service("AddEvent", methods=(_ADD_EVENT_CALL,), events=(_ADD_EVENT_TOLD,), schema=_SCHEMA)
 
 
 class AddEventEvents(_p.Events):
@@ -1826,9 +2562,13 @@ class AddEventWorker(_p.Worker[AddEventEmit, ParentCalls]):
         raise NotImplementedError
 
 
-_RENAME_METHOD_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_RENAME_METHOD_SECOND: _p.Method[None, None] = _p.Method("second", "second", "result", "none", _p.NOTHING, _p.UNIT)
-RENAME_METHOD = _p.Service("RenameMethod", methods=(_RENAME_METHOD_CALL, _RENAME_METHOD_SECOND))
+_RENAME_METHOD_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_RENAME_METHOD_SECOND: _p.Method[None, None] = _p.Method(
+    "second", "second", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+RENAME_METHOD = _p.Service("RenameMethod", methods=(_RENAME_METHOD_CALL, _RENAME_METHOD_SECOND), schema=_SCHEMA)
 
 
 class RenameMethodSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1875,9 +2615,13 @@ class RenameMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_RENAME_ON_WIRE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_RENAME_ON_WIRE_SECOND: _p.Method[None, None] = _p.Method("second", "first", "result", "none", _p.NOTHING, _p.UNIT)
-RENAME_ON_WIRE = _p.Service("RenameOnWire", methods=(_RENAME_ON_WIRE_CALL, _RENAME_ON_WIRE_SECOND))
+_RENAME_ON_WIRE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_RENAME_ON_WIRE_SECOND: _p.Method[None, None] = _p.Method(
+    "second", "first", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+RENAME_ON_WIRE = _p.Service("RenameOnWire", methods=(_RENAME_ON_WIRE_CALL, _RENAME_ON_WIRE_SECOND), schema=_SCHEMA)
 
 
 class RenameOnWireSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1924,9 +2668,13 @@ class RenameOnWireWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHANGE_KIND_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_CHANGE_KIND_ITEMS: _p.Method[None, int] = _p.Method("items", "items", "stream", "none", _p.NOTHING, _p.Codec(_p.U8))
-CHANGE_KIND = _p.Service("ChangeKind", methods=(_CHANGE_KIND_CALL, _CHANGE_KIND_ITEMS))
+_CHANGE_KIND_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_CHANGE_KIND_ITEMS: _p.Method[None, int] = _p.Method(
+    "items", "items", "stream", "none", _p.NOTHING, _p.Codec(_p.U8), fp="b653a841ebfeec82"
+)
+CHANGE_KIND = _p.Service("ChangeKind", methods=(_CHANGE_KIND_CALL, _CHANGE_KIND_ITEMS), schema=_SCHEMA)
 
 
 class ChangeKindSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1974,9 +2722,9 @@ class ChangeKindWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _ADD_VARIANT_THROWN_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddVariantRefusal
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddVariantRefusal, fp="e16ca7e4a251b867"
 )
-ADD_VARIANT_THROWN = _p.Service("AddVariantThrown", methods=(_ADD_VARIANT_THROWN_CALL,))
+ADD_VARIANT_THROWN = _p.Service("AddVariantThrown", methods=(_ADD_VARIANT_THROWN_CALL,), schema=_SCHEMA)
 
 
 class AddVariantThrownSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2014,9 +2762,9 @@ class AddVariantThrownWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _ADD_THROWS_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddThrowsRefusal
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddThrowsRefusal, fp="b3cb5fa90e48ee96"
 )
-ADD_THROWS = _p.Service("AddThrows", methods=(_ADD_THROWS_CALL,))
+ADD_THROWS = _p.Service("AddThrows", methods=(_ADD_THROWS_CALL,), schema=_SCHEMA)
 
 
 class AddThrowsSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2053,8 +2801,10 @@ class AddThrowsWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHILD_REQUIRE_ADDED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-CHILD_REQUIRE_ADDED = _p.Service("ChildRequireAdded", methods=(_CHILD_REQUIRE_ADDED_CALL,))
+_CHILD_REQUIRE_ADDED_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+CHILD_REQUIRE_ADDED = _p.Service("ChildRequireAdded", methods=(_CHILD_REQUIRE_ADDED_CALL,), schema=_SCHEMA)
 
 
 class ChildRequireAddedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2092,9 +2842,11 @@ class ChildRequireAddedWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _CHILD_OPTIONAL_TO_REQUIRED_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-CHILD_OPTIONAL_TO_REQUIRED = _p.Service("ChildOptionalToRequired", methods=(_CHILD_OPTIONAL_TO_REQUIRED_CALL,))
+CHILD_OPTIONAL_TO_REQUIRED = _p.Service(
+    "ChildOptionalToRequired", methods=(_CHILD_OPTIONAL_TO_REQUIRED_CALL,), schema=_SCHEMA
+)
 
 
 class ChildOptionalToRequiredSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2132,9 +2884,11 @@ class ChildOptionalToRequiredWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _CHILD_REQUIRED_TO_OPTIONAL_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-CHILD_REQUIRED_TO_OPTIONAL = _p.Service("ChildRequiredToOptional", methods=(_CHILD_REQUIRED_TO_OPTIONAL_CALL,))
+CHILD_REQUIRED_TO_OPTIONAL = _p.Service(
+    "ChildRequiredToOptional", methods=(_CHILD_REQUIRED_TO_OPTIONAL_CALL,), schema=_SCHEMA
+)
 
 
 class ChildRequiredToOptionalSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2171,8 +2925,10 @@ class ChildRequiredToOptionalWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHILD_REQUIRE_REMOVED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-CHILD_REQUIRE_REMOVED = _p.Service("ChildRequireRemoved", methods=(_CHILD_REQUIRE_REMOVED_CALL,))
+_CHILD_REQUIRE_REMOVED_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+CHILD_REQUIRE_REMOVED = _p.Service("ChildRequireRemoved", methods=(_CHILD_REQUIRE_REMOVED_CALL,), schema=_SCHEMA)
 
 
 class ChildRequireRemovedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2213,6 +2969,7 @@ class ChildRequireAddedModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequireAddedModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (ROWS_CALLBACKS.methods[0],)
     _optional = ()
 
@@ -2224,6 +2981,7 @@ class ChildRequireAddedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequireAddedModule`, and waits for it."""
 
     _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+    _schema = _SCHEMA
 
     @property
     def child_require_added(self) -> ChildRequireAddedSyncClient:
@@ -2234,6 +2992,7 @@ class ChildRequireAddedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireAddedMo
     """Calls a worker that is `ChildRequireAddedModule`."""
 
     _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+    _schema = _SCHEMA
     _sync = ChildRequireAddedModuleSyncClient
 
     @property
@@ -2245,6 +3004,7 @@ class ChildOptionalToRequiredModule(_p.Module[ParentCalls]):
     """A child that is `ChildOptionalToRequiredModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (ROWS_CALLBACKS.methods[0],)
     _optional = ()
 
@@ -2256,6 +3016,7 @@ class ChildOptionalToRequiredModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildOptionalToRequiredModule`, and waits for it."""
 
     _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+    _schema = _SCHEMA
 
     @property
     def child_optional_to_required(self) -> ChildOptionalToRequiredSyncClient:
@@ -2266,6 +3027,7 @@ class ChildOptionalToRequiredModuleClient(_p.ModuleClient[_p.NoOn, ChildOptional
     """Calls a worker that is `ChildOptionalToRequiredModule`."""
 
     _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+    _schema = _SCHEMA
     _sync = ChildOptionalToRequiredModuleSyncClient
 
     @property
@@ -2277,6 +3039,7 @@ class ChildRequiredToOptionalModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequiredToOptionalModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = ()
     _optional = (ROWS_CALLBACKS.methods[0],)
 
@@ -2288,6 +3051,7 @@ class ChildRequiredToOptionalModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequiredToOptionalModule`, and waits for it."""
 
     _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+    _schema = _SCHEMA
 
     @property
     def child_required_to_optional(self) -> ChildRequiredToOptionalSyncClient:
@@ -2298,6 +3062,7 @@ class ChildRequiredToOptionalModuleClient(_p.ModuleClient[_p.NoOn, ChildRequired
     """Calls a worker that is `ChildRequiredToOptionalModule`."""
 
     _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+    _schema = _SCHEMA
     _sync = ChildRequiredToOptionalModuleSyncClient
 
     @property
@@ -2309,6 +3074,7 @@ class ChildRequireRemovedModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequireRemovedModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = ()
     _optional = ()
 
@@ -2320,6 +3086,7 @@ class ChildRequireRemovedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequireRemovedModule`, and waits for it."""
 
     _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+    _schema = _SCHEMA
 
     @property
     def child_require_removed(self) -> ChildRequireRemovedSyncClient:
@@ -2330,6 +3097,7 @@ class ChildRequireRemovedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireRemov
     """Calls a worker that is `ChildRequireRemovedModule`."""
 
     _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+    _schema = _SCHEMA
     _sync = ChildRequireRemovedModuleSyncClient
 
     @property

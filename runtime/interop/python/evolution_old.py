@@ -176,8 +176,407 @@ class AddVariantRefusal(_p.DeclaredError[AddVariantRefusalData]):
     """What methods that throw `AddVariantRefusal` raise; `data` says which."""
 
 
-_ROWS_CALLBACKS_ASK: _p.Method[None, None] = _p.Method("ask", "rows.Ask", "result", "none", _p.NOTHING, _p.UNIT)
-ROWS_CALLBACKS = _p.Callbacks("rows", methods=(_ROWS_CALLBACKS_ASK,))
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "evolution.old",
+  "types": [
+    {"name": "AddOptional", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddDefault", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddNullable", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddToStrict", "strict": true, "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddRequired", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RemoveOptional", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]},
+    {
+      "name": "RemoveFromStrict",
+      "strict": true,
+      "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]
+    },
+    {"name": "RemoveRequired", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+    {"name": "RequiredToOptional", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "OptionalToRequired", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "RequiredToDefault", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "PlainToNullable", "record": [{"name": "a", "type": {"list": "u8"}}]},
+    {"name": "NullableToPlain", "record": [{"name": "a", "type": {"nullable": "u8"}}]},
+    {"name": "AddVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "AddStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "RemoveVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "RemoveStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "GainData", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "TaggedGainsData", "form": {"tag": "type"}, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "WidenInteger", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "IntegerToFloat", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ChangeSign", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "TightenRange", "record": [{"name": "a", "type": {"of": "u8", "range": ["0", "100"]}}]},
+    {"name": "LoosenLength", "record": [{"name": "a", "type": {"of": "string", "len": [0, 3]}}]},
+    {"name": "AddPattern", "record": [{"name": "a", "type": "string"}]},
+    {"name": "StrictToOpen", "form": "name", "strict": true, "enum": [{"name": "A"}]},
+    {"name": "OpenToStrictRecord", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ToNewtype", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOnTheWire", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOptional", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "ChangeTag", "form": {"tag": "kind"}, "enum": [{"name": "A", "values": ["u8"]}]},
+    {
+      "name": "SwapNumbers",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "A", "number": 0}, {"name": "B", "number": 1}]
+    },
+    {"name": "TupleLength", "record": [{"name": "a", "type": {"tuple": ["u8", "u8"]}}]},
+    {"name": "ListToMap", "record": [{"name": "a", "type": {"list": "u8"}}]},
+    {"name": "ChangeDefault", "record": [{"name": "a", "type": "u8", "default": "1"}]},
+    {"name": "WriteExtensionText", "ext": 77, "is": "string"},
+    {"name": "WriteExtension", "record": [{"name": "a", "type": 35}]},
+    {"name": "PlainToExtension", "record": [{"name": "a", "type": "string"}]},
+    {"name": "ExtensionCodeText", "ext": 79, "write": true, "is": "string"},
+    {"name": "ExtensionCode", "record": [{"name": "a", "type": 38}]},
+    {"name": "AddVariantRefusal", "form": {"tag": "type"}, "enum": [{"name": "Known"}]}
+  ],
+  "methods": [
+    {"service": "Evolution", "name": "add_optional_ask", "response": "result", "request": {"values": [0]}},
+    {
+      "service": "Evolution",
+      "name": "add_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 0
+    },
+    {"service": "Evolution", "name": "add_default_ask", "response": "result", "request": {"values": [1]}},
+    {
+      "service": "Evolution",
+      "name": "add_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 1
+    },
+    {"service": "Evolution", "name": "add_nullable_ask", "response": "result", "request": {"values": [2]}},
+    {
+      "service": "Evolution",
+      "name": "add_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 2
+    },
+    {"service": "Evolution", "name": "add_to_strict_ask", "response": "result", "request": {"values": [3]}},
+    {
+      "service": "Evolution",
+      "name": "add_to_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 3
+    },
+    {"service": "Evolution", "name": "add_required_ask", "response": "result", "request": {"values": [4]}},
+    {
+      "service": "Evolution",
+      "name": "add_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 4
+    },
+    {"service": "Evolution", "name": "remove_optional_ask", "response": "result", "request": {"values": [5]}},
+    {
+      "service": "Evolution",
+      "name": "remove_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 5
+    },
+    {"service": "Evolution", "name": "remove_from_strict_ask", "response": "result", "request": {"values": [6]}},
+    {
+      "service": "Evolution",
+      "name": "remove_from_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 6
+    },
+    {"service": "Evolution", "name": "remove_required_ask", "response": "result", "request": {"values": [7]}},
+    {
+      "service": "Evolution",
+      "name": "remove_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 7
+    },
+    {"service": "Evolution", "name": "required_to_optional_ask", "response": "result", "request": {"values": [8]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 8
+    },
+    {"service": "Evolution", "name": "optional_to_required_ask", "response": "result", "request": {"values": [9]}},
+    {
+      "service": "Evolution",
+      "name": "optional_to_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 9
+    },
+    {"service": "Evolution", "name": "required_to_default_ask", "response": "result", "request": {"values": [10]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 10
+    },
+    {"service": "Evolution", "name": "plain_to_nullable_ask", "response": "result", "request": {"values": [11]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 11
+    },
+    {"service": "Evolution", "name": "nullable_to_plain_ask", "response": "result", "request": {"values": [12]}},
+    {
+      "service": "Evolution",
+      "name": "nullable_to_plain_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 12
+    },
+    {"service": "Evolution", "name": "add_variant_ask", "response": "result", "request": {"values": [13]}},
+    {
+      "service": "Evolution",
+      "name": "add_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 13
+    },
+    {"service": "Evolution", "name": "add_strict_variant_ask", "response": "result", "request": {"values": [14]}},
+    {
+      "service": "Evolution",
+      "name": "add_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 14
+    },
+    {"service": "Evolution", "name": "remove_variant_ask", "response": "result", "request": {"values": [15]}},
+    {
+      "service": "Evolution",
+      "name": "remove_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 15
+    },
+    {"service": "Evolution", "name": "remove_strict_variant_ask", "response": "result", "request": {"values": [16]}},
+    {
+      "service": "Evolution",
+      "name": "remove_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 16
+    },
+    {"service": "Evolution", "name": "gain_data_ask", "response": "result", "request": {"values": [17]}},
+    {
+      "service": "Evolution",
+      "name": "gain_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 17
+    },
+    {"service": "Evolution", "name": "tagged_gains_data_ask", "response": "result", "request": {"values": [18]}},
+    {
+      "service": "Evolution",
+      "name": "tagged_gains_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 18
+    },
+    {"service": "Evolution", "name": "widen_integer_ask", "response": "result", "request": {"values": [19]}},
+    {
+      "service": "Evolution",
+      "name": "widen_integer_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 19
+    },
+    {"service": "Evolution", "name": "integer_to_float_ask", "response": "result", "request": {"values": [20]}},
+    {
+      "service": "Evolution",
+      "name": "integer_to_float_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 20
+    },
+    {"service": "Evolution", "name": "change_sign_ask", "response": "result", "request": {"values": [21]}},
+    {
+      "service": "Evolution",
+      "name": "change_sign_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 21
+    },
+    {"service": "Evolution", "name": "tighten_range_ask", "response": "result", "request": {"values": [22]}},
+    {
+      "service": "Evolution",
+      "name": "tighten_range_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 22
+    },
+    {"service": "Evolution", "name": "loosen_length_ask", "response": "result", "request": {"values": [23]}},
+    {
+      "service": "Evolution",
+      "name": "loosen_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 23
+    },
+    {"service": "Evolution", "name": "add_pattern_ask", "response": "result", "request": {"values": [24]}},
+    {
+      "service": "Evolution",
+      "name": "add_pattern_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 24
+    },
+    {"service": "Evolution", "name": "strict_to_open_ask", "response": "result", "request": {"values": [25]}},
+    {
+      "service": "Evolution",
+      "name": "strict_to_open_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 25
+    },
+    {"service": "Evolution", "name": "open_to_strict_record_ask", "response": "result", "request": {"values": [26]}},
+    {
+      "service": "Evolution",
+      "name": "open_to_strict_record_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 26
+    },
+    {"service": "Evolution", "name": "to_newtype_ask", "response": "result", "request": {"values": [27]}},
+    {
+      "service": "Evolution",
+      "name": "to_newtype_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 27
+    },
+    {"service": "Evolution", "name": "rename_on_the_wire_ask", "response": "result", "request": {"values": [28]}},
+    {
+      "service": "Evolution",
+      "name": "rename_on_the_wire_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 28
+    },
+    {"service": "Evolution", "name": "rename_optional_ask", "response": "result", "request": {"values": [29]}},
+    {
+      "service": "Evolution",
+      "name": "rename_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 29
+    },
+    {"service": "Evolution", "name": "change_tag_ask", "response": "result", "request": {"values": [30]}},
+    {
+      "service": "Evolution",
+      "name": "change_tag_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 30
+    },
+    {"service": "Evolution", "name": "swap_numbers_ask", "response": "result", "request": {"values": [31]}},
+    {
+      "service": "Evolution",
+      "name": "swap_numbers_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 31
+    },
+    {"service": "Evolution", "name": "tuple_length_ask", "response": "result", "request": {"values": [32]}},
+    {
+      "service": "Evolution",
+      "name": "tuple_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 32
+    },
+    {"service": "Evolution", "name": "list_to_map_ask", "response": "result", "request": {"values": [33]}},
+    {
+      "service": "Evolution",
+      "name": "list_to_map_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 33
+    },
+    {"service": "Evolution", "name": "change_default_ask", "response": "result", "request": {"values": [34]}},
+    {
+      "service": "Evolution",
+      "name": "change_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 34
+    },
+    {"service": "Evolution", "name": "write_extension_ask", "response": "result", "request": {"values": [36]}},
+    {
+      "service": "Evolution",
+      "name": "write_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 36
+    },
+    {"service": "Evolution", "name": "plain_to_extension_ask", "response": "result", "request": {"values": [37]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 37
+    },
+    {"service": "Evolution", "name": "extension_code_ask", "response": "result", "request": {"values": [39]}},
+    {
+      "service": "Evolution",
+      "name": "extension_code_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 39
+    },
+    {"service": "UnitToValue", "name": "call", "response": "result"},
+    {"service": "UnitToNullable", "name": "call", "response": "result"},
+    {"service": "AckToValue", "name": "call", "response": "ack"},
+    {"service": "ValueToUnit", "name": "call", "response": "result", "answer": "u8"},
+    {
+      "service": "ChangeCodec",
+      "name": "call",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "BareToNamed", "name": "call", "response": "result", "request": {"values": ["u8"]}},
+    {"service": "AddParameter", "name": "call", "response": "result"},
+    {"service": "AddMethod", "name": "call", "response": "result"},
+    {"service": "AddSince", "name": "call", "response": "result"},
+    {"service": "AddEvent", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "first", "response": "result"},
+    {"service": "RenameOnWire", "name": "call", "response": "result"},
+    {"service": "RenameOnWire", "name": "first", "response": "result"},
+    {"service": "ChangeKind", "name": "call", "response": "result"},
+    {"service": "ChangeKind", "name": "items", "response": "result", "answer": "u8"},
+    {"service": "AddVariantThrown", "name": "call", "response": "result", "throws": [40]},
+    {"service": "AddThrows", "name": "call", "response": "result"},
+    {"service": "ChildRequireAdded", "name": "call", "response": "result"},
+    {"service": "ChildOptionalToRequired", "name": "call", "response": "result"},
+    {"service": "ChildRequiredToOptional", "name": "call", "response": "result"},
+    {"service": "ChildRequireRemoved", "name": "call", "response": "result"}
+  ],
+  "callbacks": [{"service": "rows", "name": "rows.Ask", "response": "result", "required": true}]
+}
+""",
+    package="evolution.old",
+    fingerprint="a8a6d421cada383f",
+)
+_ROWS_CALLBACKS_ASK: _p.Method[None, None] = _p.Method(
+    "ask", "rows.Ask", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ROWS_CALLBACKS = _p.Callbacks("rows", methods=(_ROWS_CALLBACKS_ASK,), schema=_SCHEMA)
 
 
 class RowsCallbacks(_p.CallbackHandlers):
@@ -206,43 +605,91 @@ class ParentCalls(_p.Calls):
 
 
 _EVOLUTION_ADD_OPTIONAL_ASK: _p.Method[AddOptional, None] = _p.Method(
-    "add_optional_ask", "add_optional_ask", "result", "bare", _p.Codec(AddOptional), _p.UNIT
+    "add_optional_ask", "add_optional_ask", "result", "bare", _p.Codec(AddOptional), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_ADD_OPTIONAL_TELL: _p.Method[bytes, AddOptional] = _p.Method(
-    "add_optional_tell", "add_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddOptional)
+    "add_optional_tell",
+    "add_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddOptional),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_ADD_DEFAULT_ASK: _p.Method[AddDefault, None] = _p.Method(
-    "add_default_ask", "add_default_ask", "result", "bare", _p.Codec(AddDefault), _p.UNIT
+    "add_default_ask", "add_default_ask", "result", "bare", _p.Codec(AddDefault), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_ADD_DEFAULT_TELL: _p.Method[bytes, AddDefault] = _p.Method(
-    "add_default_tell", "add_default_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddDefault)
+    "add_default_tell",
+    "add_default_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddDefault),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_ADD_NULLABLE_ASK: _p.Method[AddNullable, None] = _p.Method(
-    "add_nullable_ask", "add_nullable_ask", "result", "bare", _p.Codec(AddNullable), _p.UNIT
+    "add_nullable_ask", "add_nullable_ask", "result", "bare", _p.Codec(AddNullable), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_ADD_NULLABLE_TELL: _p.Method[bytes, AddNullable] = _p.Method(
-    "add_nullable_tell", "add_nullable_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddNullable)
+    "add_nullable_tell",
+    "add_nullable_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddNullable),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_ADD_TO_STRICT_ASK: _p.Method[AddToStrict, None] = _p.Method(
-    "add_to_strict_ask", "add_to_strict_ask", "result", "bare", _p.Codec(AddToStrict), _p.UNIT
+    "add_to_strict_ask", "add_to_strict_ask", "result", "bare", _p.Codec(AddToStrict), _p.UNIT, fp="a1c5dda014f0fcf3"
 )
 _EVOLUTION_ADD_TO_STRICT_TELL: _p.Method[bytes, AddToStrict] = _p.Method(
-    "add_to_strict_tell", "add_to_strict_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddToStrict)
+    "add_to_strict_tell",
+    "add_to_strict_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddToStrict),
+    fp="22186695923c0033",
 )
 _EVOLUTION_ADD_REQUIRED_ASK: _p.Method[AddRequired, None] = _p.Method(
-    "add_required_ask", "add_required_ask", "result", "bare", _p.Codec(AddRequired), _p.UNIT
+    "add_required_ask", "add_required_ask", "result", "bare", _p.Codec(AddRequired), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_ADD_REQUIRED_TELL: _p.Method[bytes, AddRequired] = _p.Method(
-    "add_required_tell", "add_required_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddRequired)
+    "add_required_tell",
+    "add_required_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddRequired),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_REMOVE_OPTIONAL_ASK: _p.Method[RemoveOptional, None] = _p.Method(
-    "remove_optional_ask", "remove_optional_ask", "result", "bare", _p.Codec(RemoveOptional), _p.UNIT
+    "remove_optional_ask",
+    "remove_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveOptional),
+    _p.UNIT,
+    fp="fcdec4f05a74098c",
 )
 _EVOLUTION_REMOVE_OPTIONAL_TELL: _p.Method[bytes, RemoveOptional] = _p.Method(
-    "remove_optional_tell", "remove_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveOptional)
+    "remove_optional_tell",
+    "remove_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveOptional),
+    fp="5e9e7df32f4b9a5a",
 )
 _EVOLUTION_REMOVE_FROM_STRICT_ASK: _p.Method[RemoveFromStrict, None] = _p.Method(
-    "remove_from_strict_ask", "remove_from_strict_ask", "result", "bare", _p.Codec(RemoveFromStrict), _p.UNIT
+    "remove_from_strict_ask",
+    "remove_from_strict_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveFromStrict),
+    _p.UNIT,
+    fp="2626b0ccf4ee85ac",
 )
 _EVOLUTION_REMOVE_FROM_STRICT_TELL: _p.Method[bytes, RemoveFromStrict] = _p.Method(
     "remove_from_strict_tell",
@@ -251,15 +698,34 @@ _EVOLUTION_REMOVE_FROM_STRICT_TELL: _p.Method[bytes, RemoveFromStrict] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RemoveFromStrict),
+    fp="13b431c4c9064df7",
 )
 _EVOLUTION_REMOVE_REQUIRED_ASK: _p.Method[RemoveRequired, None] = _p.Method(
-    "remove_required_ask", "remove_required_ask", "result", "bare", _p.Codec(RemoveRequired), _p.UNIT
+    "remove_required_ask",
+    "remove_required_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveRequired),
+    _p.UNIT,
+    fp="3544e6b07c51e6af",
 )
 _EVOLUTION_REMOVE_REQUIRED_TELL: _p.Method[bytes, RemoveRequired] = _p.Method(
-    "remove_required_tell", "remove_required_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveRequired)
+    "remove_required_tell",
+    "remove_required_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveRequired),
+    fp="b46999b2ce14a087",
 )
 _EVOLUTION_REQUIRED_TO_OPTIONAL_ASK: _p.Method[RequiredToOptional, None] = _p.Method(
-    "required_to_optional_ask", "required_to_optional_ask", "result", "bare", _p.Codec(RequiredToOptional), _p.UNIT
+    "required_to_optional_ask",
+    "required_to_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RequiredToOptional),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_REQUIRED_TO_OPTIONAL_TELL: _p.Method[bytes, RequiredToOptional] = _p.Method(
     "required_to_optional_tell",
@@ -268,9 +734,16 @@ _EVOLUTION_REQUIRED_TO_OPTIONAL_TELL: _p.Method[bytes, RequiredToOptional] = _p.
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RequiredToOptional),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_OPTIONAL_TO_REQUIRED_ASK: _p.Method[OptionalToRequired, None] = _p.Method(
-    "optional_to_required_ask", "optional_to_required_ask", "result", "bare", _p.Codec(OptionalToRequired), _p.UNIT
+    "optional_to_required_ask",
+    "optional_to_required_ask",
+    "result",
+    "bare",
+    _p.Codec(OptionalToRequired),
+    _p.UNIT,
+    fp="83ddfa4858f50632",
 )
 _EVOLUTION_OPTIONAL_TO_REQUIRED_TELL: _p.Method[bytes, OptionalToRequired] = _p.Method(
     "optional_to_required_tell",
@@ -279,9 +752,16 @@ _EVOLUTION_OPTIONAL_TO_REQUIRED_TELL: _p.Method[bytes, OptionalToRequired] = _p.
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(OptionalToRequired),
+    fp="6b59e98817c0745c",
 )
 _EVOLUTION_REQUIRED_TO_DEFAULT_ASK: _p.Method[RequiredToDefault, None] = _p.Method(
-    "required_to_default_ask", "required_to_default_ask", "result", "bare", _p.Codec(RequiredToDefault), _p.UNIT
+    "required_to_default_ask",
+    "required_to_default_ask",
+    "result",
+    "bare",
+    _p.Codec(RequiredToDefault),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_REQUIRED_TO_DEFAULT_TELL: _p.Method[bytes, RequiredToDefault] = _p.Method(
     "required_to_default_tell",
@@ -290,27 +770,64 @@ _EVOLUTION_REQUIRED_TO_DEFAULT_TELL: _p.Method[bytes, RequiredToDefault] = _p.Me
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RequiredToDefault),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_PLAIN_TO_NULLABLE_ASK: _p.Method[PlainToNullable, None] = _p.Method(
-    "plain_to_nullable_ask", "plain_to_nullable_ask", "result", "bare", _p.Codec(PlainToNullable), _p.UNIT
+    "plain_to_nullable_ask",
+    "plain_to_nullable_ask",
+    "result",
+    "bare",
+    _p.Codec(PlainToNullable),
+    _p.UNIT,
+    fp="84cc668cdf4bb5f2",
 )
 _EVOLUTION_PLAIN_TO_NULLABLE_TELL: _p.Method[bytes, PlainToNullable] = _p.Method(
-    "plain_to_nullable_tell", "plain_to_nullable_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(PlainToNullable)
+    "plain_to_nullable_tell",
+    "plain_to_nullable_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(PlainToNullable),
+    fp="96acbbe7aba56e9a",
 )
 _EVOLUTION_NULLABLE_TO_PLAIN_ASK: _p.Method[NullableToPlain, None] = _p.Method(
-    "nullable_to_plain_ask", "nullable_to_plain_ask", "result", "bare", _p.Codec(NullableToPlain), _p.UNIT
+    "nullable_to_plain_ask",
+    "nullable_to_plain_ask",
+    "result",
+    "bare",
+    _p.Codec(NullableToPlain),
+    _p.UNIT,
+    fp="59ed599cea37f337",
 )
 _EVOLUTION_NULLABLE_TO_PLAIN_TELL: _p.Method[bytes, NullableToPlain] = _p.Method(
-    "nullable_to_plain_tell", "nullable_to_plain_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(NullableToPlain)
+    "nullable_to_plain_tell",
+    "nullable_to_plain_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(NullableToPlain),
+    fp="ddb9e868b0c4c40f",
 )
 _EVOLUTION_ADD_VARIANT_ASK: _p.Method[AddVariant, None] = _p.Method(
-    "add_variant_ask", "add_variant_ask", "result", "bare", _p.Codec(AddVariant), _p.UNIT
+    "add_variant_ask", "add_variant_ask", "result", "bare", _p.Codec(AddVariant), _p.UNIT, fp="b6cb0d4036f32c4e"
 )
 _EVOLUTION_ADD_VARIANT_TELL: _p.Method[bytes, AddVariant] = _p.Method(
-    "add_variant_tell", "add_variant_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddVariant)
+    "add_variant_tell",
+    "add_variant_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddVariant),
+    fp="63bf6871e14d753a",
 )
 _EVOLUTION_ADD_STRICT_VARIANT_ASK: _p.Method[AddStrictVariant, None] = _p.Method(
-    "add_strict_variant_ask", "add_strict_variant_ask", "result", "bare", _p.Codec(AddStrictVariant), _p.UNIT
+    "add_strict_variant_ask",
+    "add_strict_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(AddStrictVariant),
+    _p.UNIT,
+    fp="c2ec67d87967600f",
 )
 _EVOLUTION_ADD_STRICT_VARIANT_TELL: _p.Method[bytes, AddStrictVariant] = _p.Method(
     "add_strict_variant_tell",
@@ -319,15 +836,34 @@ _EVOLUTION_ADD_STRICT_VARIANT_TELL: _p.Method[bytes, AddStrictVariant] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(AddStrictVariant),
+    fp="7677c79629bac478",
 )
 _EVOLUTION_REMOVE_VARIANT_ASK: _p.Method[RemoveVariant, None] = _p.Method(
-    "remove_variant_ask", "remove_variant_ask", "result", "bare", _p.Codec(RemoveVariant), _p.UNIT
+    "remove_variant_ask",
+    "remove_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveVariant),
+    _p.UNIT,
+    fp="b6cb0d4036f32c4e",
 )
 _EVOLUTION_REMOVE_VARIANT_TELL: _p.Method[bytes, RemoveVariant] = _p.Method(
-    "remove_variant_tell", "remove_variant_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RemoveVariant)
+    "remove_variant_tell",
+    "remove_variant_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RemoveVariant),
+    fp="63bf6871e14d753a",
 )
 _EVOLUTION_REMOVE_STRICT_VARIANT_ASK: _p.Method[RemoveStrictVariant, None] = _p.Method(
-    "remove_strict_variant_ask", "remove_strict_variant_ask", "result", "bare", _p.Codec(RemoveStrictVariant), _p.UNIT
+    "remove_strict_variant_ask",
+    "remove_strict_variant_ask",
+    "result",
+    "bare",
+    _p.Codec(RemoveStrictVariant),
+    _p.UNIT,
+    fp="c2ec67d87967600f",
 )
 _EVOLUTION_REMOVE_STRICT_VARIANT_TELL: _p.Method[bytes, RemoveStrictVariant] = _p.Method(
     "remove_strict_variant_tell",
@@ -336,63 +872,130 @@ _EVOLUTION_REMOVE_STRICT_VARIANT_TELL: _p.Method[bytes, RemoveStrictVariant] = _
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RemoveStrictVariant),
+    fp="7677c79629bac478",
 )
 _EVOLUTION_GAIN_DATA_ASK: _p.Method[GainData, None] = _p.Method(
-    "gain_data_ask", "gain_data_ask", "result", "bare", _p.Codec(GainData), _p.UNIT
+    "gain_data_ask", "gain_data_ask", "result", "bare", _p.Codec(GainData), _p.UNIT, fp="b6cb0d4036f32c4e"
 )
 _EVOLUTION_GAIN_DATA_TELL: _p.Method[bytes, GainData] = _p.Method(
-    "gain_data_tell", "gain_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(GainData)
+    "gain_data_tell", "gain_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(GainData), fp="63bf6871e14d753a"
 )
 _EVOLUTION_TAGGED_GAINS_DATA_ASK: _p.Method[TaggedGainsData, None] = _p.Method(
-    "tagged_gains_data_ask", "tagged_gains_data_ask", "result", "bare", _p.Codec(TaggedGainsData), _p.UNIT
+    "tagged_gains_data_ask",
+    "tagged_gains_data_ask",
+    "result",
+    "bare",
+    _p.Codec(TaggedGainsData),
+    _p.UNIT,
+    fp="4aa8e295f69a697d",
 )
 _EVOLUTION_TAGGED_GAINS_DATA_TELL: _p.Method[bytes, TaggedGainsData] = _p.Method(
-    "tagged_gains_data_tell", "tagged_gains_data_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TaggedGainsData)
+    "tagged_gains_data_tell",
+    "tagged_gains_data_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TaggedGainsData),
+    fp="0aa1ceed34ec0bb9",
 )
 _EVOLUTION_WIDEN_INTEGER_ASK: _p.Method[WidenInteger, None] = _p.Method(
-    "widen_integer_ask", "widen_integer_ask", "result", "bare", _p.Codec(WidenInteger), _p.UNIT
+    "widen_integer_ask", "widen_integer_ask", "result", "bare", _p.Codec(WidenInteger), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_WIDEN_INTEGER_TELL: _p.Method[bytes, WidenInteger] = _p.Method(
-    "widen_integer_tell", "widen_integer_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(WidenInteger)
+    "widen_integer_tell",
+    "widen_integer_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(WidenInteger),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_INTEGER_TO_FLOAT_ASK: _p.Method[IntegerToFloat, None] = _p.Method(
-    "integer_to_float_ask", "integer_to_float_ask", "result", "bare", _p.Codec(IntegerToFloat), _p.UNIT
+    "integer_to_float_ask",
+    "integer_to_float_ask",
+    "result",
+    "bare",
+    _p.Codec(IntegerToFloat),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_INTEGER_TO_FLOAT_TELL: _p.Method[bytes, IntegerToFloat] = _p.Method(
-    "integer_to_float_tell", "integer_to_float_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(IntegerToFloat)
+    "integer_to_float_tell",
+    "integer_to_float_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(IntegerToFloat),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_CHANGE_SIGN_ASK: _p.Method[ChangeSign, None] = _p.Method(
-    "change_sign_ask", "change_sign_ask", "result", "bare", _p.Codec(ChangeSign), _p.UNIT
+    "change_sign_ask", "change_sign_ask", "result", "bare", _p.Codec(ChangeSign), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_CHANGE_SIGN_TELL: _p.Method[bytes, ChangeSign] = _p.Method(
-    "change_sign_tell", "change_sign_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeSign)
+    "change_sign_tell",
+    "change_sign_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeSign),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_TIGHTEN_RANGE_ASK: _p.Method[TightenRange, None] = _p.Method(
-    "tighten_range_ask", "tighten_range_ask", "result", "bare", _p.Codec(TightenRange), _p.UNIT
+    "tighten_range_ask", "tighten_range_ask", "result", "bare", _p.Codec(TightenRange), _p.UNIT, fp="c5f3b068661125df"
 )
 _EVOLUTION_TIGHTEN_RANGE_TELL: _p.Method[bytes, TightenRange] = _p.Method(
-    "tighten_range_tell", "tighten_range_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TightenRange)
+    "tighten_range_tell",
+    "tighten_range_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TightenRange),
+    fp="7d10d3104f1036cc",
 )
 _EVOLUTION_LOOSEN_LENGTH_ASK: _p.Method[LoosenLength, None] = _p.Method(
-    "loosen_length_ask", "loosen_length_ask", "result", "bare", _p.Codec(LoosenLength), _p.UNIT
+    "loosen_length_ask", "loosen_length_ask", "result", "bare", _p.Codec(LoosenLength), _p.UNIT, fp="9b712935d76cc4f1"
 )
 _EVOLUTION_LOOSEN_LENGTH_TELL: _p.Method[bytes, LoosenLength] = _p.Method(
-    "loosen_length_tell", "loosen_length_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(LoosenLength)
+    "loosen_length_tell",
+    "loosen_length_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(LoosenLength),
+    fp="af44e785b7572886",
 )
 _EVOLUTION_ADD_PATTERN_ASK: _p.Method[AddPattern, None] = _p.Method(
-    "add_pattern_ask", "add_pattern_ask", "result", "bare", _p.Codec(AddPattern), _p.UNIT
+    "add_pattern_ask", "add_pattern_ask", "result", "bare", _p.Codec(AddPattern), _p.UNIT, fp="e75070b97bd9691b"
 )
 _EVOLUTION_ADD_PATTERN_TELL: _p.Method[bytes, AddPattern] = _p.Method(
-    "add_pattern_tell", "add_pattern_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(AddPattern)
+    "add_pattern_tell",
+    "add_pattern_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(AddPattern),
+    fp="b4e43008e0d7945d",
 )
 _EVOLUTION_STRICT_TO_OPEN_ASK: _p.Method[StrictToOpen, None] = _p.Method(
-    "strict_to_open_ask", "strict_to_open_ask", "result", "bare", _p.Codec(StrictToOpen), _p.UNIT
+    "strict_to_open_ask", "strict_to_open_ask", "result", "bare", _p.Codec(StrictToOpen), _p.UNIT, fp="964570c5e2eb9527"
 )
 _EVOLUTION_STRICT_TO_OPEN_TELL: _p.Method[bytes, StrictToOpen] = _p.Method(
-    "strict_to_open_tell", "strict_to_open_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(StrictToOpen)
+    "strict_to_open_tell",
+    "strict_to_open_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(StrictToOpen),
+    fp="f7ec34840ef6b961",
 )
 _EVOLUTION_OPEN_TO_STRICT_RECORD_ASK: _p.Method[OpenToStrictRecord, None] = _p.Method(
-    "open_to_strict_record_ask", "open_to_strict_record_ask", "result", "bare", _p.Codec(OpenToStrictRecord), _p.UNIT
+    "open_to_strict_record_ask",
+    "open_to_strict_record_ask",
+    "result",
+    "bare",
+    _p.Codec(OpenToStrictRecord),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_OPEN_TO_STRICT_RECORD_TELL: _p.Method[bytes, OpenToStrictRecord] = _p.Method(
     "open_to_strict_record_tell",
@@ -401,15 +1004,28 @@ _EVOLUTION_OPEN_TO_STRICT_RECORD_TELL: _p.Method[bytes, OpenToStrictRecord] = _p
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(OpenToStrictRecord),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_TO_NEWTYPE_ASK: _p.Method[ToNewtype, None] = _p.Method(
-    "to_newtype_ask", "to_newtype_ask", "result", "bare", _p.Codec(ToNewtype), _p.UNIT
+    "to_newtype_ask", "to_newtype_ask", "result", "bare", _p.Codec(ToNewtype), _p.UNIT, fp="c4bcf75c0319ecc2"
 )
 _EVOLUTION_TO_NEWTYPE_TELL: _p.Method[bytes, ToNewtype] = _p.Method(
-    "to_newtype_tell", "to_newtype_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ToNewtype)
+    "to_newtype_tell",
+    "to_newtype_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ToNewtype),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_RENAME_ON_THE_WIRE_ASK: _p.Method[RenameOnTheWire, None] = _p.Method(
-    "rename_on_the_wire_ask", "rename_on_the_wire_ask", "result", "bare", _p.Codec(RenameOnTheWire), _p.UNIT
+    "rename_on_the_wire_ask",
+    "rename_on_the_wire_ask",
+    "result",
+    "bare",
+    _p.Codec(RenameOnTheWire),
+    _p.UNIT,
+    fp="c4bcf75c0319ecc2",
 )
 _EVOLUTION_RENAME_ON_THE_WIRE_TELL: _p.Method[bytes, RenameOnTheWire] = _p.Method(
     "rename_on_the_wire_tell",
@@ -418,51 +1034,118 @@ _EVOLUTION_RENAME_ON_THE_WIRE_TELL: _p.Method[bytes, RenameOnTheWire] = _p.Metho
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(RenameOnTheWire),
+    fp="a595acdf95b4e138",
 )
 _EVOLUTION_RENAME_OPTIONAL_ASK: _p.Method[RenameOptional, None] = _p.Method(
-    "rename_optional_ask", "rename_optional_ask", "result", "bare", _p.Codec(RenameOptional), _p.UNIT
+    "rename_optional_ask",
+    "rename_optional_ask",
+    "result",
+    "bare",
+    _p.Codec(RenameOptional),
+    _p.UNIT,
+    fp="83ddfa4858f50632",
 )
 _EVOLUTION_RENAME_OPTIONAL_TELL: _p.Method[bytes, RenameOptional] = _p.Method(
-    "rename_optional_tell", "rename_optional_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(RenameOptional)
+    "rename_optional_tell",
+    "rename_optional_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(RenameOptional),
+    fp="6b59e98817c0745c",
 )
 _EVOLUTION_CHANGE_TAG_ASK: _p.Method[ChangeTag, None] = _p.Method(
-    "change_tag_ask", "change_tag_ask", "result", "bare", _p.Codec(ChangeTag), _p.UNIT
+    "change_tag_ask", "change_tag_ask", "result", "bare", _p.Codec(ChangeTag), _p.UNIT, fp="f26d9837ac94f341"
 )
 _EVOLUTION_CHANGE_TAG_TELL: _p.Method[bytes, ChangeTag] = _p.Method(
-    "change_tag_tell", "change_tag_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeTag)
+    "change_tag_tell",
+    "change_tag_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeTag),
+    fp="36e078dc7f0dcdf4",
 )
 _EVOLUTION_SWAP_NUMBERS_ASK: _p.Method[SwapNumbers, None] = _p.Method(
-    "swap_numbers_ask", "swap_numbers_ask", "result", "bare", _p.Codec(SwapNumbers), _p.UNIT
+    "swap_numbers_ask", "swap_numbers_ask", "result", "bare", _p.Codec(SwapNumbers), _p.UNIT, fp="e6cf92e25f66cd93"
 )
 _EVOLUTION_SWAP_NUMBERS_TELL: _p.Method[bytes, SwapNumbers] = _p.Method(
-    "swap_numbers_tell", "swap_numbers_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(SwapNumbers)
+    "swap_numbers_tell",
+    "swap_numbers_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(SwapNumbers),
+    fp="b0c7f6f1626e4384",
 )
 _EVOLUTION_TUPLE_LENGTH_ASK: _p.Method[TupleLength, None] = _p.Method(
-    "tuple_length_ask", "tuple_length_ask", "result", "bare", _p.Codec(TupleLength), _p.UNIT
+    "tuple_length_ask", "tuple_length_ask", "result", "bare", _p.Codec(TupleLength), _p.UNIT, fp="d59c30d434f6ad8e"
 )
 _EVOLUTION_TUPLE_LENGTH_TELL: _p.Method[bytes, TupleLength] = _p.Method(
-    "tuple_length_tell", "tuple_length_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(TupleLength)
+    "tuple_length_tell",
+    "tuple_length_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(TupleLength),
+    fp="dbd24b7217cfcf49",
 )
 _EVOLUTION_LIST_TO_MAP_ASK: _p.Method[ListToMap, None] = _p.Method(
-    "list_to_map_ask", "list_to_map_ask", "result", "bare", _p.Codec(ListToMap), _p.UNIT
+    "list_to_map_ask", "list_to_map_ask", "result", "bare", _p.Codec(ListToMap), _p.UNIT, fp="84cc668cdf4bb5f2"
 )
 _EVOLUTION_LIST_TO_MAP_TELL: _p.Method[bytes, ListToMap] = _p.Method(
-    "list_to_map_tell", "list_to_map_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ListToMap)
+    "list_to_map_tell",
+    "list_to_map_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ListToMap),
+    fp="96acbbe7aba56e9a",
 )
 _EVOLUTION_CHANGE_DEFAULT_ASK: _p.Method[ChangeDefault, None] = _p.Method(
-    "change_default_ask", "change_default_ask", "result", "bare", _p.Codec(ChangeDefault), _p.UNIT
+    "change_default_ask",
+    "change_default_ask",
+    "result",
+    "bare",
+    _p.Codec(ChangeDefault),
+    _p.UNIT,
+    fp="6405cfb88fbbc15b",
 )
 _EVOLUTION_CHANGE_DEFAULT_TELL: _p.Method[bytes, ChangeDefault] = _p.Method(
-    "change_default_tell", "change_default_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ChangeDefault)
+    "change_default_tell",
+    "change_default_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ChangeDefault),
+    fp="11b1494045b47915",
 )
 _EVOLUTION_WRITE_EXTENSION_ASK: _p.Method[WriteExtension, None] = _p.Method(
-    "write_extension_ask", "write_extension_ask", "result", "bare", _p.Codec(WriteExtension), _p.UNIT
+    "write_extension_ask",
+    "write_extension_ask",
+    "result",
+    "bare",
+    _p.Codec(WriteExtension),
+    _p.UNIT,
+    fp="b390dbc8add10148",
 )
 _EVOLUTION_WRITE_EXTENSION_TELL: _p.Method[bytes, WriteExtension] = _p.Method(
-    "write_extension_tell", "write_extension_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(WriteExtension)
+    "write_extension_tell",
+    "write_extension_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(WriteExtension),
+    fp="ae109e1b605e913b",
 )
 _EVOLUTION_PLAIN_TO_EXTENSION_ASK: _p.Method[PlainToExtension, None] = _p.Method(
-    "plain_to_extension_ask", "plain_to_extension_ask", "result", "bare", _p.Codec(PlainToExtension), _p.UNIT
+    "plain_to_extension_ask",
+    "plain_to_extension_ask",
+    "result",
+    "bare",
+    _p.Codec(PlainToExtension),
+    _p.UNIT,
+    fp="e75070b97bd9691b",
 )
 _EVOLUTION_PLAIN_TO_EXTENSION_TELL: _p.Method[bytes, PlainToExtension] = _p.Method(
     "plain_to_extension_tell",
@@ -471,12 +1154,25 @@ _EVOLUTION_PLAIN_TO_EXTENSION_TELL: _p.Method[bytes, PlainToExtension] = _p.Meth
     "bare",
     _p.Codec(_p.Bytes),
     _p.Codec(PlainToExtension),
+    fp="b4e43008e0d7945d",
 )
 _EVOLUTION_EXTENSION_CODE_ASK: _p.Method[ExtensionCode, None] = _p.Method(
-    "extension_code_ask", "extension_code_ask", "result", "bare", _p.Codec(ExtensionCode), _p.UNIT
+    "extension_code_ask",
+    "extension_code_ask",
+    "result",
+    "bare",
+    _p.Codec(ExtensionCode),
+    _p.UNIT,
+    fp="e3f4bd1b0b875763",
 )
 _EVOLUTION_EXTENSION_CODE_TELL: _p.Method[bytes, ExtensionCode] = _p.Method(
-    "extension_code_tell", "extension_code_tell", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(ExtensionCode)
+    "extension_code_tell",
+    "extension_code_tell",
+    "result",
+    "bare",
+    _p.Codec(_p.Bytes),
+    _p.Codec(ExtensionCode),
+    fp="b6a5d2b06b7f4618",
 )
 EVOLUTION = _p.Service(
     "Evolution",
@@ -558,6 +1254,7 @@ EVOLUTION = _p.Service(
         _EVOLUTION_EXTENSION_CODE_ASK,
         _EVOLUTION_EXTENSION_CODE_TELL,
     ),
+    schema=_SCHEMA,
 )
 
 
@@ -1345,8 +2042,10 @@ class EvolutionWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_UNIT_TO_VALUE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-UNIT_TO_VALUE = _p.Service("UnitToValue", methods=(_UNIT_TO_VALUE_CALL,))
+_UNIT_TO_VALUE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+UNIT_TO_VALUE = _p.Service("UnitToValue", methods=(_UNIT_TO_VALUE_CALL,), schema=_SCHEMA)
 
 
 class UnitToValueSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1383,8 +2082,10 @@ class UnitToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_UNIT_TO_NULLABLE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-UNIT_TO_NULLABLE = _p.Service("UnitToNullable", methods=(_UNIT_TO_NULLABLE_CALL,))
+_UNIT_TO_NULLABLE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+UNIT_TO_NULLABLE = _p.Service("UnitToNullable", methods=(_UNIT_TO_NULLABLE_CALL,), schema=_SCHEMA)
 
 
 class UnitToNullableSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1421,8 +2122,10 @@ class UnitToNullableWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ACK_TO_VALUE_CALL: _p.Method[None, None] = _p.Method("call", "call", "ack", "none", _p.NOTHING, _p.UNIT)
-ACK_TO_VALUE = _p.Service("AckToValue", methods=(_ACK_TO_VALUE_CALL,))
+_ACK_TO_VALUE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "ack", "none", _p.NOTHING, _p.UNIT, fp="c432533f25e5fe97"
+)
+ACK_TO_VALUE = _p.Service("AckToValue", methods=(_ACK_TO_VALUE_CALL,), schema=_SCHEMA)
 
 
 class AckToValueSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1459,8 +2162,10 @@ class AckToValueWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_VALUE_TO_UNIT_CALL: _p.Method[None, int] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8))
-VALUE_TO_UNIT = _p.Service("ValueToUnit", methods=(_VALUE_TO_UNIT_CALL,))
+_VALUE_TO_UNIT_CALL: _p.Method[None, int] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.Codec(_p.U8), fp="6fc30a414049b786"
+)
+VALUE_TO_UNIT = _p.Service("ValueToUnit", methods=(_VALUE_TO_UNIT_CALL,), schema=_SCHEMA)
 
 
 class ValueToUnitSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1498,9 +2203,9 @@ class ValueToUnitWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _CHANGE_CODEC_CALL: _p.Method[bytes, bytes] = _p.Method(
-    "call", "call", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(_p.Bytes)
+    "call", "call", "result", "bare", _p.Codec(_p.Bytes), _p.Codec(_p.Bytes), fp="8e1682cd7dec3d99"
 )
-CHANGE_CODEC = _p.Service("ChangeCodec", methods=(_CHANGE_CODEC_CALL,))
+CHANGE_CODEC = _p.Service("ChangeCodec", methods=(_CHANGE_CODEC_CALL,), schema=_SCHEMA)
 
 
 class ChangeCodecSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1537,8 +2242,10 @@ class ChangeCodecWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_BARE_TO_NAMED_CALL: _p.Method[int, None] = _p.Method("call", "call", "result", "bare", _p.Codec(_p.U8), _p.UNIT)
-BARE_TO_NAMED = _p.Service("BareToNamed", methods=(_BARE_TO_NAMED_CALL,))
+_BARE_TO_NAMED_CALL: _p.Method[int, None] = _p.Method(
+    "call", "call", "result", "bare", _p.Codec(_p.U8), _p.UNIT, fp="293401ae432b9429"
+)
+BARE_TO_NAMED = _p.Service("BareToNamed", methods=(_BARE_TO_NAMED_CALL,), schema=_SCHEMA)
 
 
 class BareToNamedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1575,8 +2282,10 @@ class BareToNamedWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_PARAMETER_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_PARAMETER = _p.Service("AddParameter", methods=(_ADD_PARAMETER_CALL,))
+_ADD_PARAMETER_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_PARAMETER = _p.Service("AddParameter", methods=(_ADD_PARAMETER_CALL,), schema=_SCHEMA)
 
 
 class AddParameterSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1613,8 +2322,10 @@ class AddParameterWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_METHOD_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_METHOD = _p.Service("AddMethod", methods=(_ADD_METHOD_CALL,))
+_ADD_METHOD_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_METHOD = _p.Service("AddMethod", methods=(_ADD_METHOD_CALL,), schema=_SCHEMA)
 
 
 class AddMethodSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1651,8 +2362,10 @@ class AddMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_SINCE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_SINCE = _p.Service("AddSince", methods=(_ADD_SINCE_CALL,))
+_ADD_SINCE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_SINCE = _p.Service("AddSince", methods=(_ADD_SINCE_CALL,), schema=_SCHEMA)
 
 
 class AddSinceSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1689,8 +2402,10 @@ class AddSinceWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_EVENT_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_EVENT = _p.Service("AddEvent", methods=(_ADD_EVENT_CALL,))
+_ADD_EVENT_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_EVENT = _p.Service("AddEvent", methods=(_ADD_EVENT_CALL,), schema=_SCHEMA)
 
 
 class AddEventSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1727,9 +2442,13 @@ class AddEventWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_RENAME_METHOD_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_RENAME_METHOD_FIRST: _p.Method[None, None] = _p.Method("first", "first", "result", "none", _p.NOTHING, _p.UNIT)
-RENAME_METHOD = _p.Service("RenameMethod", methods=(_RENAME_METHOD_CALL, _RENAME_METHOD_FIRST))
+_RENAME_METHOD_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_RENAME_METHOD_FIRST: _p.Method[None, None] = _p.Method(
+    "first", "first", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+RENAME_METHOD = _p.Service("RenameMethod", methods=(_RENAME_METHOD_CALL, _RENAME_METHOD_FIRST), schema=_SCHEMA)
 
 
 class RenameMethodSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1776,9 +2495,13 @@ class RenameMethodWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_RENAME_ON_WIRE_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_RENAME_ON_WIRE_FIRST: _p.Method[None, None] = _p.Method("first", "first", "result", "none", _p.NOTHING, _p.UNIT)
-RENAME_ON_WIRE = _p.Service("RenameOnWire", methods=(_RENAME_ON_WIRE_CALL, _RENAME_ON_WIRE_FIRST))
+_RENAME_ON_WIRE_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_RENAME_ON_WIRE_FIRST: _p.Method[None, None] = _p.Method(
+    "first", "first", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+RENAME_ON_WIRE = _p.Service("RenameOnWire", methods=(_RENAME_ON_WIRE_CALL, _RENAME_ON_WIRE_FIRST), schema=_SCHEMA)
 
 
 class RenameOnWireSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1825,9 +2548,13 @@ class RenameOnWireWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHANGE_KIND_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-_CHANGE_KIND_ITEMS: _p.Method[None, int] = _p.Method("items", "items", "result", "none", _p.NOTHING, _p.Codec(_p.U8))
-CHANGE_KIND = _p.Service("ChangeKind", methods=(_CHANGE_KIND_CALL, _CHANGE_KIND_ITEMS))
+_CHANGE_KIND_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+_CHANGE_KIND_ITEMS: _p.Method[None, int] = _p.Method(
+    "items", "items", "result", "none", _p.NOTHING, _p.Codec(_p.U8), fp="6fc30a414049b786"
+)
+CHANGE_KIND = _p.Service("ChangeKind", methods=(_CHANGE_KIND_CALL, _CHANGE_KIND_ITEMS), schema=_SCHEMA)
 
 
 class ChangeKindSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1875,9 +2602,9 @@ class ChangeKindWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _ADD_VARIANT_THROWN_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddVariantRefusal
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, throws=AddVariantRefusal, fp="f309617abeda5940"
 )
-ADD_VARIANT_THROWN = _p.Service("AddVariantThrown", methods=(_ADD_VARIANT_THROWN_CALL,))
+ADD_VARIANT_THROWN = _p.Service("AddVariantThrown", methods=(_ADD_VARIANT_THROWN_CALL,), schema=_SCHEMA)
 
 
 class AddVariantThrownSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1914,8 +2641,10 @@ class AddVariantThrownWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_ADD_THROWS_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-ADD_THROWS = _p.Service("AddThrows", methods=(_ADD_THROWS_CALL,))
+_ADD_THROWS_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+ADD_THROWS = _p.Service("AddThrows", methods=(_ADD_THROWS_CALL,), schema=_SCHEMA)
 
 
 class AddThrowsSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1952,8 +2681,10 @@ class AddThrowsWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHILD_REQUIRE_ADDED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-CHILD_REQUIRE_ADDED = _p.Service("ChildRequireAdded", methods=(_CHILD_REQUIRE_ADDED_CALL,))
+_CHILD_REQUIRE_ADDED_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+CHILD_REQUIRE_ADDED = _p.Service("ChildRequireAdded", methods=(_CHILD_REQUIRE_ADDED_CALL,), schema=_SCHEMA)
 
 
 class ChildRequireAddedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -1991,9 +2722,11 @@ class ChildRequireAddedWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _CHILD_OPTIONAL_TO_REQUIRED_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-CHILD_OPTIONAL_TO_REQUIRED = _p.Service("ChildOptionalToRequired", methods=(_CHILD_OPTIONAL_TO_REQUIRED_CALL,))
+CHILD_OPTIONAL_TO_REQUIRED = _p.Service(
+    "ChildOptionalToRequired", methods=(_CHILD_OPTIONAL_TO_REQUIRED_CALL,), schema=_SCHEMA
+)
 
 
 class ChildOptionalToRequiredSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2031,9 +2764,11 @@ class ChildOptionalToRequiredWorker(_p.Worker[_p.Emit, ParentCalls]):
 
 
 _CHILD_REQUIRED_TO_OPTIONAL_CALL: _p.Method[None, None] = _p.Method(
-    "call", "call", "result", "none", _p.NOTHING, _p.UNIT
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
 )
-CHILD_REQUIRED_TO_OPTIONAL = _p.Service("ChildRequiredToOptional", methods=(_CHILD_REQUIRED_TO_OPTIONAL_CALL,))
+CHILD_REQUIRED_TO_OPTIONAL = _p.Service(
+    "ChildRequiredToOptional", methods=(_CHILD_REQUIRED_TO_OPTIONAL_CALL,), schema=_SCHEMA
+)
 
 
 class ChildRequiredToOptionalSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2070,8 +2805,10 @@ class ChildRequiredToOptionalWorker(_p.Worker[_p.Emit, ParentCalls]):
         raise NotImplementedError
 
 
-_CHILD_REQUIRE_REMOVED_CALL: _p.Method[None, None] = _p.Method("call", "call", "result", "none", _p.NOTHING, _p.UNIT)
-CHILD_REQUIRE_REMOVED = _p.Service("ChildRequireRemoved", methods=(_CHILD_REQUIRE_REMOVED_CALL,))
+_CHILD_REQUIRE_REMOVED_CALL: _p.Method[None, None] = _p.Method(
+    "call", "call", "result", "none", _p.NOTHING, _p.UNIT, fp="b96c917610a83474"
+)
+CHILD_REQUIRE_REMOVED = _p.Service("ChildRequireRemoved", methods=(_CHILD_REQUIRE_REMOVED_CALL,), schema=_SCHEMA)
 
 
 class ChildRequireRemovedSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):
@@ -2112,6 +2849,7 @@ class ChildRequireAddedModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequireAddedModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = ()
     _optional = ()
 
@@ -2123,6 +2861,7 @@ class ChildRequireAddedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequireAddedModule`, and waits for it."""
 
     _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+    _schema = _SCHEMA
 
     @property
     def child_require_added(self) -> ChildRequireAddedSyncClient:
@@ -2133,6 +2872,7 @@ class ChildRequireAddedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireAddedMo
     """Calls a worker that is `ChildRequireAddedModule`."""
 
     _services = (("child_require_added", CHILD_REQUIRE_ADDED),)
+    _schema = _SCHEMA
     _sync = ChildRequireAddedModuleSyncClient
 
     @property
@@ -2144,6 +2884,7 @@ class ChildOptionalToRequiredModule(_p.Module[ParentCalls]):
     """A child that is `ChildOptionalToRequiredModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = ()
     _optional = (ROWS_CALLBACKS.methods[0],)
 
@@ -2155,6 +2896,7 @@ class ChildOptionalToRequiredModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildOptionalToRequiredModule`, and waits for it."""
 
     _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+    _schema = _SCHEMA
 
     @property
     def child_optional_to_required(self) -> ChildOptionalToRequiredSyncClient:
@@ -2165,6 +2907,7 @@ class ChildOptionalToRequiredModuleClient(_p.ModuleClient[_p.NoOn, ChildOptional
     """Calls a worker that is `ChildOptionalToRequiredModule`."""
 
     _services = (("child_optional_to_required", CHILD_OPTIONAL_TO_REQUIRED),)
+    _schema = _SCHEMA
     _sync = ChildOptionalToRequiredModuleSyncClient
 
     @property
@@ -2176,6 +2919,7 @@ class ChildRequiredToOptionalModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequiredToOptionalModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (ROWS_CALLBACKS.methods[0],)
     _optional = ()
 
@@ -2187,6 +2931,7 @@ class ChildRequiredToOptionalModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequiredToOptionalModule`, and waits for it."""
 
     _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+    _schema = _SCHEMA
 
     @property
     def child_required_to_optional(self) -> ChildRequiredToOptionalSyncClient:
@@ -2197,6 +2942,7 @@ class ChildRequiredToOptionalModuleClient(_p.ModuleClient[_p.NoOn, ChildRequired
     """Calls a worker that is `ChildRequiredToOptionalModule`."""
 
     _services = (("child_required_to_optional", CHILD_REQUIRED_TO_OPTIONAL),)
+    _schema = _SCHEMA
     _sync = ChildRequiredToOptionalModuleSyncClient
 
     @property
@@ -2208,6 +2954,7 @@ class ChildRequireRemovedModule(_p.Module[ParentCalls]):
     """A child that is `ChildRequireRemovedModule`: made of a worker for each of its services."""
 
     _calls = ParentCalls
+    _schema = _SCHEMA
     _requires = (ROWS_CALLBACKS.methods[0],)
     _optional = ()
 
@@ -2219,6 +2966,7 @@ class ChildRequireRemovedModuleSyncClient(_p.ModuleSyncClient[_p.NoOn]):
     """Calls a worker that is `ChildRequireRemovedModule`, and waits for it."""
 
     _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+    _schema = _SCHEMA
 
     @property
     def child_require_removed(self) -> ChildRequireRemovedSyncClient:
@@ -2229,6 +2977,7 @@ class ChildRequireRemovedModuleClient(_p.ModuleClient[_p.NoOn, ChildRequireRemov
     """Calls a worker that is `ChildRequireRemovedModule`."""
 
     _services = (("child_require_removed", CHILD_REQUIRE_REMOVED),)
+    _schema = _SCHEMA
     _sync = ChildRequireRemovedModuleSyncClient
 
     @property

@@ -87,6 +87,200 @@ class Trouble(_p.DeclaredError[TroubleData]):
     """What methods that throw `Trouble` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "interop",
+  "types": [
+    {"name": "Text", "record": [{"name": "text", "type": "string"}]},
+    {
+      "name": "Everything",
+      "record": [
+        {"name": "text", "type": "string"},
+        {"name": "count", "type": "i32"},
+        {"name": "ratio", "type": "f64"},
+        {"name": "ok", "type": "bool"},
+        {"name": "tags", "type": {"list": "string"}},
+        {"name": "wide", "type": "u64"},
+        {"name": "note", "type": {"nullable": "string"}}
+      ]
+    },
+    {"name": "Sum", "record": [{"name": "sum", "type": "i32"}]},
+    {"name": "Blob", "record": [{"name": "data", "type": "bytes"}, {"name": "length", "type": "u32"}]},
+    {"name": "Moment", "record": [{"name": "at", "type": "timestamp"}]},
+    {"name": "Item", "record": [{"name": "i", "type": "u32"}, {"name": "pad", "type": "bytes"}]},
+    {"name": "Touched", "record": [{"name": "accepted", "type": "bool"}, {"name": "text", "type": "string"}]},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Shape",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Point"},
+        {
+          "name": "Circle",
+          "fields": [{"name": "radius", "type": "f64"}, {"name": "filled", "type": "bool", "default": "false"}]
+        },
+        {"name": "Line", "values": ["i32", "i32"]}
+      ]
+    },
+    {
+      "name": "Odd",
+      "record": [
+        {"name": "side", "type": 7},
+        {"name": "shapes", "type": {"list": 8}},
+        {"name": "names", "type": {"map": ["string", "u32"]}},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "maybe", "type": "string", "optional": true},
+        {"name": "clientRef", "type": "string", "optional": true}
+      ]
+    },
+    {
+      "name": "Trouble",
+      "form": {"tag": "type"},
+      "enum": [{"name": "OutOfLuck", "fields": [{"name": "tries", "type": "u32"}]}, {"name": "Closed"}]
+    }
+  ],
+  "methods": [
+    {"service": "Interop", "name": "echo", "response": "result", "request": {"values": [1]}, "answer": 1},
+    {"service": "Interop", "name": "odd", "response": "result", "request": {"values": [9]}, "answer": 9},
+    {
+      "service": "Interop",
+      "name": "add",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "i32"}, {"name": "b", "type": "i32"}]},
+      "answer": 2
+    },
+    {
+      "service": "Interop",
+      "name": "greet",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "name", "type": "string"},
+          {"name": "greeting", "type": "string", "default": "\u0022hello\u0022"},
+          {"name": "mark", "type": "string", "optional": true}
+        ]
+      },
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "blob",
+      "response": "result",
+      "request": {"fields": [{"name": "data", "type": "bytes"}]},
+      "answer": 3
+    },
+    {
+      "service": "Interop",
+      "name": "moment",
+      "response": "result",
+      "request": {"fields": [{"name": "at", "type": "timestamp"}]},
+      "answer": 4
+    },
+    {
+      "service": "Interop",
+      "name": "mirror",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {
+      "service": "Interop",
+      "name": "fail",
+      "response": "result",
+      "request": {"fields": [{"name": "how", "type": "string"}]},
+      "answer": 2,
+      "throws": [10]
+    },
+    {
+      "service": "Interop",
+      "name": "wait",
+      "response": "result",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "open",
+      "response": "result",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 2
+    },
+    {
+      "service": "Interop",
+      "name": "sleep",
+      "response": "result",
+      "request": {"fields": [{"name": "ms", "type": "u32"}, {"name": "blocking", "type": "bool", "default": "false"}]},
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "count",
+      "response": "stream",
+      "request": {"fields": [{"name": "n", "type": "u32"}, {"name": "fail", "type": "string", "optional": true}]},
+      "answer": 5,
+      "throws": [10]
+    },
+    {
+      "service": "Interop",
+      "name": "forever",
+      "response": "stream",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 5
+    },
+    {
+      "service": "Interop",
+      "name": "poke",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "touch",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]},
+      "answer": 6
+    },
+    {
+      "service": "Interop",
+      "name": "note",
+      "response": "none",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "emit",
+      "response": "result",
+      "request": {"fields": [{"name": "during", "type": "u32"}, {"name": "after", "type": "u32"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "print",
+      "response": "result",
+      "request": {"fields": [{"name": "lines", "type": "u32"}]}
+    },
+    {"service": "Interop", "name": "pid", "response": "result", "answer": "u32"}
+  ],
+  "events": [
+    {"service": "Interop", "name": "hello", "payload": {"fields": [{"name": "text", "type": "string"}]}},
+    {
+      "service": "Interop",
+      "name": "tick",
+      "payload": {"fields": [{"name": "seq", "type": "u32"}, {"name": "text", "type": "string"}]}
+    },
+    {"service": "Interop", "name": "noted", "payload": {"fields": [{"name": "text", "type": "string"}]}},
+    {"service": "Interop", "name": "waiting", "payload": {"fields": [{"name": "gate", "type": "string"}]}},
+    {"service": "Interop", "name": "aborted", "payload": {"fields": [{"name": "gate", "type": "string"}]}}
+  ]
+}
+""",
+    package="interop",
+    fingerprint="5b1553a21f3941cf",
+)
+
+
 class _InteropAdd(_p.Params, frozen=True, kw_only=True):
     a: _p.I32
     b: _p.I32
@@ -175,61 +369,75 @@ class InteropAborted(_p.Record, frozen=True, kw_only=True):
 
 
 _INTEROP_ECHO: _p.Method[Everything, Everything] = _p.Method(
-    "echo", "echo", "result", "bare", _p.Codec(Everything), _p.Codec(Everything)
+    "echo", "echo", "result", "bare", _p.Codec(Everything), _p.Codec(Everything), fp="3f25777f667e7277"
 )
-_INTEROP_ODD: _p.Method[Odd, Odd] = _p.Method("odd", "odd", "result", "bare", _p.Codec(Odd), _p.Codec(Odd))
+_INTEROP_ODD: _p.Method[Odd, Odd] = _p.Method(
+    "odd", "odd", "result", "bare", _p.Codec(Odd), _p.Codec(Odd), fp="06333d96b48d8ab8"
+)
 _INTEROP_ADD: _p.Method[_InteropAdd, Sum] = _p.Method(
-    "add", "add", "result", "named", _p.Codec(_InteropAdd), _p.Codec(Sum)
+    "add", "add", "result", "named", _p.Codec(_InteropAdd), _p.Codec(Sum), fp="1463da63c1a9ba30"
 )
 _INTEROP_GREET: _p.Method[_InteropGreet, Text] = _p.Method(
-    "greet", "greet", "result", "named", _p.Codec(_InteropGreet), _p.Codec(Text)
+    "greet", "greet", "result", "named", _p.Codec(_InteropGreet), _p.Codec(Text), fp="a9e1d0d20bd4ebc7"
 )
 _INTEROP_BLOB: _p.Method[_InteropBlob, Blob] = _p.Method(
-    "blob", "blob", "result", "named", _p.Codec(_InteropBlob), _p.Codec(Blob)
+    "blob", "blob", "result", "named", _p.Codec(_InteropBlob), _p.Codec(Blob), fp="a1040b3348f84c9f"
 )
 _INTEROP_MOMENT: _p.Method[_InteropMoment, Moment] = _p.Method(
-    "moment", "moment", "result", "named", _p.Codec(_InteropMoment), _p.Codec(Moment)
+    "moment", "moment", "result", "named", _p.Codec(_InteropMoment), _p.Codec(Moment), fp="304e855d82852489"
 )
-_INTEROP_MIRROR: _p.Method[bytes, bytes] = _p.Method("mirror", "mirror", "result", "bare", _p.RAW, _p.RAW, raw=True)
+_INTEROP_MIRROR: _p.Method[bytes, bytes] = _p.Method(
+    "mirror", "mirror", "result", "bare", _p.RAW, _p.RAW, raw=True, fp="9bca53994b0ce726"
+)
 _INTEROP_FAIL: _p.Method[_InteropFail, Sum] = _p.Method(
-    "fail", "fail", "result", "named", _p.Codec(_InteropFail), _p.Codec(Sum), throws=Trouble
+    "fail", "fail", "result", "named", _p.Codec(_InteropFail), _p.Codec(Sum), throws=Trouble, fp="5ce52a2a8a5508f7"
 )
 _INTEROP_WAIT: _p.Method[_InteropWait, Text] = _p.Method(
-    "wait", "wait", "result", "named", _p.Codec(_InteropWait), _p.Codec(Text)
+    "wait", "wait", "result", "named", _p.Codec(_InteropWait), _p.Codec(Text), fp="dcb5f127eb8897f6"
 )
 _INTEROP_OPEN: _p.Method[_InteropOpen, Sum] = _p.Method(
-    "open", "open", "result", "named", _p.Codec(_InteropOpen), _p.Codec(Sum)
+    "open", "open", "result", "named", _p.Codec(_InteropOpen), _p.Codec(Sum), fp="0361314e2777ba11"
 )
 _INTEROP_SLEEP: _p.Method[_InteropSleep, Text] = _p.Method(
-    "sleep", "sleep", "result", "named", _p.Codec(_InteropSleep), _p.Codec(Text)
+    "sleep", "sleep", "result", "named", _p.Codec(_InteropSleep), _p.Codec(Text), fp="c73d0da620633a00"
 )
 _INTEROP_COUNT: _p.Method[_InteropCount, Item] = _p.Method(
-    "count", "count", "stream", "named", _p.Codec(_InteropCount), _p.Codec(Item), throws=Trouble
+    "count", "count", "stream", "named", _p.Codec(_InteropCount), _p.Codec(Item), throws=Trouble, fp="c0cae67797c84585"
 )
 _INTEROP_FOREVER: _p.Method[_InteropForever, Item] = _p.Method(
-    "forever", "forever", "stream", "named", _p.Codec(_InteropForever), _p.Codec(Item)
+    "forever", "forever", "stream", "named", _p.Codec(_InteropForever), _p.Codec(Item), fp="890c1a36b4cc572d"
 )
 _INTEROP_POKE: _p.Method[_InteropPoke, None] = _p.Method(
-    "poke", "poke", "ack", "named", _p.Codec(_InteropPoke), _p.UNIT
+    "poke", "poke", "ack", "named", _p.Codec(_InteropPoke), _p.UNIT, fp="74a4d782a6dd2876"
 )
 _INTEROP_TOUCH: _p.Method[_InteropTouch, Touched] = _p.Method(
-    "touch", "touch", "ack", "named", _p.Codec(_InteropTouch), _p.Codec(Touched)
+    "touch", "touch", "ack", "named", _p.Codec(_InteropTouch), _p.Codec(Touched), fp="17fcedd9960bbd1a"
 )
 _INTEROP_NOTE: _p.Method[_InteropNote, None] = _p.Method(
-    "note", "note", "none", "named", _p.Codec(_InteropNote), _p.UNIT
+    "note", "note", "none", "named", _p.Codec(_InteropNote), _p.UNIT, fp="d915263d8684c1fb"
 )
 _INTEROP_EMIT: _p.Method[_InteropEmit, None] = _p.Method(
-    "emit", "emit", "result", "named", _p.Codec(_InteropEmit), _p.UNIT
+    "emit", "emit", "result", "named", _p.Codec(_InteropEmit), _p.UNIT, fp="2e754bb0aae388c5"
 )
 _INTEROP_PRINT: _p.Method[_InteropPrint, None] = _p.Method(
-    "print", "print", "result", "named", _p.Codec(_InteropPrint), _p.UNIT
+    "print", "print", "result", "named", _p.Codec(_InteropPrint), _p.UNIT, fp="8d14b4074e868d85"
 )
-_INTEROP_PID: _p.Method[None, int] = _p.Method("pid", "pid", "result", "none", _p.NOTHING, _p.Codec(_p.U32))
-_INTEROP_HELLO: _p.Event[InteropHello] = _p.Event("hello", "hello", "named", _p.Codec(InteropHello))
-_INTEROP_TICK: _p.Event[InteropTick] = _p.Event("tick", "tick", "named", _p.Codec(InteropTick))
-_INTEROP_NOTED: _p.Event[InteropNoted] = _p.Event("noted", "noted", "named", _p.Codec(InteropNoted))
-_INTEROP_WAITING: _p.Event[InteropWaiting] = _p.Event("waiting", "waiting", "named", _p.Codec(InteropWaiting))
-_INTEROP_ABORTED: _p.Event[InteropAborted] = _p.Event("aborted", "aborted", "named", _p.Codec(InteropAborted))
+_INTEROP_PID: _p.Method[None, int] = _p.Method(
+    "pid", "pid", "result", "none", _p.NOTHING, _p.Codec(_p.U32), fp="ea23d790c43de2a9"
+)
+_INTEROP_HELLO: _p.Event[InteropHello] = _p.Event(
+    "hello", "hello", "named", _p.Codec(InteropHello), fp="e0556f7f82815aa6"
+)
+_INTEROP_TICK: _p.Event[InteropTick] = _p.Event("tick", "tick", "named", _p.Codec(InteropTick), fp="168c9161240caa44")
+_INTEROP_NOTED: _p.Event[InteropNoted] = _p.Event(
+    "noted", "noted", "named", _p.Codec(InteropNoted), fp="e0556f7f82815aa6"
+)
+_INTEROP_WAITING: _p.Event[InteropWaiting] = _p.Event(
+    "waiting", "waiting", "named", _p.Codec(InteropWaiting), fp="fa77e9a1910d6e90"
+)
+_INTEROP_ABORTED: _p.Event[InteropAborted] = _p.Event(
+    "aborted", "aborted", "named", _p.Codec(InteropAborted), fp="fa77e9a1910d6e90"
+)
 INTEROP = _p.Service(
     "Interop",
     methods=(
@@ -254,6 +462,7 @@ INTEROP = _p.Service(
         _INTEROP_PID,
     ),
     events=(_INTEROP_HELLO, _INTEROP_TICK, _INTEROP_NOTED, _INTEROP_WAITING, _INTEROP_ABORTED),
+    schema=_SCHEMA,
 )
 
 

@@ -68,7 +68,7 @@ export interface BackClient extends $.Client<BackEvents> {
    * @throws {@link Refused}
    * @throws {@link Busy}
    */
-  position(args: { account: string }, options?: $.CallOptions): globalThis.Promise<number>;
+  position(args: { account: string }, options?: $.RetryOptions): globalThis.Promise<number>;
   /** Has the parent acknowledge, and tells it something that it does not answer. */
   tell(args: { text: string }, options?: $.CallOptions): globalThis.Promise<void>;
   /** Calls the parent, which calls back, until there is no more; answers with how many calls that were. */
@@ -77,6 +77,8 @@ export interface BackClient extends $.Client<BackEvents> {
   hold(args: { name: string }, options?: $.CallOptions): globalThis.Promise<void>;
   /** What the context of this call says, and what that of a callback says which it makes. */
   context(options?: $.CallOptions): globalThis.Promise<readonly Said[]>;
+  /** Fails as no schema says, here or in a callback; answers with what came of the callback. */
+  broken(args: { here: boolean }, options?: $.CallOptions): globalThis.Promise<string>;
 }
 
 /** What serves `Back`: an object or an instance of a class. A handler may be asynchronous or not. */
@@ -98,6 +100,8 @@ export interface BackWorker {
   hold(args: { name: string }, cx: BackContext): void | globalThis.PromiseLike<void>;
   /** What the context of this call says, and what that of a callback says which it makes. */
   context(cx: BackContext): readonly SaidInput[] | globalThis.PromiseLike<readonly SaidInput[]>;
+  /** Fails as no schema says, here or in a callback; answers with what came of the callback. */
+  broken(args: { here: boolean }, cx: BackContext): string | globalThis.PromiseLike<string>;
 }
 
 /** What a handler of `Back` can know and do besides its arguments. */
@@ -110,7 +114,7 @@ export interface BackEvents {
 
 /** Sends the events of `Back`. A promise resolves once the event is on its way. */
 export interface BackEmit {
-  seen(args: { text: string }): globalThis.Promise<void>;
+  seen(args: { text: string }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 /** What a parent answers to the callbacks `trading`. A handler may be asynchronous or not. */
@@ -125,6 +129,7 @@ export interface TradingCallbacks {
   depth(args: { more: number }, cx: $.Context): number | globalThis.PromiseLike<number>;
   hold(args: { name: string }, cx: $.Context): void | globalThis.PromiseLike<void>;
   context(cx: $.Context): SaidInput | globalThis.PromiseLike<SaidInput>;
+  broken(cx: $.Context): void | globalThis.PromiseLike<void>;
 }
 
 /** Calls the callbacks `trading` of the parent. */
@@ -141,6 +146,7 @@ export interface TradingCallbacksClient {
   depth(args: { more: number }, options?: $.CallOptions): globalThis.Promise<number>;
   hold(args: { name: string }, options?: $.CallOptions): globalThis.Promise<void>;
   context(options?: $.CallOptions): globalThis.Promise<Said>;
+  broken(options?: $.CallOptions): globalThis.Promise<void>;
 }
 
 type Calls$ = { readonly trading: TradingCallbacksClient };
@@ -515,6 +521,37 @@ const Back$hold$: $.Codec<$.Args<BackWorker, "hold">, $.Args<BackClient, "hold">
   },
 };
 
+const Back$broken$keys = $.keys("here");
+const Back$broken$: $.Codec<$.Args<BackWorker, "broken">, $.Args<BackClient, "broken">> = {
+  decode(r) {
+    let here!: boolean;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(Back$broken$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            here = r.bool();
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Back$broken$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Back$broken$keys, seen, 0x1);
+    return { here };
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(Back$broken$keys, 0);
+    w.bool(value.here);
+    w.leave();
+  },
+};
+
 const Back$seen$keys = $.keys("text");
 const Back$seen$: $.Codec<BackEvents["seen"], $.Args<BackEmit, "seen">> = {
   decode(r) {
@@ -747,6 +784,138 @@ export const Busy$: $.Codec<BusyData> = $.tagged("type", [["Later", Busy$Later$]
 
 const listOfSaid$: $.Codec<readonly Said[], readonly SaidInput[]> = $.list(Said$);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "back",
+  fingerprint: "db9a671864ab95f5",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "back",
+  "types": [
+    {"name": "Candle", "record": [{"name": "at", "type": "u32"}, {"name": "close", "type": "u32"}]},
+    {
+      "name": "Said",
+      "record": [
+        {"name": "keys", "type": {"map": ["string", "string"]}},
+        {"name": "traceparent", "type": "string", "optional": true},
+        {"name": "timed", "type": "bool"}
+      ]
+    },
+    {
+      "name": "Refused",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Denied", "fields": [{"name": "why", "type": "string"}]}]
+    },
+    {
+      "name": "Busy",
+      "form": {"tag": "type"},
+      "enum": [{"name": "Later", "fields": [{"name": "left", "type": "u32"}], "retry": 1000}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Back",
+      "name": "total",
+      "response": "result",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "Back",
+      "name": "pass_on",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "Back",
+      "name": "position",
+      "response": "result",
+      "request": {"fields": [{"name": "account", "type": "string"}]},
+      "answer": "u32",
+      "throws": [2, 3],
+      "idempotent": true
+    },
+    {
+      "service": "Back",
+      "name": "tell",
+      "response": "result",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Back",
+      "name": "depth",
+      "response": "result",
+      "request": {"fields": [{"name": "more", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "Back",
+      "name": "hold",
+      "response": "result",
+      "request": {"fields": [{"name": "name", "type": "string"}]}
+    },
+    {"service": "Back", "name": "context", "response": "result", "answer": {"list": 1}},
+    {
+      "service": "Back",
+      "name": "broken",
+      "response": "result",
+      "request": {"fields": [{"name": "here", "type": "bool"}]},
+      "answer": "string"
+    }
+  ],
+  "events": [{"service": "Back", "name": "seen", "payload": {"fields": [{"name": "text", "type": "string"}]}}],
+  "callbacks": [
+    {
+      "service": "trading",
+      "name": "trading.DataFetch",
+      "response": "stream",
+      "request": {"fields": [{"name": "symbol", "type": "string"}, {"name": "count", "type": "u32"}]},
+      "answer": 0,
+      "throws": [2]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Position",
+      "response": "result",
+      "request": {"fields": [{"name": "account", "type": "string"}]},
+      "answer": "u32",
+      "throws": [2, 3]
+    },
+    {
+      "service": "trading",
+      "name": "trading.Warm",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "trading",
+      "name": "trading.Audit",
+      "response": "none",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "trading",
+      "name": "trading.Depth",
+      "response": "result",
+      "request": {"fields": [{"name": "more", "type": "u32"}]},
+      "answer": "u32"
+    },
+    {
+      "service": "trading",
+      "name": "trading.Hold",
+      "response": "result",
+      "request": {"fields": [{"name": "name", "type": "string"}]}
+    },
+    {"service": "trading", "name": "trading.Context", "response": "result", "answer": 1},
+    {"service": "trading", "name": "trading.Broken", "response": "result"}
+  ]
+}
+`,
+});
+
 /** The callbacks `trading`. */
 export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksClient> = $.callbacks({
   path: ["trading"],
@@ -759,6 +928,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       request: TradingCallbacks$DataFetch$,
       answer: Candle$,
       error: Refused,
+      fp: "328f9a06d8268d24",
     },
     {
       name: "position",
@@ -768,6 +938,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       request: TradingCallbacks$Position$,
       answer: $.u32,
       errors: [Refused, Busy],
+      fp: "5ebbba9c794c1e27",
     },
     {
       name: "warm",
@@ -776,6 +947,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Warm$,
       answer: $.unit,
+      fp: "74a4d782a6dd2876",
     },
     {
       name: "audit",
@@ -784,6 +956,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Audit$,
       answer: $.unit,
+      fp: "d915263d8684c1fb",
     },
     {
       name: "depth",
@@ -792,6 +965,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Depth$,
       answer: $.u32,
+      fp: "07928066846aca42",
     },
     {
       name: "hold",
@@ -800,6 +974,7 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "named",
       request: TradingCallbacks$Hold$,
       answer: $.unit,
+      fp: "0623462403259132",
     },
     {
       name: "context",
@@ -808,6 +983,16 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
       parameters: "none",
       request: $.nothing,
       answer: Said$,
+      fp: "d42668540ba710af",
+    },
+    {
+      name: "broken",
+      wire: "trading.Broken",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
     },
   ],
 });
@@ -816,7 +1001,15 @@ export const tradingCallbacks: $.Callbacks<TradingCallbacks, TradingCallbacksCli
 export const Back: $.Service<BackClient, BackWorker, BackEvents, BackEmit, Handlers$, Calls$> = $.service({
   name: "Back",
   methods: [
-    { name: "total", wire: "total", response: "result", parameters: "named", request: Back$total$, answer: $.u32 },
+    {
+      name: "total",
+      wire: "total",
+      response: "result",
+      parameters: "named",
+      request: Back$total$,
+      answer: $.u32,
+      fp: "a94932a7ec7b6f94",
+    },
     {
       name: "passOn",
       wire: "pass_on",
@@ -825,6 +1018,7 @@ export const Back: $.Service<BackClient, BackWorker, BackEvents, BackEmit, Handl
       request: Back$pass_on$,
       answer: Candle$,
       error: Refused,
+      fp: "328f9a06d8268d24",
     },
     {
       name: "position",
@@ -834,10 +1028,36 @@ export const Back: $.Service<BackClient, BackWorker, BackEvents, BackEmit, Handl
       request: Back$position$,
       answer: $.u32,
       errors: [Refused, Busy],
+      idempotent: true,
+      fp: "5ebbba9c794c1e27",
     },
-    { name: "tell", wire: "tell", response: "result", parameters: "named", request: Back$tell$, answer: $.unit },
-    { name: "depth", wire: "depth", response: "result", parameters: "named", request: Back$depth$, answer: $.u32 },
-    { name: "hold", wire: "hold", response: "result", parameters: "named", request: Back$hold$, answer: $.unit },
+    {
+      name: "tell",
+      wire: "tell",
+      response: "result",
+      parameters: "named",
+      request: Back$tell$,
+      answer: $.unit,
+      fp: "a209182a0daef29d",
+    },
+    {
+      name: "depth",
+      wire: "depth",
+      response: "result",
+      parameters: "named",
+      request: Back$depth$,
+      answer: $.u32,
+      fp: "07928066846aca42",
+    },
+    {
+      name: "hold",
+      wire: "hold",
+      response: "result",
+      parameters: "named",
+      request: Back$hold$,
+      answer: $.unit,
+      fp: "0623462403259132",
+    },
     {
       name: "context",
       wire: "context",
@@ -845,12 +1065,23 @@ export const Back: $.Service<BackClient, BackWorker, BackEvents, BackEmit, Handl
       parameters: "none",
       request: $.nothing,
       answer: listOfSaid$,
+      fp: "4af73dd7428aa16d",
+    },
+    {
+      name: "broken",
+      wire: "broken",
+      response: "result",
+      parameters: "named",
+      request: Back$broken$,
+      answer: $.text,
+      fp: "f426cfb15d9866e6",
     },
   ],
   events: [
-    { name: "seen", wire: "seen", parameters: "named", payload: Back$seen$ },
+    { name: "seen", wire: "seen", parameters: "named", payload: Back$seen$, fp: "e0556f7f82815aa6" },
   ],
   callbacks: [tradingCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Back}. */

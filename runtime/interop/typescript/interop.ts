@@ -185,11 +185,11 @@ export interface InteropEvents {
 
 /** Sends the events of `Interop`. A promise resolves once the event is on its way. */
 export interface InteropEmit {
-  hello(args: { text: string }): globalThis.Promise<void>;
-  tick(args: { seq: number; text: string }): globalThis.Promise<void>;
-  noted(args: { text: string }): globalThis.Promise<void>;
-  waiting(args: { gate: string }): globalThis.Promise<void>;
-  aborted(args: { gate: string }): globalThis.Promise<void>;
+  hello(args: { text: string }, options?: $.EmitOptions): globalThis.Promise<void>;
+  tick(args: { seq: number; text: string }, options?: $.EmitOptions): globalThis.Promise<void>;
+  noted(args: { text: string }, options?: $.EmitOptions): globalThis.Promise<void>;
+  waiting(args: { gate: string }, options?: $.EmitOptions): globalThis.Promise<void>;
+  aborted(args: { gate: string }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.
@@ -1335,15 +1335,249 @@ export const Trouble$: $.Codec<TroubleData> = $.tagged("type", [
   $.unitVariant("type", "Closed", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "interop",
+  fingerprint: "5b1553a21f3941cf",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "interop",
+  "types": [
+    {"name": "Text", "record": [{"name": "text", "type": "string"}]},
+    {
+      "name": "Everything",
+      "record": [
+        {"name": "text", "type": "string"},
+        {"name": "count", "type": "i32"},
+        {"name": "ratio", "type": "f64"},
+        {"name": "ok", "type": "bool"},
+        {"name": "tags", "type": {"list": "string"}},
+        {"name": "wide", "type": "u64"},
+        {"name": "note", "type": {"nullable": "string"}}
+      ]
+    },
+    {"name": "Sum", "record": [{"name": "sum", "type": "i32"}]},
+    {"name": "Blob", "record": [{"name": "data", "type": "bytes"}, {"name": "length", "type": "u32"}]},
+    {"name": "Moment", "record": [{"name": "at", "type": "timestamp"}]},
+    {"name": "Item", "record": [{"name": "i", "type": "u32"}, {"name": "pad", "type": "bytes"}]},
+    {"name": "Touched", "record": [{"name": "accepted", "type": "bool"}, {"name": "text", "type": "string"}]},
+    {"name": "Side", "form": "name", "enum": [{"name": "Buy"}, {"name": "Sell"}]},
+    {
+      "name": "Shape",
+      "form": {"tag": "type"},
+      "enum": [
+        {"name": "Point"},
+        {
+          "name": "Circle",
+          "fields": [{"name": "radius", "type": "f64"}, {"name": "filled", "type": "bool", "default": "false"}]
+        },
+        {"name": "Line", "values": ["i32", "i32"]}
+      ]
+    },
+    {
+      "name": "Odd",
+      "record": [
+        {"name": "side", "type": 7},
+        {"name": "shapes", "type": {"list": 8}},
+        {"name": "names", "type": {"map": ["string", "u32"]}},
+        {"name": "limit", "type": "u32", "default": "50"},
+        {"name": "maybe", "type": "string", "optional": true},
+        {"name": "clientRef", "type": "string", "optional": true}
+      ]
+    },
+    {
+      "name": "Trouble",
+      "form": {"tag": "type"},
+      "enum": [{"name": "OutOfLuck", "fields": [{"name": "tries", "type": "u32"}]}, {"name": "Closed"}]
+    }
+  ],
+  "methods": [
+    {"service": "Interop", "name": "echo", "response": "result", "request": {"values": [1]}, "answer": 1},
+    {"service": "Interop", "name": "odd", "response": "result", "request": {"values": [9]}, "answer": 9},
+    {
+      "service": "Interop",
+      "name": "add",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "i32"}, {"name": "b", "type": "i32"}]},
+      "answer": 2
+    },
+    {
+      "service": "Interop",
+      "name": "greet",
+      "response": "result",
+      "request": {
+        "fields": [
+          {"name": "name", "type": "string"},
+          {"name": "greeting", "type": "string", "default": "\u0022hello\u0022"},
+          {"name": "mark", "type": "string", "optional": true}
+        ]
+      },
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "blob",
+      "response": "result",
+      "request": {"fields": [{"name": "data", "type": "bytes"}]},
+      "answer": 3
+    },
+    {
+      "service": "Interop",
+      "name": "moment",
+      "response": "result",
+      "request": {"fields": [{"name": "at", "type": "timestamp"}]},
+      "answer": 4
+    },
+    {
+      "service": "Interop",
+      "name": "mirror",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {
+      "service": "Interop",
+      "name": "fail",
+      "response": "result",
+      "request": {"fields": [{"name": "how", "type": "string"}]},
+      "answer": 2,
+      "throws": [10]
+    },
+    {
+      "service": "Interop",
+      "name": "wait",
+      "response": "result",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "open",
+      "response": "result",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 2
+    },
+    {
+      "service": "Interop",
+      "name": "sleep",
+      "response": "result",
+      "request": {"fields": [{"name": "ms", "type": "u32"}, {"name": "blocking", "type": "bool", "default": "false"}]},
+      "answer": 0
+    },
+    {
+      "service": "Interop",
+      "name": "count",
+      "response": "stream",
+      "request": {"fields": [{"name": "n", "type": "u32"}, {"name": "fail", "type": "string", "optional": true}]},
+      "answer": 5,
+      "throws": [10]
+    },
+    {
+      "service": "Interop",
+      "name": "forever",
+      "response": "stream",
+      "request": {"fields": [{"name": "gate", "type": "string"}]},
+      "answer": 5
+    },
+    {
+      "service": "Interop",
+      "name": "poke",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "touch",
+      "response": "ack",
+      "request": {"fields": [{"name": "text", "type": "string"}]},
+      "answer": 6
+    },
+    {
+      "service": "Interop",
+      "name": "note",
+      "response": "none",
+      "request": {"fields": [{"name": "text", "type": "string"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "emit",
+      "response": "result",
+      "request": {"fields": [{"name": "during", "type": "u32"}, {"name": "after", "type": "u32"}]}
+    },
+    {
+      "service": "Interop",
+      "name": "print",
+      "response": "result",
+      "request": {"fields": [{"name": "lines", "type": "u32"}]}
+    },
+    {"service": "Interop", "name": "pid", "response": "result", "answer": "u32"}
+  ],
+  "events": [
+    {"service": "Interop", "name": "hello", "payload": {"fields": [{"name": "text", "type": "string"}]}},
+    {
+      "service": "Interop",
+      "name": "tick",
+      "payload": {"fields": [{"name": "seq", "type": "u32"}, {"name": "text", "type": "string"}]}
+    },
+    {"service": "Interop", "name": "noted", "payload": {"fields": [{"name": "text", "type": "string"}]}},
+    {"service": "Interop", "name": "waiting", "payload": {"fields": [{"name": "gate", "type": "string"}]}},
+    {"service": "Interop", "name": "aborted", "payload": {"fields": [{"name": "gate", "type": "string"}]}}
+  ]
+}
+`,
+});
+
 /** The service `Interop`. */
 export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, InteropEmit> = $.service({
   name: "Interop",
   methods: [
-    { name: "echo", wire: "echo", response: "result", parameters: "bare", request: Everything$, answer: Everything$ },
-    { name: "odd", wire: "odd", response: "result", parameters: "bare", request: Odd$, answer: Odd$ },
-    { name: "add", wire: "add", response: "result", parameters: "named", request: Interop$add$, answer: Sum$ },
-    { name: "greet", wire: "greet", response: "result", parameters: "named", request: Interop$greet$, answer: Text$ },
-    { name: "blob", wire: "blob", response: "result", parameters: "named", request: Interop$blob$, answer: Blob$ },
+    {
+      name: "echo",
+      wire: "echo",
+      response: "result",
+      parameters: "bare",
+      request: Everything$,
+      answer: Everything$,
+      fp: "3f25777f667e7277",
+    },
+    {
+      name: "odd",
+      wire: "odd",
+      response: "result",
+      parameters: "bare",
+      request: Odd$,
+      answer: Odd$,
+      fp: "06333d96b48d8ab8",
+    },
+    {
+      name: "add",
+      wire: "add",
+      response: "result",
+      parameters: "named",
+      request: Interop$add$,
+      answer: Sum$,
+      fp: "1463da63c1a9ba30",
+    },
+    {
+      name: "greet",
+      wire: "greet",
+      response: "result",
+      parameters: "named",
+      request: Interop$greet$,
+      answer: Text$,
+      fp: "a9e1d0d20bd4ebc7",
+    },
+    {
+      name: "blob",
+      wire: "blob",
+      response: "result",
+      parameters: "named",
+      request: Interop$blob$,
+      answer: Blob$,
+      fp: "a1040b3348f84c9f",
+    },
     {
       name: "moment",
       wire: "moment",
@@ -1351,6 +1585,7 @@ export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, Int
       parameters: "named",
       request: Interop$moment$,
       answer: Moment$,
+      fp: "304e855d82852489",
     },
     {
       name: "mirror",
@@ -1360,6 +1595,7 @@ export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, Int
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "9bca53994b0ce726",
     },
     {
       name: "fail",
@@ -1369,10 +1605,35 @@ export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, Int
       request: Interop$fail$,
       answer: Sum$,
       error: Trouble,
+      fp: "5ce52a2a8a5508f7",
     },
-    { name: "wait", wire: "wait", response: "result", parameters: "named", request: Interop$wait$, answer: Text$ },
-    { name: "open", wire: "open", response: "result", parameters: "named", request: Interop$open$, answer: Sum$ },
-    { name: "sleep", wire: "sleep", response: "result", parameters: "named", request: Interop$sleep$, answer: Text$ },
+    {
+      name: "wait",
+      wire: "wait",
+      response: "result",
+      parameters: "named",
+      request: Interop$wait$,
+      answer: Text$,
+      fp: "dcb5f127eb8897f6",
+    },
+    {
+      name: "open",
+      wire: "open",
+      response: "result",
+      parameters: "named",
+      request: Interop$open$,
+      answer: Sum$,
+      fp: "0361314e2777ba11",
+    },
+    {
+      name: "sleep",
+      wire: "sleep",
+      response: "result",
+      parameters: "named",
+      request: Interop$sleep$,
+      answer: Text$,
+      fp: "c73d0da620633a00",
+    },
     {
       name: "count",
       wire: "count",
@@ -1381,6 +1642,7 @@ export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, Int
       request: Interop$count$,
       answer: Item$,
       error: Trouble,
+      fp: "c0cae67797c84585",
     },
     {
       name: "forever",
@@ -1389,21 +1651,71 @@ export const Interop: $.Service<InteropClient, InteropWorker, InteropEvents, Int
       parameters: "named",
       request: Interop$forever$,
       answer: Item$,
+      fp: "890c1a36b4cc572d",
     },
-    { name: "poke", wire: "poke", response: "ack", parameters: "named", request: Interop$poke$, answer: $.unit },
-    { name: "touch", wire: "touch", response: "ack", parameters: "named", request: Interop$touch$, answer: Touched$ },
-    { name: "note", wire: "note", response: "none", parameters: "named", request: Interop$note$, answer: $.unit },
-    { name: "emit", wire: "emit", response: "result", parameters: "named", request: Interop$emit$, answer: $.unit },
-    { name: "print", wire: "print", response: "result", parameters: "named", request: Interop$print$, answer: $.unit },
-    { name: "pid", wire: "pid", response: "result", parameters: "none", request: $.nothing, answer: $.u32 },
+    {
+      name: "poke",
+      wire: "poke",
+      response: "ack",
+      parameters: "named",
+      request: Interop$poke$,
+      answer: $.unit,
+      fp: "74a4d782a6dd2876",
+    },
+    {
+      name: "touch",
+      wire: "touch",
+      response: "ack",
+      parameters: "named",
+      request: Interop$touch$,
+      answer: Touched$,
+      fp: "17fcedd9960bbd1a",
+    },
+    {
+      name: "note",
+      wire: "note",
+      response: "none",
+      parameters: "named",
+      request: Interop$note$,
+      answer: $.unit,
+      fp: "d915263d8684c1fb",
+    },
+    {
+      name: "emit",
+      wire: "emit",
+      response: "result",
+      parameters: "named",
+      request: Interop$emit$,
+      answer: $.unit,
+      fp: "2e754bb0aae388c5",
+    },
+    {
+      name: "print",
+      wire: "print",
+      response: "result",
+      parameters: "named",
+      request: Interop$print$,
+      answer: $.unit,
+      fp: "8d14b4074e868d85",
+    },
+    {
+      name: "pid",
+      wire: "pid",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u32,
+      fp: "ea23d790c43de2a9",
+    },
   ],
   events: [
-    { name: "hello", wire: "hello", parameters: "named", payload: Interop$hello$ },
-    { name: "tick", wire: "tick", parameters: "named", payload: Interop$tick$ },
-    { name: "noted", wire: "noted", parameters: "named", payload: Interop$noted$ },
-    { name: "waiting", wire: "waiting", parameters: "named", payload: Interop$waiting$ },
-    { name: "aborted", wire: "aborted", parameters: "named", payload: Interop$aborted$ },
+    { name: "hello", wire: "hello", parameters: "named", payload: Interop$hello$, fp: "e0556f7f82815aa6" },
+    { name: "tick", wire: "tick", parameters: "named", payload: Interop$tick$, fp: "168c9161240caa44" },
+    { name: "noted", wire: "noted", parameters: "named", payload: Interop$noted$, fp: "e0556f7f82815aa6" },
+    { name: "waiting", wire: "waiting", parameters: "named", payload: Interop$waiting$, fp: "fa77e9a1910d6e90" },
+    { name: "aborted", wire: "aborted", parameters: "named", payload: Interop$aborted$, fp: "fa77e9a1910d6e90" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Interop}. */

@@ -11,13 +11,37 @@ class Sum(_p.Record, frozen=True, kw_only=True):
     sum: _p.I32
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "less",
+  "types": [{"name": "Sum", "record": [{"name": "sum", "type": "i32"}]}],
+  "methods": [
+    {
+      "service": "Less",
+      "name": "add",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "i32"}, {"name": "b", "type": "i32"}]},
+      "answer": 0
+    }
+  ]
+}
+""",
+    package="less",
+    fingerprint="2c61a9609c7a8750",
+)
+
+
 class _LessAdd(_p.Params, frozen=True, kw_only=True):
     a: _p.I32
     b: _p.I32
 
 
-_LESS_ADD: _p.Method[_LessAdd, Sum] = _p.Method("add", "add", "result", "named", _p.Codec(_LessAdd), _p.Codec(Sum))
-LESS = _p.Service("Less", methods=(_LESS_ADD,))
+_LESS_ADD: _p.Method[_LessAdd, Sum] = _p.Method(
+    "add", "add", "result", "named", _p.Codec(_LessAdd), _p.Codec(Sum), fp="1463da63c1a9ba30"
+)
+LESS = _p.Service("Less", methods=(_LESS_ADD,), schema=_SCHEMA)
 
 
 class LessSyncClient(_p.SyncClient[_p.SyncEvents, _p.NoOn]):

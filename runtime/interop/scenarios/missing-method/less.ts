@@ -99,13 +99,44 @@ const Less$add$: $.Codec<$.Args<LessWorker, "add">, $.Args<LessClient, "add">> =
   },
 };
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "less",
+  fingerprint: "2c61a9609c7a8750",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "less",
+  "types": [{"name": "Sum", "record": [{"name": "sum", "type": "i32"}]}],
+  "methods": [
+    {
+      "service": "Less",
+      "name": "add",
+      "response": "result",
+      "request": {"fields": [{"name": "a", "type": "i32"}, {"name": "b", "type": "i32"}]},
+      "answer": 0
+    }
+  ]
+}
+`,
+});
+
 /** The service `Less`. */
 export const Less: $.Service<LessClient, LessWorker, LessEvents, LessEmit> = $.service({
   name: "Less",
   methods: [
-    { name: "add", wire: "add", response: "result", parameters: "named", request: Less$add$, answer: Sum$ },
+    {
+      name: "add",
+      wire: "add",
+      response: "result",
+      parameters: "named",
+      request: Less$add$,
+      answer: Sum$,
+      fp: "1463da63c1a9ba30",
+    },
   ],
   events: [],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Less}. */

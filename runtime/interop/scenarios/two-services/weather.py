@@ -36,6 +36,44 @@ class WeatherError(_p.DeclaredError[WeatherErrorData]):
     """What methods that throw `WeatherError` raise; `data` says which."""
 
 
+_SCHEMA = _p.schema(
+    r"""
+{
+  "ipc": 1,
+  "package": "weather",
+  "types": [
+    {"name": "Forecast", "record": [{"name": "place", "type": "string"}, {"name": "days", "type": {"list": 1}}]},
+    {
+      "name": "Sky",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Clear"}, {"name": "Rain", "fields": [{"name": "millimetres", "type": "f32"}]}]
+    },
+    {
+      "name": "WeatherError",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "UnknownPlace", "fields": [{"name": "place", "type": "string"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Weather",
+      "name": "forecast",
+      "response": "result",
+      "request": {"fields": [{"name": "place", "type": "string"}, {"name": "days", "type": "u8", "default": "1"}]},
+      "answer": 0,
+      "throws": [2]
+    }
+  ],
+  "events": [{"service": "Weather", "name": "storm", "payload": {"fields": [{"name": "place", "type": "string"}]}}]
+}
+""",
+    package="weather",
+    fingerprint="e242e231b61f69b8",
+)
+
+
 class _WeatherForecast(_p.Params, frozen=True, kw_only=True):
     place: str
     days: _p.U8 = _p.default(1)
@@ -46,10 +84,19 @@ class WeatherStorm(_p.Record, frozen=True, kw_only=True):
 
 
 _WEATHER_FORECAST: _p.Method[_WeatherForecast, Forecast] = _p.Method(
-    "forecast", "forecast", "result", "named", _p.Codec(_WeatherForecast), _p.Codec(Forecast), throws=WeatherError
+    "forecast",
+    "forecast",
+    "result",
+    "named",
+    _p.Codec(_WeatherForecast),
+    _p.Codec(Forecast),
+    throws=WeatherError,
+    fp="5afc3d895ac91264",
 )
-_WEATHER_STORM: _p.Event[WeatherStorm] = _p.Event("storm", "storm", "named", _p.Codec(WeatherStorm))
-WEATHER = _p.Service("Weather", methods=(_WEATHER_FORECAST,), events=(_WEATHER_STORM,))
+_WEATHER_STORM: _p.Event[WeatherStorm] = _p.Event(
+    "storm", "storm", "named", _p.Codec(WeatherStorm), fp="c0d92b4c3cd5736e"
+)
+WEATHER = _p.Service("Weather", methods=(_WEATHER_FORECAST,), events=(_WEATHER_STORM,), schema=_SCHEMA)
 
 
 class WeatherEvents(_p.Events):

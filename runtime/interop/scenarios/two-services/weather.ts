@@ -48,7 +48,7 @@ export interface WeatherEvents {
 
 /** Sends the events of `Weather`. A promise resolves once the event is on its way. */
 export interface WeatherEmit {
-  storm(args: { place: string }): globalThis.Promise<void>;
+  storm(args: { place: string }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.
@@ -245,6 +245,44 @@ export const WeatherError$: $.Codec<WeatherErrorData> = $.tagged("type", [
   ["UnknownPlace", WeatherError$UnknownPlace$],
 ], true);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "weather",
+  fingerprint: "e242e231b61f69b8",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "weather",
+  "types": [
+    {"name": "Forecast", "record": [{"name": "place", "type": "string"}, {"name": "days", "type": {"list": 1}}]},
+    {
+      "name": "Sky",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "Clear"}, {"name": "Rain", "fields": [{"name": "millimetres", "type": "f32"}]}]
+    },
+    {
+      "name": "WeatherError",
+      "form": {"tag": "type"},
+      "strict": true,
+      "enum": [{"name": "UnknownPlace", "fields": [{"name": "place", "type": "string"}]}]
+    }
+  ],
+  "methods": [
+    {
+      "service": "Weather",
+      "name": "forecast",
+      "response": "result",
+      "request": {"fields": [{"name": "place", "type": "string"}, {"name": "days", "type": "u8", "default": "1"}]},
+      "answer": 0,
+      "throws": [2]
+    }
+  ],
+  "events": [{"service": "Weather", "name": "storm", "payload": {"fields": [{"name": "place", "type": "string"}]}}]
+}
+`,
+});
+
 /** The service `Weather`. */
 export const Weather: $.Service<WeatherClient, WeatherWorker, WeatherEvents, WeatherEmit> = $.service({
   name: "Weather",
@@ -257,11 +295,13 @@ export const Weather: $.Service<WeatherClient, WeatherWorker, WeatherEvents, Wea
       request: Weather$forecast$,
       answer: Forecast$,
       error: WeatherError,
+      fp: "5afc3d895ac91264",
     },
   ],
   events: [
-    { name: "storm", wire: "storm", parameters: "named", payload: Weather$storm$ },
+    { name: "storm", wire: "storm", parameters: "named", payload: Weather$storm$, fp: "c0d92b4c3cd5736e" },
   ],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Weather}. */

@@ -630,7 +630,7 @@ export interface AddEventEvents {
 
 /** Sends the events of `AddEvent`. A promise resolves once the event is on its way. */
 export interface AddEventEmit {
-  told(): globalThis.Promise<void>;
+  told(options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 /** Calls a worker that serves `RenameMethod`. */
@@ -1994,11 +1994,439 @@ export const AddThrowsRefusal$: $.Codec<AddThrowsRefusalData> = $.tagged("type",
   $.unitVariant("type", "More", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "evolution.new",
+  fingerprint: "4012691904f30420",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "evolution.new",
+  "types": [
+    {"name": "AddOptional", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]},
+    {"name": "AddDefault", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "default": "7"}]},
+    {"name": "AddNullable", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": {"nullable": "u8"}}]},
+    {
+      "name": "AddToStrict",
+      "strict": true,
+      "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "default": "7"}]
+    },
+    {"name": "AddRequired", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+    {"name": "RemoveOptional", "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RemoveFromStrict", "strict": true, "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RemoveRequired", "record": [{"name": "a", "type": "u8"}], "reserved": ["b"]},
+    {"name": "RequiredToOptional", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "OptionalToRequired", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RequiredToDefault", "record": [{"name": "a", "type": "u8", "default": "3"}]},
+    {"name": "PlainToNullable", "record": [{"name": "a", "type": {"list": {"nullable": "u8"}}}]},
+    {"name": "NullableToPlain", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}, {"name": "C"}]},
+    {"name": "AddStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}, {"name": "C"}]},
+    {"name": "RemoveVariant", "form": "name", "enum": [{"name": "A"}], "reserved": ["B"]},
+    {"name": "RemoveStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}], "reserved": ["B"]},
+    {"name": "GainData", "form": {"tag": "type"}, "enum": [{"name": "A"}, {"name": "B", "values": ["u8"]}]},
+    {
+      "name": "TaggedGainsData",
+      "form": {"tag": "type"},
+      "enum": [{"name": "A"}, {"name": "B"}, {"name": "C", "values": ["u8"]}]
+    },
+    {"name": "WidenInteger", "record": [{"name": "a", "type": "u16"}]},
+    {"name": "IntegerToFloat", "record": [{"name": "a", "type": "f64"}]},
+    {"name": "ChangeSign", "record": [{"name": "a", "type": "i8"}]},
+    {"name": "TightenRange", "record": [{"name": "a", "type": {"of": "u8", "range": ["0", "10"]}}]},
+    {"name": "LoosenLength", "record": [{"name": "a", "type": {"of": "string", "len": [0, 5]}}]},
+    {"name": "AddPattern", "record": [{"name": "a", "type": {"of": "string", "pattern": "^[a-z]+\u0024"}}]},
+    {"name": "StrictToOpen", "form": "name", "enum": [{"name": "A"}]},
+    {"name": "OpenToStrictRecord", "strict": true, "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ToNewtypeInner", "is": "u8"},
+    {"name": "ToNewtype", "record": [{"name": "a", "type": 27}]},
+    {"name": "RenameOnTheWire", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOptional", "record": [{"name": "b", "type": "u8", "optional": true}], "reserved": ["a"]},
+    {"name": "ChangeTag", "form": {"tag": "sort"}, "enum": [{"name": "A", "values": ["u8"]}]},
+    {
+      "name": "SwapNumbers",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "A", "number": 1}, {"name": "B", "number": 2}]
+    },
+    {"name": "TupleLength", "record": [{"name": "a", "type": {"tuple": ["u8", "u8", "u8"]}}]},
+    {"name": "ListToMap", "record": [{"name": "a", "type": {"map": ["string", "u8"]}}]},
+    {"name": "ChangeDefault", "record": [{"name": "a", "type": "u8", "default": "2"}]},
+    {"name": "WriteExtensionText", "ext": 77, "write": true, "is": "string"},
+    {"name": "WriteExtension", "record": [{"name": "a", "type": 36}]},
+    {"name": "PlainToExtensionText", "ext": 78, "write": true, "is": "string"},
+    {"name": "PlainToExtension", "record": [{"name": "a", "type": 38}]},
+    {"name": "ExtensionCodeText", "ext": 80, "write": true, "is": "string"},
+    {"name": "ExtensionCode", "record": [{"name": "a", "type": 40}]},
+    {"name": "AddVariantRefusal", "form": {"tag": "type"}, "enum": [{"name": "Known"}, {"name": "More"}]},
+    {"name": "AddThrowsRefusal", "form": {"tag": "type"}, "enum": [{"name": "More"}]}
+  ],
+  "methods": [
+    {"service": "Evolution", "name": "add_optional_ask", "response": "result", "request": {"values": [0]}},
+    {
+      "service": "Evolution",
+      "name": "add_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 0
+    },
+    {"service": "Evolution", "name": "add_default_ask", "response": "result", "request": {"values": [1]}},
+    {
+      "service": "Evolution",
+      "name": "add_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 1
+    },
+    {"service": "Evolution", "name": "add_nullable_ask", "response": "result", "request": {"values": [2]}},
+    {
+      "service": "Evolution",
+      "name": "add_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 2
+    },
+    {"service": "Evolution", "name": "add_to_strict_ask", "response": "result", "request": {"values": [3]}},
+    {
+      "service": "Evolution",
+      "name": "add_to_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 3
+    },
+    {"service": "Evolution", "name": "add_required_ask", "response": "result", "request": {"values": [4]}},
+    {
+      "service": "Evolution",
+      "name": "add_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 4
+    },
+    {"service": "Evolution", "name": "remove_optional_ask", "response": "result", "request": {"values": [5]}},
+    {
+      "service": "Evolution",
+      "name": "remove_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 5
+    },
+    {"service": "Evolution", "name": "remove_from_strict_ask", "response": "result", "request": {"values": [6]}},
+    {
+      "service": "Evolution",
+      "name": "remove_from_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 6
+    },
+    {"service": "Evolution", "name": "remove_required_ask", "response": "result", "request": {"values": [7]}},
+    {
+      "service": "Evolution",
+      "name": "remove_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 7
+    },
+    {"service": "Evolution", "name": "required_to_optional_ask", "response": "result", "request": {"values": [8]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 8
+    },
+    {"service": "Evolution", "name": "optional_to_required_ask", "response": "result", "request": {"values": [9]}},
+    {
+      "service": "Evolution",
+      "name": "optional_to_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 9
+    },
+    {"service": "Evolution", "name": "required_to_default_ask", "response": "result", "request": {"values": [10]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 10
+    },
+    {"service": "Evolution", "name": "plain_to_nullable_ask", "response": "result", "request": {"values": [11]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 11
+    },
+    {"service": "Evolution", "name": "nullable_to_plain_ask", "response": "result", "request": {"values": [12]}},
+    {
+      "service": "Evolution",
+      "name": "nullable_to_plain_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 12
+    },
+    {"service": "Evolution", "name": "add_variant_ask", "response": "result", "request": {"values": [13]}},
+    {
+      "service": "Evolution",
+      "name": "add_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 13
+    },
+    {"service": "Evolution", "name": "add_strict_variant_ask", "response": "result", "request": {"values": [14]}},
+    {
+      "service": "Evolution",
+      "name": "add_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 14
+    },
+    {"service": "Evolution", "name": "remove_variant_ask", "response": "result", "request": {"values": [15]}},
+    {
+      "service": "Evolution",
+      "name": "remove_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 15
+    },
+    {"service": "Evolution", "name": "remove_strict_variant_ask", "response": "result", "request": {"values": [16]}},
+    {
+      "service": "Evolution",
+      "name": "remove_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 16
+    },
+    {"service": "Evolution", "name": "gain_data_ask", "response": "result", "request": {"values": [17]}},
+    {
+      "service": "Evolution",
+      "name": "gain_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 17
+    },
+    {"service": "Evolution", "name": "tagged_gains_data_ask", "response": "result", "request": {"values": [18]}},
+    {
+      "service": "Evolution",
+      "name": "tagged_gains_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 18
+    },
+    {"service": "Evolution", "name": "widen_integer_ask", "response": "result", "request": {"values": [19]}},
+    {
+      "service": "Evolution",
+      "name": "widen_integer_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 19
+    },
+    {"service": "Evolution", "name": "integer_to_float_ask", "response": "result", "request": {"values": [20]}},
+    {
+      "service": "Evolution",
+      "name": "integer_to_float_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 20
+    },
+    {"service": "Evolution", "name": "change_sign_ask", "response": "result", "request": {"values": [21]}},
+    {
+      "service": "Evolution",
+      "name": "change_sign_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 21
+    },
+    {"service": "Evolution", "name": "tighten_range_ask", "response": "result", "request": {"values": [22]}},
+    {
+      "service": "Evolution",
+      "name": "tighten_range_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 22
+    },
+    {"service": "Evolution", "name": "loosen_length_ask", "response": "result", "request": {"values": [23]}},
+    {
+      "service": "Evolution",
+      "name": "loosen_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 23
+    },
+    {"service": "Evolution", "name": "add_pattern_ask", "response": "result", "request": {"values": [24]}},
+    {
+      "service": "Evolution",
+      "name": "add_pattern_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 24
+    },
+    {"service": "Evolution", "name": "strict_to_open_ask", "response": "result", "request": {"values": [25]}},
+    {
+      "service": "Evolution",
+      "name": "strict_to_open_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 25
+    },
+    {"service": "Evolution", "name": "open_to_strict_record_ask", "response": "result", "request": {"values": [26]}},
+    {
+      "service": "Evolution",
+      "name": "open_to_strict_record_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 26
+    },
+    {"service": "Evolution", "name": "to_newtype_ask", "response": "result", "request": {"values": [28]}},
+    {
+      "service": "Evolution",
+      "name": "to_newtype_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 28
+    },
+    {"service": "Evolution", "name": "rename_on_the_wire_ask", "response": "result", "request": {"values": [29]}},
+    {
+      "service": "Evolution",
+      "name": "rename_on_the_wire_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 29
+    },
+    {"service": "Evolution", "name": "rename_optional_ask", "response": "result", "request": {"values": [30]}},
+    {
+      "service": "Evolution",
+      "name": "rename_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 30
+    },
+    {"service": "Evolution", "name": "change_tag_ask", "response": "result", "request": {"values": [31]}},
+    {
+      "service": "Evolution",
+      "name": "change_tag_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 31
+    },
+    {"service": "Evolution", "name": "swap_numbers_ask", "response": "result", "request": {"values": [32]}},
+    {
+      "service": "Evolution",
+      "name": "swap_numbers_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 32
+    },
+    {"service": "Evolution", "name": "tuple_length_ask", "response": "result", "request": {"values": [33]}},
+    {
+      "service": "Evolution",
+      "name": "tuple_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 33
+    },
+    {"service": "Evolution", "name": "list_to_map_ask", "response": "result", "request": {"values": [34]}},
+    {
+      "service": "Evolution",
+      "name": "list_to_map_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 34
+    },
+    {"service": "Evolution", "name": "change_default_ask", "response": "result", "request": {"values": [35]}},
+    {
+      "service": "Evolution",
+      "name": "change_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 35
+    },
+    {"service": "Evolution", "name": "write_extension_ask", "response": "result", "request": {"values": [37]}},
+    {
+      "service": "Evolution",
+      "name": "write_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 37
+    },
+    {"service": "Evolution", "name": "plain_to_extension_ask", "response": "result", "request": {"values": [39]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 39
+    },
+    {"service": "Evolution", "name": "extension_code_ask", "response": "result", "request": {"values": [41]}},
+    {
+      "service": "Evolution",
+      "name": "extension_code_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 41
+    },
+    {"service": "UnitToValue", "name": "call", "response": "result", "answer": "u8"},
+    {"service": "UnitToNullable", "name": "call", "response": "result", "answer": {"nullable": "u8"}},
+    {"service": "AckToValue", "name": "call", "response": "ack", "answer": "u8"},
+    {"service": "ValueToUnit", "name": "call", "response": "result"},
+    {
+      "service": "ChangeCodec",
+      "name": "call",
+      "response": "result",
+      "raw": true,
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {
+      "service": "BareToNamed",
+      "name": "call",
+      "response": "result",
+      "request": {"fields": [{"name": "value", "type": "u8"}]}
+    },
+    {
+      "service": "AddParameter",
+      "name": "call",
+      "response": "result",
+      "request": {"fields": [{"name": "value", "type": "u8", "optional": true}]}
+    },
+    {"service": "AddMethod", "name": "call", "response": "result"},
+    {"service": "AddMethod", "name": "more", "response": "result"},
+    {"service": "AddSince", "name": "call", "response": "result"},
+    {"service": "AddSince", "name": "more", "response": "result", "since": true},
+    {"service": "AddEvent", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "second", "response": "result"},
+    {"service": "RenameOnWire", "name": "call", "response": "result"},
+    {"service": "RenameOnWire", "name": "first", "response": "result"},
+    {"service": "ChangeKind", "name": "call", "response": "result"},
+    {"service": "ChangeKind", "name": "items", "response": "stream", "answer": "u8"},
+    {"service": "AddVariantThrown", "name": "call", "response": "result", "throws": [42]},
+    {"service": "AddThrows", "name": "call", "response": "result", "throws": [43]},
+    {"service": "ChildRequireAdded", "name": "call", "response": "result"},
+    {"service": "ChildOptionalToRequired", "name": "call", "response": "result"},
+    {"service": "ChildRequiredToOptional", "name": "call", "response": "result"},
+    {"service": "ChildRequireRemoved", "name": "call", "response": "result"}
+  ],
+  "events": [{"service": "AddEvent", "name": "told"}],
+  "callbacks": [{"service": "rows", "name": "rows.Ask", "response": "result", "required": true}]
+}
+`,
+});
+
 /** The callbacks `rows`. */
 export const rowsCallbacks: $.Callbacks<RowsCallbacks, RowsCallbacksClient> = $.callbacks({
   path: ["rows"],
   methods: [
-    { name: "ask", wire: "rows.Ask", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "ask",
+      wire: "rows.Ask",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
 });
 
@@ -2013,6 +2441,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddOptional$,
       answer: $.unit,
+      fp: "fcdec4f05a74098c",
     },
     {
       name: "addOptionalTell",
@@ -2021,6 +2450,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddOptional$,
+      fp: "5e9e7df32f4b9a5a",
     },
     {
       name: "addDefaultAsk",
@@ -2029,6 +2459,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddDefault$,
       answer: $.unit,
+      fp: "be8f35277747450b",
     },
     {
       name: "addDefaultTell",
@@ -2037,6 +2468,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddDefault$,
+      fp: "888c78cafc868500",
     },
     {
       name: "addNullableAsk",
@@ -2045,6 +2477,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddNullable$,
       answer: $.unit,
+      fp: "0921ffdca835df0e",
     },
     {
       name: "addNullableTell",
@@ -2053,6 +2486,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddNullable$,
+      fp: "8f92fea6042c2bd1",
     },
     {
       name: "addToStrictAsk",
@@ -2061,6 +2495,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddToStrict$,
       answer: $.unit,
+      fp: "3d5170a68dcbfe35",
     },
     {
       name: "addToStrictTell",
@@ -2069,6 +2504,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddToStrict$,
+      fp: "49da925cc7e1ba75",
     },
     {
       name: "addRequiredAsk",
@@ -2077,6 +2513,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddRequired$,
       answer: $.unit,
+      fp: "3544e6b07c51e6af",
     },
     {
       name: "addRequiredTell",
@@ -2085,6 +2522,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddRequired$,
+      fp: "b46999b2ce14a087",
     },
     {
       name: "removeOptionalAsk",
@@ -2093,6 +2531,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveOptional$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "removeOptionalTell",
@@ -2101,6 +2540,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveOptional$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "removeFromStrictAsk",
@@ -2109,6 +2549,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveFromStrict$,
       answer: $.unit,
+      fp: "a1c5dda014f0fcf3",
     },
     {
       name: "removeFromStrictTell",
@@ -2117,6 +2558,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveFromStrict$,
+      fp: "22186695923c0033",
     },
     {
       name: "removeRequiredAsk",
@@ -2125,6 +2567,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveRequired$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "removeRequiredTell",
@@ -2133,6 +2576,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveRequired$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "requiredToOptionalAsk",
@@ -2141,6 +2585,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RequiredToOptional$,
       answer: $.unit,
+      fp: "83ddfa4858f50632",
     },
     {
       name: "requiredToOptionalTell",
@@ -2149,6 +2594,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RequiredToOptional$,
+      fp: "6b59e98817c0745c",
     },
     {
       name: "optionalToRequiredAsk",
@@ -2157,6 +2603,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: OptionalToRequired$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "optionalToRequiredTell",
@@ -2165,6 +2612,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: OptionalToRequired$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "requiredToDefaultAsk",
@@ -2173,6 +2621,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RequiredToDefault$,
       answer: $.unit,
+      fp: "6405cfb88fbbc15b",
     },
     {
       name: "requiredToDefaultTell",
@@ -2181,6 +2630,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RequiredToDefault$,
+      fp: "11b1494045b47915",
     },
     {
       name: "plainToNullableAsk",
@@ -2189,6 +2639,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: PlainToNullable$,
       answer: $.unit,
+      fp: "d746c30f5f9d8379",
     },
     {
       name: "plainToNullableTell",
@@ -2197,6 +2648,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: PlainToNullable$,
+      fp: "46b6f8bdbab313d8",
     },
     {
       name: "nullableToPlainAsk",
@@ -2205,6 +2657,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: NullableToPlain$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "nullableToPlainTell",
@@ -2213,6 +2666,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: NullableToPlain$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "addVariantAsk",
@@ -2221,6 +2675,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddVariant$,
       answer: $.unit,
+      fp: "599ac5b5ef3ef0d8",
     },
     {
       name: "addVariantTell",
@@ -2229,6 +2684,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddVariant$,
+      fp: "19ecd0ff4a7652a9",
     },
     {
       name: "addStrictVariantAsk",
@@ -2237,6 +2693,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddStrictVariant$,
       answer: $.unit,
+      fp: "d74f179f75f39c2c",
     },
     {
       name: "addStrictVariantTell",
@@ -2245,6 +2702,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddStrictVariant$,
+      fp: "a0a4bd6bf40bc10c",
     },
     {
       name: "removeVariantAsk",
@@ -2253,6 +2711,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveVariant$,
       answer: $.unit,
+      fp: "be5decf974f26820",
     },
     {
       name: "removeVariantTell",
@@ -2261,6 +2720,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveVariant$,
+      fp: "08ea7a66067b35cd",
     },
     {
       name: "removeStrictVariantAsk",
@@ -2269,6 +2729,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveStrictVariant$,
       answer: $.unit,
+      fp: "964570c5e2eb9527",
     },
     {
       name: "removeStrictVariantTell",
@@ -2277,6 +2738,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveStrictVariant$,
+      fp: "f7ec34840ef6b961",
     },
     {
       name: "gainDataAsk",
@@ -2285,6 +2747,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: GainData$,
       answer: $.unit,
+      fp: "93f302f5a04a81f4",
     },
     {
       name: "gainDataTell",
@@ -2293,6 +2756,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: GainData$,
+      fp: "b947b6309ab0bf70",
     },
     {
       name: "taggedGainsDataAsk",
@@ -2301,6 +2765,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TaggedGainsData$,
       answer: $.unit,
+      fp: "a1b52f47d838e171",
     },
     {
       name: "taggedGainsDataTell",
@@ -2309,6 +2774,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TaggedGainsData$,
+      fp: "3ca0fe77deb0a845",
     },
     {
       name: "widenIntegerAsk",
@@ -2317,6 +2783,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: WidenInteger$,
       answer: $.unit,
+      fp: "4081218b2adba848",
     },
     {
       name: "widenIntegerTell",
@@ -2325,6 +2792,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: WidenInteger$,
+      fp: "015bddaf4ac1000c",
     },
     {
       name: "integerToFloatAsk",
@@ -2333,6 +2801,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: IntegerToFloat$,
       answer: $.unit,
+      fp: "18c20f55275f7b99",
     },
     {
       name: "integerToFloatTell",
@@ -2341,6 +2810,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: IntegerToFloat$,
+      fp: "2a66cc2bfe310cf6",
     },
     {
       name: "changeSignAsk",
@@ -2349,6 +2819,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeSign$,
       answer: $.unit,
+      fp: "77cece1e3986d369",
     },
     {
       name: "changeSignTell",
@@ -2357,6 +2828,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeSign$,
+      fp: "9077bb2a254ea8df",
     },
     {
       name: "tightenRangeAsk",
@@ -2365,6 +2837,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TightenRange$,
       answer: $.unit,
+      fp: "1d4f1aba0e75b6cd",
     },
     {
       name: "tightenRangeTell",
@@ -2373,6 +2846,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TightenRange$,
+      fp: "11af855f2c11a14a",
     },
     {
       name: "loosenLengthAsk",
@@ -2381,6 +2855,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: LoosenLength$,
       answer: $.unit,
+      fp: "e738496ce8284f09",
     },
     {
       name: "loosenLengthTell",
@@ -2389,6 +2864,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: LoosenLength$,
+      fp: "3f7b8ad6c467cf94",
     },
     {
       name: "addPatternAsk",
@@ -2397,6 +2873,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddPattern$,
       answer: $.unit,
+      fp: "472dcb15770568f6",
     },
     {
       name: "addPatternTell",
@@ -2405,6 +2882,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddPattern$,
+      fp: "b8b7fc7578871881",
     },
     {
       name: "strictToOpenAsk",
@@ -2413,6 +2891,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: StrictToOpen$,
       answer: $.unit,
+      fp: "be5decf974f26820",
     },
     {
       name: "strictToOpenTell",
@@ -2421,6 +2900,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: StrictToOpen$,
+      fp: "08ea7a66067b35cd",
     },
     {
       name: "openToStrictRecordAsk",
@@ -2429,6 +2909,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: OpenToStrictRecord$,
       answer: $.unit,
+      fp: "a1c5dda014f0fcf3",
     },
     {
       name: "openToStrictRecordTell",
@@ -2437,6 +2918,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: OpenToStrictRecord$,
+      fp: "22186695923c0033",
     },
     {
       name: "toNewtypeAsk",
@@ -2445,6 +2927,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ToNewtype$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "toNewtypeTell",
@@ -2453,6 +2936,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ToNewtype$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "renameOnTheWireAsk",
@@ -2461,6 +2945,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RenameOnTheWire$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "renameOnTheWireTell",
@@ -2469,6 +2954,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RenameOnTheWire$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "renameOptionalAsk",
@@ -2477,6 +2963,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RenameOptional$,
       answer: $.unit,
+      fp: "d1eca7b661894040",
     },
     {
       name: "renameOptionalTell",
@@ -2485,6 +2972,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RenameOptional$,
+      fp: "452675264ea040fa",
     },
     {
       name: "changeTagAsk",
@@ -2493,6 +2981,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeTag$,
       answer: $.unit,
+      fp: "bff0f958205e3eac",
     },
     {
       name: "changeTagTell",
@@ -2501,6 +2990,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeTag$,
+      fp: "5ef0179c9a6371ec",
     },
     {
       name: "swapNumbersAsk",
@@ -2509,6 +2999,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: SwapNumbers$,
       answer: $.unit,
+      fp: "4292681ec19edbf1",
     },
     {
       name: "swapNumbersTell",
@@ -2517,6 +3008,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: SwapNumbers$,
+      fp: "8c7028bd6324e95a",
     },
     {
       name: "tupleLengthAsk",
@@ -2525,6 +3017,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TupleLength$,
       answer: $.unit,
+      fp: "cb6a47ca75e00e58",
     },
     {
       name: "tupleLengthTell",
@@ -2533,6 +3026,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TupleLength$,
+      fp: "953ec488856308b3",
     },
     {
       name: "listToMapAsk",
@@ -2541,6 +3035,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ListToMap$,
       answer: $.unit,
+      fp: "0b32b348e28eafd3",
     },
     {
       name: "listToMapTell",
@@ -2549,6 +3044,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ListToMap$,
+      fp: "6322bac7e1718f90",
     },
     {
       name: "changeDefaultAsk",
@@ -2557,6 +3053,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeDefault$,
       answer: $.unit,
+      fp: "6405cfb88fbbc15b",
     },
     {
       name: "changeDefaultTell",
@@ -2565,6 +3062,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeDefault$,
+      fp: "11b1494045b47915",
     },
     {
       name: "writeExtensionAsk",
@@ -2573,6 +3071,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: WriteExtension$,
       answer: $.unit,
+      fp: "4b1b9306cdc6581c",
     },
     {
       name: "writeExtensionTell",
@@ -2581,6 +3080,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: WriteExtension$,
+      fp: "900e020227c66747",
     },
     {
       name: "plainToExtensionAsk",
@@ -2589,6 +3089,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: PlainToExtension$,
       answer: $.unit,
+      fp: "625371011d22c28c",
     },
     {
       name: "plainToExtensionTell",
@@ -2597,6 +3098,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: PlainToExtension$,
+      fp: "ad33146bacebb107",
     },
     {
       name: "extensionCodeAsk",
@@ -2605,6 +3107,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ExtensionCode$,
       answer: $.unit,
+      fp: "99dddfc627970302",
     },
     {
       name: "extensionCodeTell",
@@ -2613,10 +3116,12 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ExtensionCode$,
+      fp: "7a8b2668269b00f9",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Evolution}. */
@@ -2629,10 +3134,19 @@ export const serveEvolution: $.Serve<EvolutionWorker, EvolutionEmit, Calls$> = $
 export const UnitToValue: $.Service<UnitToValueClient, UnitToValueWorker, UnitToValueEvents, UnitToValueEmit, Handlers$, Calls$> = $.service({
   name: "UnitToValue",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "6fc30a414049b786",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link UnitToValue}. */
@@ -2645,10 +3159,19 @@ export const serveUnitToValue: $.Serve<UnitToValueWorker, UnitToValueEmit, Calls
 export const UnitToNullable: $.Service<UnitToNullableClient, UnitToNullableWorker, UnitToNullableEvents, UnitToNullableEmit, Handlers$, Calls$> = $.service({
   name: "UnitToNullable",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: nullableU8$ },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: nullableU8$,
+      fp: "729ae0f117f14823",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link UnitToNullable}. */
@@ -2661,10 +3184,19 @@ export const serveUnitToNullable: $.Serve<UnitToNullableWorker, UnitToNullableEm
 export const AckToValue: $.Service<AckToValueClient, AckToValueWorker, AckToValueEvents, AckToValueEmit, Handlers$, Calls$> = $.service({
   name: "AckToValue",
   methods: [
-    { name: "call", wire: "call", response: "ack", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "call",
+      wire: "call",
+      response: "ack",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "06db41e31ecac49c",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AckToValue}. */
@@ -2677,10 +3209,19 @@ export const serveAckToValue: $.Serve<AckToValueWorker, AckToValueEmit, Calls$> 
 export const ValueToUnit: $.Service<ValueToUnitClient, ValueToUnitWorker, ValueToUnitEvents, ValueToUnitEmit, Handlers$, Calls$> = $.service({
   name: "ValueToUnit",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ValueToUnit}. */
@@ -2701,10 +3242,12 @@ export const ChangeCodec: $.Service<ChangeCodecClient, ChangeCodecWorker, Change
       parameters: "bare",
       request: $.bytes,
       answer: $.bytes,
+      fp: "9bca53994b0ce726",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChangeCodec}. */
@@ -2717,10 +3260,19 @@ export const serveChangeCodec: $.Serve<ChangeCodecWorker, ChangeCodecEmit, Calls
 export const BareToNamed: $.Service<BareToNamedClient, BareToNamedWorker, BareToNamedEvents, BareToNamedEmit, Handlers$, Calls$> = $.service({
   name: "BareToNamed",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "named", request: BareToNamed$call$, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "named",
+      request: BareToNamed$call$,
+      answer: $.unit,
+      fp: "e505899636769fb4",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link BareToNamed}. */
@@ -2741,10 +3293,12 @@ export const AddParameter: $.Service<AddParameterClient, AddParameterWorker, Add
       optionalArgs: true,
       request: AddParameter$call$,
       answer: $.unit,
+      fp: "49f6c74bff9b4deb",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddParameter}. */
@@ -2757,11 +3311,28 @@ export const serveAddParameter: $.Serve<AddParameterWorker, AddParameterEmit, Ca
 export const AddMethod: $.Service<AddMethodClient, AddMethodWorker, AddMethodEvents, AddMethodEmit, Handlers$, Calls$> = $.service({
   name: "AddMethod",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "more", wire: "more", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "more",
+      wire: "more",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddMethod}. */
@@ -2774,7 +3345,15 @@ export const serveAddMethod: $.Serve<AddMethodWorker, AddMethodEmit, Calls$> = $
 export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents, AddSinceEmit, Handlers$, Calls$> = $.service({
   name: "AddSince",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
     {
       name: "more",
       wire: "more",
@@ -2783,10 +3362,12 @@ export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents,
       request: $.nothing,
       answer: $.unit,
       since: "2",
+      fp: "b96c917610a83474",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddSince}. */
@@ -2799,12 +3380,21 @@ export const serveAddSince: $.Serve<AddSinceWorker, AddSinceEmit, Calls$> = $.wo
 export const AddEvent: $.Service<AddEventClient, AddEventWorker, AddEventEvents, AddEventEmit, Handlers$, Calls$> = $.service({
   name: "AddEvent",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [
-    { name: "told", wire: "told", parameters: "none", payload: $.nothing },
+    { name: "told", wire: "told", parameters: "none", payload: $.nothing, fp: "3765a4d7f14132a4" },
   ],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddEvent}. */
@@ -2817,11 +3407,28 @@ export const serveAddEvent: $.Serve<AddEventWorker, AddEventEmit, Calls$> = $.wo
 export const RenameMethod: $.Service<RenameMethodClient, RenameMethodWorker, RenameMethodEvents, RenameMethodEmit, Handlers$, Calls$> = $.service({
   name: "RenameMethod",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "second", wire: "second", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "second",
+      wire: "second",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link RenameMethod}. */
@@ -2834,11 +3441,28 @@ export const serveRenameMethod: $.Serve<RenameMethodWorker, RenameMethodEmit, Ca
 export const RenameOnWire: $.Service<RenameOnWireClient, RenameOnWireWorker, RenameOnWireEvents, RenameOnWireEmit, Handlers$, Calls$> = $.service({
   name: "RenameOnWire",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "second", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "second",
+      wire: "first",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link RenameOnWire}. */
@@ -2851,11 +3475,28 @@ export const serveRenameOnWire: $.Serve<RenameOnWireWorker, RenameOnWireEmit, Ca
 export const ChangeKind: $.Service<ChangeKindClient, ChangeKindWorker, ChangeKindEvents, ChangeKindEmit, Handlers$, Calls$> = $.service({
   name: "ChangeKind",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "items", wire: "items", response: "stream", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "items",
+      wire: "items",
+      response: "stream",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "b653a841ebfeec82",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChangeKind}. */
@@ -2876,10 +3517,12 @@ export const AddVariantThrown: $.Service<AddVariantThrownClient, AddVariantThrow
       request: $.nothing,
       answer: $.unit,
       error: AddVariantRefusal,
+      fp: "e16ca7e4a251b867",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddVariantThrown}. */
@@ -2900,10 +3543,12 @@ export const AddThrows: $.Service<AddThrowsClient, AddThrowsWorker, AddThrowsEve
       request: $.nothing,
       answer: $.unit,
       error: AddThrowsRefusal,
+      fp: "b3cb5fa90e48ee96",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddThrows}. */
@@ -2916,10 +3561,19 @@ export const serveAddThrows: $.Serve<AddThrowsWorker, AddThrowsEmit, Calls$> = $
 export const ChildRequireAdded: $.Service<ChildRequireAddedClient, ChildRequireAddedWorker, ChildRequireAddedEvents, ChildRequireAddedEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequireAdded",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequireAdded}. */
@@ -2932,10 +3586,19 @@ export const serveChildRequireAdded: $.Serve<ChildRequireAddedWorker, ChildRequi
 export const ChildOptionalToRequired: $.Service<ChildOptionalToRequiredClient, ChildOptionalToRequiredWorker, ChildOptionalToRequiredEvents, ChildOptionalToRequiredEmit, Handlers$, Calls$> = $.service({
   name: "ChildOptionalToRequired",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildOptionalToRequired}. */
@@ -2948,10 +3611,19 @@ export const serveChildOptionalToRequired: $.Serve<ChildOptionalToRequiredWorker
 export const ChildRequiredToOptional: $.Service<ChildRequiredToOptionalClient, ChildRequiredToOptionalWorker, ChildRequiredToOptionalEvents, ChildRequiredToOptionalEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequiredToOptional",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequiredToOptional}. */
@@ -2964,10 +3636,19 @@ export const serveChildRequiredToOptional: $.Serve<ChildRequiredToOptionalWorker
 export const ChildRequireRemoved: $.Service<ChildRequireRemovedClient, ChildRequireRemovedWorker, ChildRequireRemovedEvents, ChildRequireRemovedEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequireRemoved",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequireRemoved}. */
@@ -2983,6 +3664,7 @@ export const ChildRequireAddedModule: $.Module<ChildRequireAddedModuleClient, Ch
   callbacks: [rowsCallbacks],
   requires: ["rows.Ask"],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequireAddedModule}. */
@@ -2998,6 +3680,7 @@ export const ChildOptionalToRequiredModule: $.Module<ChildOptionalToRequiredModu
   callbacks: [rowsCallbacks],
   requires: ["rows.Ask"],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildOptionalToRequiredModule}. */
@@ -3013,6 +3696,7 @@ export const ChildRequiredToOptionalModule: $.Module<ChildRequiredToOptionalModu
   callbacks: [rowsCallbacks],
   requires: [],
   optional: ["rows.Ask"],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequiredToOptionalModule}. */
@@ -3028,6 +3712,7 @@ export const ChildRequireRemovedModule: $.Module<ChildRequireRemovedModuleClient
   callbacks: [],
   requires: [],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequireRemovedModule}. */

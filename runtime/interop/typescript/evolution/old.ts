@@ -1844,11 +1844,418 @@ export const AddVariantRefusal$: $.Codec<AddVariantRefusalData> = $.tagged("type
   $.unitVariant("type", "Known", false),
 ], false);
 
+/** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
+const schema$ = /* @__PURE__ */ $.schema({
+  package: "evolution.old",
+  fingerprint: "a8a6d421cada383f",
+  form: globalThis.String.raw`
+{
+  "ipc": 1,
+  "package": "evolution.old",
+  "types": [
+    {"name": "AddOptional", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddDefault", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddNullable", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddToStrict", "strict": true, "record": [{"name": "a", "type": "u8"}]},
+    {"name": "AddRequired", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RemoveOptional", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]},
+    {
+      "name": "RemoveFromStrict",
+      "strict": true,
+      "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8", "optional": true}]
+    },
+    {"name": "RemoveRequired", "record": [{"name": "a", "type": "u8"}, {"name": "b", "type": "u8"}]},
+    {"name": "RequiredToOptional", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "OptionalToRequired", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "RequiredToDefault", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "PlainToNullable", "record": [{"name": "a", "type": {"list": "u8"}}]},
+    {"name": "NullableToPlain", "record": [{"name": "a", "type": {"nullable": "u8"}}]},
+    {"name": "AddVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "AddStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "RemoveVariant", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "RemoveStrictVariant", "form": "name", "strict": true, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "GainData", "form": "name", "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "TaggedGainsData", "form": {"tag": "type"}, "enum": [{"name": "A"}, {"name": "B"}]},
+    {"name": "WidenInteger", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "IntegerToFloat", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ChangeSign", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "TightenRange", "record": [{"name": "a", "type": {"of": "u8", "range": ["0", "100"]}}]},
+    {"name": "LoosenLength", "record": [{"name": "a", "type": {"of": "string", "len": [0, 3]}}]},
+    {"name": "AddPattern", "record": [{"name": "a", "type": "string"}]},
+    {"name": "StrictToOpen", "form": "name", "strict": true, "enum": [{"name": "A"}]},
+    {"name": "OpenToStrictRecord", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "ToNewtype", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOnTheWire", "record": [{"name": "a", "type": "u8"}]},
+    {"name": "RenameOptional", "record": [{"name": "a", "type": "u8", "optional": true}]},
+    {"name": "ChangeTag", "form": {"tag": "kind"}, "enum": [{"name": "A", "values": ["u8"]}]},
+    {
+      "name": "SwapNumbers",
+      "form": "u8",
+      "strict": true,
+      "enum": [{"name": "A", "number": 0}, {"name": "B", "number": 1}]
+    },
+    {"name": "TupleLength", "record": [{"name": "a", "type": {"tuple": ["u8", "u8"]}}]},
+    {"name": "ListToMap", "record": [{"name": "a", "type": {"list": "u8"}}]},
+    {"name": "ChangeDefault", "record": [{"name": "a", "type": "u8", "default": "1"}]},
+    {"name": "WriteExtensionText", "ext": 77, "is": "string"},
+    {"name": "WriteExtension", "record": [{"name": "a", "type": 35}]},
+    {"name": "PlainToExtension", "record": [{"name": "a", "type": "string"}]},
+    {"name": "ExtensionCodeText", "ext": 79, "write": true, "is": "string"},
+    {"name": "ExtensionCode", "record": [{"name": "a", "type": 38}]},
+    {"name": "AddVariantRefusal", "form": {"tag": "type"}, "enum": [{"name": "Known"}]}
+  ],
+  "methods": [
+    {"service": "Evolution", "name": "add_optional_ask", "response": "result", "request": {"values": [0]}},
+    {
+      "service": "Evolution",
+      "name": "add_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 0
+    },
+    {"service": "Evolution", "name": "add_default_ask", "response": "result", "request": {"values": [1]}},
+    {
+      "service": "Evolution",
+      "name": "add_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 1
+    },
+    {"service": "Evolution", "name": "add_nullable_ask", "response": "result", "request": {"values": [2]}},
+    {
+      "service": "Evolution",
+      "name": "add_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 2
+    },
+    {"service": "Evolution", "name": "add_to_strict_ask", "response": "result", "request": {"values": [3]}},
+    {
+      "service": "Evolution",
+      "name": "add_to_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 3
+    },
+    {"service": "Evolution", "name": "add_required_ask", "response": "result", "request": {"values": [4]}},
+    {
+      "service": "Evolution",
+      "name": "add_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 4
+    },
+    {"service": "Evolution", "name": "remove_optional_ask", "response": "result", "request": {"values": [5]}},
+    {
+      "service": "Evolution",
+      "name": "remove_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 5
+    },
+    {"service": "Evolution", "name": "remove_from_strict_ask", "response": "result", "request": {"values": [6]}},
+    {
+      "service": "Evolution",
+      "name": "remove_from_strict_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 6
+    },
+    {"service": "Evolution", "name": "remove_required_ask", "response": "result", "request": {"values": [7]}},
+    {
+      "service": "Evolution",
+      "name": "remove_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 7
+    },
+    {"service": "Evolution", "name": "required_to_optional_ask", "response": "result", "request": {"values": [8]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 8
+    },
+    {"service": "Evolution", "name": "optional_to_required_ask", "response": "result", "request": {"values": [9]}},
+    {
+      "service": "Evolution",
+      "name": "optional_to_required_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 9
+    },
+    {"service": "Evolution", "name": "required_to_default_ask", "response": "result", "request": {"values": [10]}},
+    {
+      "service": "Evolution",
+      "name": "required_to_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 10
+    },
+    {"service": "Evolution", "name": "plain_to_nullable_ask", "response": "result", "request": {"values": [11]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_nullable_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 11
+    },
+    {"service": "Evolution", "name": "nullable_to_plain_ask", "response": "result", "request": {"values": [12]}},
+    {
+      "service": "Evolution",
+      "name": "nullable_to_plain_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 12
+    },
+    {"service": "Evolution", "name": "add_variant_ask", "response": "result", "request": {"values": [13]}},
+    {
+      "service": "Evolution",
+      "name": "add_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 13
+    },
+    {"service": "Evolution", "name": "add_strict_variant_ask", "response": "result", "request": {"values": [14]}},
+    {
+      "service": "Evolution",
+      "name": "add_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 14
+    },
+    {"service": "Evolution", "name": "remove_variant_ask", "response": "result", "request": {"values": [15]}},
+    {
+      "service": "Evolution",
+      "name": "remove_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 15
+    },
+    {"service": "Evolution", "name": "remove_strict_variant_ask", "response": "result", "request": {"values": [16]}},
+    {
+      "service": "Evolution",
+      "name": "remove_strict_variant_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 16
+    },
+    {"service": "Evolution", "name": "gain_data_ask", "response": "result", "request": {"values": [17]}},
+    {
+      "service": "Evolution",
+      "name": "gain_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 17
+    },
+    {"service": "Evolution", "name": "tagged_gains_data_ask", "response": "result", "request": {"values": [18]}},
+    {
+      "service": "Evolution",
+      "name": "tagged_gains_data_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 18
+    },
+    {"service": "Evolution", "name": "widen_integer_ask", "response": "result", "request": {"values": [19]}},
+    {
+      "service": "Evolution",
+      "name": "widen_integer_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 19
+    },
+    {"service": "Evolution", "name": "integer_to_float_ask", "response": "result", "request": {"values": [20]}},
+    {
+      "service": "Evolution",
+      "name": "integer_to_float_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 20
+    },
+    {"service": "Evolution", "name": "change_sign_ask", "response": "result", "request": {"values": [21]}},
+    {
+      "service": "Evolution",
+      "name": "change_sign_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 21
+    },
+    {"service": "Evolution", "name": "tighten_range_ask", "response": "result", "request": {"values": [22]}},
+    {
+      "service": "Evolution",
+      "name": "tighten_range_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 22
+    },
+    {"service": "Evolution", "name": "loosen_length_ask", "response": "result", "request": {"values": [23]}},
+    {
+      "service": "Evolution",
+      "name": "loosen_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 23
+    },
+    {"service": "Evolution", "name": "add_pattern_ask", "response": "result", "request": {"values": [24]}},
+    {
+      "service": "Evolution",
+      "name": "add_pattern_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 24
+    },
+    {"service": "Evolution", "name": "strict_to_open_ask", "response": "result", "request": {"values": [25]}},
+    {
+      "service": "Evolution",
+      "name": "strict_to_open_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 25
+    },
+    {"service": "Evolution", "name": "open_to_strict_record_ask", "response": "result", "request": {"values": [26]}},
+    {
+      "service": "Evolution",
+      "name": "open_to_strict_record_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 26
+    },
+    {"service": "Evolution", "name": "to_newtype_ask", "response": "result", "request": {"values": [27]}},
+    {
+      "service": "Evolution",
+      "name": "to_newtype_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 27
+    },
+    {"service": "Evolution", "name": "rename_on_the_wire_ask", "response": "result", "request": {"values": [28]}},
+    {
+      "service": "Evolution",
+      "name": "rename_on_the_wire_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 28
+    },
+    {"service": "Evolution", "name": "rename_optional_ask", "response": "result", "request": {"values": [29]}},
+    {
+      "service": "Evolution",
+      "name": "rename_optional_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 29
+    },
+    {"service": "Evolution", "name": "change_tag_ask", "response": "result", "request": {"values": [30]}},
+    {
+      "service": "Evolution",
+      "name": "change_tag_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 30
+    },
+    {"service": "Evolution", "name": "swap_numbers_ask", "response": "result", "request": {"values": [31]}},
+    {
+      "service": "Evolution",
+      "name": "swap_numbers_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 31
+    },
+    {"service": "Evolution", "name": "tuple_length_ask", "response": "result", "request": {"values": [32]}},
+    {
+      "service": "Evolution",
+      "name": "tuple_length_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 32
+    },
+    {"service": "Evolution", "name": "list_to_map_ask", "response": "result", "request": {"values": [33]}},
+    {
+      "service": "Evolution",
+      "name": "list_to_map_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 33
+    },
+    {"service": "Evolution", "name": "change_default_ask", "response": "result", "request": {"values": [34]}},
+    {
+      "service": "Evolution",
+      "name": "change_default_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 34
+    },
+    {"service": "Evolution", "name": "write_extension_ask", "response": "result", "request": {"values": [36]}},
+    {
+      "service": "Evolution",
+      "name": "write_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 36
+    },
+    {"service": "Evolution", "name": "plain_to_extension_ask", "response": "result", "request": {"values": [37]}},
+    {
+      "service": "Evolution",
+      "name": "plain_to_extension_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 37
+    },
+    {"service": "Evolution", "name": "extension_code_ask", "response": "result", "request": {"values": [39]}},
+    {
+      "service": "Evolution",
+      "name": "extension_code_tell",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": 39
+    },
+    {"service": "UnitToValue", "name": "call", "response": "result"},
+    {"service": "UnitToNullable", "name": "call", "response": "result"},
+    {"service": "AckToValue", "name": "call", "response": "ack"},
+    {"service": "ValueToUnit", "name": "call", "response": "result", "answer": "u8"},
+    {
+      "service": "ChangeCodec",
+      "name": "call",
+      "response": "result",
+      "request": {"values": ["bytes"]},
+      "answer": "bytes"
+    },
+    {"service": "BareToNamed", "name": "call", "response": "result", "request": {"values": ["u8"]}},
+    {"service": "AddParameter", "name": "call", "response": "result"},
+    {"service": "AddMethod", "name": "call", "response": "result"},
+    {"service": "AddSince", "name": "call", "response": "result"},
+    {"service": "AddEvent", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "call", "response": "result"},
+    {"service": "RenameMethod", "name": "first", "response": "result"},
+    {"service": "RenameOnWire", "name": "call", "response": "result"},
+    {"service": "RenameOnWire", "name": "first", "response": "result"},
+    {"service": "ChangeKind", "name": "call", "response": "result"},
+    {"service": "ChangeKind", "name": "items", "response": "result", "answer": "u8"},
+    {"service": "AddVariantThrown", "name": "call", "response": "result", "throws": [40]},
+    {"service": "AddThrows", "name": "call", "response": "result"},
+    {"service": "ChildRequireAdded", "name": "call", "response": "result"},
+    {"service": "ChildOptionalToRequired", "name": "call", "response": "result"},
+    {"service": "ChildRequiredToOptional", "name": "call", "response": "result"},
+    {"service": "ChildRequireRemoved", "name": "call", "response": "result"}
+  ],
+  "callbacks": [{"service": "rows", "name": "rows.Ask", "response": "result", "required": true}]
+}
+`,
+});
+
 /** The callbacks `rows`. */
 export const rowsCallbacks: $.Callbacks<RowsCallbacks, RowsCallbacksClient> = $.callbacks({
   path: ["rows"],
   methods: [
-    { name: "ask", wire: "rows.Ask", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "ask",
+      wire: "rows.Ask",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
 });
 
@@ -1863,6 +2270,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddOptional$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "addOptionalTell",
@@ -1871,6 +2279,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddOptional$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "addDefaultAsk",
@@ -1879,6 +2288,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddDefault$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "addDefaultTell",
@@ -1887,6 +2297,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddDefault$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "addNullableAsk",
@@ -1895,6 +2306,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddNullable$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "addNullableTell",
@@ -1903,6 +2315,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddNullable$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "addToStrictAsk",
@@ -1911,6 +2324,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddToStrict$,
       answer: $.unit,
+      fp: "a1c5dda014f0fcf3",
     },
     {
       name: "addToStrictTell",
@@ -1919,6 +2333,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddToStrict$,
+      fp: "22186695923c0033",
     },
     {
       name: "addRequiredAsk",
@@ -1927,6 +2342,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddRequired$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "addRequiredTell",
@@ -1935,6 +2351,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddRequired$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "removeOptionalAsk",
@@ -1943,6 +2360,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveOptional$,
       answer: $.unit,
+      fp: "fcdec4f05a74098c",
     },
     {
       name: "removeOptionalTell",
@@ -1951,6 +2369,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveOptional$,
+      fp: "5e9e7df32f4b9a5a",
     },
     {
       name: "removeFromStrictAsk",
@@ -1959,6 +2378,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveFromStrict$,
       answer: $.unit,
+      fp: "2626b0ccf4ee85ac",
     },
     {
       name: "removeFromStrictTell",
@@ -1967,6 +2387,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveFromStrict$,
+      fp: "13b431c4c9064df7",
     },
     {
       name: "removeRequiredAsk",
@@ -1975,6 +2396,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveRequired$,
       answer: $.unit,
+      fp: "3544e6b07c51e6af",
     },
     {
       name: "removeRequiredTell",
@@ -1983,6 +2405,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveRequired$,
+      fp: "b46999b2ce14a087",
     },
     {
       name: "requiredToOptionalAsk",
@@ -1991,6 +2414,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RequiredToOptional$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "requiredToOptionalTell",
@@ -1999,6 +2423,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RequiredToOptional$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "optionalToRequiredAsk",
@@ -2007,6 +2432,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: OptionalToRequired$,
       answer: $.unit,
+      fp: "83ddfa4858f50632",
     },
     {
       name: "optionalToRequiredTell",
@@ -2015,6 +2441,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: OptionalToRequired$,
+      fp: "6b59e98817c0745c",
     },
     {
       name: "requiredToDefaultAsk",
@@ -2023,6 +2450,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RequiredToDefault$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "requiredToDefaultTell",
@@ -2031,6 +2459,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RequiredToDefault$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "plainToNullableAsk",
@@ -2039,6 +2468,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: PlainToNullable$,
       answer: $.unit,
+      fp: "84cc668cdf4bb5f2",
     },
     {
       name: "plainToNullableTell",
@@ -2047,6 +2477,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: PlainToNullable$,
+      fp: "96acbbe7aba56e9a",
     },
     {
       name: "nullableToPlainAsk",
@@ -2055,6 +2486,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: NullableToPlain$,
       answer: $.unit,
+      fp: "59ed599cea37f337",
     },
     {
       name: "nullableToPlainTell",
@@ -2063,6 +2495,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: NullableToPlain$,
+      fp: "ddb9e868b0c4c40f",
     },
     {
       name: "addVariantAsk",
@@ -2071,6 +2504,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddVariant$,
       answer: $.unit,
+      fp: "b6cb0d4036f32c4e",
     },
     {
       name: "addVariantTell",
@@ -2079,6 +2513,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddVariant$,
+      fp: "63bf6871e14d753a",
     },
     {
       name: "addStrictVariantAsk",
@@ -2087,6 +2522,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddStrictVariant$,
       answer: $.unit,
+      fp: "c2ec67d87967600f",
     },
     {
       name: "addStrictVariantTell",
@@ -2095,6 +2531,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddStrictVariant$,
+      fp: "7677c79629bac478",
     },
     {
       name: "removeVariantAsk",
@@ -2103,6 +2540,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveVariant$,
       answer: $.unit,
+      fp: "b6cb0d4036f32c4e",
     },
     {
       name: "removeVariantTell",
@@ -2111,6 +2549,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveVariant$,
+      fp: "63bf6871e14d753a",
     },
     {
       name: "removeStrictVariantAsk",
@@ -2119,6 +2558,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RemoveStrictVariant$,
       answer: $.unit,
+      fp: "c2ec67d87967600f",
     },
     {
       name: "removeStrictVariantTell",
@@ -2127,6 +2567,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RemoveStrictVariant$,
+      fp: "7677c79629bac478",
     },
     {
       name: "gainDataAsk",
@@ -2135,6 +2576,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: GainData$,
       answer: $.unit,
+      fp: "b6cb0d4036f32c4e",
     },
     {
       name: "gainDataTell",
@@ -2143,6 +2585,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: GainData$,
+      fp: "63bf6871e14d753a",
     },
     {
       name: "taggedGainsDataAsk",
@@ -2151,6 +2594,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TaggedGainsData$,
       answer: $.unit,
+      fp: "4aa8e295f69a697d",
     },
     {
       name: "taggedGainsDataTell",
@@ -2159,6 +2603,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TaggedGainsData$,
+      fp: "0aa1ceed34ec0bb9",
     },
     {
       name: "widenIntegerAsk",
@@ -2167,6 +2612,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: WidenInteger$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "widenIntegerTell",
@@ -2175,6 +2621,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: WidenInteger$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "integerToFloatAsk",
@@ -2183,6 +2630,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: IntegerToFloat$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "integerToFloatTell",
@@ -2191,6 +2639,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: IntegerToFloat$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "changeSignAsk",
@@ -2199,6 +2648,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeSign$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "changeSignTell",
@@ -2207,6 +2657,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeSign$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "tightenRangeAsk",
@@ -2215,6 +2666,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TightenRange$,
       answer: $.unit,
+      fp: "c5f3b068661125df",
     },
     {
       name: "tightenRangeTell",
@@ -2223,6 +2675,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TightenRange$,
+      fp: "7d10d3104f1036cc",
     },
     {
       name: "loosenLengthAsk",
@@ -2231,6 +2684,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: LoosenLength$,
       answer: $.unit,
+      fp: "9b712935d76cc4f1",
     },
     {
       name: "loosenLengthTell",
@@ -2239,6 +2693,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: LoosenLength$,
+      fp: "af44e785b7572886",
     },
     {
       name: "addPatternAsk",
@@ -2247,6 +2702,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: AddPattern$,
       answer: $.unit,
+      fp: "e75070b97bd9691b",
     },
     {
       name: "addPatternTell",
@@ -2255,6 +2711,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: AddPattern$,
+      fp: "b4e43008e0d7945d",
     },
     {
       name: "strictToOpenAsk",
@@ -2263,6 +2720,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: StrictToOpen$,
       answer: $.unit,
+      fp: "964570c5e2eb9527",
     },
     {
       name: "strictToOpenTell",
@@ -2271,6 +2729,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: StrictToOpen$,
+      fp: "f7ec34840ef6b961",
     },
     {
       name: "openToStrictRecordAsk",
@@ -2279,6 +2738,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: OpenToStrictRecord$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "openToStrictRecordTell",
@@ -2287,6 +2747,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: OpenToStrictRecord$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "toNewtypeAsk",
@@ -2295,6 +2756,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ToNewtype$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "toNewtypeTell",
@@ -2303,6 +2765,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ToNewtype$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "renameOnTheWireAsk",
@@ -2311,6 +2774,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RenameOnTheWire$,
       answer: $.unit,
+      fp: "c4bcf75c0319ecc2",
     },
     {
       name: "renameOnTheWireTell",
@@ -2319,6 +2783,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RenameOnTheWire$,
+      fp: "a595acdf95b4e138",
     },
     {
       name: "renameOptionalAsk",
@@ -2327,6 +2792,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: RenameOptional$,
       answer: $.unit,
+      fp: "83ddfa4858f50632",
     },
     {
       name: "renameOptionalTell",
@@ -2335,6 +2801,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: RenameOptional$,
+      fp: "6b59e98817c0745c",
     },
     {
       name: "changeTagAsk",
@@ -2343,6 +2810,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeTag$,
       answer: $.unit,
+      fp: "f26d9837ac94f341",
     },
     {
       name: "changeTagTell",
@@ -2351,6 +2819,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeTag$,
+      fp: "36e078dc7f0dcdf4",
     },
     {
       name: "swapNumbersAsk",
@@ -2359,6 +2828,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: SwapNumbers$,
       answer: $.unit,
+      fp: "e6cf92e25f66cd93",
     },
     {
       name: "swapNumbersTell",
@@ -2367,6 +2837,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: SwapNumbers$,
+      fp: "b0c7f6f1626e4384",
     },
     {
       name: "tupleLengthAsk",
@@ -2375,6 +2846,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: TupleLength$,
       answer: $.unit,
+      fp: "d59c30d434f6ad8e",
     },
     {
       name: "tupleLengthTell",
@@ -2383,6 +2855,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: TupleLength$,
+      fp: "dbd24b7217cfcf49",
     },
     {
       name: "listToMapAsk",
@@ -2391,6 +2864,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ListToMap$,
       answer: $.unit,
+      fp: "84cc668cdf4bb5f2",
     },
     {
       name: "listToMapTell",
@@ -2399,6 +2873,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ListToMap$,
+      fp: "96acbbe7aba56e9a",
     },
     {
       name: "changeDefaultAsk",
@@ -2407,6 +2882,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ChangeDefault$,
       answer: $.unit,
+      fp: "6405cfb88fbbc15b",
     },
     {
       name: "changeDefaultTell",
@@ -2415,6 +2891,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ChangeDefault$,
+      fp: "11b1494045b47915",
     },
     {
       name: "writeExtensionAsk",
@@ -2423,6 +2900,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: WriteExtension$,
       answer: $.unit,
+      fp: "b390dbc8add10148",
     },
     {
       name: "writeExtensionTell",
@@ -2431,6 +2909,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: WriteExtension$,
+      fp: "ae109e1b605e913b",
     },
     {
       name: "plainToExtensionAsk",
@@ -2439,6 +2918,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: PlainToExtension$,
       answer: $.unit,
+      fp: "e75070b97bd9691b",
     },
     {
       name: "plainToExtensionTell",
@@ -2447,6 +2927,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: PlainToExtension$,
+      fp: "b4e43008e0d7945d",
     },
     {
       name: "extensionCodeAsk",
@@ -2455,6 +2936,7 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: ExtensionCode$,
       answer: $.unit,
+      fp: "e3f4bd1b0b875763",
     },
     {
       name: "extensionCodeTell",
@@ -2463,10 +2945,12 @@ export const Evolution: $.Service<EvolutionClient, EvolutionWorker, EvolutionEve
       parameters: "bare",
       request: $.bytes,
       answer: ExtensionCode$,
+      fp: "b6a5d2b06b7f4618",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link Evolution}. */
@@ -2479,10 +2963,19 @@ export const serveEvolution: $.Serve<EvolutionWorker, EvolutionEmit, Calls$> = $
 export const UnitToValue: $.Service<UnitToValueClient, UnitToValueWorker, UnitToValueEvents, UnitToValueEmit, Handlers$, Calls$> = $.service({
   name: "UnitToValue",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link UnitToValue}. */
@@ -2495,10 +2988,19 @@ export const serveUnitToValue: $.Serve<UnitToValueWorker, UnitToValueEmit, Calls
 export const UnitToNullable: $.Service<UnitToNullableClient, UnitToNullableWorker, UnitToNullableEvents, UnitToNullableEmit, Handlers$, Calls$> = $.service({
   name: "UnitToNullable",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link UnitToNullable}. */
@@ -2511,10 +3013,19 @@ export const serveUnitToNullable: $.Serve<UnitToNullableWorker, UnitToNullableEm
 export const AckToValue: $.Service<AckToValueClient, AckToValueWorker, AckToValueEvents, AckToValueEmit, Handlers$, Calls$> = $.service({
   name: "AckToValue",
   methods: [
-    { name: "call", wire: "call", response: "ack", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "ack",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "c432533f25e5fe97",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AckToValue}. */
@@ -2527,10 +3038,19 @@ export const serveAckToValue: $.Serve<AckToValueWorker, AckToValueEmit, Calls$> 
 export const ValueToUnit: $.Service<ValueToUnitClient, ValueToUnitWorker, ValueToUnitEvents, ValueToUnitEmit, Handlers$, Calls$> = $.service({
   name: "ValueToUnit",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "6fc30a414049b786",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ValueToUnit}. */
@@ -2543,10 +3063,19 @@ export const serveValueToUnit: $.Serve<ValueToUnitWorker, ValueToUnitEmit, Calls
 export const ChangeCodec: $.Service<ChangeCodecClient, ChangeCodecWorker, ChangeCodecEvents, ChangeCodecEmit, Handlers$, Calls$> = $.service({
   name: "ChangeCodec",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "bare", request: $.bytes, answer: $.bytes },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "bare",
+      request: $.bytes,
+      answer: $.bytes,
+      fp: "8e1682cd7dec3d99",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChangeCodec}. */
@@ -2559,10 +3088,19 @@ export const serveChangeCodec: $.Serve<ChangeCodecWorker, ChangeCodecEmit, Calls
 export const BareToNamed: $.Service<BareToNamedClient, BareToNamedWorker, BareToNamedEvents, BareToNamedEmit, Handlers$, Calls$> = $.service({
   name: "BareToNamed",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "bare", request: $.u8, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "bare",
+      request: $.u8,
+      answer: $.unit,
+      fp: "293401ae432b9429",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link BareToNamed}. */
@@ -2575,10 +3113,19 @@ export const serveBareToNamed: $.Serve<BareToNamedWorker, BareToNamedEmit, Calls
 export const AddParameter: $.Service<AddParameterClient, AddParameterWorker, AddParameterEvents, AddParameterEmit, Handlers$, Calls$> = $.service({
   name: "AddParameter",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddParameter}. */
@@ -2591,10 +3138,19 @@ export const serveAddParameter: $.Serve<AddParameterWorker, AddParameterEmit, Ca
 export const AddMethod: $.Service<AddMethodClient, AddMethodWorker, AddMethodEvents, AddMethodEmit, Handlers$, Calls$> = $.service({
   name: "AddMethod",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddMethod}. */
@@ -2607,10 +3163,19 @@ export const serveAddMethod: $.Serve<AddMethodWorker, AddMethodEmit, Calls$> = $
 export const AddSince: $.Service<AddSinceClient, AddSinceWorker, AddSinceEvents, AddSinceEmit, Handlers$, Calls$> = $.service({
   name: "AddSince",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddSince}. */
@@ -2623,10 +3188,19 @@ export const serveAddSince: $.Serve<AddSinceWorker, AddSinceEmit, Calls$> = $.wo
 export const AddEvent: $.Service<AddEventClient, AddEventWorker, AddEventEvents, AddEventEmit, Handlers$, Calls$> = $.service({
   name: "AddEvent",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddEvent}. */
@@ -2639,11 +3213,28 @@ export const serveAddEvent: $.Serve<AddEventWorker, AddEventEmit, Calls$> = $.wo
 export const RenameMethod: $.Service<RenameMethodClient, RenameMethodWorker, RenameMethodEvents, RenameMethodEmit, Handlers$, Calls$> = $.service({
   name: "RenameMethod",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "first", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "first",
+      wire: "first",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link RenameMethod}. */
@@ -2656,11 +3247,28 @@ export const serveRenameMethod: $.Serve<RenameMethodWorker, RenameMethodEmit, Ca
 export const RenameOnWire: $.Service<RenameOnWireClient, RenameOnWireWorker, RenameOnWireEvents, RenameOnWireEmit, Handlers$, Calls$> = $.service({
   name: "RenameOnWire",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "first", wire: "first", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "first",
+      wire: "first",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link RenameOnWire}. */
@@ -2673,11 +3281,28 @@ export const serveRenameOnWire: $.Serve<RenameOnWireWorker, RenameOnWireEmit, Ca
 export const ChangeKind: $.Service<ChangeKindClient, ChangeKindWorker, ChangeKindEvents, ChangeKindEmit, Handlers$, Calls$> = $.service({
   name: "ChangeKind",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
-    { name: "items", wire: "items", response: "result", parameters: "none", request: $.nothing, answer: $.u8 },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
+    {
+      name: "items",
+      wire: "items",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.u8,
+      fp: "6fc30a414049b786",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChangeKind}. */
@@ -2698,10 +3323,12 @@ export const AddVariantThrown: $.Service<AddVariantThrownClient, AddVariantThrow
       request: $.nothing,
       answer: $.unit,
       error: AddVariantRefusal,
+      fp: "f309617abeda5940",
     },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddVariantThrown}. */
@@ -2714,10 +3341,19 @@ export const serveAddVariantThrown: $.Serve<AddVariantThrownWorker, AddVariantTh
 export const AddThrows: $.Service<AddThrowsClient, AddThrowsWorker, AddThrowsEvents, AddThrowsEmit, Handlers$, Calls$> = $.service({
   name: "AddThrows",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link AddThrows}. */
@@ -2730,10 +3366,19 @@ export const serveAddThrows: $.Serve<AddThrowsWorker, AddThrowsEmit, Calls$> = $
 export const ChildRequireAdded: $.Service<ChildRequireAddedClient, ChildRequireAddedWorker, ChildRequireAddedEvents, ChildRequireAddedEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequireAdded",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequireAdded}. */
@@ -2746,10 +3391,19 @@ export const serveChildRequireAdded: $.Serve<ChildRequireAddedWorker, ChildRequi
 export const ChildOptionalToRequired: $.Service<ChildOptionalToRequiredClient, ChildOptionalToRequiredWorker, ChildOptionalToRequiredEvents, ChildOptionalToRequiredEmit, Handlers$, Calls$> = $.service({
   name: "ChildOptionalToRequired",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildOptionalToRequired}. */
@@ -2762,10 +3416,19 @@ export const serveChildOptionalToRequired: $.Serve<ChildOptionalToRequiredWorker
 export const ChildRequiredToOptional: $.Service<ChildRequiredToOptionalClient, ChildRequiredToOptionalWorker, ChildRequiredToOptionalEvents, ChildRequiredToOptionalEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequiredToOptional",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequiredToOptional}. */
@@ -2778,10 +3441,19 @@ export const serveChildRequiredToOptional: $.Serve<ChildRequiredToOptionalWorker
 export const ChildRequireRemoved: $.Service<ChildRequireRemovedClient, ChildRequireRemovedWorker, ChildRequireRemovedEvents, ChildRequireRemovedEmit, Handlers$, Calls$> = $.service({
   name: "ChildRequireRemoved",
   methods: [
-    { name: "call", wire: "call", response: "result", parameters: "none", request: $.nothing, answer: $.unit },
+    {
+      name: "call",
+      wire: "call",
+      response: "result",
+      parameters: "none",
+      request: $.nothing,
+      answer: $.unit,
+      fp: "b96c917610a83474",
+    },
   ],
   events: [],
   callbacks: [rowsCallbacks],
+  schema: schema$,
 });
 
 /** Spawns workers that serve {@link ChildRequireRemoved}. */
@@ -2797,6 +3469,7 @@ export const ChildRequireAddedModule: $.Module<ChildRequireAddedModuleClient, Ch
   callbacks: [],
   requires: [],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequireAddedModule}. */
@@ -2812,6 +3485,7 @@ export const ChildOptionalToRequiredModule: $.Module<ChildOptionalToRequiredModu
   callbacks: [rowsCallbacks],
   requires: [],
   optional: ["rows.Ask"],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildOptionalToRequiredModule}. */
@@ -2827,6 +3501,7 @@ export const ChildRequiredToOptionalModule: $.Module<ChildRequiredToOptionalModu
   callbacks: [rowsCallbacks],
   requires: ["rows.Ask"],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequiredToOptionalModule}. */
@@ -2842,6 +3517,7 @@ export const ChildRequireRemovedModule: $.Module<ChildRequireRemovedModuleClient
   callbacks: [rowsCallbacks],
   requires: ["rows.Ask"],
   optional: [],
+  schema: schema$,
 });
 
 /** Spawns workers of the module {@link ChildRequireRemovedModule}. */
