@@ -28,8 +28,8 @@ mod shared;
 mod socket;
 mod spin;
 
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, feature = "_fuzzing"))]
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

@@ -59,6 +59,12 @@ impl Extensions {
         Self(self.0 & other.0)
     }
 
+    /// The set of the lowest bits.
+    #[cfg(any(test, feature = "_fuzzing"))]
+    pub(crate) const fn of_bits(bits: u8) -> Self {
+        Self(bits & Self::ALL.0)
+    }
+
     /// The set without what cannot stand alone.
     pub(crate) const fn consistent(self) -> Self {
         if self.contains(Self::META) { self } else { self.without(Self::CALLBACKS) }
@@ -91,13 +97,15 @@ impl fmt::Debug for Extensions {
     }
 }
 
-/// What one side of a connection takes.
+/// What one side of a connection takes, and wants to be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Takes {
     /// Bytes of a payload; the protocol's default where it was not said.
     pub(crate) payload: Option<u32>,
     /// Bytes of each stream that it receives; the protocol's default where it was not said.
     pub(crate) window: Option<u32>,
+    /// It wants to be told where handlers of the other side fail.
+    pub(crate) tracebacks: bool,
 }
 
 /// What both sides agreed on.

@@ -30,7 +30,7 @@ impl Callbacks {
     }
 
     /// Those of a connection, outside of handlers.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "_fuzzing"))]
     pub(crate) fn outside(connection: &Connection) -> Self {
         Self { target: Target::Connected(Arc::clone(connection.shared())), scope: None }
     }
