@@ -1,5 +1,6 @@
 //! What is asked of us, as ratios within one run, and what came of it.
 
+mod credit;
 mod node;
 mod python;
 mod rust;
@@ -56,6 +57,7 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
     judge.node();
     judge.python();
     judge.mixed();
+    judge.credit();
     judge.verdicts
 }
 

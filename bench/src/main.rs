@@ -5,6 +5,7 @@
 mod bars;
 mod codec;
 mod contestant;
+mod credit;
 mod generator;
 mod machine;
 mod node;
@@ -58,6 +59,8 @@ enum What {
         #[arg(long, default_value_t = CODEC_ROUNDS)]
         rounds: usize,
     },
+    /// Small calls beside 1,000 streams that nobody reads, with credit and without.
+    Credit(credit::Options),
     /// `ipcgen` beside protoc with prost and tonic, with protoc-gen-es and with its Python output.
     Generator {
         /// The medians are of so many.
@@ -87,6 +90,7 @@ fn main() -> Result<()> {
     let languages = if options.language.is_empty() { Language::ALL.to_vec() } else { options.language.clone() };
     let needs = match &options.what {
         What::All(_) | What::Pairs(_) | What::Codec { .. } => Needs::of(&languages),
+        What::Credit(_) => Needs { rust_peers: false, ..Needs::of(&languages) },
         What::Generator { .. } => Needs { node: true, ..Needs::of(&[Language::Rust]) },
         What::Compile { .. } | What::Measured { .. } => Needs::of(&[Language::Rust]),
     };
@@ -102,6 +106,7 @@ fn main() -> Result<()> {
         What::Pairs(pairs) => pairs::run(&programs, pairs, &languages, &mut results)?,
         What::Codec { rounds } => codec::run(&programs, *rounds, &languages, &mut results)?,
         What::Generator { rounds } => generator::run(&programs, *rounds, &mut results)?,
+        What::Credit(credit) => credit::run(&programs, credit, &languages, &mut results)?,
         What::Compile { rounds } => generator::compile(&programs, *rounds, &mut results)?,
         What::Measured { .. } => {}
     }

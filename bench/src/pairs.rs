@@ -140,7 +140,13 @@ fn measure(
         .args(worker)
         .env(Flavor::VARIABLE, contestant.flavor.value())
         .env(Settings::WARM_UP, contestant.least_warm_up().to_string())
-        .env("BENCH_VARIANT", contestant.variant)
+        .env("BENCH_VARIANT", contestant.variant);
+    run_parent(programs, &mut command)
+}
+
+/// Runs a parent and its worker to their end, and reads what it prints.
+pub fn run_parent(programs: &Programs, command: &mut Command) -> Result<BTreeMap<String, f64>> {
+    command
         .envs(programs.python_path().map(|path| ("PYTHONPATH", path)))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())

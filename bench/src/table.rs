@@ -6,7 +6,7 @@ use bench_load::{Metric, Workload};
 
 use crate::contestant::{CONTESTANTS, Language};
 use crate::results::{Key, Results};
-use crate::{codec, generator};
+use crate::{codec, credit, generator};
 
 /// The whole report.
 pub fn markdown(results: &Results) -> String {
@@ -38,6 +38,7 @@ pub fn markdown(results: &Results) -> String {
     for (mode, title) in [
         (codec::MODE, "Codec, nanoseconds"),
         (codec::NODE, "Codec in Node, nanoseconds"),
+        (credit::MODE, "Small calls, alone and beside streams that nobody reads"),
         (generator::MODE, "Generator: records of eight fields and a tenth as many methods"),
         (generator::COMPILE, "A user's crate of 100 records and 20 methods, not incremental, dependencies built"),
     ] {

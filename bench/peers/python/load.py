@@ -161,8 +161,8 @@ async def _run(peer: Peer, settings: Settings) -> dict[str, float]:
         return await _concurrent(peer.worker, settings, in_flight, bulk)
     match settings.workload:
         case "small":
-            await _repeat(settings.warm_up, small)
-            samples, _ = await _repeat(settings.measure, small)
+            await repeat(settings.warm_up, small)
+            samples, _ = await repeat(settings.measure, small)
             return latencies(samples)
         case "cpu":
             metrics = await _concurrent(peer.worker, settings, 64, small)
@@ -174,8 +174,8 @@ async def _run(peer: Peer, settings: Settings) -> dict[str, float]:
             async def large() -> None:
                 assert await call(data) == LARGE, "another length came back"
 
-            await _repeat(settings.warm_up, large)
-            return megabytes(*await _repeat(settings.measure, large))
+            await repeat(settings.warm_up, large)
+            return megabytes(*await repeat(settings.measure, large))
         case "stream":
             await peer.stream(settings.items // 10)
             begin = time.perf_counter()
@@ -193,7 +193,8 @@ async def _run(peer: Peer, settings: Settings) -> dict[str, float]:
             raise ValueError(f"unknown workload {workload}")
 
 
-async def _repeat(seconds: float, step: Callable[[], Awaitable[None]]) -> tuple[list[float], float]:
+async def repeat(seconds: float, step: Callable[[], Awaitable[None]]) -> tuple[list[float], float]:
+    """Repeats a step for so long; gives the seconds of each, and of all."""
     samples: list[float] = []
     begin = before = time.perf_counter()
     while before - begin < seconds:
