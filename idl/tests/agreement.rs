@@ -247,6 +247,27 @@ fn the_form_is_read_back() {
 }
 
 #[test]
+fn a_form_of_another_process_is_read_or_refused() {
+    let (mut read, mut refused) = (0, 0);
+    for (known, form) in mutate::broken(400) {
+        match Interface::try_from(&form) {
+            Ok(other) => {
+                read += 1;
+                let members = shared(&known, &other);
+                let _ = clashes(&known, &other, &members).map_err(|error| error.to_string());
+                let _ = clashes(&other, &known, &members).map_err(|error| error.to_string());
+                assert_eq!(fingerprint(&other), fingerprint(&other));
+            }
+            Err(error) => {
+                refused += 1;
+                assert!(!error.message.is_empty(), "{form:?}");
+            }
+        }
+    }
+    assert!(read > 50 && refused > 50, "{read} are read, {refused} are refused");
+}
+
+#[test]
 fn what_breaks_has_another_fingerprint() {
     for Pair { name, old, new } in pairs() {
         let (before, after) = (texts(&old), texts(&new));

@@ -2,6 +2,7 @@
 
 mod generated;
 
+use procwire_idl::evolution::{Comparison, Interface, Node, compare};
 use procwire_idl::{compile_text, dump, render};
 use proptest::prelude::*;
 
@@ -103,6 +104,33 @@ proptest! {
         let (before, after) = (characters[..start].iter(), characters[end..].iter());
         let text: String = before.copied().chain(PARTS[part].chars()).chain([c]).chain(after.copied()).collect();
         take(&text);
+    }
+
+    #[test]
+    fn an_interface_survives_its_form(choices in prop::collection::vec(any::<u8>(), 0..600)) {
+        let model = generated::model(&choices);
+        for interface in [Interface::from(&model), Interface::of_package(&model, model.root)] {
+            let read = Interface::try_from(&Node::from(&interface));
+            prop_assert_eq!(read.as_ref(), Ok(&interface));
+        }
+    }
+
+    #[test]
+    fn what_no_member_reaches_and_what_docs_say_is_not_in_a_fingerprint(choices in prop::collection::vec(any::<u8>(), 0..600)) {
+        let model = generated::model(&choices);
+        let mut silent = model.clone();
+        for declaration in &mut silent.types {
+            declaration.docs.lines.clear();
+        }
+        let (all, part) = (Interface::from(&model), Interface::of_package(&silent, model.root));
+        prop_assert_eq!(compare(&all, &part), Comparison::default());
+        for (method, other) in all.methods.iter().zip(&part.methods) {
+            prop_assert_eq!(method.canonical(&all), other.canonical(&part));
+            prop_assert!(method.canonical(&all).is_some());
+        }
+        for (event, other) in all.events.iter().zip(&part.events) {
+            prop_assert_eq!(event.canonical(&all), other.canonical(&part));
+        }
     }
 
     #[test]

@@ -48,6 +48,21 @@ pub fn pairs() -> Vec<(String, Interface, Interface)> {
     pairs
 }
 
+/// Forms that were changed at any number of places, each beside what it was.
+pub fn broken(count: usize) -> impl Iterator<Item = (Interface, Node)> {
+    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+    std::iter::repeat_with(move || {
+        let choices: Vec<u8> = (0..200).map(|_| u8::try_from(chance.next(256)).unwrap_or_default()).collect();
+        let interface = Interface::of_package(&generated::model(&choices), PackageId(0));
+        let mut form = Node::from(&interface);
+        for _ in 0..=chance.next(6) {
+            mutate(&mut form, &mut chance);
+        }
+        (interface, form)
+    })
+    .take(count)
+}
+
 /// Whether no two members share a name, as those of a worker do not.
 fn is_one_worker(interface: &Interface) -> bool {
     let methods: BTreeSet<&str> = interface.methods.iter().map(|method| method.name.as_str()).collect();
