@@ -162,7 +162,7 @@ export interface TextSearchEvents {
 /** Sends the events of `TextSearch`. A promise resolves once the event is on its way. */
 export interface TextSearchEmit {
   /** Files read so far. */
-  progress(args: { done: number; total: number }): globalThis.Promise<void>;
+  progress(args: { done: number; total: number }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -8,6 +8,7 @@ import { callerOf, type Route } from "./caller.js";
 import type { RemoteEvents } from "./connection/remote_events.js";
 import type { RemoteMethod } from "./connection/remote_method.js";
 import type { Subscription } from "./connection/subscriptions.js";
+import type { EventContext } from "./context.js";
 import { ProcwireError } from "./error.js";
 import type { Resolved } from "./parent/agreement.js";
 import { resolve } from "./parent/agreement.js";
@@ -21,10 +22,13 @@ import type { CallbacksDescriptor, EventDescriptor, Service, ServiceDescriptor }
 /** One event of a worker, for those who want to hear it. Iterating it subscribes to it. */
 export interface EventSource<T> extends AsyncIterable<T, undefined, undefined> {
   [Symbol.asyncIterator](): Subscription<T>;
-  /** Keeps the events from now on until they are taken; 1,024 at most, then the oldest is dropped for the next. */
+  /**
+   * Keeps the events from now on until they are taken; 1,024 at most, then the oldest is dropped for the next, and counted
+   * in {@link Subscription.dropped}.
+   */
   subscribe(): Subscription<T>;
-  /** Calls `listener` with every event from now on. Gives what ends that. */
-  on(listener: (event: T) => void): () => void;
+  /** Calls `listener` with every event from now on, and what was said beside it. Gives what ends that. */
+  on(listener: (event: T, context: EventContext) => void): () => void;
 }
 
 /** What every client has besides the methods of its service. */
@@ -116,7 +120,7 @@ function source(process: Process, id: number, event: EventDescriptor): EventSour
   };
   return Object.freeze({
     subscribe: () => heard().subscribe(id),
-    on: (listener: (event: unknown) => void) => heard().on(id, listener),
+    on: (listener: (event: unknown, context: EventContext) => void) => heard().on(id, listener),
     [Symbol.asyncIterator]: () => heard().subscribe(id),
   });
 }
@@ -188,7 +192,7 @@ export async function spawnServices(
       events.know(id, payloadCodec(event.raw, event.payload));
       for (const [name, listener] of listeners) {
         if (name === event.name && listener !== undefined) {
-          events.on(id, listener as (event: unknown) => void);
+          events.on(id, listener as (event: unknown, context: EventContext) => void);
         }
       }
     }

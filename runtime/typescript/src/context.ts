@@ -9,6 +9,22 @@ export interface Trace {
   readonly baggage?: string | undefined;
 }
 
+/** What a worker may say beside an event. */
+export interface EmitOptions {
+  /** What the listener finds in its context. It takes a parent that knows of metadata. */
+  readonly metadata?: Metadata | undefined;
+  /** The trace that the event belongs to. A parent that does not know of traces is not told. */
+  readonly trace?: Trace | undefined;
+}
+
+/** What a listener can know of an event besides what it carries. */
+export interface EventContext {
+  /** What the worker sent along; empty where it sent nothing, or could not. */
+  readonly metadata: Metadata;
+  /** The trace that the event belongs to, where the worker said so. */
+  readonly trace: Trace | undefined;
+}
+
 /** What a handler can know and do besides its arguments. */
 export interface Context<Emit = unknown, Calls = unknown> {
   /** The name of the method on the wire. */

@@ -30,7 +30,7 @@ export type { Limits } from "./connection/limits.js";
 export type { CallOptions, RetryOptions } from "./connection/remote_method.js";
 export type { Subscription } from "./connection/subscriptions.js";
 export type { ResponseKind } from "./constants.js";
-export type { Context, Metadata, Trace } from "./context.js";
+export type { Context, EmitOptions, EventContext, Metadata, Trace } from "./context.js";
 export { type Code, DeclaredError, type FailureCode, isProcwireError, ProcwireError } from "./error.js";
 export type { ModuleClient, ModuleFactory } from "./module.js";
 export type { CallbackHandler, CallbackHandlers } from "./parent/callbacks.js";

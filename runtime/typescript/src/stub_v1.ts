@@ -13,7 +13,7 @@ export { type Client, type ClientFactory, client, type EventSource } from "./cli
 export * from "./codec/index.js";
 export type { CallOptions, RetryOptions } from "./connection/remote_method.js";
 export type { Subscription } from "./connection/subscriptions.js";
-export type { Context } from "./context.js";
+export type { Context, EmitOptions, EventContext } from "./context.js";
 export { DeclaredError, type DeclaredErrorClass, ProcwireError, type Retry } from "./error.js";
 export { type ModuleClient, type ModuleFactory, moduleClient, moduleWorker } from "./module.js";
 export type { SpawnOptions } from "./parent/options.js";

@@ -83,7 +83,8 @@ pub(super) fn received(context: &Context<'_>, event: &Event, name: &str) -> view
 
 /// An event as a worker sends it.
 pub(super) fn emitted(context: &Context<'_>, event: &Event, name: &str) -> view::Property {
-    let arguments: Vec<Argument> = argument(context, &event.parameters, Way::In).into_iter().collect();
+    let mut arguments: Vec<Argument> = argument(context, &event.parameters, Way::In).into_iter().collect();
+    arguments.push(Argument::plain("options?", "$.EmitOptions"));
     let docs = docs::lines(&event.docs, &[], event.deprecated.as_deref());
     function(docs, name, &arguments, "globalThis.Promise<void>")
 }

@@ -114,8 +114,8 @@ export interface DeskEvents {
 
 /** Sends the events of `Desk`. A promise resolves once the event is on its way. */
 export interface DeskEmit {
-  filled(value: number): globalThis.Promise<void>;
-  seen(args: { symbol: SymbolInput; part?: number | undefined }): globalThis.Promise<void>;
+  filled(value: number, options?: $.EmitOptions): globalThis.Promise<void>;
+  seen(args: { symbol: SymbolInput; part?: number | undefined }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

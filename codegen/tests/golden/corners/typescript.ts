@@ -212,9 +212,10 @@ export interface CornerEmit {
       numbers?: readonly number[] | undefined;
       names?: { readonly [key: string]: KeyInput } | undefined;
     },
+    options?: $.EmitOptions,
   ): globalThis.Promise<void>;
-  limit(limits: Limits): globalThis.Promise<void>;
-  keys(value: readonly KeyInput[]): globalThis.Promise<void>;
+  limit(limits: Limits, options?: $.EmitOptions): globalThis.Promise<void>;
+  keys(value: readonly KeyInput[], options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -40,19 +40,23 @@ export interface FeedEvents {
 
 /** Sends the events of `Feed`. A promise resolves once the event is on its way. */
 export interface FeedEmit {
-  progress(args: { job: $.Uuid; percent: number }): globalThis.Promise<void>;
-  filled(fill: Fill): globalThis.Promise<void>;
-  tick(): globalThis.Promise<void>;
-  tock(args: { at: number }): globalThis.Promise<void>;
-  optional(args: { c: number; a?: number | undefined; b?: string | undefined }): globalThis.Promise<void>;
-  log(value: readonly string[]): globalThis.Promise<void>;
+  progress(args: { job: $.Uuid; percent: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  filled(fill: Fill, options?: $.EmitOptions): globalThis.Promise<void>;
+  tick(options?: $.EmitOptions): globalThis.Promise<void>;
+  tock(args: { at: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  optional(
+    args: { c: number; a?: number | undefined; b?: string | undefined },
+    options?: $.EmitOptions,
+  ): globalThis.Promise<void>;
+  log(value: readonly string[], options?: $.EmitOptions): globalThis.Promise<void>;
   /** @deprecated use filled */
-  old(value: number): globalThis.Promise<void>;
+  old(value: number, options?: $.EmitOptions): globalThis.Promise<void>;
   /** With docs. */
   quiteALongNameForAnEvent(
     args: { first_parameter: { readonly [key: string]: Fill }; second_parameter: readonly Fill[] },
+    options?: $.EmitOptions,
   ): globalThis.Promise<void>;
-  chunk(bytes: $.Bytes): globalThis.Promise<void>;
+  chunk(bytes: $.Bytes, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 /** Calls a worker that serves `Only`. */
@@ -68,7 +72,7 @@ export interface OnlyEvents {
 
 /** Sends the events of `Only`. A promise resolves once the event is on its way. */
 export interface OnlyEmit {
-  one(): globalThis.Promise<void>;
+  one(options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

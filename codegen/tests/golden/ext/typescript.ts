@@ -95,7 +95,7 @@ export interface ShopEvents {
 
 /** Sends the events of `Shop`. A promise resolves once the event is on its way. */
 export interface ShopEmit {
-  paid(payment: Payment): globalThis.Promise<void>;
+  paid(payment: Payment, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

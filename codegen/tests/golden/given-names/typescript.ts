@@ -69,7 +69,7 @@ export interface ShopEvents {
 
 /** Sends the events of `the_shop`. A promise resolves once the event is on its way. */
 export interface ShopEmit {
-  wasSold(renamedByHand: RenamedInput): globalThis.Promise<void>;
+  wasSold(renamedByHand: RenamedInput, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -130,7 +130,7 @@ export interface EvilEvents {
 
 /** Sends the events of `Evil`. A promise resolves once the event is on its way. */
 export interface EvilEmit {
-  progress(value: number): globalThis.Promise<void>;
+  progress(value: number, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 type Calls$ = {

@@ -873,36 +873,36 @@ export interface EventsEvents {
 
 /** Sends the events of `Events`. A promise resolves once the event is on its way. */
 export interface EventsEmit {
-  as(args: { as: number }): globalThis.Promise<void>;
-  break(args: { break: number }): globalThis.Promise<void>;
-  const(args: { const: number }): globalThis.Promise<void>;
-  continue(args: { continue: number }): globalThis.Promise<void>;
-  crate(args: { crate: number }): globalThis.Promise<void>;
-  else(args: { else: number }): globalThis.Promise<void>;
-  enum(args: { enum: number }): globalThis.Promise<void>;
-  extern(args: { extern: number }): globalThis.Promise<void>;
-  false(args: { false: number }): globalThis.Promise<void>;
-  fn(args: { fn: number }): globalThis.Promise<void>;
-  for(args: { for: number }): globalThis.Promise<void>;
-  if(args: { if: number }): globalThis.Promise<void>;
-  impl(args: { impl: number }): globalThis.Promise<void>;
-  in(args: { in: number }): globalThis.Promise<void>;
-  let(args: { let: number }): globalThis.Promise<void>;
-  loop(args: { loop: number }): globalThis.Promise<void>;
-  match(args: { match: number }): globalThis.Promise<void>;
-  mod(args: { mod: number }): globalThis.Promise<void>;
-  move(args: { move: number }): globalThis.Promise<void>;
-  mut(args: { mut: number }): globalThis.Promise<void>;
-  pub(args: { pub: number }): globalThis.Promise<void>;
-  ref(args: { ref: number }): globalThis.Promise<void>;
-  return(args: { return: number }): globalThis.Promise<void>;
-  self(args: { self: number }): globalThis.Promise<void>;
-  static(args: { static: number }): globalThis.Promise<void>;
-  struct(args: { struct: number }): globalThis.Promise<void>;
-  super(args: { super: number }): globalThis.Promise<void>;
-  trait(args: { trait: number }): globalThis.Promise<void>;
-  true(args: { true: number }): globalThis.Promise<void>;
-  type(args: { type: number }): globalThis.Promise<void>;
+  as(args: { as: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  break(args: { break: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  const(args: { const: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  continue(args: { continue: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  crate(args: { crate: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  else(args: { else: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  enum(args: { enum: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  extern(args: { extern: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  false(args: { false: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  fn(args: { fn: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  for(args: { for: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  if(args: { if: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  impl(args: { impl: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  in(args: { in: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  let(args: { let: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  loop(args: { loop: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  match(args: { match: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  mod(args: { mod: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  move(args: { move: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  mut(args: { mut: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  pub(args: { pub: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  ref(args: { ref: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  return(args: { return: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  self(args: { self: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  static(args: { static: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  struct(args: { struct: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  super(args: { super: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  trait(args: { trait: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  true(args: { true: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  type(args: { type: number }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -99,8 +99,8 @@ export interface DeskEvents {
 
 /** Sends the events of `Desk`. A promise resolves once the event is on its way. */
 export interface DeskEmit {
-  moved(args: { by: number }): globalThis.Promise<void>;
-  closed(): globalThis.Promise<void>;
+  moved(args: { by: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  closed(options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -26,7 +26,7 @@ export interface TradingEvents {
 
 /** Sends the events of `Trading`. A promise resolves once the event is on its way. */
 export interface TradingEmit {
-  filled(args: { symbol: string }): globalThis.Promise<void>;
+  filled(args: { symbol: string }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 /** Calls a worker that serves `Weather`. */

@@ -64,7 +64,7 @@ export interface SnakeServiceEvents {
 
 /** Sends the events of `snake_service`. A promise resolves once the event is on its way. */
 export interface SnakeServiceEmit {
-  someEvent(args: { SomeParam: number }): globalThis.Promise<void>;
+  someEvent(args: { SomeParam: number }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -50,7 +50,7 @@ export interface FilesEvents {
 
 /** Sends the events of `Files`. A promise resolves once the event is on its way. */
 export interface FilesEmit {
-  chunk(bytes: $.Bytes): globalThis.Promise<void>;
+  chunk(bytes: $.Bytes, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -152,7 +152,7 @@ export interface DoorEvents {
 
 /** Sends the events of `Door`. A promise resolves once the event is on its way. */
 export interface DoorEmit {
-  entered(args: { user: string; word?: string | undefined }): globalThis.Promise<void>;
+  entered(args: { user: string; word?: string | undefined }, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

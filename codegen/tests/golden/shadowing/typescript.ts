@@ -364,8 +364,8 @@ export interface TraitEvents {
 
 /** Sends the events of `Trait`. A promise resolves once the event is on its way. */
 export interface TraitEmit {
-  progress(args: { this: number; self: number; cx: number }): globalThis.Promise<void>;
-  shuttingDown(context: Context): globalThis.Promise<void>;
+  progress(args: { this: number; self: number; cx: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  shuttingDown(context: Context, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -80,7 +80,7 @@ export interface ClockEvents {
 
 /** Sends the events of `Clock`. A promise resolves once the event is on its way. */
 export interface ClockEmit {
-  tick(instant: InstantInput): globalThis.Promise<void>;
+  tick(instant: InstantInput, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

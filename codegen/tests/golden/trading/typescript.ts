@@ -294,8 +294,8 @@ export interface TradingEvents {
 
 /** Sends the events of `Trading`. A promise resolves once the event is on its way. */
 export interface TradingEmit {
-  progress(args: { job: $.Uuid; percent: number }): globalThis.Promise<void>;
-  filled(fill: FillInput): globalThis.Promise<void>;
+  progress(args: { job: $.Uuid; percent: number }, options?: $.EmitOptions): globalThis.Promise<void>;
+  filled(fill: FillInput, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 // How values travel.

@@ -19,6 +19,7 @@ import {
   ID_HELLO,
   ID_RESERVED,
 } from "../constants.js";
+import type { EmitOptions } from "../context.js";
 import { ProcwireError, sentence } from "../error.js";
 import { Decoder, type FrameHandler, WireError } from "../frame.js";
 import type { Tracing } from "../tracing.js";
@@ -29,9 +30,10 @@ import { type ExtensionName, Extensions, inCommon } from "./extensions.js";
 import type { Failure } from "./failures.js";
 import { readHello } from "./hello.js";
 import type { Limits } from "./limits.js";
-import { type CallMeta, metaLength, readMeta } from "./metadata.js";
+import { type CallMeta, metaLength, readMeta, withMeta } from "./metadata.js";
 import { Outbox, TooLarge } from "./outbox.js";
 import type { RemoteEvents } from "./remote_events.js";
+import { metaOfEvent } from "./request.js";
 import type { ServedMethod } from "./served_call.js";
 import { Serving } from "./serving.js";
 import { Spin } from "./spin.js";
@@ -227,7 +229,7 @@ export class Connection implements FrameHandler, Reading {
       if (typeof meta === "string") {
         this.counters.eventsUndecodable += 1;
       } else {
-        this.#event(id, buffer, view, payload, end, owned);
+        this.#event(id, buffer, view, payload, end, owned, meta);
       }
     } else {
       this.serving.request(id, request, buffer, view, payload, end, owned, meta);
@@ -297,8 +299,32 @@ export class Connection implements FrameHandler, Reading {
   }
 
   /** Sends an event, as soon as there is room. */
-  emit(id: number, name: string, codec: Codec<unknown, unknown>, value: unknown): Promise<void> {
+  emit(id: number, name: string, codec: Codec<unknown, unknown>, value: unknown, options?: EmitOptions): Promise<void> {
     const flags = this.#role === "child" ? FLAG_TO_PARENT : 0;
+    return options === undefined
+      ? this.#emit(id, name, flags, codec, value)
+      : this.#emitWith(id, name, flags, codec, value, options);
+  }
+
+  /** Sends an event with what is said beside it, once it is known whether the peer takes that. */
+  async #emitWith(
+    id: number,
+    name: string,
+    flags: number,
+    codec: Codec<unknown, unknown>,
+    value: unknown,
+    options: EmitOptions,
+  ): Promise<void> {
+    if (!this.extensions.settled) {
+      await this.extensions.known();
+    }
+    const meta = metaOfEvent(this.extensions, name, options);
+    return meta === undefined
+      ? this.#emit(id, name, flags, codec, value)
+      : this.#emit(id, name, flags | META, withMeta as Codec<unknown, unknown>, { meta, codec, value });
+  }
+
+  #emit(id: number, name: string, flags: number, codec: Codec<unknown, unknown>, value: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#throwIfOver(name);
       const { outbox } = this;
@@ -377,11 +403,19 @@ export class Connection implements FrameHandler, Reading {
     }
   }
 
-  #event(id: number, buffer: Buffer, view: DataView, start: number, end: number, owned: boolean): void {
+  #event(
+    id: number,
+    buffer: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+    owned: boolean,
+    meta: CallMeta | undefined,
+  ): void {
     if (this.#events === undefined) {
       this.counters.requestsDropped += 1;
     } else {
-      this.#events.hear(id, buffer, view, start, end, owned, this.counters);
+      this.#events.hear(id, buffer, view, start, end, owned, this.counters, meta);
     }
   }
 

@@ -1,6 +1,11 @@
 import { type Codec, Reader } from "../codec/index.js";
+import type { EventContext } from "../context.js";
 import type { Counters } from "./counters.js";
+import { type CallMeta, NO_METADATA } from "./metadata.js";
 import { type Subscription, Subscriptions } from "./subscriptions.js";
+
+/** The context of an event that nothing was said beside. */
+const PLAIN: EventContext = Object.freeze({ metadata: NO_METADATA, trace: undefined });
 
 /** The events that a peer tells of, and who hears them. */
 export class RemoteEvents {
@@ -19,7 +24,7 @@ export class RemoteEvents {
   }
 
   /** Calls `listener` with every event of this id from now on, and gives what ends that. */
-  on(id: number, listener: (event: unknown) => void): () => void {
+  on(id: number, listener: (event: unknown, context: EventContext) => void): () => void {
     return this.#subscriptions.on(id, listener);
   }
 
@@ -37,6 +42,7 @@ export class RemoteEvents {
     end: number,
     owned: boolean,
     counters: Counters,
+    meta: CallMeta | undefined,
   ): void {
     const codec = this.#codecs.get(id);
     if (codec === undefined || !this.#subscriptions.heard(id)) {
@@ -52,7 +58,12 @@ export class RemoteEvents {
       counters.eventsUndecodable += 1;
       return;
     }
-    this.#subscriptions.publish(id, event, counters);
+    this.#subscriptions.publish(
+      id,
+      event,
+      counters,
+      meta === undefined ? PLAIN : { metadata: meta.user, trace: meta.trace },
+    );
   }
 
   /** There will be no events any more. */

@@ -6,6 +6,7 @@
 
 import type { Codec, Writer } from "../codec/index.js";
 import { EXTENSIONS } from "../constants.js";
+import type { EmitOptions } from "../context.js";
 import { ProcwireError } from "../error.js";
 import type { Extensions } from "./extensions.js";
 import { type WithMeta, withMeta, writeMeta } from "./metadata.js";
@@ -52,6 +53,19 @@ export function metaOf(
     depth,
     user: metadata,
   });
+}
+
+/** What is said beside an event; `undefined` where there is nothing to say, or nobody to hear it. */
+export function metaOfEvent(extensions: Extensions, name: string, options: EmitOptions): Buffer | undefined {
+  const { metadata, trace } = options;
+  const isEmpty = metadata === undefined || Object.keys(metadata).length === 0;
+  if (!extensions.meta && !isEmpty) {
+    throw extensions.missing("meta", name);
+  }
+  if (!extensions.meta || (isEmpty && trace === undefined)) {
+    return undefined;
+  }
+  return writeMeta(name, { leftMs: Number.POSITIVE_INFINITY, trace, depth: 0, user: metadata });
 }
 
 /** The credit of a stream, as four bytes. */

@@ -1,3 +1,4 @@
+import type { EventContext } from "../context.js";
 import { Queue } from "../queue.js";
 import type { Counters } from "./counters.js";
 
@@ -13,7 +14,7 @@ export interface Subscription<T> extends AsyncIterableIterator<T, undefined, und
 type Result = IteratorResult<unknown, undefined>;
 const END: Result = { value: undefined, done: true };
 
-type Listener = (event: unknown, counters: Counters) => void;
+type Listener = (event: unknown, counters: Counters, context: EventContext) => void;
 
 /** Who hears what the peer tells. */
 export class Subscriptions {
@@ -32,9 +33,9 @@ export class Subscriptions {
   }
 
   /** Calls `listener` with every event of this id from now on, and gives what ends that. */
-  on(event: number, listener: (event: unknown) => void): () => void {
+  on(event: number, listener: (event: unknown, context: EventContext) => void): () => void {
     // The same function may listen twice, and each time has an end of its own.
-    return this.#listen(event, (value) => listener(value));
+    return this.#listen(event, (value, _, context) => listener(value, context));
   }
 
   /** Keeps every event of this id from now on until it is taken. */
@@ -54,10 +55,10 @@ export class Subscriptions {
   }
 
   /** Gives an event to everybody who hears it. */
-  publish(event: number, value: unknown, counters: Counters): void {
+  publish(event: number, value: unknown, counters: Counters, context: EventContext): void {
     for (const listener of this.#byEvent.get(event) ?? []) {
       try {
-        listener(value, counters);
+        listener(value, counters, context);
       } catch (error) {
         counters.listenersFailed += 1;
         // Nobody waits for a listener: its error is the program's own, as that of any event target.

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ExtensionName } from "../connection/extensions.js";
 import { type Limits, limitsOf } from "../connection/limits.js";
 import { CONTROL, EXTENSIONS, TIMEOUTS_MS } from "../constants.js";
+import type { EventContext } from "../context.js";
 import { ProcwireError } from "../error.js";
 import type { Tracing } from "../tracing.js";
 
@@ -57,7 +58,9 @@ export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   /** The extensions of the protocol that are used with a worker that knows them. All by default. */
   readonly extensions?: readonly ExtensionName[] | undefined;
   /** Hears events from the start on, so that none is lost. */
-  readonly on?: { readonly [Name in keyof Events]?: ((event: Events[Name]) => void) | undefined } | undefined;
+  readonly on?:
+    | { readonly [Name in keyof Events]?: ((event: Events[Name], context: EventContext) => void) | undefined }
+    | undefined;
   /**
    * Takes what the worker writes on stderr, in pieces as they come, instead of this process's own stderr. What it prints
    * on stdout comes here too.

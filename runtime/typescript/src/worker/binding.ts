@@ -7,7 +7,7 @@
 import type { Connection } from "../connection/connection.js";
 import type { ServedCall, ServedMethod } from "../connection/served_call.js";
 import { EXTENSIONS } from "../constants.js";
-import type { Context } from "../context.js";
+import type { Context, EmitOptions } from "../context.js";
 import type { Announced, AnnouncedName, Identity } from "../control.js";
 import { ProcwireError } from "../error.js";
 import { payloadCodec } from "../raw.js";
@@ -62,16 +62,23 @@ export class Emitter {
     return Object.freeze(emit);
   }
 
-  #function(service: ServiceDescriptor, event: EventDescriptor, id: number): (payload?: unknown) => Promise<void> {
+  #function(
+    service: ServiceDescriptor,
+    event: EventDescriptor,
+    id: number,
+  ): (...args: readonly unknown[]) => Promise<void> {
     const name = `${service.name}.${event.wire}`;
     const codec = payloadCodec(event.raw, event.payload);
-    return (payload) => {
+    const isBare = event.parameters === "none";
+    return (...args) => {
+      const payload = isBare ? undefined : args[0];
+      const options = (isBare ? args[0] : args[1]) as EmitOptions | undefined;
       const sent =
         this.#connection === undefined
           ? Promise.reject(
               new ProcwireError("unavailable", `${name}: no parent is connected yet, so that nobody hears the event`),
             )
-          : this.#connection.emit(id, name, codec, payload);
+          : this.#connection.emit(id, name, codec, payload, options);
       // Who does not wait for an event does not want to die of one that nobody hears.
       sent.catch(() => {});
       return sent;

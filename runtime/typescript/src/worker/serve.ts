@@ -70,7 +70,10 @@ export interface ServeOptions {
 
 /** A worker that serves. As a promise it resolves when the worker's life has ended. */
 export interface Serving<Emit = unknown, Calls = unknown> extends Promise<void> {
-  /** Sends events outside of handlers. They fail with `unavailable` before a parent is connected. */
+  /**
+   * Sends events outside of handlers. They fail with `unavailable` before a parent is connected, and wait while the write
+   * queue is full.
+   */
   readonly events: Emit;
   /** Calls the parent outside of handlers. Fails with `unavailable` before a parent is connected. */
   readonly callbacks: Calls;

@@ -42,6 +42,15 @@ const ext: ExtWorker = {
         return execFileSync("sh", ["-c", "ls -l /proc/self/fd | grep -c socket || true"]).toString().trim();
       case "error":
         throw new RangeError(text);
+      case "event": {
+        // What came with the call goes on with the event.
+        const { metadata, trace } = cx;
+        await cx.events.seen({ text }, { metadata, trace });
+        return "sent";
+      }
+      case "keyed":
+        await cx.events.seen({ text }, { metadata: { tenant: text, key: new Uint8Array([1, 2]) } });
+        return "sent";
       default:
         throw new Refused({ type: "Denied", value: text });
     }

@@ -142,8 +142,11 @@ export interface TradingEvents {
 
 /** Sends the events of `Trading`. A promise resolves once the event is on its way. */
 export interface TradingEmit {
-  moved(args: { price: $acme_common.MoneyInput; by?: $shared_audit.EntryInput | undefined }): globalThis.Promise<void>;
-  noted(note: $acme_common.Note): globalThis.Promise<void>;
+  moved(
+    args: { price: $acme_common.MoneyInput; by?: $shared_audit.EntryInput | undefined },
+    options?: $.EmitOptions,
+  ): globalThis.Promise<void>;
+  noted(note: $acme_common.Note, options?: $.EmitOptions): globalThis.Promise<void>;
 }
 
 /** What a parent answers to the callbacks `desk`. A handler may be asynchronous or not. */
