@@ -12,6 +12,7 @@ import {
   context,
   createTraceState,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
@@ -62,7 +63,7 @@ export function tracing(options: TracingOptions = {}): Tracing {
       return new OtelClientSpan(span, messageEvents, traceOf(span, parent) ?? origin.trace);
     },
     serve(method, from) {
-      const parent = remote(context.active(), from);
+      const parent = remote(ROOT_CONTEXT, from);
       const span = begin(method, SpanKind.SERVER, attributesOf(method), parent);
       return new OtelServerSpan(span, messageEvents, trace.setSpan(parent, span));
     },

@@ -6,9 +6,11 @@ use std::path::Path;
 use procwire_codegen::{Target, generate, load};
 
 /// Schemas, languages and files.
-const STUBS: [(&str, Target, &str); 8] = [
+const STUBS: [(&str, Target, &str); 10] = [
     ("back.ipc", Target::TypeScript, "typescript/back.ts"),
     ("back.ipc", Target::Python, "python/back.py"),
+    ("chain.ipc", Target::TypeScript, "typescript/chain.ts"),
+    ("chain.ipc", Target::Python, "python/chain.py"),
     ("interop.ipc", Target::TypeScript, "typescript/interop.ts"),
     ("interop.ipc", Target::Python, "python/interop.py"),
     ("scenarios/missing-method/less.ipc", Target::TypeScript, "scenarios/missing-method/less.ts"),
