@@ -51,3 +51,12 @@ class Back(BackWorker):
 
     async def context(self, *, cx: Context[BackEmit, ParentCalls]) -> list[Said]:
         return [said(cx), await cx.callbacks.trading.context()]
+
+    async def broken(self, here: bool, *, cx: Context[BackEmit, ParentCalls]) -> str:
+        if here:
+            raise ValueError("it broke")
+        try:
+            await cx.callbacks.trading.broken()
+        except ProcwireError as error:
+            return f"{error.message} {str(error.traceback is not None).lower()}"
+        return "it did not fail"

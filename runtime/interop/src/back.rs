@@ -93,6 +93,16 @@ impl Back for BackDesk {
         held
     }
 
+    async fn broken(&self, here: bool, cx: &Context) -> Result<String, Error> {
+        if here {
+            return Err(Error::failed(std::io::Error::other("it broke")));
+        }
+        match trading(cx).broken().await {
+            Err(Error::Failure(failure)) => Ok(format!("{} {}", failure.message(), failure.traceback().is_some())),
+            other => Err(Error::failed(format!("{other:?}"))),
+        }
+    }
+
     async fn context(&self, cx: &Context) -> Result<Vec<Said>, Error> {
         Ok(vec![said(cx), trading(cx).context().await?])
     }
@@ -167,5 +177,9 @@ impl TradingCallbacks for Answers {
 
     async fn context(&self, cx: &Context) -> Result<Said, Error> {
         Ok(said(cx))
+    }
+
+    async fn broken(&self) -> Result<(), Error> {
+        Err(Error::failed(std::io::Error::other("it broke")))
     }
 }

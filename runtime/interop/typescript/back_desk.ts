@@ -36,6 +36,15 @@ const back: BackWorker = {
       throw error;
     }
   },
+  async broken({ here }, cx) {
+    if (here) throw new RangeError("it broke");
+    try {
+      await cx.callbacks.trading.broken();
+      return "it did not fail";
+    } catch (error) {
+      return error instanceof ProcwireError ? `${error.message} ${error.traceback !== undefined}` : String(error);
+    }
+  },
   async context(cx) {
     return [said(cx), await cx.callbacks.trading.context()];
   },

@@ -104,6 +104,7 @@ def test_the_constants_equal_the_table() -> None:
         },
         "extensions": {
             "names": list(constants.EXTENSIONS),
+            "traceback": constants.TRACEBACK_LIMIT,
             "metaFlag": constants.META,
             "kinds": {
                 "hello": constants.REQUEST,

@@ -128,6 +128,7 @@ fn the_constants_equal_the_table() {
             "nesting": extensions::NESTING,
             "nestedHandlers": extensions::NESTED_HANDLERS,
             "firstFrameMs": extensions::FIRST_FRAME.as_millis(),
+            "traceback": crate::error::TRACEBACK,
             "descriptorVariable": control::DESCRIPTOR_VARIABLE,
             "descriptorPrefix": control::DESCRIPTOR_PREFIX,
             "builtins": { (builtin::HEALTH.0): builtin::HEALTH.1, (builtin::SCHEMA.0): builtin::SCHEMA.1 },

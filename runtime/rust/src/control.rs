@@ -143,7 +143,8 @@ fn init(params: &Map<String, Value>) -> Result<Init, String> {
         let limit = params.get("limits").and_then(|limits| limits.get(name)).and_then(Value::as_u64);
         limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX))
     };
-    let takes = Takes { payload: limit("payload"), window: limit("window") };
+    let wants = |name| params.get("errors").and_then(|errors| errors.get(name)) == Some(&Value::Bool(true));
+    let takes = Takes { payload: limit("payload"), window: limit("window"), tracebacks: wants("traceback") };
     Ok(Init { pipe, methods, events, callbacks, extensions, takes })
 }
 
@@ -280,7 +281,8 @@ pub(crate) fn print_init<'a>(
     let limits = limits.into_iter().filter_map(|(name, limit)| Some(format!(r#""{name}":{}"#, limit?)));
     let limits: Vec<String> = limits.collect();
     let (pipe, names, limits) = (text(pipe), names.join(","), limits.join(","));
-    let more = format!(r#""ext":[{names}],"limits":{{{limits}}}"#);
+    let errors = if takes.tracebacks { r#","errors":{"traceback":true}"# } else { "" };
+    let more = format!(r#""ext":[{names}],"limits":{{{limits}}}{errors}"#);
     notification("$init", &format!(r#"{{"pipe":{pipe},"schema":{schema},"version":"{VERSION}",{more}}}"#))
 }
 
@@ -368,13 +370,13 @@ mod tests {
             [("tick", 3)],
             [("a.B", callback.clone()), ("a.C", Callback { id: 5, raw: true, required: false, ..callback.clone() })],
             Extensions::META | Extensions::CREDIT,
-            Takes { payload: Some(1024), window: Some(7) },
+            Takes { payload: Some(1024), window: Some(7), tracebacks: true },
         );
         let expected = "\n{\"jsonrpc\":\"2.0\",\"method\":\"$init\",\"params\":{\"pipe\":\"/run/\\\"x\\\"/s\",\"schema\":{\"methods\":\
             {\"zeta\":{\"id\":1,\"response\":\"stream\"},\"alpha\":{\"id\":2,\"response\":\"result\",\"codec\":\"raw\",\"timeout\":1500}},\
             \"events\":{\"tick\":{\"id\":3}},\"callbacks\":{\"a.B\":{\"id\":4,\"response\":\"none\",\"required\":true},\
             \"a.C\":{\"id\":5,\"response\":\"none\",\"codec\":\"raw\"}}},\"version\":\"1.0.0\",\"ext\":[\"meta\",\"credit\"],\
-            \"limits\":{\"payload\":1024,\"window\":7}}}\n";
+            \"limits\":{\"payload\":1024,\"window\":7},\"errors\":{\"traceback\":true}}}\n";
         assert_eq!(String::from_utf8(printed.clone()).unwrap(), expected);
         let Message::Init(init) = parse(&printed) else { panic!("no $init") };
         assert_eq!(init.pipe, "/run/\"x\"/s");
@@ -383,7 +385,7 @@ mod tests {
         assert_eq!(init.events["tick"], 3);
         assert_eq!(init.callbacks["a.B"], callback);
         assert_eq!(init.extensions, Some(Extensions::META | Extensions::CREDIT));
-        assert_eq!(init.takes, Takes { payload: Some(1024), window: Some(7) });
+        assert_eq!(init.takes, Takes { payload: Some(1024), window: Some(7), tracebacks: true });
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a call may end in instead of a value.
 
+mod origin;
 pub(crate) mod payload;
 
 use std::fmt;
@@ -7,6 +8,9 @@ use std::time::Duration;
 
 use crate::codec::{Message, Value, Writer};
 
+#[cfg(test)]
+pub(crate) use origin::TRACEBACK;
+pub(crate) use origin::{last_panic, traced, watch_panics, with_traceback};
 pub(crate) use payload::{read_error, write_error, write_failure};
 
 /// A result whose error is the one of a call.
@@ -31,8 +35,10 @@ impl<E> Error<E> {
     /// A failure of a handler, from anything that prints. Where that is more than a text, the caller hears of its type:
     /// see [`Failure::class`].
     #[must_use]
+    #[track_caller]
     pub fn failed<D: fmt::Display>(error: D) -> Self {
-        let failure = Failure::new(Code::Failed, error.to_string());
+        let mut failure = Failure::new(Code::Failed, error.to_string());
+        failure.0.origin = Some(origin::Origin::here());
         let class = std::any::type_name::<D>();
         if matches!(class.trim_start_matches('&'), "str" | "alloc::string::String") || class.contains("fmt::Arguments")
         {
@@ -148,11 +154,19 @@ impl<E: Declared> From<Error> for Error<E> {
 #[derive(Clone, PartialEq)]
 pub struct Failure(Box<Parts>);
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Parts {
     code: Code,
     message: String,
     data: Option<Value>,
+    /// Where it was made, which a peer may ask for.
+    origin: Option<origin::Origin>,
+}
+
+impl PartialEq for Parts {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code, &self.message, &self.data) == (other.code, &other.message, &other.data)
+    }
 }
 
 impl Failure {
@@ -160,7 +174,7 @@ impl Failure {
     #[cold]
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts { code, message: message.into(), data: None }))
+        Self(Box::new(Parts { code, message: message.into(), data: None, origin: None }))
     }
 
     /// The same failure with a value that the caller gets too.
@@ -192,6 +206,15 @@ impl Failure {
     #[must_use]
     pub fn class(&self) -> Option<&str> {
         self.data()?.get("class")?.as_str()
+    }
+
+    /// Where the handler failed, for people, where this side asked to be told ([`ClientBuilder::tracebacks`]) and the peer
+    /// knows.
+    ///
+    /// [`ClientBuilder::tracebacks`]: crate::ClientBuilder::tracebacks
+    #[must_use]
+    pub fn traceback(&self) -> Option<&str> {
+        self.data()?.get("traceback")?.as_str()
     }
 
     /// What came with it, taken out.

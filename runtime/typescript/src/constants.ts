@@ -130,6 +130,7 @@ export const EXTENSIONS = {
   nesting: 16,
   nestedHandlers: 65_536,
   firstFrameMs: 1000,
+  traceback: 16_384,
   descriptorVariable: "PROCWIRE_FD",
   descriptorPrefix: "fd:",
   builtins: { $health: 65_518, $schema: 65_517 },

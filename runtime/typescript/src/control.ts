@@ -44,6 +44,8 @@ export interface Init {
   readonly ext: readonly string[] | undefined;
   /** Bytes of a payload that it takes, and the window of each stream that it receives, where it says so. */
   readonly limits: { readonly payload: number | undefined; readonly window: number | undefined };
+  /** Whether it wants to be told where handlers of its callbacks fail. */
+  readonly tracebacks: boolean;
 }
 
 /** What one line of the control plane means. */
@@ -139,6 +141,7 @@ function readInit(params: Json): Init {
   }
   const limits = isObject(params["limits"]) ? params["limits"] : {};
   const ext = params["ext"];
+  const errors = params["errors"];
   return {
     pipe,
     methods,
@@ -146,6 +149,7 @@ function readInit(params: Json): Init {
     callbacks,
     ext: Array.isArray(ext) ? ext.filter((name) => typeof name === "string") : undefined,
     limits: { payload: natural(limits["payload"]), window: natural(limits["window"]) },
+    tracebacks: isObject(errors) && errors["traceback"] === true,
   };
 }
 
@@ -248,6 +252,8 @@ export interface Announcement {
   readonly builtins: readonly (keyof typeof EXTENSIONS.builtins)[];
   readonly ext: readonly string[];
   readonly limits: { readonly payload: number; readonly window: number };
+  /** Whether it wants to be told where handlers of its callbacks fail. */
+  readonly tracebacks?: boolean | undefined;
   /** What it was made from, where it knows it. */
   readonly identity?: Identity | undefined;
 }
@@ -283,9 +289,10 @@ export function printInit(
   return `\n{"jsonrpc":"2.0","method":"$init","params":${params}}\n`;
 }
 
-function additions({ ext, limits, identity }: Announcement): string {
+function additions({ ext, limits, tracebacks, identity }: Announcement): string {
   const ipc = identity === undefined ? "" : `,"ipc":${JSON.stringify({ ...identity, tool: TOOL })}`;
-  return `,"ext":${JSON.stringify(ext)},"limits":${JSON.stringify(limits)}${ipc}`;
+  const errors = tracebacks === true ? `,"errors":{"traceback":true}` : "";
+  return `,"ext":${JSON.stringify(ext)},"limits":${JSON.stringify(limits)}${errors}${ipc}`;
 }
 
 function entry(id: number, announced: Announced, isExtended: boolean): string {

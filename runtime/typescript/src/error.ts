@@ -43,6 +43,12 @@ export class ProcwireError extends Error {
     }
   }
 
+  /** Where the handler failed, for people, where this side asked to be told and the peer knows. */
+  get traceback(): string | undefined {
+    const traceback = Object(this.data)["traceback"] as unknown;
+    return this.code !== DECLARED && typeof traceback === "string" ? traceback : undefined;
+  }
+
   /** Whether the schema says of this failure that it is worth another try. */
   get isRetryable(): boolean {
     return false;

@@ -5,7 +5,7 @@
  */
 
 import { type Codec, DecodeError, type Reader, type Writer } from "./codec/index.js";
-import { DECLARED } from "./constants.js";
+import { DECLARED, EXTENSIONS } from "./constants.js";
 import { DeclaredError, type DeclaredErrorClass, isFailureCode, ProcwireError, sentence } from "./error.js";
 
 /** What an error frame carries. */
@@ -44,7 +44,7 @@ export const errorCodec: Codec<never, ErrorParts> = {
 /**
  * What a caller is told of anything that a handler throws.
  *
- * @param tracebacks whether an error of no kind of ours shows where it came from
+ * @param tracebacks whether the caller wants to be told where an error of no kind of ours came from
  */
 export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[], tracebacks = false): ErrorParts {
   for (const one of declared) {
@@ -58,11 +58,25 @@ export function partsOf(thrown: unknown, declared: readonly DeclaredErrorClass[]
     return thrown.data === undefined ? { code, message } : { code, message, data: thrown.data };
   }
   if (thrown instanceof Error) {
-    const traceback = tracebacks && thrown.stack !== undefined ? { traceback: wellFormed(thrown.stack) } : {};
+    const traceback = tracebacks && thrown.stack !== undefined ? { traceback: bounded(thrown.stack) } : {};
     const data = { class: wellFormed(String(thrown.name)), ...traceback };
     return { code: "failed", message: wellFormed(sentence(thrown)), data };
   }
   return { code: "failed", message: wellFormed(sentence(thrown)), data: thrown };
+}
+
+const LEFT_OUT = "\n[...]\n";
+
+/** The text as it goes out, without its middle where it is longer than a peer is told. */
+function bounded(text: string): string {
+  const bytes = Buffer.from(text.toWellFormed());
+  if (bytes.length <= EXTENSIONS.traceback) {
+    return bytes.toString();
+  }
+  const half = Math.floor((EXTENSIONS.traceback - LEFT_OUT.length) / 2);
+  // What the cut leaves of a character takes as many bytes as it had, or fewer when it is left out.
+  const whole = (part: Buffer): string => part.toString().replaceAll("\ufffd", "");
+  return whole(bytes.subarray(0, half)) + LEFT_OUT + whole(bytes.subarray(bytes.length - half));
 }
 
 /** Text that has a form on the wire. */

@@ -57,6 +57,7 @@ test("init is printed in order and read back", () => {
     callbacks: new Map(),
     ext: undefined,
     limits: { payload: undefined, window: undefined },
+    tracebacks: false,
   });
 });
 

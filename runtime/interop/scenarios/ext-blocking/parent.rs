@@ -61,6 +61,10 @@ impl TradingCallbacks for Answers {
     async fn context(&self) -> Result<Said, Error> {
         Ok(Said { keys: [].into(), traceparent: None, timed: false })
     }
+
+    async fn broken(&self) -> Result<(), Error> {
+        Err(Error::failed("it broke"))
+    }
 }
 
 pub async fn run() -> Outcome {

@@ -56,6 +56,8 @@ mod ext_handlers;
 mod ext_metadata;
 #[path = "../../scenarios/ext-nested/parent.rs"]
 mod ext_nested;
+#[path = "../../scenarios/ext-tracebacks/parent.rs"]
+mod ext_tracebacks;
 #[path = "../../scenarios/heartbeat-blocked/parent.rs"]
 mod heartbeat_blocked;
 #[path = "../../scenarios/heartbeat-kept/parent.rs"]
@@ -149,6 +151,7 @@ async fn run(scenario: &str) -> Outcome {
         "ext-handlers" => ext_handlers::run().await,
         "ext-metadata" => ext_metadata::run().await,
         "ext-nested" => ext_nested::run().await,
+        "ext-tracebacks" => ext_tracebacks::run().await,
         "heartbeat-blocked" => heartbeat_blocked::run().await,
         "heartbeat-kept" => heartbeat_kept::run().await,
         "heartbeat-lost" => heartbeat_lost::run().await,

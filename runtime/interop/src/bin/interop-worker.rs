@@ -17,6 +17,8 @@ mod ext_handlers;
 mod ext_metadata;
 #[path = "../../scenarios/ext-nested/worker.rs"]
 mod ext_nested;
+#[path = "../../scenarios/ext-tracebacks/worker.rs"]
+mod ext_tracebacks;
 #[path = "../../scenarios/missing-method/worker.rs"]
 mod missing_method;
 #[path = "../../scenarios/print-before/worker.rs"]
@@ -36,6 +38,7 @@ async fn main() -> procwire::Result<()> {
         Some("ext-handlers") => return ext_handlers::serve().await,
         Some("ext-metadata") => return ext_metadata::serve().await,
         Some("ext-nested") => return ext_nested::serve().await,
+        Some("ext-tracebacks") => return ext_tracebacks::serve().await,
         Some("print-before") => print_before::print(),
         _ => {}
     }

@@ -26,7 +26,7 @@ impl Hello {
         let answers = extensions.contains(Extensions::CALLBACKS);
         // Nothing here is nested too deeply to be written.
         let mut writer = Writer::new();
-        let _ = writer.map(2 + usize::from(answers));
+        let _ = writer.map(2 + usize::from(answers) + usize::from(takes.tracebacks));
         writer.str("ext");
         let _ = writer.array(extensions.names().count());
         extensions.names().for_each(|name| writer.str(name));
@@ -47,6 +47,13 @@ impl Hello {
             for path in paths {
                 writer.str(path);
             }
+            writer.leave();
+        }
+        if takes.tracebacks {
+            writer.str("errors");
+            let _ = writer.map(1);
+            writer.str("traceback");
+            writer.bool(true);
             writer.leave();
         }
         writer.leave();
@@ -82,6 +89,15 @@ impl Hello {
                     }
                     reader.leave();
                 }
+                b"errors" => {
+                    for _ in 0..reader.map()? {
+                        match reader.key()? {
+                            b"traceback" => takes.tracebacks = bool::decode(&mut reader)?,
+                            _ => reader.skip()?,
+                        }
+                    }
+                    reader.leave();
+                }
                 b"callbacks" => paths = texts(&mut reader)?.into_iter().collect(),
                 _ => reader.skip()?,
             }
@@ -111,7 +127,7 @@ mod tests {
         for extensions in [Extensions::NONE, Extensions::ALL, Extensions::CREDIT] {
             let hello = Hello {
                 extensions,
-                takes: Takes { payload: Some(1024), window: None },
+                takes: Takes { payload: Some(1024), window: None, tracebacks: extensions == Extensions::CREDIT },
                 paths: match extensions {
                     Extensions::ALL => ["trading.DataFetch".to_owned()].into(),
                     _ => BTreeSet::new(),

@@ -17,7 +17,7 @@ use super::outgoing::Outgoing;
 use super::shared::{Nested, Role, Shared};
 use crate::client::rpc_name;
 use crate::codec::{EncodeError, Writer};
-use crate::error::{Code, Error, Failure, Throws, write_error, write_failure};
+use crate::error::{Code, Error, Failure, Throws, last_panic, traced, with_traceback, write_error, write_failure};
 use crate::frame::{Flags, Header};
 use crate::service::{MethodDescriptor, Response, ServiceDescriptor};
 use crate::telemetry::{Ending, ServerSpan};
@@ -443,7 +443,16 @@ impl ServedCall {
     /// Answers with an error of the handler.
     pub(crate) fn fail_with<E: Throws>(&self, error: &Error<E>) {
         self.end_span(|| Some(Ending::error(error)));
-        self.send_error(Outgoing::encode(|writer| write_error(error, writer)));
+        let traced = if self.wants_tracebacks() { traced(error) } else { None };
+        self.send_error(Outgoing::encode(|writer| match &traced {
+            Some(failure) => write_failure(failure, writer),
+            None => write_error(error, writer),
+        }));
+    }
+
+    /// Whether the peer asked where handlers fail.
+    fn wants_tracebacks(&self) -> bool {
+        self.shared.agreed().is_some_and(|agreed| agreed.peer.tracebacks)
     }
 
     /// Answers with a failure.
@@ -473,6 +482,12 @@ impl ServedCall {
             .copied()
             .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
             .unwrap_or("no message");
-        self.fail(&Failure::new(Code::Internal, format!("the handler of {} panicked: {message}", self.name())));
+        let mut failure = Failure::new(Code::Internal, format!("the handler of {} panicked: {message}", self.name()));
+        if self.wants_tracebacks()
+            && let Some(place) = last_panic()
+        {
+            failure = with_traceback(failure, &place);
+        }
+        self.fail(&failure);
     }
 }

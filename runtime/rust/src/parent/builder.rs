@@ -137,6 +137,19 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Whether a worker of ours is asked to say where its handlers fail: see [`Failure::traceback`]. Off by default.
+    ///
+    /// A traceback is text for people. It may show what the code that failed had at hand, fields marked `@sensitive`
+    /// included, so that whoever asks decides where it is shown. A Rust worker says where the error was made or the panic
+    /// happened, and adds a backtrace where `RUST_BACKTRACE` is set for it.
+    ///
+    /// [`Failure::traceback`]: crate::Failure::traceback
+    #[must_use]
+    pub fn tracebacks(mut self, tracebacks: bool) -> Self {
+        self.options.tracebacks = tracebacks;
+        self
+    }
+
     /// Whether the constraints of the schema are checked before a request is sent, too. The peer checks what arrives in any
     /// case. Off by default.
     #[must_use]

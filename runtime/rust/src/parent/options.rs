@@ -17,6 +17,7 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOKEN_BYTES: usize = 32;
 
 /// What a parent may choose; the async and the blocking builder share it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(crate) struct Options {
     pub(crate) name: String,
     pub(crate) environment: Vec<(OsString, OsString)>,
@@ -27,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) limits: Limits,
     pub(crate) spin: bool,
+    /// The child is asked where its handlers fail.
+    pub(crate) tracebacks: bool,
     pub(crate) stderr: Option<StderrSink>,
     /// The child may lack what the service has.
     pub(crate) allow_missing: bool,
@@ -48,6 +51,7 @@ impl Options {
             heartbeat: None,
             limits: Limits::default(),
             spin: true,
+            tracebacks: false,
             stderr: None,
             allow_missing: false,
             extensions: Extensions::ALL,

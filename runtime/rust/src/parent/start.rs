@@ -69,7 +69,11 @@ pub(crate) fn agree(options: &Options, init: &Init) -> Option<(Agreed, Hello)> {
     }
     let extensions = extensions.consistent();
     let paths = options.handlers.paths();
-    let takes = Takes { payload: Some(options.limits.payload), window: Some(options.limits.window) };
+    let takes = Takes {
+        payload: Some(options.limits.payload),
+        window: Some(options.limits.window),
+        tracebacks: options.tracebacks,
+    };
     let agreed = Agreed { extensions, peer: init.takes, paths: paths.clone(), base: false };
     Some((agreed, Hello { extensions, takes, paths }))
 }

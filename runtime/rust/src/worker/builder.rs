@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::handle::{Stage, WorkerHandle};
-use crate::connection::{Extensions, Limits};
+use crate::connection::{Extensions, Handling, Limits};
 use crate::error::Result;
 use crate::service::builtin::Knowledge;
 use crate::service::{Bound, Callbacks, Emitter, Serves, ServiceDescriptor, Wanted};
@@ -66,8 +66,9 @@ impl Worker {
 pub struct WorkerBuilder {
     pub(super) services: Vec<Bound>,
     pub(super) limits: Limits,
-    pub(super) parallel: bool,
+    pub(super) handling: Handling,
     pub(super) spin: bool,
+    pub(super) tracebacks: bool,
     pub(super) on_shutdown: Vec<OnShutdown>,
     pub(super) callbacks: Vec<Wanted>,
     is_module: bool,
@@ -174,7 +175,7 @@ impl WorkerBuilder {
     /// Without it all handlers run in the connection's task, which is several times faster for short ones.
     #[must_use]
     pub fn parallel(mut self) -> Self {
-        self.parallel = true;
+        self.handling = Handling::Tasks;
         self
     }
 
@@ -186,6 +187,15 @@ impl WorkerBuilder {
     #[must_use]
     pub fn spin(mut self, spin: bool) -> Self {
         self.spin = spin;
+        self
+    }
+
+    /// Whether a parent of ours is asked to say where handlers of callbacks fail: see [`Failure::traceback`]. Off by default.
+    ///
+    /// [`Failure::traceback`]: crate::Failure::traceback
+    #[must_use]
+    pub fn tracebacks(mut self, tracebacks: bool) -> Self {
+        self.tracebacks = tracebacks;
         self
     }
 
@@ -228,8 +238,9 @@ impl Default for WorkerBuilder {
         Self {
             services: Vec::new(),
             limits: Limits::default(),
-            parallel: false,
+            handling: Handling::Here,
             spin: true,
+            tracebacks: false,
             on_shutdown: Vec::new(),
             callbacks: Vec::new(),
             is_module: false,
@@ -243,7 +254,7 @@ impl fmt::Debug for WorkerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WorkerBuilder")
             .field("limits", &self.limits)
-            .field("parallel", &self.parallel)
+            .field("handling", &self.handling)
             .field("spin", &self.spin)
             .finish_non_exhaustive()
     }

@@ -19,7 +19,7 @@ use super::inherited;
 use super::socket;
 use super::stdio;
 use super::watch::{Folder, Phase, Watch, remove_folder};
-use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Handling, Role, Settings, Takes};
+use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Role, Settings, Takes};
 use crate::control::{self, Callback, DESCRIPTOR_PREFIX, Method};
 use crate::error::{Code, Error, Failure, Result};
 use crate::service::{Handlers, Services, builtin};
@@ -165,7 +165,11 @@ fn init_line(services: &Services, pipe: &str, parts: &WorkerBuilder) -> Vec<u8> 
         let callback = Callback { id, response: method.response, raw: method.raw, required: wanted.required };
         (method.name, callback)
     });
-    let takes = Takes { payload: Some(parts.limits.payload), window: Some(parts.limits.window) };
+    let takes = Takes {
+        payload: Some(parts.limits.payload),
+        window: Some(parts.limits.window),
+        tracebacks: parts.tracebacks,
+    };
     control::print_init(pipe, methods, events, callbacks, parts.extensions, takes)
 }
 
@@ -177,7 +181,7 @@ fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Co
         offers: parts.extensions,
         agreed: None,
         limits: parts.limits.clone(),
-        handling: if parts.parallel { Handling::Tasks } else { Handling::Here },
+        handling: parts.handling,
         spin: parts.spin,
     };
     Connection::new(stream, settings, &[])

@@ -59,8 +59,6 @@ export interface Settings {
   readonly events?: RemoteEvents;
   /** Whether the constraints of the schema are checked before anything is sent. */
   readonly checkSent?: boolean;
-  /** Whether errors of handlers show where they came from. */
-  readonly tracebacks?: boolean;
   /** Whether to look again for a moment before sleeping. */
   readonly spin?: boolean;
   /** Follows the calls of both sides. */
@@ -120,7 +118,7 @@ export class Connection implements FrameHandler, Reading {
       settings.tracing,
       settings.worker,
     );
-    const { builtins = [], tracebacks = false } = settings;
+    const { builtins = [] } = settings;
     this.serving = new Serving(
       role,
       methods,
@@ -129,7 +127,6 @@ export class Connection implements FrameHandler, Reading {
       counters,
       outbox,
       extensions,
-      tracebacks,
       settings.tracing,
     );
     if (role === "parent") {
@@ -149,8 +146,14 @@ export class Connection implements FrameHandler, Reading {
     this.outbox.attach(socket);
   }
 
-  /** These extensions are in force from now on; the peer takes such payloads and such streams. */
-  agree(names: readonly ExtensionName[], payload: number | undefined, window: number | undefined): void {
+  /** These extensions are in force from now on; the peer takes such payloads and such streams, and may want tracebacks. */
+  agree(
+    names: readonly ExtensionName[],
+    payload: number | undefined,
+    window: number | undefined,
+    tracebacks = false,
+  ): void {
+    this.extensions.tracebacks = tracebacks;
     this.extensions.agree(names, window);
     if (payload !== undefined) {
       this.outbox.limitPayload(payload);
@@ -294,8 +297,8 @@ export class Connection implements FrameHandler, Reading {
       throw WireError.badHello("its flags or its request id are not 0");
     }
     this.#isFresh = false;
-    const { ext, payload, window } = readHello(buffer, view, start, end);
-    this.agree(inCommon(this.#offered, ext), payload, window);
+    const { ext, payload, window, tracebacks } = readHello(buffer, view, start, end);
+    this.agree(inCommon(this.#offered, ext), payload, window, tracebacks);
   }
 
   /** Sends an event, as soon as there is room. */

@@ -28,6 +28,8 @@ export class Extensions {
   meta = false;
   callbacks = false;
   credit = false;
+  /** The peer wants to be told where handlers of this side fail. */
+  tracebacks = false;
   /** What the peer may send of a stream that this side receives. */
   readonly window: number;
   /** What this side may send of a stream that the peer receives. */

@@ -22,15 +22,17 @@ export interface Hello {
   readonly window: number | undefined;
   /** The paths that have a handler now. */
   readonly callbacks: readonly string[];
+  /** Whether it wants to be told where handlers fail. */
+  readonly tracebacks: boolean;
 }
 
 const codec: Codec<never, Hello> = {
   decode(): never {
     throw new TypeError("a hello is read by `readHello`");
   },
-  encode(w: Writer, { ext, payload, window, callbacks }: Hello): void {
+  encode(w: Writer, { ext, payload, window, callbacks, tracebacks }: Hello): void {
     const offered = ext.includes("callbacks");
-    w.map(offered ? 3 : 2);
+    w.map(2 + Number(offered) + Number(tracebacks));
     w.text("ext");
     w.any(ext);
     w.text("limits");
@@ -38,6 +40,10 @@ const codec: Codec<never, Hello> = {
     if (offered) {
       w.text("callbacks");
       w.any(callbacks);
+    }
+    if (tracebacks) {
+      w.text("errors");
+      w.any({ traceback: true });
     }
     w.leave();
   },
@@ -71,11 +77,20 @@ export function readHello(buffer: Buffer, view: DataView, start: number, end: nu
     callbacks: texts(value, "callbacks"),
     payload: size(limits, "payload"),
     window: size(limits, "window"),
+    tracebacks: wantsTracebacks(value),
   };
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
+}
+
+function wantsTracebacks({ errors = {} }: Record<string, unknown>): boolean {
+  const traceback = isMap(errors) ? (errors["traceback"] ?? false) : undefined;
+  if (typeof traceback !== "boolean") {
+    throw WireError.badHello("`errors` is no map with a bool `traceback`");
+  }
+  return traceback;
 }
 
 function texts(map: Record<string, unknown>, key: string): string[] {

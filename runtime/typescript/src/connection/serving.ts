@@ -42,7 +42,6 @@ export class Serving {
   readonly #builtins: ReadonlyMap<number, ServedMethod>;
   readonly #extensions: Extensions;
   readonly #role: "parent" | "child";
-  readonly #tracebacks: boolean;
   readonly #tracing: Tracing | undefined;
   readonly #limits: Limits;
   readonly #counters: Counters;
@@ -74,11 +73,9 @@ export class Serving {
     counters: Counters,
     outbox: Outbox,
     extensions: Extensions,
-    tracebacks: boolean,
     tracing?: Tracing,
   ) {
     this.#tracing = tracing;
-    this.#tracebacks = tracebacks;
     this.#methods = methods;
     this.#builtins = new Map(builtins.map((method) => [method.id, method]));
     this.#role = role;
@@ -432,7 +429,7 @@ export class Serving {
     const flags = (method.kind === "stream" ? KINDS.streamError : KINDS.error) & this.#mask;
     const send = (error: unknown): void => {
       const codec = errorCodec as Codec<unknown, unknown>;
-      this.#outbox.encode(codec, partsOf(error, method.errors, this.#tracebacks), method.id, flags, requestOf(call));
+      this.#outbox.encode(codec, partsOf(error, method.errors, this.#extensions.tracebacks), method.id, flags, requestOf(call));
     };
     try {
       send(thrown);

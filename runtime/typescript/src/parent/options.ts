@@ -53,6 +53,11 @@ export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   readonly checkSchema?: boolean | undefined;
   /** Whether the constraints of the schema are checked before a request is sent. False by default. */
   readonly checkSent?: boolean | undefined;
+  /**
+   * Whether a worker of ours is asked to say where its handlers fail: `error.traceback` has it then, which may show what the
+   * code that failed had at hand, what the schema calls `@sensitive` included. False by default.
+   */
+  readonly tracebacks?: boolean | undefined;
   /** Follows calls and callbacks with spans: `tracing()` of `procwire/opentelemetry`. Nothing by default. */
   readonly tracing?: Tracing | undefined;
   /** The extensions of the protocol that are used with a worker that knows them. All by default. */
@@ -88,6 +93,7 @@ export interface Settings {
   readonly allowMissing: boolean;
   readonly checkSchema: boolean;
   readonly checkSent: boolean;
+  readonly tracebacks: boolean;
   readonly tracing: Tracing | undefined;
   readonly extensions: readonly ExtensionName[];
   readonly spin: boolean;
@@ -120,6 +126,7 @@ export function settingsOf(service: string, options: SpawnOptions<never>): Setti
     allowMissing: options.allowMissing ?? false,
     checkSchema: options.checkSchema ?? true,
     checkSent: options.checkSent ?? false,
+    tracebacks: options.tracebacks ?? false,
     tracing: options.tracing,
     extensions,
     spin: options.spin ?? true,

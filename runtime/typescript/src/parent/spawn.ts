@@ -206,8 +206,10 @@ async function connect(
   if (init.ext !== undefined) {
     const { payload, window } = settings.limits;
     const names = inCommon(settings.extensions, init.ext).filter((name) => name !== "fd" || isPair);
-    socket.write(helloFrame({ ext: names, payload, window, callbacks: callbacks.paths }));
-    connection.agree(names, init.limits.payload, init.limits.window);
+    socket.write(
+      helloFrame({ ext: names, payload, window, callbacks: callbacks.paths, tracebacks: settings.tracebacks }),
+    );
+    connection.agree(names, init.limits.payload, init.limits.window, init.tracebacks);
   }
   connection.attach(socket);
   const connected = isPair

@@ -58,7 +58,7 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Whether the constraints of the schema are checked before answers, items and events are sent. False by default. */
   readonly checkSent?: boolean | undefined;
-  /** Whether a caller is shown where an error came from that no schema declares: its stack. False by default. */
+  /** Whether a parent of ours is asked to say where handlers of callbacks fail, in `error.traceback`. False by default. */
   readonly tracebacks?: boolean | undefined;
   /** Says whether the worker takes work, for a parent that asks for its health. It does where this is not given. */
   readonly isReady?: (() => boolean) | undefined;
@@ -233,7 +233,6 @@ async function attendParent(
           builtins: own(() => connection),
           extensions,
           checkSent: options.checkSent ?? false,
-          tracebacks: options.tracebacks ?? false,
           tracing: options.tracing,
           spin: options.spin ?? true,
         });
@@ -266,6 +265,7 @@ async function attendParent(
         builtins: numbered.schemas.length === 0 ? ["$health"] : ["$health", "$schema"],
         ext: extensions,
         limits: { payload, window },
+        tracebacks: options.tracebacks,
         identity,
       }),
     );

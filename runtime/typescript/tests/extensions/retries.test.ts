@@ -125,12 +125,23 @@ test("health", async () => {
   await unready.shutdown();
 });
 
+function wait(): never {
+  throw new SyntaxError("it broke");
+}
+
 test("an error that nobody declared tells its class, and where it came from only where that is wanted", async () => {
   const fail = { path: "error", text: "odd" };
   await expect(ext.relay(fail)).rejects.toMatchObject({ code: "failed", data: { class: "RangeError" } });
   await expect(ext.relay(fail)).rejects.toThrow(/^odd$/);
-  const open = await spawnExt({ ways: "tracebacks" });
+  await expect(ext.relay(fail)).rejects.toMatchObject({ traceback: undefined });
+  const open = await spawnExt({ ways: "tracebacks", tracebacks: true, callbacks: { trading: { wait } } });
   const error = (await open.relay(fail).catch((error: unknown) => error)) as ProcwireError;
-  expect((error.data as { traceback: string }).traceback).toMatch(/^RangeError: odd\n {4}at .*ext\.js/);
+  expect(error.traceback).toMatch(/^RangeError: odd\n {4}at .*ext\.js/);
+  expect(await open.relay({ path: "traceback", text: "" })).toMatch(/^SyntaxError: it broke\n {4}at wait .*retries/);
+  const long = (await open
+    .relay({ path: "error", text: "é".repeat(100_000) })
+    .catch((e: unknown) => e)) as ProcwireError;
+  expect(Buffer.byteLength(long.traceback ?? "")).toBeLessThanOrEqual(16_384);
+  expect(long.traceback).toMatch(/^RangeError: é+\n\[\.\.\.\]\né*\n {4}at /);
   await open.shutdown();
 });

@@ -24,6 +24,7 @@ function announced(methods: Record<string, Partial<AnnouncedMethod>>, events: Re
     callbacks: new Map(),
     ext: undefined,
     limits: { payload: undefined, window: undefined },
+    tracebacks: false,
   };
 }
 

@@ -42,6 +42,10 @@ const ext: ExtWorker = {
         return execFileSync("sh", ["-c", "ls -l /proc/self/fd | grep -c socket || true"]).toString().trim();
       case "error":
         throw new RangeError(text);
+      case "traceback": {
+        const error = await trading.wait({ name: text }).catch((error: unknown) => error);
+        return (error as ProcwireError).traceback ?? "none";
+      }
       case "event": {
         // What came with the call goes on with the event.
         const { metadata, trace } = cx;

@@ -4,13 +4,16 @@ use std::sync::atomic::Ordering;
 
 use super::super::extensions::{Agreed, Extensions, FIRST_FRAME, WINDOW};
 use super::{Role, Shared, State};
-use crate::error::{Code, Failure};
+use crate::error::{Code, Failure, watch_panics};
 
 impl Shared {
     /// What is in force from now on.
     pub(in crate::connection) fn agree(&self, agreed: Agreed) {
         if let Some(payload) = agreed.peer.payload {
             self.peer_payload.store(payload, Ordering::Relaxed);
+        }
+        if agreed.peer.tracebacks {
+            watch_panics();
         }
         let credit = agreed.extensions.contains(Extensions::CREDIT);
         let window = credit.then_some(self.limits.window);

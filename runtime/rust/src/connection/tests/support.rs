@@ -255,7 +255,8 @@ pub(super) fn pair_calling(
     parent.handlers.add_bound(callbacks).unwrap();
     parent.handlers.expect(announced(&services)).unwrap();
     parent.extensions = Some(extensions);
-    let takes = |limits: &Limits| Takes { payload: Some(limits.payload), window: Some(limits.window) };
+    let takes =
+        |limits: &Limits| Takes { payload: Some(limits.payload), window: Some(limits.window), tracebacks: false };
     parent.peer = takes(&child.limits);
     let hello = Hello { extensions, takes: takes(&parent.limits), paths: parent.handlers.paths() };
     assert_eq!(one.try_write(&hello.frame()).unwrap(), hello.frame().len());
