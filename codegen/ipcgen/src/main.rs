@@ -8,11 +8,14 @@ mod commands;
 mod commit;
 mod findings;
 mod form;
+mod ipc_text;
 mod job;
 mod json;
 mod output;
 mod plugin;
 mod settings;
+mod values;
+mod worker;
 
 use std::process::ExitCode;
 

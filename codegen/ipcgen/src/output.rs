@@ -17,6 +17,8 @@ pub enum Outcome {
     Clean,
     /// Something was found.
     Found,
+    /// The user has had enough.
+    Interrupted,
 }
 
 impl From<Outcome> for ExitCode {
@@ -24,6 +26,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Clean => Self::SUCCESS,
             Outcome::Found => Self::from(1),
+            Outcome::Interrupted => Self::from(130),
         }
     }
 }

@@ -48,6 +48,8 @@ pub use telemetry::Tracing;
 /// The program to start; made from a `std::process::Command`, or used like one.
 pub use tokio::process::Command;
 
+#[doc(hidden)]
+pub use parent::{Announced, AnnouncedMethod};
 pub use parent::{ClientBuilder, Exit, Peer, SpawnError, SpawnErrorKind};
 pub use procwire_macros::Message;
 /// Declares one child by what it provides and what it needs of its parent, on a struct without fields.

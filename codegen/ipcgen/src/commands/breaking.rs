@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use procwire_codegen::Schema;
 use procwire_idl::evolution::{
-    Change, Comparison, Effect, Interface, Order, Pair, SourceChange, compare, compare_source,
+    Change, Comparison, Effect, Interface, Members, Node, Order, Pair, SourceChange, compare, compare_members,
+    compare_source,
 };
 use procwire_idl::model::Model;
 
+use super::inspect;
 use super::located::located;
 use crate::approvals::{self, Approval, Category, SOURCE_RULE};
 use crate::commit;
@@ -20,12 +22,13 @@ use crate::settings::Settings;
 /// Tell what a change of a schema breaks, and who has to be upgraded first
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ipcgen breaking trading.ipc --against git:main\n  ipcgen breaking trading.ipc --against released/trading.ipc --fail-on wire,handshake,source\n\nExits with 1 where something breaks that is not approved in `ipc.toml`. By default that is where an old parent and a new worker, or a new parent and an old worker, do not understand each other."
+    after_help = "Examples:\n  ipcgen breaking trading.ipc --against git:main\n  ipcgen breaking trading.ipc --against released/trading.ipc --fail-on wire,handshake,source\n  ipcgen breaking trading.ipc --against bin:./old-worker   # what is running out there\n\nOf a worker the source categories cannot be told: that needs its schema file. Exits with 1 where something breaks that is not approved in `ipc.toml`. By default that is where an old parent and a new worker, or a new parent and an old worker, do not understand each other."
 )]
 pub struct Breaking {
     /// The schema as it is now
     schema: PathBuf,
-    /// The schema as it was: `git:REF`, a file, or a folder that holds a file of the same name; or what `ipc.toml` says
+    /// The schema as it was: `git:REF`, a file, a folder that holds a file of the same name, or `bin:WORKER`, a program that
+    /// says its schema itself; or what `ipc.toml` says
     #[arg(long, value_name = "OLD")]
     against: Option<String>,
     /// What counts as a break
@@ -109,21 +112,47 @@ impl Breaking {
             "with what is it compared? say `--against git:main`, a file or a folder, or `against` under `[breaking]` of ipc.toml",
         )?;
         let new = procwire_codegen::load(&self.schema).map_err(|error| error.to_string())?;
-        let old = earlier(&self.schema, against)?;
-        let (Some(old_model), Some(new_model)) = (&old.model, &new.model) else {
-            for schema in [&old, &new] {
-                output::diagnostics(&schema.diagnostics, &schema.sources, color);
-            }
-            return Err("a schema with errors cannot be compared".to_owned());
-        };
         let fail_on = [&self.fail_on, &settings.fail_on].into_iter().find(|categories| !categories.is_empty());
-        let report = Report {
-            comparison: compare(&Interface::from(old_model), &Interface::from(new_model)),
-            source: compare_source(old_model, new_model),
-            fail_on: fail_on.cloned().unwrap_or_else(|| vec![Category::Wire, Category::Handshake]),
-            approvals: settings.approved,
-            today: approvals::today(),
+        let fail_on = fail_on.cloned().unwrap_or_else(|| vec![Category::Wire, Category::Handshake]);
+        let old = match against.strip_prefix("bin:") {
+            Some(worker) => {
+                if fail_on.contains(&Category::Source) {
+                    return Err(NO_SOURCE.to_owned());
+                }
+                Old::Worker(inspect::interface(worker)?)
+            }
+            None => Old::Schema(Box::new(earlier(&self.schema, against)?)),
         };
+        let Some(new_model) = &new.model else {
+            output::diagnostics(&new.diagnostics, &new.sources, color);
+            return Err(WITH_ERRORS.to_owned());
+        };
+        let (comparison, source) = match &old {
+            Old::Worker(interface) => {
+                // In the form that the worker's own took, so that what is lost in it is no change.
+                let new = Interface::try_from(&Node::from(&Interface::from(new_model)));
+                let new = new.map_err(|error| format!("the schema has no form to compare: {error}"))?;
+                // A worker may say something that has no end; that is found out before all is compared.
+                let members = Members {
+                    methods: interface.methods.iter().map(|method| method.name.clone()).collect(),
+                    events: interface.events.iter().map(|event| event.name.clone()).collect(),
+                    callbacks: interface.callbacks.iter().map(|callback| callback.method.name.clone()).collect(),
+                };
+                compare_members(interface, &new, &members).map_err(|error| error.to_string())?;
+                (compare(interface, &new), Vec::new())
+            }
+            Old::Schema(old) => {
+                let Some(old_model) = &old.model else {
+                    output::diagnostics(&old.diagnostics, &old.sources, color);
+                    return Err(WITH_ERRORS.to_owned());
+                };
+                (
+                    compare(&Interface::from(old_model), &Interface::from(new_model)),
+                    compare_source(old_model, new_model),
+                )
+            }
+        };
+        let report = Report { comparison, source, fail_on, approvals: settings.approved, today: approvals::today() };
         let found = || {
             let spot = |place: &str| located(new_model, place);
             findings_of(&report, |finding, place, level, message| finding.at(spot(place), &new.sources, level, message))
@@ -137,6 +166,16 @@ impl Breaking {
         Ok(if report.breaks() == 0 { Outcome::Clean } else { Outcome::Found })
     }
 }
+
+/// The version that is compared with.
+enum Old {
+    Schema(Box<Schema>),
+    /// What a worker says of itself.
+    Worker(Interface),
+}
+
+const WITH_ERRORS: &str = "a schema with errors cannot be compared";
+const NO_SOURCE: &str = "a worker says what it speaks, and not what code that is made of its schema looks like: compare `source` with a schema file or `git:REF`";
 
 /// An earlier version of a schema, by what `--against` says.
 pub fn earlier(schema: &Path, against: &str) -> Result<Schema, String> {

@@ -2,6 +2,7 @@
 
 mod breaking;
 mod build;
+mod call;
 mod check;
 mod completions;
 mod dump;
@@ -9,6 +10,7 @@ mod explain;
 mod export;
 mod fmt;
 mod init;
+mod inspect;
 mod lint;
 mod located;
 mod watch;
@@ -37,6 +39,8 @@ enum Command {
     Fmt(fmt::Fmt),
     Lint(lint::Lint),
     Breaking(breaking::Breaking),
+    Call(call::Call),
+    Inspect(inspect::Inspect),
     Explain(explain::Explain),
     Dump(dump::Dump),
     Export(export::Export),
@@ -54,6 +58,8 @@ pub fn run(cli: Cli) -> Result<Outcome, String> {
         Command::Fmt(command) => command.run(color),
         Command::Lint(command) => command.run(color),
         Command::Breaking(command) => command.run(color),
+        Command::Call(command) => command.run(),
+        Command::Inspect(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Dump(command) => command.run(color),
         Command::Export(command) => command.run(color),

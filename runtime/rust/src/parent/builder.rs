@@ -14,6 +14,7 @@ use tokio::net::UnixStream;
 use tokio::process::Command;
 
 use super::agreement::{self, Resolved};
+use super::announced::Announced;
 use super::descriptor::End;
 use super::options::Options;
 use super::peer::{Peer, attend, block_obituary};
@@ -25,7 +26,7 @@ use crate::client::Client;
 use crate::codec::{DecodeError, Message, from_bytes};
 use crate::connection::{Agreed, Connection, Extensions, Handling, Hello, Limits, Listener, Obituary, Role, Settings};
 use crate::control::Init;
-use crate::service::{Serves, Services};
+use crate::service::{Handlers, Serves, Services};
 
 /// Sets up a child process and starts it.
 ///
@@ -208,6 +209,14 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Hears what the child announced, before it is connected to; handlers may be added then. For tools that know no schema.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on_announced(mut self, hear: impl FnOnce(&Announced, &Handlers) + Send + 'static) -> Self {
+        self.options.hear = Some(Box::new(hear));
+        self
+    }
+
     /// Hears the event number `index` of the service from the start on. Generated traits give it a method for each event.
     ///
     /// The function runs in the connection's task, and must not wait.
@@ -246,6 +255,9 @@ impl<C: Client> ClientBuilder<C> {
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
         let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::announced(&process, &self.options).await?;
+        if let Some(hear) = self.options.hear.take() {
+            hear(&Announced::from(&init), &self.options.handlers);
+        }
         let (resolved, agreed, hello) = match self.fit(&init) {
             Ok(fit) => fit,
             Err(mismatches) => return Err(start::mismatch(&process, &self.options.name, &mismatches).await),

@@ -1,6 +1,7 @@
 //! The side that starts a worker: spawn, handshake, liveness and end.
 
 mod agreement;
+mod announced;
 mod builder;
 mod descriptor;
 mod exit;
@@ -14,6 +15,7 @@ mod spawn_error;
 mod start;
 mod tail;
 
+pub use announced::{Announced, AnnouncedMethod};
 pub use builder::ClientBuilder;
 pub use exit::Exit;
 pub use peer::Peer;

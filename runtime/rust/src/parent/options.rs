@@ -5,6 +5,7 @@ use std::fmt;
 use std::process::Command;
 use std::time::Duration;
 
+use super::announced::Hear;
 use super::process::{Heartbeat, StderrSink};
 use crate::connection::{Extensions, Limits};
 use crate::control::{MODULE_NAME_VARIABLE, SHUTDOWN_GRACE, TOKEN_VARIABLE, VARIABLE_PREFIX};
@@ -31,6 +32,8 @@ pub(crate) struct Options {
     /// The child is asked where its handlers fail.
     pub(crate) tracebacks: bool,
     pub(crate) stderr: Option<StderrSink>,
+    /// Hears what the child announced.
+    pub(crate) hear: Option<Hear>,
     /// The child may lack what the service has.
     pub(crate) allow_missing: bool,
     pub(crate) extensions: Extensions,
@@ -53,6 +56,7 @@ impl Options {
             spin: true,
             tracebacks: false,
             stderr: None,
+            hear: None,
             allow_missing: false,
             extensions: Extensions::ALL,
             handlers: Handlers::default(),
