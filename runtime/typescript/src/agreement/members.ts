@@ -5,9 +5,10 @@
  */
 
 import type { ResponseKind } from "../constants.js";
-import { bounded, Comparer, isUnknown, otherWriter, removed, takesNil, unbounded, type Writer } from "./compare.js";
+import { bounded, Comparer, otherWriter, unbounded, type Writer } from "./compare.js";
 import type { Callback, Event, Interface, Method, Payload, Type } from "./interface.js";
-import { durationText } from "./spelling.js";
+import { isUnknown, takesNil } from "./scalars.js";
+import { durationText, removed } from "./spelling.js";
 import { ALIKE, breaks, type Change, type Effect, FINE, type Outcome, type Outcomes } from "./verdict.js";
 
 /**

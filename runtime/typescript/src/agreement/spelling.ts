@@ -122,3 +122,8 @@ export function typeText(of: Interface, type: Type): string {
       return type.kind;
   }
 }
+
+/** What is to be said of something that is gone. */
+export function removed(name: string, reserved: readonly string[]): string {
+  return `was removed${reserved.includes(name) ? "" : "; its name has to become `reserved`"}`;
+}

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Comparer, ranges, removed, type Strict, type Writer } from "./compare.js";
+import type { Comparer, Strict, Writer } from "./compare.js";
 import type { EnumKind, Form, Payload, Variant } from "./interface.js";
-import { durationText } from "./spelling.js";
+import { ranges } from "./scalars.js";
+import { durationText, removed } from "./spelling.js";
 import { ALIKE, behaviour, breaks, type Outcome, type Outcomes } from "./verdict.js";
 
 /** Compares how values of two enums look. Says whether their variants can be compared. */
