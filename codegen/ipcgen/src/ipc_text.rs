@@ -193,11 +193,10 @@ impl<'i> Printer<'i> {
     fn member(&self, name: &str, method: &Method) -> String {
         let mut before = String::new();
         before += word(method.idempotent, "@idempotent ");
-        before += word(method.raw, "@raw ");
+        before += word(method.raw, "@codec(raw) ");
         before += word(method.since, "@since(\"0\") ");
-        if let Some(timeout) = method.timeout {
-            let shown = if timeout == 0 { "none".to_owned() } else { crate::values::duration(timeout) };
-            let _ = write!(before, "@timeout({shown}) ");
+        if let Some(timeout) = method.timeout.filter(|timeout| *timeout > 0) {
+            let _ = write!(before, "@timeout({}) ", crate::values::duration(timeout));
         }
         format!("{before}{}", self.signature(&named(name), method))
     }
@@ -209,9 +208,13 @@ impl<'i> Printer<'i> {
         }
         for event in &self.interface.events {
             let mut line = String::new();
-            line += word(event.raw, "@raw ");
+            line += word(event.raw, "@codec(raw) ");
             line += word(event.since, "@since(\"0\") ");
-            let _ = write!(line, "event {}{}", named(&event.name), self.parameters(&event.payload));
+            let own = named(&event.name);
+            // The annotation stands before the word.
+            let (annotation, name) = own.rsplit_once(' ').map_or(("", own.as_str()), |(before, name)| (before, name));
+            let space = word(!annotation.is_empty(), " ");
+            let _ = write!(line, "{annotation}{space}event {name}{}", self.parameters(&event.payload));
             services.entry(&event.service).or_default().push(line);
         }
         let mut out = String::new();
@@ -285,4 +288,56 @@ fn identifier(name: &str) -> String {
         out.insert_str(0, "x_");
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use procwire_idl::evolution::{Interface, Node, compare};
+
+    /// All schemas below a folder.
+    fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                below(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "ipc") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_printed_compiles_and_means_the_same() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut paths = vec![
+            root.join("runtime/interop/interop.ipc"),
+            root.join("runtime/interop/back.ipc"),
+            root.join("examples/quotes/quotes.ipc"),
+            root.join("examples/textsearch/textsearch.ipc"),
+        ];
+        below(&root.join("codegen/tests/golden"), &mut paths);
+        let mut compared = 0;
+        for path in paths {
+            let Some(model) = procwire_codegen::load(&path).expect("a file").model else { continue };
+            // As a worker says it.
+            let whole = Interface::of_package(&model, model.root);
+            let interface = Interface::try_from(&Node::from(&whole)).expect("a form");
+            if interface.methods.is_empty() {
+                continue;
+            }
+            let text = super::schema(&interface);
+            let (_, loaded) = procwire_idl::compile_text("worker.ipc", &text);
+            let shown = loaded.diagnostics.iter().map(|it| it.message.clone()).collect::<Vec<_>>().join("\n");
+            let again = loaded.model.unwrap_or_else(|| panic!("{}: {shown}\n{text}", path.display()));
+            let comparison = compare(&interface, &Interface::from(&again));
+            // Which callbacks are required stands in a module, which is not printed.
+            let changes = comparison.changes.iter().filter(|change| change.rule.name() != "requirement-changed");
+            let changes: Vec<_> = changes.map(|change| format!("{}: {}", change.place, change.message)).collect();
+            assert!(changes.is_empty(), "{}: {changes:#?}\n{text}", path.display());
+            compared += 1;
+        }
+        assert!(compared > 10, "{compared} schemas were compared");
+    }
 }
