@@ -512,6 +512,16 @@ async def test_inherited_variables_of_another_parent_do_not_reach_a_worker(monke
         assert await desk.add(1, 2) == Sum(sum=3)
 
 
+async def test_a_worker_inherits_the_variables_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAMED", "1")
+    monkeypatch.setenv("NOT_NAMED", "1")
+    said: list[bytes] = []
+    options = {"env": {"ADDED": "1"}, "inherit_env": ["NAMED", "PROCWIRE_TOKEN"], "token": False, "extensions": []}
+    with pytest.raises(procwire.SpawnError, match="it ended before it was ready"):
+        await DeskClient.spawn("/usr/bin/env", on_stderr=said.append, **options)  # type: ignore[arg-type]
+    assert sorted(b"".join(said).decode().split()) == ["ADDED=1", "NAMED=1", "PROCWIRE_MODULE_NAME=Desk"]
+
+
 async def test_a_client_that_is_dropped_ends_its_worker() -> None:
     desk = await spawn()
     pid = desk.peer.pid

@@ -79,6 +79,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         callbacks: CallbacksOption | None = None,
         name: str | None = None,
         env: Mapping[str, str] | None = None,
+        inherit_env: Sequence[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         call_timeout: float | None = 30.0,
         init_timeout: float = 30.0,
@@ -98,7 +99,8 @@ class Client(Generic[EventsT, OnT, SyncT]):
     ) -> Spawning[Self]:
         """Starts a worker: `async with TradingClient.spawn([sys.executable, "desk.py"]) as desk`, or `await` it.
 
-        `command` is the program and its arguments, `env` is added to this process's environment, and `name` is what
+        `command` is the program and its arguments, `env` is added to this process's environment, of which
+        the worker inherits only the variables that `inherit_env` names where it is given, and `name` is what
         the worker goes by in messages. `on` has a function for each event that is to be heard from the start on; it
         runs on the loop and must not wait. All times are seconds: `call_timeout` is for calls that are answered once
         (`None` is for ever), `init_timeout` and `connect_timeout` for the start, `shutdown_grace` for what runs when
@@ -117,6 +119,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
                 "callbacks": callbacks,
                 "name": name,
                 "env": env,
+                "inherit_env": inherit_env,
                 "cwd": cwd,
                 "call_timeout": call_timeout,
                 "init_timeout": init_timeout,
@@ -153,6 +156,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         callbacks: CallbacksOption | None = None,
         name: str | None = None,
         env: Mapping[str, str] | None = None,
+        inherit_env: Sequence[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         call_timeout: float | None = 30.0,
         init_timeout: float = 30.0,
@@ -181,6 +185,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
             callbacks=callbacks,
             name=name,
             env=env,
+            inherit_env=inherit_env,
             cwd=cwd,
             call_timeout=call_timeout,
             init_timeout=init_timeout,

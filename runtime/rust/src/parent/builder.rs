@@ -81,6 +81,14 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// The variables of this process's environment that the child inherits; all of them where nothing is said. What the
+    /// command and [`ClientBuilder::env`] set is added to them. A program that is found by `PATH` needs that in the list.
+    #[must_use]
+    pub fn inherit_env<N: Into<OsString>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.options.inherited = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// How long the child may take to announce itself. 30 s by default.
     #[must_use]
     pub fn init_timeout(mut self, timeout: Duration) -> Self {

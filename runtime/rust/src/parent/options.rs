@@ -22,6 +22,8 @@ const TOKEN_BYTES: usize = 32;
 pub(crate) struct Options {
     pub(crate) name: String,
     pub(crate) environment: Vec<(OsString, OsString)>,
+    /// The variables of this process that the child inherits; all where nothing is said.
+    pub(crate) inherited: Option<Vec<OsString>>,
     pub(crate) token: bool,
     pub(crate) init_timeout: Duration,
     pub(crate) connect_timeout: Duration,
@@ -47,6 +49,7 @@ impl Options {
         Self {
             name: name.to_owned(),
             environment: Vec::new(),
+            inherited: None,
             token: true,
             init_timeout: INIT_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
@@ -71,7 +74,8 @@ impl Options {
         let by_hand: Vec<OsString> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
         for (name, _) in std::env::vars_os() {
             let is_protocol = name.to_str().is_some_and(|name| name.starts_with(VARIABLE_PREFIX));
-            if is_protocol && !by_hand.contains(&name) {
+            let is_kept = self.inherited.as_ref().is_none_or(|names| names.contains(&name));
+            if (is_protocol || !is_kept) && !by_hand.contains(&name) {
                 command.env_remove(name);
             }
         }
@@ -133,6 +137,20 @@ mod tests {
         assert_eq!(set(MODULE_NAME_VARIABLE), Some("desk".into()));
         assert_eq!(set(TOKEN_VARIABLE), Some(token.clone().into()));
         assert_ne!(options.prepare(&mut Command::new("true")).unwrap(), Some(token));
+    }
+
+    #[test]
+    fn a_child_inherits_what_is_named() {
+        let inherited = Some(vec!["CARGO".into(), "no such variable".into()]);
+        let environment = vec![("ADDED".into(), "1".into())];
+        let options = Options { inherited, environment, ..Options::new("desk") };
+        let mut command = Command::new("true");
+        command.env("HOME", "by hand");
+        options.prepare(&mut command).unwrap();
+        let said: Vec<_> = command.get_envs().collect();
+        let left = |name: &str| said.iter().find(|(known, _)| *known == name).is_none_or(|(_, value)| value.is_some());
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some() && !left("CARGO_PKG_NAME"));
+        assert!(left("CARGO") && left("HOME") && left("ADDED"));
     }
 
     #[test]

@@ -62,6 +62,11 @@ export interface SpawnOptions<Events = unknown, Handlers = unknown> {
   readonly tracing?: Tracing | undefined;
   /** The extensions of the protocol that are used with a worker that knows them. All by default. */
   readonly extensions?: readonly ExtensionName[] | undefined;
+  /**
+   * The variables of this process's environment that the worker inherits, by their names; all where this is not given. `env`
+   * is added to them. A program that is found by `PATH` needs that in the list.
+   */
+  readonly inheritEnv?: readonly string[] | undefined;
   /** Hears events from the start on, so that none is lost. */
   readonly on?:
     | { readonly [Name in keyof Events]?: ((event: Events[Name], context: EventContext) => void) | undefined }
@@ -116,7 +121,7 @@ export function settingsOf(service: string, options: SpawnOptions<never>): Setti
   return {
     name,
     cwd: options.cwd,
-    env: environment(name, token, extensions.includes("fd"), options.env ?? {}),
+    env: environment(name, token, extensions.includes("fd"), options),
     token,
     initTimeoutMs: milliseconds("initTimeoutMs", options.initTimeoutMs, TIMEOUTS_MS.init),
     connectTimeoutMs: milliseconds("connectTimeoutMs", options.connectTimeoutMs, TIMEOUTS_MS.connect),
@@ -152,12 +157,13 @@ function environment(
   name: string,
   token: string | undefined,
   pair: boolean,
-  added: Readonly<Record<string, string | undefined>>,
+  { env: added = {}, inheritEnv }: Pick<SpawnOptions<never>, "env" | "inheritEnv">,
 ): NodeJS.ProcessEnv {
+  const inherits = inheritEnv === undefined ? undefined : new Set(inheritEnv);
   const environment: NodeJS.ProcessEnv = {};
   // A child of ours may itself have a parent; what that one said is not for this child.
   for (const [variable, value] of Object.entries(process.env)) {
-    if (!variable.startsWith(CONTROL.variablePrefix)) {
+    if (!variable.startsWith(CONTROL.variablePrefix) && inherits?.has(variable) !== false) {
       environment[variable] = value;
     }
   }

@@ -137,7 +137,9 @@ test("an error that nobody declared tells its class, and where it came from only
   const open = await spawnExt({ ways: "tracebacks", tracebacks: true, callbacks: { trading: { wait } } });
   const error = (await open.relay(fail).catch((error: unknown) => error)) as ProcwireError;
   expect(error.traceback).toMatch(/^RangeError: odd\n {4}at .*ext\.js/);
-  expect(await open.relay({ path: "traceback", text: "" })).toMatch(/^SyntaxError: it broke\n {4}at wait .*retries/);
+  expect(await open.relay({ path: "traceback", text: "" })).toMatch(
+    /^SyntaxError: it broke\n {4}at Object\.wait .*retries/,
+  );
   const long = (await open
     .relay({ path: "error", text: "é".repeat(100_000) })
     .catch((e: unknown) => e)) as ProcwireError;

@@ -40,6 +40,20 @@ async function schemaFile(): Promise<string> {
   return schema;
 }
 
+test("a worker inherits the variables that are named, and what is added", async () => {
+  process.env["NAMED"] = process.env["NOT_NAMED"] = "1";
+  const said: Uint8Array[] = [];
+  await failure("/usr/bin/env", [], {
+    env: { ADDED: "1" },
+    inheritEnv: ["NAMED", "PROCWIRE_TOKEN"],
+    auth: false,
+    extensions: [],
+    onStderr: (chunk) => said.push(chunk),
+  });
+  const lines = Buffer.concat(said).toString().split("\n").filter(Boolean);
+  expect(lines.sort()).toEqual(["ADDED=1", "NAMED=1", "PROCWIRE_MODULE_NAME=Desk"]);
+});
+
 describe("a start that fails says why", () => {
   test("a program that is not there", async () => {
     const error = await failure("/nonexistent/program", []);

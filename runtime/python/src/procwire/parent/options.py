@@ -38,6 +38,7 @@ class SpawnOptions(TypedDict, total=False):
     callbacks: CallbacksOption | None
     name: str | None
     env: Mapping[str, str] | None
+    inherit_env: Sequence[str] | None
     cwd: str | os.PathLike[str] | None
     call_timeout: float | None
     init_timeout: float
@@ -62,6 +63,7 @@ class Options:
 
     name: str
     env: Mapping[str, str] = field(default_factory=dict[str, str])
+    inherit_env: Sequence[str] | None = None
     cwd: str | os.PathLike[str] | None = None
     token: bool = True
     call_timeout: float | None = CALL_TIMEOUT
@@ -87,6 +89,7 @@ class Options:
         return cls(
             name=given.get("name") or usual_name,
             env=given.get("env") or {},
+            inherit_env=given.get("inherit_env"),
             cwd=given.get("cwd"),
             token=given.get("token", True),
             init_timeout=given.get("init_timeout", INIT_TIMEOUT),
@@ -114,7 +117,12 @@ class Options:
     def environment(self, pair: int | None) -> tuple[dict[str, str], str | None]:
         """The child's environment, and the token that it was given; `pair` is the descriptor that is left to it."""
         # A child of ours may itself have a parent; what that one said is not for this child.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(VARIABLE_PREFIX)}
+        inherits = os.environ if self.inherit_env is None else set(self.inherit_env)
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name in inherits and not name.startswith(VARIABLE_PREFIX)
+        }
         environment.update(self.env)
         environment[MODULE_VARIABLE] = self.name
         environment.pop(TOKEN_VARIABLE, None)
