@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from typing import Any
 
 import msgspec
@@ -49,6 +50,12 @@ def form(*, price: str = "f64", filled: str = "u32", half: str = "u32") -> dict[
     }
 
 
+LEFT: _p.Method[None, float | None] = _p.Method(
+    "left", "left", "result", "none", NOTHING, _p.Codec(float | None), timeout=20.0
+)
+"""Which no version describes; it has a time of its own."""
+
+
 class Version:
     """What would be generated from a version of the schema."""
 
@@ -65,7 +72,7 @@ class Version:
             "half", "math.half", "result", "bare", _ANY, _ANY, fp=prints["callback", "math", "math.half"]
         )
         self.filled: _p.Event[Any] = _p.Event("filled", "filled", "bare", _ANY, fp=prints["event", "Desk", "filled"])
-        self.service = _p.Service("Desk", methods=(self.place,), events=(self.filled,), schema=self.schema)
+        self.service = _p.Service("Desk", methods=(self.place, LEFT), events=(self.filled,), schema=self.schema)
         self.math = _p.Callbacks("math", methods=(self.half,), schema=self.schema)
 
 
@@ -94,8 +101,11 @@ class DeskSyncClient(_p.SyncClient[Any, Any]):
 
     _service = SAME.service
 
-    def place(self, order: dict[str, float]) -> Any:
+    def place(self, order: dict[str, Any]) -> Any:
         return self._call(SAME.place, order)
+
+    def left(self) -> float | None:
+        return self._call(LEFT, None)
 
 
 class DeskClient(_p.Client[Any, Any, DeskSyncClient]):
@@ -104,8 +114,11 @@ class DeskClient(_p.Client[Any, Any, DeskSyncClient]):
     _service = SAME.service
     _sync = DeskSyncClient
 
-    async def place(self, order: dict[str, float]) -> Any:
+    async def place(self, order: dict[str, Any]) -> Any:
         return await self._call(SAME.place, order)
+
+    async def left(self) -> float | None:
+        return await self._call(LEFT, None)
 
 
 class DeskModuleSyncClient(_p.ModuleSyncClient[Any]):
@@ -131,17 +144,35 @@ class DeskModuleClient(_p.ModuleClient[Any, DeskModuleSyncClient]):
         return self._attached(DeskClient)
 
 
-class DeskWorker(_p.Worker[Any, _p.Calls]):
+class DeskEmit(_p.Emit):
+    """Sends events."""
+
+    __slots__ = ()
+
+    def filled(self, value: int) -> _p.Emitted:
+        return self._emit(SAME.filled, value)
+
+
+class DeskWorker(_p.Worker[DeskEmit, _p.Calls]):
     """Serves what its version says."""
 
-    _emit = _p.Emit
+    _emit = DeskEmit
 
     def __init__(self, version: Version) -> None:
         self._service = version.service
         self._optional = version.math.methods
 
-    async def place(self, order: dict[str, Any]) -> Any:
-        return order["price"]
+    async def place(self, order: dict[str, Any], *, cx: _p.Context[DeskEmit]) -> Any:
+        if "tenant" in order:
+            said = cx.events.with_options(metadata={"tenant": order["tenant"], "raw": b"\x00"}, trace=cx.trace)
+            await said.filled(1)
+            await said.with_options(metadata={}).filled(2)
+            await cx.events.filled(3)
+            await asyncio.to_thread(said.filled, 4)
+        return cx.deadline if "deadline" in order else order["price"]
+
+    async def left(self, *, cx: _p.Context[DeskEmit]) -> float | None:
+        return None if cx.deadline is None else cx.deadline - time.monotonic()
 
 
 class Desk(_p.Module[_p.Calls]):
@@ -197,7 +228,7 @@ def main(how: str) -> None:
     text = VERSIONS["text"]
     match how:
         case "mute":
-            text.service = _p.Service("Desk", methods=(text.place,), events=(text.filled,))
+            text.service = _p.Service("Desk", methods=(text.place, LEFT), events=(text.filled,))
         case "module":
             return Desk().run()
         case "never":

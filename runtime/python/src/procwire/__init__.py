@@ -13,7 +13,7 @@ from .connection import Counts, Limits
 from .context import Context
 from .emit import Emitted
 from .error import Code, DeadlineExceeded, DeclaredError, ProcwireError
-from .metadata import Trace
+from .metadata import EventContext, Trace
 from .parent import Command, Exit, Handlers, Heartbeat, Peer, SpawnError
 from .sync import SyncClient, SyncStream, SyncSubscription
 from .worker import Health, Worker, inline
@@ -29,6 +29,7 @@ __all__ = [
     "DeadlineExceeded",
     "DeclaredError",
     "Emitted",
+    "EventContext",
     "Exit",
     "Ext",
     "Handlers",

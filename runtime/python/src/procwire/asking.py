@@ -65,7 +65,8 @@ def dressed(
     terms: Terms, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None
 ) -> tuple[bytes, int, float | None]:
     """The payload with its metadata, the flag that says so, and the seconds that the call may take."""
-    left = None if isinstance(timeout, Usual) else timeout
+    # The peer is told what somebody named: the caller, or the schema.
+    left = remote.named if isinstance(timeout, Usual) else timeout
     limit = remote.timeout if isinstance(timeout, Usual) else timeout
     depth, trace, values = 0, None, NO_VALUES
     if asking is not None:

@@ -10,6 +10,7 @@ from .codec import DecodeError, EncodeError
 from .connection import Counts, RemoteMethod
 from .connection.subscriptions import Listener
 from .error import Code, ProcwireError
+from .metadata import EventContext
 from .payload import event_coder
 from .service import Event, Service
 
@@ -48,17 +49,26 @@ def listener(
     """Hears an event with a function of the program, whose errors end nothing."""
     coder = event_coder(event)
     bare = event.parameters == "none"
+    wants_context = _wants_context(function)
 
-    def listen(payload: memoryview) -> None:
+    def listen(payload: memoryview, context: EventContext) -> None:
         try:
             value = coder.decode(payload)
         except DecodeError:
             counts.events_undecodable += 1
             return
         try:
-            function() if bare else function(value)
+            values = () if bare else (value,)
+            function(*values, cx=context) if wants_context else function(*values)
         except Exception as error:  # noqa: BLE001
             counts.panics += 1
             report(f"the function that hears the event {event.name} failed", error)
 
     return listen
+
+
+def _wants_context(function: Callable[..., object]) -> bool:
+    try:
+        return "cx" in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False

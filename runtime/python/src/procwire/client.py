@@ -102,7 +102,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         `command` is the program and its arguments, `env` is added to this process's environment, of which
         the worker inherits only the variables that `inherit_env` names where it is given, and `name` is what
         the worker goes by in messages. `on` has a function for each event that is to be heard from the start on; it
-        runs on the loop and must not wait. All times are seconds: `call_timeout` is for calls that are answered once
+        runs on the loop and must not wait, and gets what came beside the event as `cx` where it has that parameter. All times are seconds: `call_timeout` is for calls that are answered once
         (`None` is for ever), `init_timeout` and `connect_timeout` for the start, `shutdown_grace` for what runs when
         the end begins. `heartbeat` is how often the worker is asked whether it is alive, and how long it may take to
         answer. `token` off lets any process of this user connect to the worker. `spin` off keeps this process from
@@ -287,7 +287,7 @@ class Client(Generic[EventsT, OnT, SyncT]):
         """Calls a method that is answered once."""
         remote = self._remote(method)
         answer: Answer
-        if not self._is_plain:
+        if not self._is_plain or remote.named is not None:
             answer = await call(self._connection, remote, request, self._timeout, self._asking)
             return answer
         payload = encoded(remote, request, self._limit)

@@ -48,6 +48,19 @@ class Metadata:
     values: Values = field(default_factory=lambda: NO_VALUES)
 
 
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """What a worker said beside an event. A function that hears events gets it as `cx` where it has such a parameter."""
+
+    metadata: Values = field(default_factory=lambda: NO_VALUES)
+    """The keys that the worker sent along."""
+    trace: Trace | None = None
+    """The trace that the event belongs to."""
+
+
+NO_EVENT_CONTEXT = EventContext()
+
+
 class _Wire(msgspec.Struct, omit_defaults=True):
     tp: str | None = None
     ts: str | None = None

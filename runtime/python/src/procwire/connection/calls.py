@@ -60,7 +60,7 @@ ItemsT = TypeVar("ItemsT", bound=Items)
 class RemoteMethod:
     """A method as the peer of one connection serves it."""
 
-    __slots__ = ("answer", "id", "idempotent", "is_ack", "name", "request", "response", "throws", "timeout")
+    __slots__ = ("answer", "id", "idempotent", "is_ack", "name", "named", "request", "response", "throws", "timeout")
 
     def __init__(
         self, name: str, method: Method[Any, Any], id: int, timeout: float | None, *, check: bool = False
@@ -75,6 +75,8 @@ class RemoteMethod:
         self.idempotent = method.idempotent
         self.timeout = timeout
         """Seconds that a call may take where its caller says nothing."""
+        self.named = method.timeout
+        """The same where the schema says it, so that the peer is told."""
         self.request = request_coder(method, check=check)
         self.answer = answer_coder(method)
 

@@ -33,7 +33,7 @@ from .closing import ENDED, TRUNCATED, CloseReason
 from .counters import Counts
 from .deadlines import Deadlines
 from .emitter import Emitter
-from .events import without_metadata
+from .events import split_event
 from .items import LoopItems
 from .limits import Limits
 from .outbox import Outbox
@@ -243,6 +243,11 @@ class Connection(asyncio.BufferedProtocol):
             if not future.done():
                 future.set_result(None)
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it is known what is in force."""
+        return self._agreed
+
     async def agreed(self) -> None:
         """Waits until it is known what is in force, as long as a first frame may take."""
         if self._agreed:
@@ -266,10 +271,10 @@ class Connection(asyncio.BufferedProtocol):
             and (id in self.table.methods or self.table.missing(id) is not None)
         ):
             self.serving.request(id, flags, request, payload)
-        else:
-            event = without_metadata(id, flags, payload, self.counts) if flags & META else payload
-            if event is not None:
-                self.subscriptions.publish(id, event)
+        elif not flags & META:
+            self.subscriptions.publish(id, payload)
+        elif event := split_event(id, flags, payload, self.counts):
+            self.subscriptions.publish(id, *event)
 
     def _take_reserved(self, id: int, flags: int, request: int, payload: memoryview) -> None:
         if flags & META:
@@ -286,9 +291,9 @@ class Connection(asyncio.BufferedProtocol):
 
     # What the owner of the connection does.
 
-    def send_event(self, id: int, payload: bytes) -> None:
+    def send_event(self, id: int, payload: bytes, flags: int = 0) -> None:
         if not self.outbox.is_closed:
-            self.outbox.send(id, TO_PARENT, 0, payload)
+            self.outbox.send(id, TO_PARENT | flags, 0, payload)
 
     def report(self, message: str, error: Exception) -> None:
         """Tells the program of an error that nobody waits for."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..codec import EncodeError
+from ..constants import META
 from ..error import Code, ProcwireError
+from ..metadata import NO_VALUES, Trace, Values, prefix
 from ..service import Event
 from .counters import Counts
+from .terms import Terms
 
 if TYPE_CHECKING:
     from .connection import Connection
+    from .served import EmittedEvent
 
 Payload = TypeVar("Payload")
 
@@ -32,6 +36,17 @@ class _Done:
 
 
 _DONE = _Done()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes beside events."""
+
+    values: Values = field(default_factory=lambda: NO_VALUES)
+    trace: Trace | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.values) or self.trace is not None
 
 
 class Emitter:
@@ -78,7 +93,7 @@ class Emitter:
         """What happened on the connection so far; nothing before there is one."""
         return replace(self._connection.counts) if self._connection is not None else Counts()
 
-    def emit(self, event: Event[Payload], payload: Payload) -> Emitted:
+    def emit(self, event: Event[Payload], payload: Payload, said: Said | None = None) -> Emitted:
         """Sends an event. In a thread this returns once there is room for it, and needs no `await`."""
         connection = self._connection
         if connection is None:
@@ -90,36 +105,67 @@ class Emitter:
             data = known.payload.encode(payload)
         except EncodeError as problem:
             raise ProcwireError(Code.INTERNAL, f"{known.name} event cannot be encoded: {problem}") from None
-        limit = connection.terms.peer_payload
-        if len(data) > limit:
-            message = f"{known.name} event has {len(data)} bytes, above the {limit} that the peer takes"
-            raise ProcwireError(Code.RESOURCE_EXHAUSTED, message)
         if connection.outbox.is_closed:
             raise _over()
+        # What goes beside it is known to be taken only once the parent has said so.
+        waits = bool(said) and not connection.is_agreed
+        outgoing = _Outgoing(known, data, said or None)
+        if not waits:
+            outgoing.dress(connection.terms)
         if threading.get_ident() != self._thread:
-            self._emit_from_thread(connection, known.id, data)
-        elif connection.outbox.full or connection.late_events:
+            self._emit_from_thread(connection, outgoing)
+        elif waits or connection.outbox.full or connection.late_events:
             # It is on its way even if nobody awaits it.
-            task = connection.loop.create_task(self._emit_later(connection, known.id, data))
+            task = connection.loop.create_task(_emit_later(connection, outgoing))
             connection.late_events.add(task)
             task.add_done_callback(connection.late_events.discard)
             return task
         else:
-            connection.send_event(known.id, data)
+            connection.send_event(known.id, outgoing.data, outgoing.flags)
         return _DONE
 
-    async def _emit_later(self, connection: Connection, id: int, data: bytes) -> None:
-        await connection.outbox.room()
-        connection.send_event(id, data)
-
-    def _emit_from_thread(self, connection: Connection, id: int, data: bytes) -> None:
+    def _emit_from_thread(self, connection: Connection, outgoing: _Outgoing) -> None:
         loop = connection.loop
         try:
-            if connection.outbox.full:
-                asyncio.run_coroutine_threadsafe(connection.outbox.room(), loop).result()
-            loop.call_soon_threadsafe(connection.send_event, id, data)
+            if outgoing.said is not None or connection.outbox.full:
+                asyncio.run_coroutine_threadsafe(_emit_later(connection, outgoing), loop).result()
+            else:
+                loop.call_soon_threadsafe(connection.send_event, outgoing.event.id, outgoing.data, outgoing.flags)
         except RuntimeError:
             raise _over() from None
+
+
+class _Outgoing:
+    """An event on its way."""
+
+    __slots__ = ("data", "event", "flags", "said")
+
+    def __init__(self, event: EmittedEvent, data: bytes, said: Said | None) -> None:
+        self.event = event
+        self.data = data
+        self.flags = 0
+        self.said = said
+        """What is still to be put beside it."""
+
+    def dress(self, terms: Terms) -> None:
+        """Puts what was said beside the payload. Raises `ProcwireError` where the parent does not take it."""
+        name, said, limit = self.event.name, self.said, terms.peer_payload
+        if said is not None:
+            if not terms.meta:
+                raise terms.unsupported(f"{name} event cannot be sent with metadata")
+            self.data = prefix(None, 0, said.trace, said.values) + self.data
+            self.flags, self.said = META, None
+        if len(self.data) > limit:
+            message = f"{name} event has {len(self.data)} bytes, above the {limit} that the peer takes"
+            raise ProcwireError(Code.RESOURCE_EXHAUSTED, message)
+
+
+async def _emit_later(connection: Connection, outgoing: _Outgoing) -> None:
+    # Those behind one that waits keep their order.
+    await connection.agreed()
+    outgoing.dress(connection.terms)
+    await connection.outbox.room()
+    connection.send_event(outgoing.event.id, outgoing.data, outgoing.flags)
 
 
 def _over() -> ProcwireError:

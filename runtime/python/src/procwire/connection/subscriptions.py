@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from ..metadata import NO_EVENT_CONTEXT, EventContext
 from .counters import Counts
 
-Listener = Callable[[memoryview], None]
-"""Takes the payload of an event, which is gone once this returns. What it raises is counted."""
+Listener = Callable[[memoryview, EventContext], None]
+"""Takes the payload of an event, which is gone once this returns, and what came beside it. What it raises is counted."""
 
 
 class Queue:
@@ -105,14 +106,14 @@ class Subscriptions(Generic[QueueT]):
             queues.remove(queue)
         queue.close()
 
-    def publish(self, event: int, payload: memoryview) -> None:
+    def publish(self, event: int, payload: memoryview, context: EventContext = NO_EVENT_CONTEXT) -> None:
         listeners = self._listeners.get(event)
         queues = self._queues.get(event)
         if not listeners and not queues:
             self._counts.events_unheard += 1
             return
         for listener in listeners or ():
-            listener(payload)
+            listener(payload, context)
         if queues:
             kept = bytes(payload)
             for queue in tuple(queues):

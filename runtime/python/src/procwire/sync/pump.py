@@ -19,7 +19,7 @@ from typing import Any
 from ..asking import USUAL, Asking, Usual, dressed
 from ..connection import Calls, CloseReason, Counts, Limits, RemoteMethod, Subscriptions
 from ..connection.closing import ENDED, TRUNCATED
-from ..connection.events import without_metadata
+from ..connection.events import split_event
 from ..connection.spin import Spin
 from ..connection.terms import Terms
 from ..constants import CREDIT_LENGTH, ID_ABORT, ID_AUTHENTICATE, ID_CREDIT, ID_RESERVED, META, RESPONSE
@@ -100,7 +100,7 @@ class Pump:
         self, remote: RemoteMethod, payload: bytes, timeout: float | None | Usual, asking: Asking | None
     ) -> tuple[bytes, int, float | None]:
         """The payload as it goes out, its flags, and when the call must be done."""
-        if isinstance(timeout, Usual) and asking is None:
+        if isinstance(timeout, Usual) and asking is None and remote.named is None:
             limit, flags = remote.timeout, 0
         else:
             payload, flags, limit = dressed(self.terms, remote, payload, timeout, asking)
@@ -345,10 +345,10 @@ class Pump:
 
     def _take(self, id: int, flags: int, request: int, payload: memoryview) -> None:
         if flags & META:
-            event = without_metadata(id, flags, payload, self.counts)
+            event = split_event(id, flags, payload, self.counts)
             if event is None:
                 return
-            payload = event
+            payload, _ = event
         if flags & RESPONSE:
             self.calls.answer(flags, request, payload)
         elif id < ID_RESERVED:
