@@ -89,6 +89,6 @@ fn run() -> Result<judge::Spans, String> {
         return Err(format!("the parent ended with {}: {printed}{complained}", parent.status));
     }
     let told = http::get(&endpoint, "/spans")?;
-    let spans = serde_json::from_slice(&told).map_err(|error| error.to_string())?;
-    Ok(judge::Spans { spans, printed, complained })
+    let all = serde_json::from_slice(&told).map_err(|error| error.to_string())?;
+    Ok(judge::Spans { all, printed, complained })
 }

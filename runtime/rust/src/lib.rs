@@ -10,6 +10,17 @@
 //! looks for the next message for up to 50 µs before it sleeps, if there is more than one processor to run on. Other tasks
 //! run in between, and the processor is offered to other processes each time; where it is in vain it happens ever more
 //! rarely, and an idle connection sleeps. [`WorkerBuilder::spin`] and [`ClientBuilder::spin`] turn it off.
+//!
+//! # OpenTelemetry
+//!
+//! With the feature `opentelemetry`, `ClientBuilder::tracing` and `WorkerBuilder::tracing` take a `Tracing`. Each call then has
+//! a client span where it is made and a server span where its handler runs, in one trace; calls and callbacks that a handler
+//! makes are children of its span, which is `opentelemetry::Context::current` while the handler runs. SDK and exporter are the
+//! program's own. By the semantic conventions for RPC (1.45): the span's name and `rpc.method` are `Trading/place`,
+//! `rpc.system.name` is `procwire`, `rpc.status_code` is `ok` or the code of the error. Any code but `ok` and `cancelled` sets
+//! the status and `error.type`: the code again, or for a declared error its name, such as `TradeError.Halted`. Of a stream the
+//! first 128 items are events `rpc.message`, and `procwire.stream.messages` counts all. Events of a service have no spans. No
+//! argument and no answer ever stands in a span; an error's sentence does.
 
 pub mod blocking;
 mod client;

@@ -1,6 +1,6 @@
 //! As much of HTTP as an exporter and the test need, by hand: one request, one answer.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::future::Future;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -26,7 +26,7 @@ impl HttpClient for Plain {
             let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
             let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri().path());
             for (name, value) in request.headers() {
-                head += &format!("{name}: {}\r\n", value.to_str()?);
+                write!(head, "{name}: {}\r\n", value.to_str()?)?;
             }
             let (status, body) = exchange(&host, &head, request.body())?;
             Ok(Response::builder().status(status).body(Bytes::from(body))?)

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 /// What came of one run.
 pub struct Spans {
-    pub spans: Vec<Json>,
+    pub all: Vec<Json>,
     /// What the first process printed, and what all of them complained of.
     pub printed: String,
     pub complained: String,
@@ -42,14 +42,14 @@ fn short(span: &Json) -> String {
 impl Spans {
     /// The spans of the trace whose first span has this name, each with how deep it is, parents before children.
     fn trace(&self, root: &str) -> Vec<(usize, &Json)> {
-        let roots: Vec<&Json> = self.spans.iter().filter(|span| text(span, "parent").is_empty()).collect();
+        let roots: Vec<&Json> = self.all.iter().filter(|span| text(span, "parent").is_empty()).collect();
         let found: Vec<&&Json> = roots.iter().filter(|span| text(span, "name") == root).collect();
         let [root] = found.as_slice() else {
             let names: Vec<_> = roots.iter().map(|span| short(span)).collect();
             panic!("not one trace `{root}`: {names:?}\n{}", self.complained);
         };
         let mut children: HashMap<&str, Vec<&Json>> = HashMap::new();
-        for span in self.spans.iter().filter(|span| text(span, "trace") == text(root, "trace")) {
+        for span in self.all.iter().filter(|span| text(span, "trace") == text(root, "trace")) {
             children.entry(text(span, "parent")).or_default().push(span);
         }
         let (mut all, mut open) = (Vec::new(), vec![(0, **root)]);
@@ -72,7 +72,7 @@ impl Spans {
 
     /// The spans of calls alone.
     fn calls(&self) -> impl Iterator<Item = &Json> {
-        self.spans.iter().filter(|span| text(span, "scope") == "procwire")
+        self.all.iter().filter(|span| text(span, "scope") == "procwire")
     }
 }
 
@@ -98,10 +98,10 @@ first INTERNAL total
 "
     );
     // Every trace is whole, and none is another's.
-    let traces: BTreeSet<&str> = spans.spans.iter().map(|span| text(span, "trace")).collect();
+    let traces: BTreeSet<&str> = spans.all.iter().map(|span| text(span, "trace")).collect();
     assert_eq!(traces.len(), 5);
     let found: usize = ["total", "check", "tell", "many", "left"].map(|root| spans.trace(root).len()).iter().sum();
-    assert_eq!(found, spans.spans.len());
+    assert_eq!(found, spans.all.len());
 }
 
 fn every_span_has_the_attributes_of_the_conventions(spans: &Spans) {
@@ -199,6 +199,6 @@ fn a_stream_that_is_left_is_no_error(spans: &Spans) {
 }
 
 fn no_value_stands_in_a_span(spans: &Spans) {
-    let all = Json::from(spans.spans.clone()).to_string();
+    let all = Json::from(spans.all.clone()).to_string();
     assert!(!all.contains("a secret") && all.contains("Chain/tell"));
 }

@@ -51,7 +51,7 @@ pub async fn serve() -> Result<(), Failure> {
         })
         .build();
     let handle = worker.handle();
-    let begin = async move {
+    let starting = async move {
         handle.ready().await;
         let mut words = std::env::args().skip(2);
         let mut command = std::process::Command::new(words.next().ok_or("no program of the last process")?);
@@ -62,8 +62,8 @@ pub async fn serve() -> Result<(), Failure> {
         found.send_replace(Some(client.remote().clone()));
         Ok::<_, Failure>(())
     };
-    let (served, begun) = tokio::join!(worker.serve(), begin);
-    begun?;
+    let (served, started) = tokio::join!(worker.serve(), starting);
+    started?;
     Ok(served?)
 }
 
