@@ -56,6 +56,7 @@ fn worker(item: &ItemStruct, module: &Module) -> TokenStream {
         });
         calls.collect()
     };
+    let name = ident.unraw().to_string();
     let requires = announce(&module.requires, format_ident!("requires"));
     let optional = announce(&module.optional, format_ident!("may_call"));
     quote! {
@@ -71,7 +72,7 @@ fn worker(item: &ItemStruct, module: &Module) -> TokenStream {
             #[must_use]
             pub fn builder<#(#types: #traits),*>(#(#members: #types),*) -> ::procwire::WorkerBuilder {
                 ::procwire::Worker::builder()
-                    .module()
+                    .module(#name)
                     #(
                         .service(::procwire::stub_v1::Bound::of(
                             ::std::sync::Arc::new(#members),
@@ -127,6 +128,10 @@ fn client(item: &ItemStruct, module: &Module) -> TokenStream {
         impl ::procwire::stub_v1::Client for #client {
             const SERVICE: &'static ::procwire::stub_v1::ServiceDescriptor =
                 <#first as ::procwire::stub_v1::Client>::SERVICE;
+            const SERVICES: &'static [&'static ::procwire::stub_v1::ServiceDescriptor] = &[
+                <#first as ::procwire::stub_v1::Client>::SERVICE,
+                #(<#others as ::procwire::stub_v1::Client>::SERVICE,)*
+            ];
 
             fn from_remote(remote: ::procwire::stub_v1::Remote) -> Self {
                 // The builder makes sure that the others are there; it asks `try_from_remote`.

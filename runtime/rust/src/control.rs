@@ -10,12 +10,14 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::connection::{Extensions, Takes};
-use crate::service::Response;
+use crate::service::{Fingerprint, Response};
 
 /// The longest control line that is read; what is longer is noise.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 /// The version that both published packages announce and nobody checks.
 pub(crate) const VERSION: &str = "1.0.0";
+/// Who says so of its schema.
+const TOOL: &str = concat!("procwire ", env!("CARGO_PKG_VERSION"));
 /// How long a child may go on with running handlers after `$shutdown`.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// Ids from here on belong to the protocol itself.
@@ -39,6 +41,14 @@ pub(crate) struct Method {
     pub(crate) response: Response,
     pub(crate) raw: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// An event as `$init` announces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) id: u16,
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
 /// A callback as `$init` announces it.
@@ -48,6 +58,14 @@ pub(crate) struct Callback {
     pub(crate) response: Response,
     pub(crate) raw: bool,
     pub(crate) required: bool,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// What a worker says of its schema as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema<'a> {
+    pub(crate) module: Option<&'a str>,
+    pub(crate) fingerprint: Fingerprint,
 }
 
 /// What a child announces: where it listens, what it serves, and what it wants of its parent.
@@ -55,7 +73,7 @@ pub(crate) struct Callback {
 pub(crate) struct Init {
     pub(crate) pipe: String,
     pub(crate) methods: HashMap<String, Method>,
-    pub(crate) events: HashMap<String, u16>,
+    pub(crate) events: HashMap<String, Event>,
     pub(crate) callbacks: HashMap<String, Callback>,
     /// What it can beyond the base protocol; `None` for a published child.
     pub(crate) extensions: Option<Extensions>,
@@ -128,7 +146,8 @@ fn init(params: &Map<String, Value>) -> Result<Init, String> {
     }
     let mut events = HashMap::new();
     for (name, entry) in entries(schema, "events")? {
-        events.insert(name.clone(), id("event", name, entry)?);
+        let event = Event { id: id("event", name, entry)?, fingerprint: fingerprint(entry) };
+        events.insert(name.clone(), event);
     }
     let mut callbacks = HashMap::new();
     for (name, entry) in entries(schema, "callbacks")? {
@@ -154,7 +173,13 @@ fn callback(name: &str, entry: &Value) -> Result<Callback, String> {
         id: id("callback", name, entry)?,
         raw: entry.get("codec").and_then(Value::as_str) == Some("raw"),
         required: entry.get("required").and_then(Value::as_bool).unwrap_or(false),
+        fingerprint: fingerprint(entry),
     })
+}
+
+/// One of another form is one of another version of this protocol.
+fn fingerprint(entry: &Value) -> Option<Fingerprint> {
+    Fingerprint::read(entry.get("fp")?.as_str()?)
 }
 
 fn entries<'a>(
@@ -175,6 +200,7 @@ fn method(name: &str, entry: &Value) -> Result<Method, String> {
         response,
         raw: entry.get("codec").and_then(Value::as_str) == Some("raw"),
         timeout: entry.get("timeout").and_then(Value::as_u64).map(Duration::from_millis),
+        fingerprint: fingerprint(entry),
     })
 }
 
@@ -237,11 +263,15 @@ pub(crate) fn print_error(message: &str) -> Vec<u8> {
 pub(crate) fn print_init<'a>(
     pipe: &str,
     methods: impl IntoIterator<Item = (&'a str, Method)>,
-    events: impl IntoIterator<Item = (&'a str, u16)>,
+    events: impl IntoIterator<Item = (&'a str, Event)>,
     callbacks: impl IntoIterator<Item = (&'a str, Callback)>,
+    ipc: Schema<'_>,
     extensions: Extensions,
     takes: Takes,
 ) -> Vec<u8> {
+    let fp = |fingerprint: Option<Fingerprint>| {
+        fingerprint.map_or(String::new(), |fingerprint| format!(r#","fp":"{fingerprint}""#))
+    };
     let mut schema = String::from(r#"{"methods":{"#);
     let mut closing = "}";
     for (index, (name, method)) in methods.into_iter().enumerate() {
@@ -254,17 +284,18 @@ pub(crate) fn print_init<'a>(
         if let Some(timeout) = method.timeout {
             let _ = write!(schema, r#","timeout":{}"#, timeout.as_millis());
         }
+        schema.push_str(&fp(method.fingerprint));
         schema.push('}');
     }
     schema.push_str(r#"},"events":{"#);
-    for (index, (name, id)) in events.into_iter().enumerate() {
+    for (index, (name, Event { id, fingerprint })) in events.into_iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
-        let _ = write!(schema, r#"{comma}{}:{{"id":{id}}}"#, text(name));
+        let _ = write!(schema, r#"{comma}{}:{{"id":{id}{}}}"#, text(name), fp(fingerprint));
     }
     schema.push('}');
     for (index, (path, callback)) in callbacks.into_iter().enumerate() {
         let before = if index > 0 { "," } else { r#","callbacks":{"# };
-        let Callback { id, response, raw, required } = callback;
+        let Callback { id, response, raw, required, fingerprint } = callback;
         let _ = write!(schema, r#"{before}{}:{{"id":{id},"response":"{}""#, text(path), response.as_str());
         if raw {
             schema.push_str(r#","codec":"raw""#);
@@ -272,6 +303,7 @@ pub(crate) fn print_init<'a>(
         if required {
             schema.push_str(r#","required":true"#);
         }
+        schema.push_str(&fp(fingerprint));
         schema.push('}');
         closing = "}}";
     }
@@ -282,7 +314,9 @@ pub(crate) fn print_init<'a>(
     let limits: Vec<String> = limits.collect();
     let (pipe, names, limits) = (text(pipe), names.join(","), limits.join(","));
     let errors = if takes.tracebacks { r#","errors":{"traceback":true}"# } else { "" };
-    let more = format!(r#""ext":[{names}],"limits":{{{limits}}}{errors}"#);
+    let module = ipc.module.map_or(String::new(), |module| format!(r#""module":{},"#, text(module)));
+    let ipc = format!(r#"{{{module}"fingerprint":"{}","tool":"{TOOL}"}}"#, ipc.fingerprint);
+    let more = format!(r#""ipc":{ipc},"ext":[{names}],"limits":{{{limits}}}{errors}"#);
     notification("$init", &format!(r#"{{"pipe":{pipe},"schema":{schema},"version":"{VERSION}",{more}}}"#))
 }
 
@@ -357,32 +391,43 @@ mod tests {
     }
 
     fn method(id: u16, response: Response) -> Method {
-        Method { id, response, raw: false, timeout: None }
+        Method { id, response, raw: false, timeout: None, fingerprint: None }
     }
 
     #[test]
     fn init_is_printed_in_order_and_read_back() {
-        let raw = Method { raw: true, timeout: Some(Duration::from_millis(1500)), ..method(2, Response::Result) };
-        let callback = Callback { id: 4, response: Response::None, raw: false, required: true };
+        let fingerprint = Fingerprint::read("00000000000000ab");
+        let raw = Method {
+            raw: true,
+            timeout: Some(Duration::from_millis(1500)),
+            fingerprint,
+            ..method(2, Response::Result)
+        };
+        let callback = Callback { id: 4, response: Response::None, raw: false, required: true, fingerprint };
+        let tick = Event { id: 3, fingerprint };
+        let ipc = Schema { module: Some("Desk"), fingerprint: fingerprint.unwrap() };
         let printed = print_init(
             "/run/\"x\"/s",
             [("zeta", method(1, Response::Stream)), ("alpha", raw.clone())],
-            [("tick", 3)],
+            [("tick", tick), ("tock", Event { id: 6, fingerprint: None })],
             [("a.B", callback.clone()), ("a.C", Callback { id: 5, raw: true, required: false, ..callback.clone() })],
+            ipc,
             Extensions::META | Extensions::CREDIT,
             Takes { payload: Some(1024), window: Some(7), tracebacks: true },
         );
         let expected = "\n{\"jsonrpc\":\"2.0\",\"method\":\"$init\",\"params\":{\"pipe\":\"/run/\\\"x\\\"/s\",\"schema\":{\"methods\":\
-            {\"zeta\":{\"id\":1,\"response\":\"stream\"},\"alpha\":{\"id\":2,\"response\":\"result\",\"codec\":\"raw\",\"timeout\":1500}},\
-            \"events\":{\"tick\":{\"id\":3}},\"callbacks\":{\"a.B\":{\"id\":4,\"response\":\"none\",\"required\":true},\
-            \"a.C\":{\"id\":5,\"response\":\"none\",\"codec\":\"raw\"}}},\"version\":\"1.0.0\",\"ext\":[\"meta\",\"credit\"],\
+            {\"zeta\":{\"id\":1,\"response\":\"stream\"},\"alpha\":{\"id\":2,\"response\":\"result\",\"codec\":\"raw\",\"timeout\":1500,\
+            \"fp\":\"00000000000000ab\"}},\"events\":{\"tick\":{\"id\":3,\"fp\":\"00000000000000ab\"},\"tock\":{\"id\":6}},\
+            \"callbacks\":{\"a.B\":{\"id\":4,\"response\":\"none\",\"required\":true,\"fp\":\"00000000000000ab\"},\
+            \"a.C\":{\"id\":5,\"response\":\"none\",\"codec\":\"raw\",\"fp\":\"00000000000000ab\"}}},\"version\":\"1.0.0\",\
+            \"ipc\":{\"module\":\"Desk\",\"fingerprint\":\"00000000000000ab\",\"tool\":\"procwire 0.1.0\"},\"ext\":[\"meta\",\"credit\"],\
             \"limits\":{\"payload\":1024,\"window\":7},\"errors\":{\"traceback\":true}}}\n";
         assert_eq!(String::from_utf8(printed.clone()).unwrap(), expected);
         let Message::Init(init) = parse(&printed) else { panic!("no $init") };
         assert_eq!(init.pipe, "/run/\"x\"/s");
         assert_eq!(init.methods["zeta"], method(1, Response::Stream));
         assert_eq!(init.methods["alpha"], raw);
-        assert_eq!(init.events["tick"], 3);
+        assert_eq!(init.events["tick"], tick);
         assert_eq!(init.callbacks["a.B"], callback);
         assert_eq!(init.extensions, Some(Extensions::META | Extensions::CREDIT));
         assert_eq!(init.takes, Takes { payload: Some(1024), window: Some(7), tracebacks: true });

@@ -162,6 +162,21 @@ pub use procwire_macros::module;
 pub use procwire_macros::service;
 pub use worker::{Worker, WorkerBuilder, WorkerHandle};
 
+/// What services say on the wire, and the callbacks beside them, as their types have it. For tools and tests.
+#[doc(hidden)]
+#[must_use]
+pub fn interface_of(
+    services: &[&'static stub_v1::ServiceDescriptor],
+    callbacks: &[&'static stub_v1::ServiceDescriptor],
+) -> procwire_idl::evolution::Interface {
+    let wanted = |service: &&'static stub_v1::ServiceDescriptor| {
+        let service = *service;
+        (0..service.methods.len()).map(move |index| service::Wanted { service, index, required: false })
+    };
+    let callbacks: Vec<_> = callbacks.iter().flat_map(wanted).collect();
+    service::interface(services.iter().copied(), &callbacks)
+}
+
 #[cfg(feature = "include")]
 pub use procwire_macros::include_ipc;
 #[cfg(feature = "uuid")]

@@ -6,8 +6,10 @@ mod callbacks;
 mod context;
 mod descriptor;
 mod emitter;
+mod fingerprint;
 mod handlers;
 mod incoming;
+mod interface;
 mod job;
 mod sink;
 mod table;
@@ -22,5 +24,7 @@ pub use incoming::Incoming;
 pub use job::{Answer, Job, RawAnswer, items, none, stream, unary, unary_raw, unary_with};
 pub use sink::Sink;
 
+pub(crate) use fingerprint::{Fingerprint, fingerprints};
 pub(crate) use handlers::{Announced, not_announced};
+pub(crate) use interface::interface;
 pub(crate) use table::{Served, Services, Wanted};

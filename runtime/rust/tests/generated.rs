@@ -9,42 +9,67 @@
     reason = "clippy judges how text reads, such as long numbers, and these schemas are there for strange text"
 )]
 
+use std::collections::BTreeMap;
+
+use procwire_idl::evolution::Interface;
+
+/// Each golden file, with the clients of its services and of its callbacks.
 macro_rules! goldens {
-    ($($module:ident = $folder:literal;)*) => {$(
-        mod $module {
-            include!(concat!("../../../codegen/tests/golden/", $folder, "/rust.rs"));
-        }
-    )*};
+    ($(
+        $module:ident = $folder:literal
+        $(serves $($service:path)+)?
+        $(, calls $($callbacks:path)+)?;
+    )*) => {
+        $(
+            mod $module {
+                include!(concat!("../../../codegen/tests/golden/", $folder, "/rust.rs"));
+
+                /// What the types say on the wire.
+                #[allow(dead_code, deprecated)]
+                pub fn interface_of_types() -> ::procwire_idl::evolution::Interface {
+                    ::procwire::interface_of(
+                        &[$($(<$service as ::procwire::stub_v1::Client>::SERVICE),+)?],
+                        &[$($(<$callbacks as ::procwire::stub_v1::Client>::SERVICE),+)?],
+                    )
+                }
+            }
+        )*
+
+        /// The folders, and what the types of each say on the wire.
+        const GOLDENS: &[(&str, fn() -> Interface)] = &[$(($folder, $module::interface_of_types)),*];
+    };
 }
 
 goldens! {
-    callbacks = "callbacks";
-    constraints = "constraints";
-    corners = "corners";
-    defaults = "defaults";
+    callbacks = "callbacks" serves TradingClient, calls TradingCallbacksClient AcmeStoreCallbacksClient;
+    constraints = "constraints" serves DeskClient;
+    corners = "corners" serves CornerClient;
+    defaults = "defaults" serves CallClient;
     enums = "enums";
-    errors = "errors";
-    events = "events";
-    ext = "ext";
-    given_names = "given-names";
-    hostile_text = "hostile-text";
-    keywords = "keywords";
-    long_lines = "long-lines";
-    method_annotations = "method-annotations";
-    module = "module";
-    names = "names";
+    errors = "errors" serves DeskClient;
+    events = "events" serves FeedClient OnlyClient;
+    ext = "ext" serves ShopClient;
+    given_names = "given-names" serves ShopClient;
+    hostile_text = "hostile-text" serves EvilClient, calls EvilCallsCallbacksClient;
+    keywords = "keywords" serves ServiceClient EventsClient;
+    long_lines = "long-lines" serves AServiceWithAVeryLongNameThatNobodyWouldEverWriteButSomebodyMightGenerateSomeDayClient;
+    method_annotations = "method-annotations" serves DeskClient;
+    module = "module" serves TradingClient WeatherClient, calls TradingCallbacksClient StoreCallbacksClient;
+    names = "names" serves SnakeServiceClient;
     newtype_alias = "newtype-alias";
     optional_field = "optional-field";
-    packages = "packages";
-    raw = "raw";
-    recursive = "recursive";
-    sensitive = "sensitive";
-    service_kinds = "service-kinds";
-    shadowing = "shadowing";
-    time_text = "time-text";
-    trading = "trading";
-    ts_number = "ts-number";
+    packages = "packages" serves TradingClient shared::audit::LogClient, calls DeskCallbacksClient shared::audit::SinkCallbacksClient;
+    raw = "raw" serves FilesClient;
+    recursive = "recursive" serves RecursiveClient;
+    sensitive = "sensitive" serves DoorClient;
+    service_kinds = "service-kinds" serves KindsClient LowercaseClient EmptyClient;
+    shadowing = "shadowing" serves TraitClient;
+    time_text = "time-text" serves ClockClient;
+    trading = "trading" serves TradingClient;
+    ts_number = "ts-number" serves WiderClient;
 }
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codegen/tests/golden");
 
 /// What a schema deprecates is for its user to avoid, and not for what is generated.
 mod deprecated {
@@ -66,15 +91,38 @@ mod deprecated {
 
 #[test]
 fn every_golden_folder_is_compiled_here() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codegen/tests/golden");
-    let here = include_str!("generated.rs");
-    for entry in std::fs::read_dir(folder).expect("the golden files") {
+    for entry in std::fs::read_dir(FOLDER).expect("the golden files") {
         let entry = entry.expect("an entry");
-        if !entry.path().is_dir() {
-            continue;
+        if entry.path().is_dir() {
+            let name = entry.file_name();
+            assert!(GOLDENS.iter().any(|(folder, _)| name == *folder), "{name:?} is not compiled");
         }
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        assert!(here.contains(&format!("\"{name}\";")), "{name} is not compiled");
     }
+}
+
+/// The canonical text of each member, which fingerprints are made of.
+fn canonical(interface: &Interface) -> BTreeMap<(&str, &str), Option<String>> {
+    let methods = interface.methods.iter().map(|one| (("method", one.name.as_str()), one.canonical(interface)));
+    let events = interface.events.iter().map(|one| (("event", one.name.as_str()), one.canonical(interface)));
+    let callbacks =
+        interface.callbacks.iter().map(|one| (("callback", one.method.name.as_str()), one.canonical(interface)));
+    methods.chain(events).chain(callbacks).collect()
+}
+
+#[test]
+fn types_say_the_same_on_the_wire_as_their_schema() {
+    let mut members = 0;
+    for (folder, interface) in GOLDENS {
+        let schema = procwire_codegen::load(format!("{FOLDER}/{folder}/schema.ipc")).expect("a schema");
+        let declared = Interface::from(&schema.model.expect("no errors"));
+        let types = interface();
+        let (declared, types) = (canonical(&declared), canonical(&types));
+        assert!(declared.keys().eq(types.keys()), "{folder}: {:?}, but {:?}", declared.keys(), types.keys());
+        for (member, text) in &declared {
+            assert!(text.is_some(), "{folder}: {member:?} has no text");
+            assert_eq!(types[member], *text, "{folder}: {member:?}");
+            members += 1;
+        }
+    }
+    assert!(members > 300, "{members}");
 }

@@ -20,6 +20,9 @@ pub trait Client: Sized {
     /// The service that it calls.
     const SERVICE: &'static ServiceDescriptor;
 
+    /// All services that it calls: the one, but for a client of a module.
+    const SERVICES: &'static [&'static ServiceDescriptor] = &[Self::SERVICE];
+
     /// A client of this service of a peer.
     fn from_remote(remote: Remote) -> Self;
 

@@ -54,7 +54,7 @@ pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor, allow_missing: b
         resolved.methods.push(RemoteMethod { id: Some(found.id), timeout });
     }
     for event in service.events {
-        let Some(&id) = init.events.get(event.name) else {
+        let Some(found) = init.events.get(event.name) else {
             if allow_missing || event.since.is_some() {
                 resolved.events.push(None);
                 continue;
@@ -63,7 +63,7 @@ pub(crate) fn resolve(init: &Init, service: &ServiceDescriptor, allow_missing: b
             mismatches.push(missing("event", service.name, event.name, names));
             continue;
         };
-        resolved.events.push(Some(id));
+        resolved.events.push(Some(found.id));
     }
     if mismatches.is_empty() { Ok(resolved) } else { Err(mismatches) }
 }
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
     use crate::codec::Message;
-    use crate::control::Method;
+    use crate::control::{Event, Method};
     use crate::service::{EventDescriptor, MethodDescriptor};
 
     const fn method(name: &'static str, response: Response) -> MethodDescriptor {
@@ -157,9 +157,10 @@ mod tests {
     fn announced(methods: &[(&str, u16, Response)], events: &[(&str, u16)]) -> Init {
         let methods = methods.iter().map(|&(name, id, response)| {
             let timeout = Some(Duration::from_millis(u64::from(id)));
-            (name.to_owned(), Method { id, response, raw: false, timeout })
+            (name.to_owned(), Method { id, response, raw: false, timeout, fingerprint: None })
         });
-        let events: HashMap<String, u16> = events.iter().map(|&(name, id)| (name.to_owned(), id)).collect();
+        let event = |&(name, id): &(&str, u16)| (name.to_owned(), Event { id, fingerprint: None });
+        let events: HashMap<String, Event> = events.iter().map(event).collect();
         Init { pipe: "/s".into(), methods: methods.collect(), events, ..Init::default() }
     }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use std::io::Write;
 use std::marker::PhantomData;
 use std::os::unix::net::UnixStream as StdUnixStream;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::io::AsyncWriteExt;
@@ -20,6 +20,7 @@ use super::options::Options;
 use super::peer::{Peer, attend, block_obituary};
 use super::process::{Heartbeat, Process};
 use super::reader::{Mover, Reader};
+use super::schema;
 use super::spawn_error::SpawnError;
 use super::start::{self, Started};
 use crate::client::Client;
@@ -201,6 +202,14 @@ impl<C: Client> ClientBuilder<C> {
         self
     }
 
+    /// Whether a child of ours is refused whose schema clashes with this program's: where the two would not understand each
+    /// other. On by default; costs nothing where the schemas are the same.
+    #[must_use]
+    pub fn check_schema(mut self, check: bool) -> Self {
+        self.options.check_schema = check;
+        self
+    }
+
     /// What this side does beyond the base protocol, where the child can do it too. Everything by default.
     #[must_use]
     pub fn extensions(mut self, extensions: Extensions) -> Self {
@@ -261,6 +270,7 @@ impl<C: Client> ClientBuilder<C> {
 
     /// Starts the program and waits until it serves.
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
+        let begun = Instant::now();
         let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::announced(&process, &self.options).await?;
         if let Some(hear) = self.options.hear.take() {
@@ -279,7 +289,12 @@ impl<C: Client> ClientBuilder<C> {
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
         let attending = attend(driver, Arc::clone(process.watched()), self.options.name.clone());
         tokio::spawn(async move { drop(attending.await) });
-        self.client(process, connection, None, init, resolved)
+        let (check, left) = (self.options.check_schema, self.options.init_timeout.saturating_sub(begun.elapsed()));
+        let peer = self.peer(process, connection, None, init);
+        if check {
+            schema::agree(&peer, C::SERVICES, left).await?;
+        }
+        C::try_from_remote(peer.remote_with(C::SERVICE, resolved))
     }
 
     /// Whether the child and this program fit, and what is in force between them.
@@ -334,6 +349,7 @@ impl<C: Client> ClientBuilder<C> {
     /// Calls of this client are made with `wait` instead of `await`; see [`blocking`](crate::blocking), which also says in
     /// which threads callbacks are answered and events are heard.
     pub fn spawn_blocking(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
+        let begun = Instant::now();
         let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
         let init = start::block_announced(&process, &self.options)?;
         if init.callbacks.is_empty() {
@@ -347,10 +363,16 @@ impl<C: Client> ClientBuilder<C> {
             .map_err(std::io::Error::other)
             .and_then(|inherited| block_connect(&init, inherited, &greeting))
             .and_then(|stream| self.mover(&process, stream, agreed, &resolved));
-        match connected {
-            Ok((connection, mover)) => self.client(process, connection, Some(mover), init, resolved),
-            Err(error) => Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
+        let (connection, mover) = match connected {
+            Ok(connected) => connected,
+            Err(error) => return Err(start::block_unreachable(&process, &self.options, &init, &error.to_string())),
+        };
+        let (check, left) = (self.options.check_schema, self.options.init_timeout.saturating_sub(begun.elapsed()));
+        let peer = self.peer(process, connection, Some(mover), init);
+        if check {
+            schema::block_agree(&peer, C::SERVICES, left)?;
         }
+        C::try_from_remote(peer.remote_with(C::SERVICE, resolved))
     }
 
     /// What moves the bytes: a thread of its own where something may come while nobody waits, and whoever waits otherwise.
@@ -384,20 +406,13 @@ impl<C: Client> ClientBuilder<C> {
         }
     }
 
-    fn client(
-        self,
-        process: Process,
-        connection: Connection,
-        mover: Option<Mover>,
-        init: Init,
-        resolved: Resolved,
-    ) -> Result<C, SpawnError> {
+    fn peer(self, process: Process, connection: Connection, mover: Option<Mover>, init: Init) -> Arc<Peer> {
         if let Some(heartbeat) = self.options.heartbeat {
             process.watch_over(heartbeat);
         }
         let Options { name, shutdown_grace: grace, allow_missing, .. } = self.options;
-        let peer = Arc::new(Peer { name, process, connection, mover, init, grace, allow_missing });
-        C::try_from_remote(peer.remote_with(C::SERVICE, resolved))
+        let schema = OnceLock::new();
+        Arc::new(Peer { name, process, connection, mover, init, grace, allow_missing, schema })
     }
 }
 

@@ -11,6 +11,7 @@ mod passing;
 mod peer;
 pub(crate) mod process;
 mod reader;
+mod schema;
 mod spawn_error;
 mod start;
 mod tail;

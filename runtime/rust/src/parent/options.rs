@@ -38,6 +38,8 @@ pub(crate) struct Options {
     pub(crate) hear: Option<Hear>,
     /// The child may lack what the service has.
     pub(crate) allow_missing: bool,
+    /// The child's schema is compared with this program's where they differ.
+    pub(crate) check_schema: bool,
     pub(crate) extensions: Extensions,
     pub(crate) handlers: Handlers,
     /// Handlers that contradict each other or the child.
@@ -61,6 +63,7 @@ impl Options {
             stderr: None,
             hear: None,
             allow_missing: false,
+            check_schema: true,
             extensions: Extensions::ALL,
             handlers: Handlers::default(),
             clashes: Vec::new(),

@@ -1,12 +1,15 @@
 //! A child that runs: what its clients share, and what is told of it at its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+
+use procwire_idl::evolution::Interface;
 
 use super::agreement::{self, Resolved};
 use super::exit::Exit;
 use super::process::{Process, State, Watched};
 use super::reader::Mover;
+use super::schema;
 use super::spawn_error::SpawnError;
 use super::start;
 use crate::client::{Remote, RemoteMethod};
@@ -33,6 +36,8 @@ pub struct Peer {
     pub(super) init: Init,
     pub(super) grace: Duration,
     pub(super) allow_missing: bool,
+    /// The child's schema, where it was asked for.
+    pub(super) schema: OnceLock<Interface>,
 }
 
 impl Peer {
@@ -135,7 +140,9 @@ impl Peer {
         self: &Arc<Self>,
         service: &'static ServiceDescriptor,
     ) -> std::result::Result<Remote, Vec<String>> {
-        Ok(self.remote_with(service, agreement::resolve(&self.init, service, self.allow_missing)?))
+        let resolved = agreement::resolve(&self.init, service, self.allow_missing)?;
+        schema::clashes_with(self, service)?;
+        Ok(self.remote_with(service, resolved))
     }
 
     pub(super) fn remote_with(self: &Arc<Self>, service: &'static ServiceDescriptor, resolved: Resolved) -> Remote {

@@ -92,7 +92,7 @@ pub(crate) fn expectations(options: &Options, init: &Init, agreed: Option<&Agree
         return if missing.is_empty() { Ok(()) } else { Err(missing) };
     }
     let announced = init.callbacks.iter().map(|(path, callback)| {
-        let Callback { id, response, raw, required } = *callback;
+        let Callback { id, response, raw, required, .. } = *callback;
         (id, Announced { path: path.clone(), response, raw, required })
     });
     options.handlers.expect(announced.collect())
@@ -173,22 +173,36 @@ fn told(process: &Process, error: SpawnError, exit: Option<Exit>) -> SpawnError 
 
 /// Names everything that does not fit, once the child has ended: a program that gives up at this leaves nothing behind.
 pub(crate) async fn mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
-    process.kill(None);
-    let _ = tokio::time::timeout(KILLED, process.wait_for(exit)).await;
-    mismatched(process, name, mismatches)
+    refuse(process, unfit(name, mismatches)).await
 }
 
 /// Names everything that does not fit, once the child has ended.
 pub(crate) fn block_mismatch(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+    block_refuse(process, unfit(name, mismatches))
+}
+
+/// Ends a child that cannot be used.
+pub(crate) async fn refuse(process: &Process, error: SpawnError) -> SpawnError {
+    process.kill(None);
+    let _ = tokio::time::timeout(KILLED, process.wait_for(exit)).await;
+    error.with_stderr(process.lock().tail.lines())
+}
+
+/// Ends a child that cannot be used.
+pub(crate) fn block_refuse(process: &Process, error: SpawnError) -> SpawnError {
     process.kill(None);
     let _ = process.block_for(Some(Instant::now() + KILLED), exit);
-    mismatched(process, name, mismatches)
+    error.with_stderr(process.lock().tail.lines())
 }
 
 /// Names everything that does not fit.
 pub(crate) fn mismatched(process: &Process, name: &str, mismatches: &[String]) -> SpawnError {
+    unfit(name, mismatches).with_stderr(process.lock().tail.lines())
+}
+
+fn unfit(name: &str, mismatches: &[String]) -> SpawnError {
     let message = format!("it and this program do not fit: {}", mismatches.join("; "));
-    SpawnError::new(SpawnErrorKind::Mismatch, name, message).with_stderr(process.lock().tail.lines())
+    SpawnError::new(SpawnErrorKind::Mismatch, name, message)
 }
 
 /// The child's socket could not be reached.

@@ -1,15 +1,18 @@
 //! Methods that every worker has: whether it is well, and what it speaks.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use procwire_idl::evolution::Node;
 use procwire_idl::shape::Shape;
 
-use super::{Bound, Incoming, Job, MethodDescriptor, Response, Served, ServiceDescriptor, unary, unary_raw};
-use crate::codec::{DecodeError, Message, Reader, Writer};
-use crate::error::{Failure, NoError};
+use super::{
+    Bound, Incoming, Job, MethodDescriptor, Response, Served, ServiceDescriptor, Wanted, interface, unary, unary_raw,
+};
+use crate::codec::{DecodeError, Message, Reader, Value, Writer, to_bytes};
+use crate::error::{Code, Failure, NoError};
 
 /// The name and the id of the question whether a worker is ready.
 pub(crate) const HEALTH: (&str, u16) = ("$health", 65518);
@@ -58,13 +61,26 @@ fn any() -> &'static Shape {
 pub(crate) struct Knowledge {
     /// The worker's own say.
     pub(crate) ready: Arc<AtomicBool>,
-    /// One MsgPack value.
-    pub(crate) schema: Option<&'static [u8]>,
+}
+
+/// What a worker serves and calls.
+#[derive(Debug)]
+pub(crate) struct Spoken {
+    pub(crate) services: Vec<&'static ServiceDescriptor>,
+    pub(crate) callbacks: Vec<Wanted>,
+}
+
+/// The knowledge of a worker that serves.
+struct Serving {
+    knowledge: Knowledge,
+    spoken: Spoken,
+    /// The answer to `$schema`, made when somebody asks for it.
+    schema: OnceLock<Result<Bytes, Failure>>,
 }
 
 impl Default for Knowledge {
     fn default() -> Self {
-        Self { ready: Arc::new(AtomicBool::new(true)), schema: None }
+        Self { ready: Arc::new(AtomicBool::new(true)) }
     }
 }
 
@@ -75,29 +91,49 @@ impl fmt::Debug for Knowledge {
 }
 
 /// The methods with their ids.
-pub(crate) fn served(knowledge: Knowledge) -> Vec<(u16, Served)> {
-    let has_schema = knowledge.schema.is_some();
-    let bound = Bound::of(Arc::new(knowledge), &BUILTINS, dispatch);
+pub(crate) fn served(knowledge: Knowledge, spoken: Spoken) -> Vec<(u16, Served)> {
+    let serving = Serving { knowledge, spoken, schema: OnceLock::new() };
+    let bound = Bound::of(Arc::new(serving), &BUILTINS, dispatch);
     let served = |index| Served { takes_no_slot: true, ..Served::new(bound.clone(), index) };
-    let mut all = vec![(HEALTH.1, served(0))];
-    if has_schema {
-        all.push((SCHEMA.1, served(1)));
+    vec![(HEALTH.1, served(0)), (SCHEMA.1, served(1))]
+}
+
+impl Serving {
+    fn schema(&self) -> Result<Bytes, Failure> {
+        let Spoken { services, callbacks } = &self.spoken;
+        let schema = self.schema.get_or_init(|| {
+            let node = Node::from(&interface(services.iter().copied(), callbacks));
+            let failed = |error| Failure::new(Code::Internal, format!("the schema of this worker: {error}"));
+            to_bytes(&value(node)).map_err(failed)
+        });
+        schema.clone()
     }
-    all
+}
+
+/// The interchange form as MsgPack has it.
+fn value(node: Node) -> Value {
+    match node {
+        Node::Null => Value::Nil,
+        Node::Bool(is) => Value::Bool(is),
+        Node::Int(number) => Value::Int(number.into()),
+        Node::Text(text) => Value::String(text),
+        Node::List(items) => Value::List(items.into_iter().map(value).collect()),
+        Node::Map(entries) => {
+            Value::Map(entries.into_iter().map(|(key, node)| (Value::String(key), value(node))).collect())
+        }
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature is that of all dispatchers")]
-fn dispatch(knowledge: &Arc<Knowledge>, call: Incoming<'_>) -> Result<Job, Failure> {
-    let knowledge = Knowledge::clone(knowledge);
+fn dispatch(serving: &Arc<Serving>, call: Incoming<'_>) -> Result<Job, Failure> {
+    let serving = Arc::clone(serving);
     Ok(match call.method() {
         0 => unary::<Health, NoError, _, _>(call, |cx| async move {
             let (running, waiting) = cx.load();
-            let ready = knowledge.ready.load(Ordering::SeqCst) && cx.is_open();
+            let ready = serving.knowledge.ready.load(Ordering::SeqCst) && cx.is_open();
             Ok(Health { ready, running, waiting })
         }),
-        _ => unary_raw::<Bytes, NoError, _, _>(call, move |_| async move {
-            Ok(Bytes::from_static(knowledge.schema.unwrap_or(&[0xc0])))
-        }),
+        _ => unary_raw::<Bytes, NoError, _, _>(call, move |_| async move { Ok(serving.schema()?) }),
     })
 }
 

@@ -101,6 +101,11 @@ impl Handlers {
         self.lock().get(announced.path.as_str()).cloned()
     }
 
+    /// The service that answers a path, and the index there.
+    pub(crate) fn of_path(&self, path: &str) -> Option<(&'static ServiceDescriptor, usize)> {
+        self.lock().get(path).map(|served| (served.bound.service(), served.index))
+    }
+
     /// The callback that has this id.
     pub(crate) fn announced(&self, id: u16) -> Option<&Announced> {
         self.inner.announced.get()?.get(&id)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::{Bound, EventDescriptor, MethodDescriptor, ServiceDescriptor};
+use super::{Bound, MethodDescriptor, ServiceDescriptor};
 use crate::frame;
 
 /// One method that can be called.
@@ -120,16 +120,18 @@ impl Services {
 
     /// Each method with its id.
     pub(crate) fn methods(&self) -> impl Iterator<Item = (u16, &'static MethodDescriptor)> + '_ {
-        self.methods.iter().enumerate().map(|(position, served)| (Self::id(position), served.method))
+        self.served().map(|(id, served)| (id, served.method))
     }
 
-    /// Each event with its id.
-    pub(crate) fn events(&self) -> impl Iterator<Item = (u16, &'static EventDescriptor)> + '_ {
+    /// Each method with its id, and who serves it.
+    pub(crate) fn served(&self) -> impl Iterator<Item = (u16, &Served)> + '_ {
+        self.methods.iter().enumerate().map(|(position, served)| (Self::id(position), served))
+    }
+
+    /// Each event with its id: its service, and its index there.
+    pub(crate) fn events(&self) -> impl Iterator<Item = (u16, (&'static ServiceDescriptor, usize))> + '_ {
         let first = self.methods.len();
-        self.events
-            .iter()
-            .enumerate()
-            .map(move |(position, (service, index))| (Self::id(first + position), &service.events[*index]))
+        self.events.iter().enumerate().map(move |(position, event)| (Self::id(first + position), *event))
     }
 
     /// Each callback with its id.

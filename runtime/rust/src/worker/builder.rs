@@ -71,7 +71,7 @@ pub struct WorkerBuilder {
     pub(super) tracebacks: bool,
     pub(super) on_shutdown: Vec<OnShutdown>,
     pub(super) callbacks: Vec<Wanted>,
-    is_module: bool,
+    pub(super) module: Option<&'static str>,
     pub(super) extensions: Extensions,
     pub(super) knowledge: Knowledge,
 }
@@ -99,14 +99,14 @@ impl WorkerBuilder {
     /// Leaves out what the services bring along: a module names all its callbacks itself.
     #[doc(hidden)]
     #[must_use]
-    pub fn module(mut self) -> Self {
-        self.is_module = true;
+    pub fn module(mut self, name: &'static str) -> Self {
+        self.module = Some(name);
         self
     }
 
     /// Announces what the services bring along and nobody named.
     fn announce_others(&mut self) {
-        if self.is_module {
+        if self.module.is_some() {
             return;
         }
         let named: HashSet<&str> = self.callbacks.iter().map(|wanted| wanted.method().name).collect();
@@ -135,13 +135,6 @@ impl WorkerBuilder {
     #[must_use]
     pub fn extensions(mut self, extensions: Extensions) -> Self {
         self.extensions = extensions.consistent();
-        self
-    }
-
-    /// What `$schema` answers: one MsgPack value, the interchange form of the schema. Without it there is no such method.
-    #[must_use]
-    pub fn schema(mut self, schema: &'static [u8]) -> Self {
-        self.knowledge.schema = Some(schema);
         self
     }
 
@@ -243,7 +236,7 @@ impl Default for WorkerBuilder {
             tracebacks: false,
             on_shutdown: Vec::new(),
             callbacks: Vec::new(),
-            is_module: false,
+            module: None,
             extensions: Extensions::ALL,
             knowledge: Knowledge::default(),
         }

@@ -20,9 +20,10 @@ use super::socket;
 use super::stdio;
 use super::watch::{Folder, Phase, Watch, remove_folder};
 use crate::connection::{CloseReason, Closed, Connection, Driver, Extensions, Role, Settings, Takes};
-use crate::control::{self, Callback, DESCRIPTOR_PREFIX, Method};
+use crate::control::{self, Callback, DESCRIPTOR_PREFIX, Event, Method, Schema};
 use crate::error::{Code, Error, Failure, Result};
-use crate::service::{Handlers, Services, builtin};
+use crate::service::builtin::Spoken;
+use crate::service::{Bound, Fingerprint, Handlers, MethodDescriptor, Services, builtin, fingerprints};
 
 /// How long handlers have after their tokens fired, once nobody can get an answer.
 const CANCEL_GRACE: Duration = Duration::from_millis(100);
@@ -137,7 +138,12 @@ fn prepare(
         return Err(wrong(message));
     }
     let services = Services::new(bound).map_err(|taken| wrong(taken.to_string()))?;
-    let services = services.with_callbacks(&parts.callbacks).with_builtins(builtin::served(parts.knowledge.clone()));
+    let services = services.with_callbacks(&parts.callbacks);
+    let spoken = Spoken {
+        services: bound.iter().map(Bound::service).collect(),
+        callbacks: services.callbacks().map(|(_, wanted)| *wanted).collect(),
+    };
+    let services = services.with_builtins(builtin::served(parts.knowledge.clone(), spoken));
     let unavailable = |error: std::io::Error| Failure::new(Code::Unavailable, error.to_string());
     if parts.extensions.contains(Extensions::FD)
         && let Some((number, stream)) = inherited::take(environment.descriptor.as_deref())
@@ -155,22 +161,43 @@ fn prepare(
 }
 
 fn init_line(services: &Services, pipe: &str, parts: &WorkerBuilder) -> Vec<u8> {
-    let methods = services.methods().chain(services.builtins()).map(|(id, method)| {
-        let announced = Method { id, response: method.response, raw: method.raw, timeout: method.timeout };
-        (method.name, announced)
-    });
-    let events = services.events().map(|(id, event)| (event.name, id));
-    let callbacks = services.callbacks().map(|(id, wanted)| {
-        let method = wanted.method();
-        let callback = Callback { id, response: method.response, raw: method.raw, required: wanted.required };
-        (method.name, callback)
-    });
-    let takes = Takes {
-        payload: Some(parts.limits.payload),
-        window: Some(parts.limits.window),
-        tracebacks: parts.tracebacks,
+    let announced = |id, method: &MethodDescriptor, fingerprint| {
+        let MethodDescriptor { response, raw, timeout, .. } = *method;
+        Method { id, response, raw, timeout, fingerprint }
     };
-    control::print_init(pipe, methods, events, callbacks, parts.extensions, takes)
+    let methods: Vec<_> = services
+        .served()
+        .map(|(id, served)| {
+            let fingerprint = fingerprints(served.bound.service()).methods[served.index];
+            (served.method.name, announced(id, served.method, fingerprint))
+        })
+        .collect();
+    let builtins = services.builtins().map(|(id, method)| (method.name, announced(id, method, None)));
+    let events: Vec<_> = services
+        .events()
+        .map(|(id, (service, index))| {
+            (service.events[index].name, Event { id, fingerprint: fingerprints(service).events[index] })
+        })
+        .collect();
+    let callbacks: Vec<_> = services
+        .callbacks()
+        .map(|(id, wanted)| {
+            let MethodDescriptor { name, response, raw, .. } = *wanted.method();
+            let fingerprint = fingerprints(wanted.service).methods[wanted.index];
+            (name, Callback { id, response, raw, required: wanted.required, fingerprint })
+        })
+        .collect();
+    let fingerprint = Fingerprint::of_all(
+        methods
+            .iter()
+            .map(|(name, method)| ("method", *name, method.fingerprint))
+            .chain(events.iter().map(|(name, event)| ("event", *name, event.fingerprint)))
+            .chain(callbacks.iter().map(|(name, callback)| ("callback", *name, callback.fingerprint))),
+    );
+    let ipc = Schema { module: parts.module, fingerprint };
+    let takes =
+        Takes { payload: Some(parts.limits.payload), window: Some(parts.limits.window), tracebacks: parts.tracebacks };
+    control::print_init(pipe, methods.into_iter().chain(builtins), events, callbacks, ipc, parts.extensions, takes)
 }
 
 fn connect(stream: UnixStream, services: Services, parts: &WorkerBuilder) -> (Connection, Driver) {

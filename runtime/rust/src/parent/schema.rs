@@ -1,0 +1,235 @@
+//! Whether a child means the same as this program by what they say to each other.
+//!
+//! The fingerprints in `$init` tell which methods, events and callbacks differ at all. Only where some do the child is
+//! asked for its schema, and only these are compared, as PROTOCOL.md says.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use procwire_idl::evolution::{Interface, Members, Node, clashes};
+
+use super::peer::Peer;
+use super::spawn_error::{SpawnError, SpawnErrorKind};
+use super::start;
+use crate::client::{Call, Remote, RemoteMethod};
+use crate::codec::{Value, from_bytes};
+use crate::connection::Extensions;
+use crate::control::Init;
+use crate::error::{Code, Error, NoError};
+use crate::service::builtin::{BUILTINS, SCHEMA};
+use crate::service::{Fingerprint, Handlers, ServiceDescriptor, Wanted, fingerprints, interface};
+
+/// The longest answer to `$schema` that is read.
+const LONGEST: usize = 16 << 20;
+/// As many members are named where the child cannot say its schema.
+const NAMED: usize = 8;
+/// What is asked: nil.
+const NIL: &[u8] = &[0xc0];
+
+/// What a program expects of a child, and the child of the program.
+struct Expected<'a> {
+    services: &'a [&'static ServiceDescriptor],
+    handlers: Option<&'a Handlers>,
+}
+
+/// Why a child is refused.
+struct Refusal {
+    kind: SpawnErrorKind,
+    message: String,
+}
+
+impl Refusal {
+    fn new(kind: SpawnErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    fn into_error(self, name: &str) -> SpawnError {
+        SpawnError::new(self.kind, name, self.message)
+    }
+}
+
+/// Asks on a runtime, where there is anything to ask; `left` is how long the child may still take to start.
+pub(super) async fn agree(
+    peer: &Arc<Peer>,
+    services: &[&'static ServiceDescriptor],
+    left: Duration,
+) -> Result<(), SpawnError> {
+    let expected = Expected::of(peer, services);
+    let members = expected.differing(&peer.init);
+    if members == Members::default() {
+        return Ok(());
+    }
+    let judged = match question(peer, &members) {
+        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).await),
+        Err(refusal) => Err(refusal),
+    };
+    match judged {
+        Ok(()) => Ok(()),
+        Err(refusal) => Err(start::refuse(&peer.process, refusal.into_error(&peer.name)).await),
+    }
+}
+
+/// The same in this thread.
+pub(super) fn block_agree(
+    peer: &Arc<Peer>,
+    services: &[&'static ServiceDescriptor],
+    left: Duration,
+) -> Result<(), SpawnError> {
+    let expected = Expected::of(peer, services);
+    let members = expected.differing(&peer.init);
+    if members == Members::default() {
+        return Ok(());
+    }
+    let judged = match question(peer, &members) {
+        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).wait()),
+        Err(refusal) => Err(refusal),
+    };
+    judged.map_err(|refusal| start::block_refuse(&peer.process, refusal.into_error(&peer.name)))
+}
+
+/// What clashes with one more service, as far as the child's schema is known.
+pub(super) fn clashes_with(peer: &Peer, service: &'static ServiceDescriptor) -> Result<(), Vec<String>> {
+    let Some(schema) = peer.schema.get() else { return Ok(()) };
+    let services = [service];
+    let expected = Expected { services: &services, handlers: None };
+    let members = expected.differing(&peer.init);
+    match clashes(&expected.interface(&members), schema, &members) {
+        Ok(lines) if lines.is_empty() => Ok(()),
+        Ok(lines) => Err(lines),
+        Err(entangled) => Err(vec![entangled.to_string()]),
+    }
+}
+
+/// The child's built-in methods, of which `$schema` is one.
+fn question(peer: &Arc<Peer>, members: &Members) -> Result<Remote, Refusal> {
+    let Some(schema) = peer.init.methods.get(SCHEMA.0) else {
+        let names = members.methods.iter().chain(&members.events).chain(&members.callbacks);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+        let named = names[..names.len().min(NAMED)].join(", ");
+        let message = format!("the fingerprints of {named}{more} differ, and it does not say its schema");
+        return Err(Refusal::new(SpawnErrorKind::Mismatch, message));
+    };
+    let methods = [None, Some(schema.id)].map(|id| RemoteMethod { id, timeout: None });
+    Ok(Remote::new(peer.connection.clone(), &BUILTINS, methods.into(), Vec::new(), Arc::clone(peer) as _))
+}
+
+fn ask(remote: &Remote, left: Duration) -> Call<'_, Bytes, NoError> {
+    remote.call_raw(1, Bytes::from_static(NIL)).timeout(left)
+}
+
+impl<'a> Expected<'a> {
+    fn of(peer: &'a Peer, services: &'a [&'static ServiceDescriptor]) -> Self {
+        let shared = peer.connection.shared();
+        let handlers = shared.agreed_on(Extensions::CALLBACKS).then(|| shared.handlers());
+        Self { services, handlers }
+    }
+
+    /// The members whose fingerprints both sides say, and that differ. Nothing is computed for a child that says none.
+    fn differing(&self, init: &Init) -> Members {
+        let differs = |own: Option<Fingerprint>, theirs| own.is_some_and(|own| own != theirs);
+        let mut members = Members::default();
+        for service in self.services {
+            let own = OnceCell::new();
+            let own = || own.get_or_init(|| fingerprints(service));
+            for (index, method) in service.methods.iter().enumerate() {
+                if let Some(theirs) = init.methods.get(method.name).and_then(|found| found.fingerprint)
+                    && differs(own().methods[index], theirs)
+                {
+                    members.methods.insert(method.name.to_owned());
+                }
+            }
+            for (index, event) in service.events.iter().enumerate() {
+                if let Some(theirs) = init.events.get(event.name).and_then(|found| found.fingerprint)
+                    && differs(own().events[index], theirs)
+                {
+                    members.events.insert(event.name.to_owned());
+                }
+            }
+        }
+        for (path, callback) in &init.callbacks {
+            if let Some(theirs) = callback.fingerprint
+                && let Some(wanted) = self.answered(path)
+                && differs(fingerprints(wanted.service).methods[wanted.index], theirs)
+            {
+                members.callbacks.insert(path.clone());
+            }
+        }
+        members
+    }
+
+    /// What answers a callback here.
+    fn answered(&self, path: &str) -> Option<Wanted> {
+        let (service, index) = self.handlers?.of_path(path)?;
+        Some(Wanted { service, index, required: false })
+    }
+
+    fn interface(&self, members: &Members) -> Interface {
+        let callbacks: Vec<Wanted> = members.callbacks.iter().filter_map(|path| self.answered(path)).collect();
+        interface(self.services.iter().copied(), &callbacks)
+    }
+
+    /// Whether the answer lets the child start. It comes from another process, so nothing of it is taken for granted.
+    fn judge(&self, peer: &Peer, members: &Members, answer: Result<Bytes, Error>) -> Result<(), Refusal> {
+        let refused = |kind, message: String| Err(Refusal::new(kind, message));
+        let unusable =
+            |reason: String| refused(SpawnErrorKind::Malformed, format!("its `{}` cannot be used: {reason}", SCHEMA.0));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                return match error.code() {
+                    Some(Code::DeadlineExceeded) => {
+                        refused(SpawnErrorKind::Timeout, format!("it did not answer `{}` in time", SCHEMA.0))
+                    }
+                    Some(Code::Unavailable) => {
+                        refused(SpawnErrorKind::Ended, format!("it was asked for its schema: {error}"))
+                    }
+                    _ => unusable(error.to_string()),
+                };
+            }
+        };
+        if answer.len() > LONGEST {
+            return unusable(format!("{} bytes, expected at most {LONGEST}", answer.len()));
+        }
+        let worker = match read(&answer) {
+            Ok(worker) => worker,
+            Err(reason) => return unusable(reason),
+        };
+        match clashes(&self.interface(members), &worker, members) {
+            Ok(lines) if lines.is_empty() => {
+                let _ = peer.schema.set(worker);
+                Ok(())
+            }
+            Ok(lines) => {
+                let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+                refused(SpawnErrorKind::Mismatch, format!("its schema clashes with this program's:{lines}"))
+            }
+            Err(entangled) => refused(SpawnErrorKind::Mismatch, entangled.to_string()),
+        }
+    }
+}
+
+fn read(answer: &Bytes) -> Result<Interface, String> {
+    let value: Value = from_bytes(answer).map_err(|error| error.to_string())?;
+    Interface::try_from(&node(value)).map_err(|error| error.to_string())
+}
+
+/// What the form has no use for is nothing: it may stand under a key of a later version.
+fn node(value: Value) -> Node {
+    match value {
+        Value::Bool(is) => Node::Bool(is),
+        Value::Int(number) => Node::from(number),
+        Value::String(text) => Node::Text(text),
+        Value::List(items) => Node::List(items.into_iter().map(node).collect()),
+        Value::Map(entries) => {
+            let entry = |(key, value)| match key {
+                Value::String(key) => Some((key, node(value))),
+                _ => None,
+            };
+            Node::Map(entries.into_iter().filter_map(entry).collect())
+        }
+        _ => Node::Null,
+    }
+}
