@@ -39,7 +39,11 @@ fn init_announces_a_private_socket_and_ids_from_one() {
     assert_eq!(params["version"], "1.0.0");
     let methods = &params["schema"]["methods"];
     let events = &params["schema"]["events"];
-    assert_eq!(methods["echo"], serde_json::json!({ "id": 1, "response": "result" }));
+    let fp = &methods["echo"]["fp"];
+    assert_eq!(methods["echo"], serde_json::json!({ "id": 1, "response": "result", "fp": fp }));
+    assert_eq!(fp.as_str().map(str::len), Some(16));
+    assert_eq!(params["ipc"]["fingerprint"].as_str().map(str::len), Some(16));
+    assert_eq!(params["ipc"]["tool"], concat!("procwire ", env!("CARGO_PKG_VERSION")));
     assert_eq!(methods["count"]["response"], "stream");
     assert_eq!(methods["log"]["response"], "none");
     let mut ids: Vec<u64> = [methods, events]
@@ -52,6 +56,7 @@ fn init_announces_a_private_socket_and_ids_from_one() {
     ids.sort_unstable();
     assert_eq!(ids, (1..=u64::try_from(ids.len()).unwrap()).collect::<Vec<_>>());
     assert_eq!(methods["$health"], serde_json::json!({ "id": 65518, "response": "result" }));
+    assert_eq!(methods["$schema"], serde_json::json!({ "id": 65517, "response": "result" }));
     assert_eq!(params["ext"], serde_json::json!(["fd", "meta", "callbacks", "credit"]));
     assert_eq!(params["limits"], serde_json::json!({ "payload": 1 << 30, "window": 1 << 20 }));
     assert_eq!(params["schema"].get("callbacks"), None, "there are none");
