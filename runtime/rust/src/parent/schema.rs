@@ -22,7 +22,7 @@ use crate::service::builtin::{BUILTINS, SCHEMA};
 use crate::service::{Fingerprint, Handlers, ServiceDescriptor, Wanted, fingerprints, interface};
 
 /// The longest answer to `$schema` that is read.
-const LONGEST: usize = 16 << 20;
+const LONGEST: usize = 64 << 20;
 /// As many members are named where the child cannot say its schema.
 const NAMED: usize = 8;
 /// What is asked: nil.
@@ -32,22 +32,6 @@ const NIL: &[u8] = &[0xc0];
 struct Expected<'a> {
     services: &'a [&'static ServiceDescriptor],
     handlers: Option<&'a Handlers>,
-}
-
-/// Why a child is refused.
-struct Refusal {
-    kind: SpawnErrorKind,
-    message: String,
-}
-
-impl Refusal {
-    fn new(kind: SpawnErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
-    }
-
-    fn into_error(self, name: &str) -> SpawnError {
-        SpawnError::new(self.kind, name, self.message)
-    }
 }
 
 /// Asks on a runtime, where there is anything to ask; `left` is how long the child may still take to start.
@@ -62,12 +46,12 @@ pub(super) async fn agree(
         return Ok(());
     }
     let judged = match question(peer, &members) {
-        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).await),
-        Err(refusal) => Err(refusal),
+        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).await, left),
+        Err(reason) => Err(reason),
     };
     match judged {
         Ok(()) => Ok(()),
-        Err(refusal) => Err(start::refuse(&peer.process, refusal.into_error(&peer.name)).await),
+        Err(reason) => Err(start::refuse(&peer.process, refused(&peer.name, reason)).await),
     }
 }
 
@@ -83,10 +67,10 @@ pub(super) fn block_agree(
         return Ok(());
     }
     let judged = match question(peer, &members) {
-        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).wait()),
-        Err(refusal) => Err(refusal),
+        Ok(remote) => expected.judge(peer, &members, ask(&remote, left).wait(), left),
+        Err(reason) => Err(reason),
     };
-    judged.map_err(|refusal| start::block_refuse(&peer.process, refusal.into_error(&peer.name)))
+    judged.map_err(|reason| start::block_refuse(&peer.process, refused(&peer.name, reason)))
 }
 
 /// What clashes with one more service, as far as the child's schema is known.
@@ -102,15 +86,27 @@ pub(super) fn clashes_with(peer: &Peer, service: &'static ServiceDescriptor) -> 
     }
 }
 
+fn refused(name: &str, reason: String) -> SpawnError {
+    SpawnError::new(SpawnErrorKind::Mismatch, name, reason)
+}
+
+/// The members that differ, for messages.
+fn differs(members: &Members) -> String {
+    let names: Vec<&str> =
+        members.methods.iter().chain(&members.events).chain(&members.callbacks).map(String::as_str).collect();
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    format!("its schema differs from this program's in {}{more}", names[..names.len().min(NAMED)].join(", "))
+}
+
+/// Why nothing is known of what differs.
+fn does_not_say(members: &Members, why: &str) -> String {
+    format!("{}, and it does not say how: {why}", differs(members))
+}
+
 /// The child's built-in methods, of which `$schema` is one.
-fn question(peer: &Arc<Peer>, members: &Members) -> Result<Remote, Refusal> {
+fn question(peer: &Arc<Peer>, members: &Members) -> Result<Remote, String> {
     let Some(schema) = peer.init.methods.get(SCHEMA.0) else {
-        let names = members.methods.iter().chain(&members.events).chain(&members.callbacks);
-        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-        let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
-        let named = names[..names.len().min(NAMED)].join(", ");
-        let message = format!("the fingerprints of {named}{more} differ, and it does not say its schema");
-        return Err(Refusal::new(SpawnErrorKind::Mismatch, message));
+        return Err(does_not_say(members, &format!("it has no `{}`", SCHEMA.0)));
     };
     let methods = [None, Some(schema.id)].map(|id| RemoteMethod { id, timeout: None });
     Ok(Remote::new(peer.connection.clone(), &BUILTINS, methods.into(), Vec::new(), Arc::clone(peer) as _))
@@ -129,21 +125,21 @@ impl<'a> Expected<'a> {
 
     /// The members whose fingerprints both sides say, and that differ. Nothing is computed for a child that says none.
     fn differing(&self, init: &Init) -> Members {
-        let differs = |own: Option<Fingerprint>, theirs| own.is_some_and(|own| own != theirs);
+        let is_other = |own: Option<Fingerprint>, theirs| own.is_some_and(|own| own != theirs);
         let mut members = Members::default();
         for service in self.services {
             let own = OnceCell::new();
             let own = || own.get_or_init(|| fingerprints(service));
             for (index, method) in service.methods.iter().enumerate() {
                 if let Some(theirs) = init.methods.get(method.name).and_then(|found| found.fingerprint)
-                    && differs(own().methods[index], theirs)
+                    && is_other(own().methods[index], theirs)
                 {
                     members.methods.insert(method.name.to_owned());
                 }
             }
             for (index, event) in service.events.iter().enumerate() {
                 if let Some(theirs) = init.events.get(event.name).and_then(|found| found.fingerprint)
-                    && differs(own().events[index], theirs)
+                    && is_other(own().events[index], theirs)
                 {
                     members.events.insert(event.name.to_owned());
                 }
@@ -152,7 +148,7 @@ impl<'a> Expected<'a> {
         for (path, callback) in &init.callbacks {
             if let Some(theirs) = callback.fingerprint
                 && let Some(wanted) = self.answered(path)
-                && differs(fingerprints(wanted.service).methods[wanted.index], theirs)
+                && is_other(fingerprints(wanted.service).methods[wanted.index], theirs)
             {
                 members.callbacks.insert(path.clone());
             }
@@ -172,41 +168,36 @@ impl<'a> Expected<'a> {
     }
 
     /// Whether the answer lets the child start. It comes from another process, so nothing of it is taken for granted.
-    fn judge(&self, peer: &Peer, members: &Members, answer: Result<Bytes, Error>) -> Result<(), Refusal> {
-        let refused = |kind, message: String| Err(Refusal::new(kind, message));
-        let unusable =
-            |reason: String| refused(SpawnErrorKind::Malformed, format!("its `{}` cannot be used: {reason}", SCHEMA.0));
+    fn judge(
+        &self,
+        peer: &Peer,
+        members: &Members,
+        answer: Result<Bytes, Error>,
+        left: Duration,
+    ) -> Result<(), String> {
+        let unusable = |reason: String| does_not_say(members, &format!("its `{}` cannot be used: {reason}", SCHEMA.0));
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => {
-                return match error.code() {
-                    Some(Code::DeadlineExceeded) => {
-                        refused(SpawnErrorKind::Timeout, format!("it did not answer `{}` in time", SCHEMA.0))
-                    }
-                    Some(Code::Unavailable) => {
-                        refused(SpawnErrorKind::Ended, format!("it was asked for its schema: {error}"))
-                    }
-                    _ => unusable(error.to_string()),
-                };
+            Err(error) if error.code() == Some(Code::DeadlineExceeded) => {
+                let why = format!("its `{}` is not answered within {} ms", SCHEMA.0, left.as_millis());
+                return Err(does_not_say(members, &why));
             }
+            Err(error) => return Err(does_not_say(members, &error.to_string())),
         };
         if answer.len() > LONGEST {
-            return unusable(format!("{} bytes, expected at most {LONGEST}", answer.len()));
+            return Err(unusable(format!("{} bytes, expected at most {LONGEST}", answer.len())));
         }
-        let worker = match read(&answer) {
-            Ok(worker) => worker,
-            Err(reason) => return unusable(reason),
-        };
+        let worker = read(&answer).map_err(unusable)?;
         match clashes(&self.interface(members), &worker, members) {
             Ok(lines) if lines.is_empty() => {
                 let _ = peer.schema.set(worker);
                 Ok(())
             }
             Ok(lines) => {
-                let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
-                refused(SpawnErrorKind::Mismatch, format!("its schema clashes with this program's:{lines}"))
+                let lines: String = lines.iter().map(|line| format!("\n    {line}")).collect();
+                Err(format!("its schema does not agree with this program's:{lines}"))
             }
-            Err(entangled) => refused(SpawnErrorKind::Mismatch, entangled.to_string()),
+            Err(entangled) => Err(format!("{}: {entangled}", differs(members))),
         }
     }
 }
