@@ -35,6 +35,7 @@ from ..tracing import Tracing
 from ..worker.binding import HEALTH, Health
 from .line import Arriving, Heard, Line
 from .spawn import spawn
+from .traced import TracedLine
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -302,10 +303,23 @@ class SyncClient(Generic[EventsT, OnT]):
         payload = encoded(remote, request, self._limit)
         value: Answer
         if self._asking is not None and self._asking.retries:
-            value = self._call_again(remote, payload, self._asking.retries)
+            retries = self._asking.retries
+            if isinstance(self._line, TracedLine):
+                # All tries are one call.
+                with self._line.around(remote, self._asking) as (line, asking):
+                    value = self._over(line, asking)._call_again(remote, payload, retries)
+            else:
+                value = self._call_again(remote, payload, retries)
         else:
             value = self._line.call(remote, payload, self._timeout, self._asking)
         return value
+
+    def _over(self, line: Line, asking: Asking | None) -> Self:
+        """The same client over another line, with something else said of its calls."""
+        other: Self = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._line, other._asking = line, asking
+        return other
 
     def _call_once(self, remote: RemoteMethod, payload: bytes) -> Any:
         return self._line.call(remote, payload, self._timeout, self._asking)

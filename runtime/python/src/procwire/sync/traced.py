@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from ..asking import Asking, Usual
@@ -37,6 +39,12 @@ class TracedLine:
             return self._line.call(remote, payload, timeout, asking)
         with self._following.around(self.terms, remote, asking) as within:
             return self._line.call(remote, payload, timeout, within)
+
+    @contextmanager
+    def around(self, remote: RemoteMethod, asking: Asking | None) -> Generator[tuple[Line, Asking | None], None, None]:
+        """Follows a call that is made several times; gives the line to make it over, and what to make it with."""
+        with self._following.around(self.terms, remote, asking) as within:
+            yield self._line, within
 
     def notify(self, remote: RemoteMethod, payload: bytes, asking: Asking | None) -> None:
         with self._following.around(self.terms, remote, asking) as within:
