@@ -18,8 +18,9 @@ from procwire.codec.guard import Guard, guard_of, guard_of_written
 from procwire.codec.limits import DEPTH
 from procwire.codec.prepare import Prepare, Preparers, hook
 from procwire.codec.reader import Reader, extension_value
+from procwire.codec.scalars import Read
 from procwire.codec.shape import Scalar, Shape, Shapes, reachable
-from procwire.codec.tolerant import Read, Readers
+from procwire.codec.tolerant import Readers
 from procwire.codec.types import HOOK, ExtensionBytes
 
 T = TypeVar("T")

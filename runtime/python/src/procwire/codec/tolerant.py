@@ -5,16 +5,14 @@ msgspec has tried before, so that what comes here is rare or wrong. Nothing here
 
 from __future__ import annotations
 
-import datetime
 import threading
-import uuid
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
+from procwire.codec.containers import list_of, map_of, tuple_of
 from procwire.codec.error import DecodeError
-from procwire.codec.limits import DURATION_MAX
-from procwire.codec.reader import Reader, check_key, out_of_range, quoted
-from procwire.codec.rules import Rule, problem_of, round_f32
+from procwire.codec.reader import Reader, quoted
+from procwire.codec.rules import Rule, problem_of
+from procwire.codec.scalars import Read, integer_key, names, numbers, scalar, unknown_variant
 from procwire.codec.shape import (
     Checked,
     ExtensionShape,
@@ -32,11 +30,8 @@ from procwire.codec.shape import (
     TaggedShape,
     TupleShape,
 )
-from procwire.codec.timestamp import Timestamp
-from procwire.codec.types import INT_RANGES, uuid_of_text
+from procwire.codec.types import INT_RANGES
 from procwire.codec.unknown import Unknown
-
-Read: TypeAlias = Callable[[Reader], Any]
 
 
 class Readers:
@@ -57,7 +52,7 @@ class Readers:
     def _make(self, shape: Shape) -> Read:
         match shape:
             case Scalar(kind=kind):
-                return _scalar(kind)
+                return scalar(kind)
             case Named():
                 return self._named(shape)
             case Nullable(inner=inner):
@@ -69,15 +64,15 @@ class Readers:
             case ExtensionShape():
                 return _extension(shape, self.of(shape.inner))
             case ListShape(element=element):
-                return _list(self.of(element))
+                return list_of(self.of(element))
             case TupleShape(elements=elements):
-                return _tuple([self.of(element) for element in elements])
+                return tuple_of([self.of(element) for element in elements])
             case MapShape(key=key, value=value):
-                return _map(self.key(key), self.of(value))
+                return map_of(self.key(key), self.of(value))
             case NamesShape():
-                return _names(shape)
+                return names(shape)
             case NumbersShape():
-                return _numbers(shape, is_key=False)
+                return numbers(shape, is_key=False)
             case RecordShape():
                 return self._record(shape)
             case TaggedShape():
@@ -102,9 +97,9 @@ class Readers:
         """The function that reads a type as the key of a map."""
         match shape:
             case Scalar(kind=kind) if kind in INT_RANGES:
-                return _integer_key(kind)
+                return integer_key(kind)
             case NumbersShape():
-                return _numbers(shape, is_key=True)
+                return numbers(shape, is_key=True)
             case Checked(inner=inner, rules=rules):
                 return _checked(self.key(inner), rules)
             case Sensitive(inner=inner):
@@ -149,7 +144,7 @@ class Readers:
             variant = shape.variants.get(name)
             if variant is None:
                 if not shape.is_open:
-                    raise _unknown_variant(quoted(name), list(shape.variants))
+                    raise unknown_variant(quoted(name), list(shape.variants))
                 return _keep(r, start, name)
             r.go_to(first)
             fields = made.get(name)
@@ -193,7 +188,7 @@ class Readers:
 
         def unknown(r: Reader, start: tuple[int, int, int], name: str) -> Unknown:
             if not shape.is_open:
-                raise _unknown_variant(quoted(name), list(shape.variants))
+                raise unknown_variant(quoted(name), list(shape.variants))
             return _keep(r, start, name)
 
         def data(r: Reader, name: str, inner: Shape | None, record: RecordShape) -> Any:
@@ -275,78 +270,6 @@ def _keep(r: Reader, start: tuple[int, int, int], name: str) -> Unknown:
     return Unknown(name, r.data[start[0] : r.pos])
 
 
-def _unknown_variant(shown: str, known: list[str]) -> DecodeError:
-    return DecodeError("unknown-variant", f"unknown variant {shown}; there are {', '.join(known)}")
-
-
-def _scalar(kind: str) -> Read:
-    if kind in INT_RANGES:
-        least, most = INT_RANGES[kind]
-        return lambda r: r.integer(least, most, kind)
-    return _SCALARS[kind]
-
-
-def _f64(r: Reader) -> float:
-    return float(r.number("f64"))
-
-
-def _f32(r: Reader) -> float:
-    value = r.number("f32")
-    try:
-        return round_f32(value)
-    except OverflowError:
-        raise out_of_range(value, "f32") from None
-
-
-def _timestamp(r: Reader) -> datetime.datetime:
-    try:
-        return r.timestamp().to_datetime()
-    except OverflowError as error:
-        raise DecodeError("range", str(error)) from None
-
-
-def _duration(r: Reader) -> datetime.timedelta:
-    return datetime.timedelta(0, 0, r.integer(0, DURATION_MAX, "duration"))
-
-
-def _uuid(r: Reader) -> uuid.UUID:
-    kind = r.kind()
-    if kind == "string":
-        found = uuid_of_text(r.text())
-        if found is not None:
-            return found
-        raise DecodeError("value", "expected a UUID of 36 letters, got another text")
-    if kind != "bytes":
-        raise r.unexpected("uuid")
-    data = r.bin()
-    if len(data) != 16:
-        raise DecodeError("value", f"expected a UUID of 16 bytes, got {len(data)} bytes")
-    return uuid.UUID(bytes=data)
-
-
-def _precise(r: Reader) -> Timestamp:
-    return r.timestamp()
-
-
-_SCALARS: dict[str, Read] = {
-    "bool": Reader.boolean,
-    "string": Reader.text,
-    "f64": _f64,
-    "f32": _f32,
-    "bytes": Reader.byte_string,
-    "timestamp": _timestamp,
-    "timestamp-text": _timestamp,
-    "precise": _precise,
-    "precise-text": _precise,
-    "duration": _duration,
-    "uuid": _uuid,
-    "uuid-text": _uuid,
-    "any": Reader.value,
-    # Every value is unit, so that an answer may grow from nothing to something.
-    "()": Reader.skip,
-}
-
-
 def _nullable(inner: Read) -> Read:
     return lambda r: None if r.take_nil() else inner(r)
 
@@ -408,100 +331,3 @@ def _inside(r: Reader, code: int, inner: Read) -> Any:
     inside.finish()
     r.cost = inside.cost
     return value
-
-
-def _list(element: Read) -> Read:
-    def read(r: Reader) -> list[Any]:
-        values: list[Any] = []
-        for index in range(r.array()):
-            try:
-                values.append(element(r))
-            except DecodeError as error:
-                raise error.in_element(index) from None
-        r.depth -= 1
-        return values
-
-    return read
-
-
-def _tuple(elements: list[Read]) -> Read:
-    def read(r: Reader) -> tuple[Any, ...]:
-        found = r.array()
-        if found != len(elements):
-            raise DecodeError("length", f"expected a tuple of {len(elements)}, got {found} elements")
-        values: list[Any] = []
-        for index, element in enumerate(elements):
-            try:
-                values.append(element(r))
-            except DecodeError as error:
-                raise error.in_element(index) from None
-        r.depth -= 1
-        return tuple(values)
-
-    return read
-
-
-def _map(key: Read, value: Read) -> Read:
-    def read(r: Reader) -> dict[Any, Any]:
-        values: dict[Any, Any] = {}
-        for _ in range(r.map()):
-            start = r.pos
-            name = key(r)
-            # The key of an open enum may be any text.
-            check_key(name.tag if isinstance(name, Unknown) else name)
-            try:
-                item = value(r)
-            except DecodeError as error:
-                raise error.in_entry(r.shown(start)) from None
-            if name in values:
-                raise DecodeError("duplicate", "a key appears twice").in_entry(r.shown(start))
-            values[name] = item
-        r.depth -= 1
-        return values
-
-    return read
-
-
-def _integer_key(kind: str) -> Read:
-    least, most = INT_RANGES[kind]
-
-    def read(r: Reader) -> int:
-        if r.kind() == "string":
-            return r.decimal_key(least, most, kind)
-        return r.integer(least, most, kind)
-
-    return read
-
-
-def _names(shape: NamesShape) -> Read:
-    known = {name: name for name in shape.names}
-
-    def read(r: Reader) -> str | Unknown:
-        start = r.pos
-        name = r.text("the name of a variant")
-        found = known.get(name)
-        if found is not None:
-            return found
-        if not shape.is_open:
-            raise _unknown_variant(quoted(name), list(shape.names))
-        return Unknown(name, r.data[start : r.pos])
-
-    return read
-
-
-def _numbers(shape: NumbersShape, *, is_key: bool) -> Read:
-    kind = shape.cls._repr  # pyright: ignore[reportPrivateUsage]
-    read_number = _integer_key(kind) if is_key else _scalar(kind)
-    known = {int(member): member for member in shape.cls}
-
-    def read(r: Reader) -> Any:
-        start = r.pos
-        number: int = read_number(r)
-        found = known.get(number)
-        if found is not None:
-            return found
-        if not shape.is_open:
-            raise _unknown_variant(str(number), [str(known_number) for known_number in known])
-        return Unknown(str(number), r.data[start : r.pos])
-
-    return read
