@@ -29,8 +29,8 @@ pub const PARENT: &str = "parent MB";
 pub const WORKER: &str = "worker MB";
 /// Millions of bytes.
 pub const MEGABYTES: &str = "MB";
-/// Milliseconds of warming up, since V8 has to compile.
-const WARM_UP: u32 = 800;
+/// Milliseconds of warming up: V8 has to compile, and afterwards the windows have to fill.
+const WARM_UP: u32 = 3000;
 
 /// How to run them.
 #[derive(Clone, Debug, Args)]
@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(long, default_value_t = 1000)]
     streams: u32,
     /// The window of each.
-    #[arg(long, default_value_t = 65_536)]
+    #[arg(long, default_value_t = 131_072)]
     window: u32,
 }
 

@@ -73,6 +73,11 @@ fn build_ours(source: &Path, folder: &Path, ipcgen: &Path) -> Result<(), String>
         fs::remove_dir_all(&dist).map_err(|error| format!("{} cannot be removed: {error}", dist.display()))?;
     }
     copy(&runtime.join("src"), &package.join("src"), &["ts"])?;
+    // It needs a package that is installed by who wants it, and nothing here does.
+    let optional = package.join("src/opentelemetry.ts");
+    if optional.exists() {
+        fs::remove_file(&optional).map_err(|error| format!("{} cannot be removed: {error}", optional.display()))?;
+    }
     for file in ["package.json", "tsconfig.json", "tsconfig.build.json"] {
         fs::copy(runtime.join(file), package.join(file))
             .map_err(|error| format!("{file} cannot be copied: {error}"))?;
