@@ -8,6 +8,7 @@ mod contestant;
 mod credit;
 mod generator;
 mod machine;
+mod many;
 mod node;
 mod pairs;
 mod programs;
@@ -100,12 +101,16 @@ fn main() -> Result<()> {
         What::All(pairs) => {
             codec::run(&programs, CODEC_ROUNDS, &languages, &mut results)?;
             generator::run(&programs, GENERATOR_ROUNDS, &mut results)?;
+            many::run(&programs, GENERATOR_ROUNDS, &mut results)?;
             generator::compile(&programs, COMPILE_ROUNDS, &mut results)?;
             pairs::run(&programs, pairs, &languages, &mut results)?;
         }
         What::Pairs(pairs) => pairs::run(&programs, pairs, &languages, &mut results)?,
         What::Codec { rounds } => codec::run(&programs, *rounds, &languages, &mut results)?,
-        What::Generator { rounds } => generator::run(&programs, *rounds, &mut results)?,
+        What::Generator { rounds } => {
+            generator::run(&programs, *rounds, &mut results)?;
+            many::run(&programs, *rounds, &mut results)?;
+        }
         What::Credit(credit) => credit::run(&programs, credit, &languages, &mut results)?,
         What::Compile { rounds } => generator::compile(&programs, *rounds, &mut results)?,
         What::Measured { .. } => {}

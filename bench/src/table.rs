@@ -6,7 +6,7 @@ use bench_load::{Metric, Workload};
 
 use crate::contestant::{CONTESTANTS, Language};
 use crate::results::{Key, Results};
-use crate::{codec, credit, generator};
+use crate::{codec, credit, generator, many};
 
 /// The whole report.
 pub fn markdown(results: &Results) -> String {
@@ -40,6 +40,7 @@ pub fn markdown(results: &Results) -> String {
         (codec::NODE, "Codec in Node, nanoseconds"),
         (credit::MODE, "Small calls, alone and beside streams that nobody reads"),
         (generator::MODE, "Generator: records of eight fields and a tenth as many methods"),
+        (many::MODE, "A schema of 1,000 files, of which one changes, milliseconds"),
         (generator::COMPILE, "A user's crate of 100 records and 20 methods, not incremental, dependencies built"),
     ] {
         if let Some(table) = section(results, mode) {
