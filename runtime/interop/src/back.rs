@@ -1,5 +1,6 @@
 //! `back.ipc` in Rust: a worker that calls its parent, and what such a parent answers.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -115,6 +116,8 @@ pub struct Answers {
     pub position: Option<u32>,
     /// What ends the depth, where it does not go down.
     pub depth: Option<u32>,
+    /// How often it was asked for a position.
+    pub asked: Arc<AtomicU32>,
     /// The worker, for calls from within.
     pub back: Arc<OnceLock<BackClient>>,
     /// How much more there was each time.
@@ -139,6 +142,7 @@ impl TradingCallbacks for Answers {
     }
 
     async fn position(&self, account: String) -> Result<u32, Error<TradingCallbacksPositionError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         match (self.position, account.as_str()) {
             (Some(position), _) => Ok(position),
             (None, "refused") => {

@@ -1,4 +1,4 @@
-//! One version of the rows of `evolution/`: `evolution old|new worker|parent types|SERVICE [WORKER…]`.
+//! One version of the rows of `evolution/`: `evolution old|new worker|parent|starter types|SERVICE [WORKER…]`.
 
 use procwire_interop::evolution::{services, types};
 
@@ -18,6 +18,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ["new", "worker", service] => Ok(services::new::serve(service).await?),
         ["old", "parent", "types", _, ..] => types::old::call(command()).await,
         ["new", "parent", "types", _, ..] => types::new::call(command()).await,
+        [version, "starter", service, _, ..] => {
+            let outcome = match (*version, *service) {
+                ("old", "types") => types::old::start(command()).await,
+                (_, "types") => types::new::start(command()).await,
+                ("old", _) => services::old::start(service, command()).await,
+                _ => services::new::start(service, command()).await,
+            };
+            println!("{outcome}");
+            Ok(())
+        }
         [version, "parent", service, _, ..] => {
             let outcome = match *version {
                 "old" => services::old::call(service, command()).await,
@@ -26,6 +36,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("{outcome}");
             Ok(())
         }
-        _ => Err("the arguments are: old|new worker|parent types|SERVICE [WORKER…]".into()),
+        _ => Err("the arguments are: old|new worker|parent|starter types|SERVICE [WORKER…]".into()),
     }
 }

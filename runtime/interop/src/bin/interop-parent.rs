@@ -50,12 +50,26 @@ mod ext_base;
 mod ext_blocking;
 #[path = "../../scenarios/ext-callbacks/parent.rs"]
 mod ext_callbacks;
+#[path = "../../scenarios/ext-credit/parent.rs"]
+mod ext_credit;
+#[path = "../../scenarios/ext-fd/parent.rs"]
+mod ext_fd;
 #[path = "../../scenarios/ext-handlers/parent.rs"]
 mod ext_handlers;
+#[path = "../../scenarios/ext-health/parent.rs"]
+mod ext_health;
 #[path = "../../scenarios/ext-metadata/parent.rs"]
 mod ext_metadata;
 #[path = "../../scenarios/ext-nested/parent.rs"]
 mod ext_nested;
+#[path = "../../scenarios/ext-race-abort/parent.rs"]
+mod ext_race_abort;
+#[path = "../../scenarios/ext-race-hello/parent.rs"]
+mod ext_race_hello;
+#[path = "../../scenarios/ext-race-retry/parent.rs"]
+mod ext_race_retry;
+#[path = "../../scenarios/ext-race-shutdown/parent.rs"]
+mod ext_race_shutdown;
 #[path = "../../scenarios/ext-tracebacks/parent.rs"]
 mod ext_tracebacks;
 #[path = "../../scenarios/heartbeat-blocked/parent.rs"]
@@ -148,10 +162,17 @@ async fn run(scenario: &str) -> Outcome {
         "ext-base" => ext_base::run().await,
         "ext-blocking" => ext_blocking::run().await,
         "ext-callbacks" => ext_callbacks::run().await,
+        "ext-credit" => ext_credit::run().await,
+        "ext-fd" => ext_fd::run().await,
         "ext-handlers" => ext_handlers::run().await,
+        "ext-health" => ext_health::run().await,
         "ext-metadata" => ext_metadata::run().await,
         "ext-nested" => ext_nested::run().await,
         "ext-tracebacks" => ext_tracebacks::run().await,
+        "ext-race-abort" => ext_race_abort::run().await,
+        "ext-race-hello" => ext_race_hello::run().await,
+        "ext-race-retry" => ext_race_retry::run().await,
+        "ext-race-shutdown" => ext_race_shutdown::run().await,
         "heartbeat-blocked" => heartbeat_blocked::run().await,
         "heartbeat-kept" => heartbeat_kept::run().await,
         "heartbeat-lost" => heartbeat_lost::run().await,

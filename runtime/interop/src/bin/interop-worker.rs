@@ -17,6 +17,12 @@ mod ext_handlers;
 mod ext_metadata;
 #[path = "../../scenarios/ext-nested/worker.rs"]
 mod ext_nested;
+#[path = "../../scenarios/ext-race-hello/worker.rs"]
+mod ext_race_hello;
+#[path = "../../scenarios/ext-race-retry/worker.rs"]
+mod ext_race_retry;
+#[path = "../../scenarios/ext-race-shutdown/worker.rs"]
+mod ext_race_shutdown;
 #[path = "../../scenarios/ext-tracebacks/worker.rs"]
 mod ext_tracebacks;
 #[path = "../../scenarios/missing-method/worker.rs"]
@@ -39,6 +45,9 @@ async fn main() -> procwire::Result<()> {
         Some("ext-metadata") => return ext_metadata::serve().await,
         Some("ext-nested") => return ext_nested::serve().await,
         Some("ext-tracebacks") => return ext_tracebacks::serve().await,
+        Some("ext-race-hello") => return ext_race_hello::serve().await,
+        Some("ext-race-retry") => return ext_race_retry::serve().await,
+        Some("ext-race-shutdown") => return ext_race_shutdown::serve().await,
         Some("print-before") => print_before::print(),
         _ => {}
     }

@@ -288,7 +288,12 @@ impl<C: Client> ClientBuilder<C> {
         let (connection, mut driver) = Connection::new(stream, self.settings(agreed), &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
         let attending = attend(driver, Arc::clone(process.watched()), self.options.name.clone());
-        tokio::spawn(async move { drop(attending.await) });
+        let grace = self.options.limits.cancel_grace;
+        tokio::spawn(async move {
+            let mut closed = attending.await;
+            // Handlers of callbacks hear that their caller is gone, and have the time of every aborted one.
+            let _ = tokio::time::timeout(grace, closed.settle()).await;
+        });
         let (check, left) = (self.options.check_schema, self.options.init_timeout.saturating_sub(begun.elapsed()));
         let peer = self.peer(process, connection, None, init);
         if check {

@@ -1,0 +1,3 @@
+import { serve } from "../../typescript/back_desk.js";
+
+await serve();
