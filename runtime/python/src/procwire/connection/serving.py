@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import select
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from ..codec import DecodeError, EncodeError
 from ..constants import (
     CREDIT_LENGTH,
     ERROR_ANSWER,
-    ITEM_COST,
     META,
     TO_PARENT,
 )
@@ -27,12 +25,12 @@ from ..frame import WireError
 from ..metadata import split
 from .counters import Counts
 from .deadlines import Deadlines
-from .draining import ThreadItems
 from .eager import eager
 from .limits import Limits
 from .metadata import take_metadata, takes_slot
 from .outbox import Outbox
 from .served import Served, Style, Table
+from .streaming import stream
 from .telling import told
 from .terms import Terms
 
@@ -43,9 +41,6 @@ if TYPE_CHECKING:
 
 _WITHOUT_ID = 1 << 32
 """Keys of requests without an id begin here, above all ids."""
-_TURN_BYTES = 64 * 1024
-_TURN_ITEMS = 256
-"""What one stream may send before everybody else has a turn; a generator that never waits would keep the loop."""
 _KNOWN_NAMES = 64
 """How many methods an answer to an unknown id names."""
 
@@ -206,12 +201,12 @@ class Serving:
             self._run_inline(call, arguments)
             return
         self._remember(call)
-        run = self._stream if method.is_stream else self._unary
+        run = stream(self, call, arguments) if method.is_stream else self._unary(call, arguments)
         if at_once:
-            call._task = self._make_task(run(call, arguments), method.name)
+            call._task = self._make_task(run, method.name)
         else:
             # Here another task runs, which has to end first.
-            call._task = asyncio.Task(run(call, arguments), loop=self._loop, name=method.name)
+            call._task = asyncio.Task(run, loop=self._loop, name=method.name)
         if call._task.done():
             call._task = None
 
@@ -272,97 +267,6 @@ class Serving:
             # The connection is over, or its end is near: there is nothing to wait for.
             return
 
-    async def _stream(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
-        call._started = True
-        if call._aborted:
-            self._ended(call)
-            return
-        method = call._method
-        try:
-            if method.style is Style.THREAD:
-                await self._items_of_thread(call, arguments)
-            else:
-                items = self._call(call, arguments)
-                if isawaitable(items):
-                    items = await items
-                if hasattr(items, "__aiter__"):
-                    await self._items(call, items.__aiter__())
-                else:
-                    await self._plain_items(call, iter(items))
-        except BaseException as raised:
-            self._failed(call, raised)
-            if isinstance(raised, (KeyboardInterrupt, SystemExit)):
-                self._ended(call)
-                raise
-        else:
-            if not call._aborted:
-                self._forget(call)
-                self._outbox.send(method.id, method.end_flags, call._request, b"")
-        self._ended(call)
-
-    async def _items(self, call: Context[Any], items: AsyncIterator[Any]) -> None:
-        send, after = self._item_sender(call)
-        try:
-            async for item in items:
-                if send(item):
-                    await after()
-        finally:
-            close: Callable[[], Awaitable[None]] | None = getattr(items, "aclose", None)
-            if close is not None:
-                await close()
-
-    async def _plain_items(self, call: Context[Any], items: Iterator[Any]) -> None:
-        send, after = self._item_sender(call)
-        try:
-            for item in items:
-                if send(item):
-                    await after()
-        finally:
-            close: Callable[[], None] | None = getattr(items, "close", None)
-            if close is not None:
-                close()
-
-    def _item_sender(self, call: Context[Any]) -> tuple[Callable[[Any], bool], Callable[[], Awaitable[None]]]:
-        """What sends one item and says whether it is time for a pause, and the pause."""
-        method = call._method
-        answer, id, request = method.answer, method.id, call._request
-        outbox = self._outbox
-        send_frame = outbox.send
-        limit = self._terms.peer_payload
-        flags = method.item_flags
-        extra, window = call._more(), self.window
-        span = extra.span
-        count = size = 0
-
-        def send(item: Any) -> bool:
-            nonlocal count, size
-            payload = answer.encode(item)
-            if call._aborted:
-                raise asyncio.CancelledError
-            if len(payload) > limit:
-                raise self._too_large(method, "item", len(payload))
-            send_frame(id, flags, request, payload)
-            if span is not None:
-                span.message(len(payload))
-            count += 1
-            size += len(payload)
-            if window is not None:
-                outstanding = extra.outstanding = extra.outstanding + len(payload) + ITEM_COST
-                if outstanding * 2 > window:
-                    return True
-            return count >= _TURN_ITEMS or size >= _TURN_BYTES or outbox.full
-
-        async def after() -> None:
-            nonlocal count, size
-            count = size = 0
-            outbox.flush()
-            if outbox.full or self.is_spent(call):
-                await self.may_send(call)
-            else:
-                await asyncio.sleep(0)
-
-        return send, after
-
     def is_spent(self, call: Context[Any]) -> bool:
         """Whether a stream has to wait for credit before its next item."""
         extra, window = call._extra, self.window
@@ -408,29 +312,6 @@ class Serving:
         extra = call._extra
         if extra is not None and extra.waiter is not None and not extra.waiter.done():
             extra.waiter.set_result(None)
-
-    async def _items_of_thread(self, call: Context[Any], arguments: tuple[Any, ...]) -> None:
-        method = call._method
-        items = ThreadItems(self._loop, self._outbox, call, self._terms.peer_payload)
-
-        def run() -> Any:
-            produced = self._call(call, arguments)
-            if isawaitable(produced) or hasattr(produced, "__aiter__"):
-                return produced
-            items.drain(iter(produced))
-            return None
-
-        produced = await self._threads.run(run, nested=not takes_slot(call))
-        if not await items.flushed() and not call._aborted:
-            raise asyncio.CancelledError
-        if items.too_large is not None:
-            raise self._too_large(method, "item", items.too_large)
-        if isawaitable(produced):
-            produced = await produced
-        if hasattr(produced, "__aiter__"):
-            await self._items(call, produced.__aiter__())
-        elif produced is not None:
-            await self._plain_items(call, iter(produced))
 
     def _forget(self, call: Context[Any]) -> None:
         # The peer may use the id again once it has the answer, even if the handler still has something to do.
