@@ -15,7 +15,8 @@ from raw import Raw, connected
 import procwire
 from procwire import stub_v1 as _p
 from procwire.connection import Limits
-from procwire.constants import ID_ABORT
+from procwire.connection.telling import bounded
+from procwire.constants import ID_ABORT, TRACEBACK_LIMIT
 
 
 class Args(_p.Params, frozen=True, kw_only=True, omit_defaults=True):
@@ -262,6 +263,15 @@ async def test_where_a_handler_failed_is_told_on_request() -> None:
         _, _, error = await answer(raw)
         assert error["data"]["class"] == "ValueError"
         assert "test_serving.py" in error["data"]["traceback"]
+
+
+def test_a_long_traceback_loses_its_middle() -> None:
+    text = bounded("begin" + "é" * TRACEBACK_LIMIT + "end")
+    assert TRACEBACK_LIMIT - 8 < len(text.encode()) <= TRACEBACK_LIMIT
+    assert text.startswith("beginé")
+    assert "é\n[...]\né" in text
+    assert text.endswith("éend")
+    assert bounded("a lone \ud800") == "a lone ?"
 
 
 async def test_what_a_handler_raises_is_told() -> None:

@@ -77,8 +77,11 @@ impl Closed {
         self.guard.shared.fail_all(failure);
     }
 
-    /// Ends the handlers that run in threads where they wait. One that blocks its thread goes on, and is heard no more.
-    pub(crate) fn end_handlers(mut self) {
+    /// Lets the handlers that run in threads end, whose tokens have fired, for as long as those of an aborted call may; then
+    /// ends them where they wait. One that blocks its thread goes on, and is heard no more.
+    pub(crate) async fn end_handlers(mut self) {
+        let shared = &self.guard.shared;
+        let _ = tokio::time::timeout(shared.limits.cancel_grace, shared.handlers_ended()).await;
         self.graces.end_all();
         self.guard.shared.end_served();
     }

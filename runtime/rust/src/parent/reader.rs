@@ -92,7 +92,7 @@ impl Reader {
                     driver.listen(event, listener);
                 }
                 let _ = made.send(Ok(connection));
-                peer::attend(driver, process, name).await.end_handlers();
+                peer::attend(driver, process, name).await.end_handlers().await;
             };
             runtime.block_on(attending);
             Runtime::shutdown_background(runtime);

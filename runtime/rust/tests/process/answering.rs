@@ -106,7 +106,8 @@ impl Asker for Asks {
 /// The worker of these tests.
 pub fn play() -> ExitCode {
     let handle = Arc::default();
-    let worker = Worker::builder().service(Asks(Arc::clone(&handle))).callbacks(AskedClient::SERVICE).build();
+    let builder = Worker::builder().service(Asks(Arc::clone(&handle))).callbacks(AskedClient::SERVICE);
+    let worker = builder.tracebacks(true).build();
     let _ = handle.set(worker.handle());
     on_runtime(async { worker.serve().await.unwrap() });
     ExitCode::SUCCESS
@@ -243,6 +244,11 @@ fn handlers_come_and_go() {
     let callbacks = asker.remote().peer().callbacks();
     callbacks.add(answers).unwrap();
     assert_eq!(asker.many(1).wait().unwrap(), 1);
+    // This one has no client to call, and panics; the worker asked to be told where.
+    let error = asker.deep(1).wait().unwrap_err();
+    assert_eq!(error.code(), Some(Code::Internal));
+    let place = error.failure().and_then(procwire::Failure::traceback).unwrap();
+    assert!(place.starts_with("panicked at ") && place.contains("answering.rs:"), "{place}");
     assert!(callbacks.remove("asked.more"));
     let error = asker.many(1).wait().unwrap_err();
     assert!(error.to_string().contains("asked.numbers"), "{error}");
