@@ -119,16 +119,7 @@ export class Connection implements FrameHandler, Reading {
       settings.worker,
     );
     const { builtins = [] } = settings;
-    this.serving = new Serving(
-      role,
-      methods,
-      builtins,
-      limits,
-      counters,
-      outbox,
-      extensions,
-      settings.tracing,
-    );
+    this.serving = new Serving(role, methods, builtins, limits, counters, outbox, extensions, settings.tracing);
     if (role === "parent") {
       extensions.settle();
     }

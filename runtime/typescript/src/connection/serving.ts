@@ -429,7 +429,13 @@ export class Serving {
     const flags = (method.kind === "stream" ? KINDS.streamError : KINDS.error) & this.#mask;
     const send = (error: unknown): void => {
       const codec = errorCodec as Codec<unknown, unknown>;
-      this.#outbox.encode(codec, partsOf(error, method.errors, this.#extensions.tracebacks), method.id, flags, requestOf(call));
+      this.#outbox.encode(
+        codec,
+        partsOf(error, method.errors, this.#extensions.tracebacks),
+        method.id,
+        flags,
+        requestOf(call),
+      );
     };
     try {
       send(thrown);
