@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from vectors import load
 
 from procwire.agreement import (
@@ -112,3 +114,43 @@ def test_bounds_of_what_another_process_may_send() -> None:
     )
     (found,) = compare(read(one), read(other))
     assert (found.rule, found.place) == ("strictness-changed", "R9999")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.sampled_from(["u8", "0", "1e9"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["is", "of", "list", "tuple", "record", "name", "type", "ext"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every list and map of a form, with each of its keys."""
+    keys: list[Any] = list(value) if isinstance(value, dict) else list(range(len(value)))
+    found = [(value, key) for key in keys]
+    for key in keys:
+        if isinstance(value[key], (dict, list)):
+            found += places(value[key])
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_another_process_says_is_read_or_refused(data: st.DataObject) -> None:
+    form = json.loads(json.dumps(data.draw(st.sampled_from(FORMS))))
+    for _ in range(data.draw(st.integers(1, 3))):
+        inside, key = data.draw(st.sampled_from(places(form)))
+        inside[key] = data.draw(JSON)
+    try:
+        interface = read(form)
+    except FormError:
+        return
+    other = read(data.draw(st.sampled_from(FORMS)))
+    for one, two in ((interface, other), (other, interface), (interface, interface)):
+        compare(one, two)
+    for _, member in each_member(interface):
+        canonical(interface, member)
