@@ -146,7 +146,7 @@ mod tests {
     fn a_child_inherits_what_is_named() {
         let inherited = Some(vec!["CARGO".into(), "no such variable".into()]);
         let environment = vec![("ADDED".into(), "1".into())];
-        let options = Options { inherited, environment, ..Options::new("desk") };
+        let options = Options { environment, inherited, ..Options::new("desk") };
         let mut command = Command::new("true");
         command.env("HOME", "by hand");
         options.prepare(&mut command).unwrap();

@@ -194,7 +194,7 @@ impl<'a> Expected<'a> {
                 Ok(())
             }
             Ok(lines) => {
-                let lines: String = lines.iter().map(|line| format!("\n    {line}")).collect();
+                let lines: String = lines.iter().flat_map(|line| ["\n    ", line.as_str()]).collect();
                 Err(format!("its schema does not agree with this program's:{lines}"))
             }
             Err(entangled) => Err(format!("{}: {entangled}", differs(members))),

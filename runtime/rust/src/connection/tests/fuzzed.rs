@@ -93,7 +93,8 @@ impl Run {
             (end, remote, None)
         } else {
             let extensions = extensions.consistent();
-            let services = Services::new(&[SERVICE.clone()]).expect("one service").with_callbacks(&callbacks);
+            let services =
+                Services::new(std::slice::from_ref(&*SERVICE)).expect("one service").with_callbacks(&callbacks);
             handlers.add_bound(&ANSWERED).expect("handlers that fit");
             if extensions.contains(Extensions::CALLBACKS) {
                 handlers.expect(announced(&services)).expect("nothing is required");
@@ -271,8 +272,7 @@ impl Run {
 fn limits(choices: &mut Choices<'_>) -> Limits {
     let small = choices.short();
     let bit = |at: u32| small & 1 << at != 0;
-    let mut limits = Limits::default();
-    limits.payload = if bit(0) { 300 } else { 1 << 20 };
+    let mut limits = Limits { payload: if bit(0) { 300 } else { 1 << 20 }, ..Limits::default() };
     if bit(1) {
         limits.handlers = 2;
     }

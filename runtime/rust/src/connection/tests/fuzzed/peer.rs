@@ -116,7 +116,7 @@ impl Peer {
         let (methods, direction) = if to_child { (1, 0) } else { (9, 1) };
         let kind = choices.byte();
         let method = methods + u16::from(choices.byte() % 6);
-        let request = self.request(choices);
+        let request = Self::request(choices);
         let (id, flags, request) = match kind % 12 {
             0..=3 => (method, direction, request),
             4 => (method, direction | 0x40, request),
@@ -156,8 +156,8 @@ impl Peer {
         bytes
     }
 
-    /// A small request id, one that the end under test has used, or any.
-    fn request(&self, choices: &mut Choices<'_>) -> u32 {
+    /// A small request id, as the end under test uses them, or any.
+    fn request(choices: &mut Choices<'_>) -> u32 {
         match choices.byte() {
             0xff => choices.word(),
             small => u32::from(small % 12),

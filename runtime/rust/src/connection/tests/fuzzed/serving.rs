@@ -94,7 +94,7 @@ async fn answer(cx: Context, what: u8) -> Result<Value, Error> {
 fn items(cx: Context, what: u8) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
     let count = what / 10;
     stream::unfold((0, cx), move |(sent, cx)| async move {
-        let size = if what % 2 == 0 { 10 } else { 700 };
+        let size = if what.is_multiple_of(2) { 10 } else { 700 };
         if sent < count {
             if what % 10 == 7 {
                 tokio::task::yield_now().await;
