@@ -128,13 +128,14 @@ JSON = st.recursive(
 )
 
 
-def places(value: Any) -> list[tuple[Any, Any]]:
+def places(value: object) -> list[tuple[Any, Any]]:
     """Every list and map of a form, with each of its keys."""
-    keys: list[Any] = list(value) if isinstance(value, dict) else list(range(len(value)))
-    found = [(value, key) for key in keys]
+    inside: Any = value
+    keys: list[Any] = list(inside) if isinstance(value, dict) else []
+    keys += range(len(inside)) if isinstance(value, list) else []
+    found: list[tuple[Any, Any]] = [(inside, key) for key in keys]
     for key in keys:
-        if isinstance(value[key], (dict, list)):
-            found += places(value[key])
+        found += places(inside[key])
     return found
 
 
