@@ -91,6 +91,8 @@ export class Connection implements FrameHandler, Reading {
   /** No frame has come that decides what is in force. */
   #isFresh: boolean;
   #onClosed: (reason: CloseReason) => void = () => {};
+  /** The last event that waits for the peer's first frame, be it sent or not. */
+  #early: Promise<void> | undefined;
   /** Why nothing is sent any more. */
   #failure: Failure | undefined;
 
@@ -295,24 +297,44 @@ export class Connection implements FrameHandler, Reading {
   /** Sends an event, as soon as there is room. */
   emit(id: number, name: string, codec: Codec<unknown, unknown>, value: unknown, options?: EmitOptions): Promise<void> {
     const flags = this.#role === "child" ? FLAG_TO_PARENT : 0;
-    return options === undefined
-      ? this.#emit(id, name, flags, codec, value)
-      : this.#emitWith(id, name, flags, codec, value, options);
+    if (this.#early === undefined && (options === undefined || this.extensions.settled)) {
+      return this.#emitWith(id, name, flags, codec, value, options);
+    }
+    // Whether the peer takes what is said beside an event is known with its first frame; what comes later waits behind.
+    const sent = (this.#early ?? this.extensions.known()).then(() =>
+      this.#emitWith(id, name, flags, codec, value, options),
+    );
+    const settled = sent.then(
+      () => {},
+      () => {},
+    );
+    this.#early = settled;
+    void settled.then(() => {
+      if (this.#early === settled) {
+        this.#early = undefined;
+      }
+    });
+    return sent;
   }
 
-  /** Sends an event with what is said beside it, once it is known whether the peer takes that. */
-  async #emitWith(
+  /** Sends an event with what is said beside it. */
+  #emitWith(
     id: number,
     name: string,
     flags: number,
     codec: Codec<unknown, unknown>,
     value: unknown,
-    options: EmitOptions,
+    options: EmitOptions | undefined,
   ): Promise<void> {
-    if (!this.extensions.settled) {
-      await this.extensions.known();
+    if (options === undefined) {
+      return this.#emit(id, name, flags, codec, value);
     }
-    const meta = metaOfEvent(this.extensions, name, options);
+    let meta: Buffer | undefined;
+    try {
+      meta = metaOfEvent(this.extensions, name, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return meta === undefined
       ? this.#emit(id, name, flags, codec, value)
       : this.#emit(id, name, flags | META, withMeta as Codec<unknown, unknown>, { meta, codec, value });

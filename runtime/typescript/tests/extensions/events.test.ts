@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { EventContext, Trace } from "../../src/index.js";
+import { helloFrame } from "../../src/connection/hello.js";
+import type { EmitOptions, EventContext, Trace } from "../../src/index.js";
+import { service, text } from "../../src/stub_v1.js";
 import type { ExtClient, ExtEvents } from "../fixtures/ext.js";
 import { spawnExt } from "../support/ext.js";
+import { childAndHand, end } from "../support/pair.js";
+import { event } from "../support/services.js";
 
 const trace: Trace = {
   traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
@@ -73,4 +77,29 @@ test("keys that are too many are refused where they are sent", async () => {
     code: "invalid_argument",
     message: expect.stringMatching(/^Ext\.seen: the metadata has \d+ bytes, above the limit of 8192/),
   });
+});
+
+test("an event before the parent's first frame waits for it, and those behind it stay behind", async () => {
+  const News = service({ name: "News", methods: [], events: [event("news", { payload: text })] });
+  const { child, hand, emit } = await childAndHand(News, {}, { extensions: ["meta"] });
+  const send = emit["news"] as (text: string, options?: EmitOptions) => Promise<void>;
+  const sent = [
+    send("plain"),
+    send("keyed", { metadata: { tenant: "acme" } }),
+    send("behind"),
+    send("last", { trace }),
+  ];
+  expect((await hand.next())?.payload).toEqual(Buffer.from("\xa5plain", "latin1"));
+  await hand.send(helloFrame({ ext: ["meta"], payload: 1000, window: 1000, callbacks: [], tracebacks: false }));
+  const frames = [await hand.next(), await hand.next(), await hand.next()];
+  expect(frames.map((frame) => frame?.flags)).toEqual([0x41, 0x01, 0x41]);
+  expect(frames.map((frame) => /keyed|behind|last/.exec(frame?.payload.toString("latin1") ?? "")?.[0])).toEqual([
+    "keyed",
+    "behind",
+    "last",
+  ]);
+  await Promise.all(sent);
+  await send("later");
+  expect((await hand.next())?.payload).toEqual(Buffer.from("\xa5later", "latin1"));
+  end(child);
 });
