@@ -60,14 +60,19 @@ impl Request<'_> {
         let (id, usual) = self.remote.resolve(self.index)?;
         let name = || format!("{} request", self.remote.method_name(self.index));
         let frame = self.frame.as_mut().map_err(|error| Failure::new(Code::InvalidArgument, error.about(&name())))?;
-        let mut timeout = match self.timeout {
+        // What the schema says is a time that somebody named, too.
+        let asked = match (self.timeout, usual) {
+            (Timeout::Usual, Some(limit)) if self.remote.names_timeout(self.index) => Timeout::Limit(limit),
+            (asked, _) => asked,
+        };
+        let mut timeout = match asked {
             Timeout::Usual => usual,
             Timeout::Limit(limit) => Some(limit),
             Timeout::Never => None,
         };
         let says = self.beside.is_some() || self.remote.scope().is_some() || self.span.is_on();
-        if says || matches!(self.timeout, Timeout::Limit(_)) {
-            timeout = beside::attach(self.remote, self.beside.as_deref(), timeout, self.timeout, &self.span, frame)?;
+        if says || matches!(asked, Timeout::Limit(_)) {
+            timeout = beside::attach(self.remote, self.beside.as_deref(), timeout, asked, &self.span, frame)?;
         }
         self.remote.connection().shared().admit(frame.payload(), name)?;
         Ok((id, timeout, frame))

@@ -12,7 +12,7 @@ use crate::codec::expand::Codec;
 use crate::codec::{DecodeError, Message, Reader, Writer, from_bytes};
 use crate::connection::{Connection, Extensions, Outgoing, ServedCall};
 use crate::error::{Code, Failure, Throws};
-use crate::parent::SpawnError;
+use crate::parent::{FOR_EVER, SpawnError};
 use crate::service::{MethodDescriptor, RawAnswer, Response, ServiceDescriptor, not_announced};
 
 /// What a generated client is made of.
@@ -173,6 +173,13 @@ impl Remote {
             Response::None => None,
         };
         Ok((id, timeout))
+    }
+
+    /// Whether the schema says how long a call may take, and not only this connection's limits.
+    #[inline]
+    pub(super) fn names_timeout(&self, index: usize) -> bool {
+        let said = self.inner.methods[index].timeout.or(self.method(index).timeout);
+        said.is_some_and(|said| said < FOR_EVER)
     }
 
     /// Whether the peer has the method or the event of this name on the wire.

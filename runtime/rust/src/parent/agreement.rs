@@ -7,7 +7,7 @@ use crate::control::Init;
 use crate::service::{Response, ServiceDescriptor};
 
 /// What a child means by a timeout of 0.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// The numbers under which a child serves one service, in the order of the descriptor.
 #[derive(Debug, Default)]

@@ -16,6 +16,7 @@ mod spawn_error;
 mod start;
 mod tail;
 
+pub(crate) use agreement::FOR_EVER;
 pub use announced::{Announced, AnnouncedMethod};
 pub use builder::ClientBuilder;
 pub use exit::Exit;

@@ -45,7 +45,7 @@ pub(super) async fn agree(
     if members == Members::default() {
         return Ok(());
     }
-    let judged = match question(peer, &members) {
+    let judged = match expected.question(peer, &members) {
         Ok(remote) => expected.judge(peer, &members, ask(&remote, left).await, left),
         Err(reason) => Err(reason),
     };
@@ -66,7 +66,7 @@ pub(super) fn block_agree(
     if members == Members::default() {
         return Ok(());
     }
-    let judged = match question(peer, &members) {
+    let judged = match expected.question(peer, &members) {
         Ok(remote) => expected.judge(peer, &members, ask(&remote, left).wait(), left),
         Err(reason) => Err(reason),
     };
@@ -88,28 +88,6 @@ pub(super) fn clashes_with(peer: &Peer, service: &'static ServiceDescriptor) -> 
 
 fn refused(name: &str, reason: String) -> SpawnError {
     SpawnError::new(SpawnErrorKind::Mismatch, name, reason)
-}
-
-/// The members that differ, for messages.
-fn differs(members: &Members) -> String {
-    let names: Vec<&str> =
-        members.methods.iter().chain(&members.events).chain(&members.callbacks).map(String::as_str).collect();
-    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
-    format!("its schema differs from this program's in {}{more}", names[..names.len().min(NAMED)].join(", "))
-}
-
-/// Why nothing is known of what differs.
-fn does_not_say(members: &Members, why: &str) -> String {
-    format!("{}, and it does not say how: {why}", differs(members))
-}
-
-/// The child's built-in methods, of which `$schema` is one.
-fn question(peer: &Arc<Peer>, members: &Members) -> Result<Remote, String> {
-    let Some(schema) = peer.init.methods.get(SCHEMA.0) else {
-        return Err(does_not_say(members, &format!("it has no `{}`", SCHEMA.0)));
-    };
-    let methods = [None, Some(schema.id)].map(|id| RemoteMethod { id, timeout: None });
-    Ok(Remote::new(peer.connection.clone(), &BUILTINS, methods.into(), Vec::new(), Arc::clone(peer) as _))
 }
 
 fn ask(remote: &Remote, left: Duration) -> Call<'_, Bytes, NoError> {
@@ -162,6 +140,34 @@ impl<'a> Expected<'a> {
         Some(Wanted { service, index, required: false })
     }
 
+    /// The members that differ, for messages: those of services as `Trading.place`, callbacks by their paths.
+    fn differs(&self, members: &Members) -> String {
+        let mut names = Vec::new();
+        for service in self.services {
+            let methods = service.methods.iter().map(|one| one.name).filter(|name| members.methods.contains(*name));
+            let events = service.events.iter().map(|one| one.name).filter(|name| members.events.contains(*name));
+            names.extend(methods.chain(events).map(|name| format!("{}.{name}", service.name)));
+        }
+        names.extend(members.callbacks.iter().cloned());
+        let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+        names.truncate(NAMED);
+        format!("its schema differs from this program's in {}{more}", names.join(", "))
+    }
+
+    /// Why nothing is known of what differs.
+    fn does_not_say(&self, members: &Members, why: &str) -> String {
+        format!("{}, and it does not say how: {why}", self.differs(members))
+    }
+
+    /// The child's built-in methods, of which `$schema` is one.
+    fn question(&self, peer: &Arc<Peer>, members: &Members) -> Result<Remote, String> {
+        let Some(schema) = peer.init.methods.get(SCHEMA.0) else {
+            return Err(self.does_not_say(members, &format!("it has no `{}`", SCHEMA.0)));
+        };
+        let methods = [None, Some(schema.id)].map(|id| RemoteMethod { id, timeout: None });
+        Ok(Remote::new(peer.connection.clone(), &BUILTINS, methods.into(), Vec::new(), Arc::clone(peer) as _))
+    }
+
     fn interface(&self, members: &Members) -> Interface {
         let callbacks: Vec<Wanted> = members.callbacks.iter().filter_map(|path| self.answered(path)).collect();
         interface(self.services.iter().copied(), &callbacks)
@@ -175,14 +181,15 @@ impl<'a> Expected<'a> {
         answer: Result<Bytes, Error>,
         left: Duration,
     ) -> Result<(), String> {
-        let unusable = |reason: String| does_not_say(members, &format!("its `{}` cannot be used: {reason}", SCHEMA.0));
+        let unusable =
+            |reason: String| self.does_not_say(members, &format!("its `{}` cannot be used: {reason}", SCHEMA.0));
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.code() == Some(Code::DeadlineExceeded) => {
                 let why = format!("its `{}` is not answered within {} ms", SCHEMA.0, left.as_millis());
-                return Err(does_not_say(members, &why));
+                return Err(self.does_not_say(members, &why));
             }
-            Err(error) => return Err(does_not_say(members, &error.to_string())),
+            Err(error) => return Err(self.does_not_say(members, &error.to_string())),
         };
         if answer.len() > LONGEST {
             return Err(unusable(format!("{} bytes, expected at most {LONGEST}", answer.len())));
@@ -197,7 +204,7 @@ impl<'a> Expected<'a> {
                 let lines: String = lines.iter().flat_map(|line| ["\n    ", line.as_str()]).collect();
                 Err(format!("its schema does not agree with this program's:{lines}"))
             }
-            Err(entangled) => Err(format!("{}: {entangled}", differs(members))),
+            Err(entangled) => Err(format!("{}: {entangled}", self.differs(members))),
         }
     }
 }

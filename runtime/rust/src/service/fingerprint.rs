@@ -70,6 +70,24 @@ mod tests {
     use super::Fingerprint;
 
     #[test]
+    fn fingerprints_are_those_of_the_vectors() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/agreement.json");
+        let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let mut compared = 0;
+        for schema in vectors["fingerprints"].as_array().unwrap() {
+            let mut members = Vec::new();
+            for member in schema["members"].as_array().unwrap() {
+                let fingerprint = member["text"].as_str().map(Fingerprint::of);
+                assert_eq!(fingerprint, member["fingerprint"].as_str().and_then(Fingerprint::read), "{member}");
+                members.push((member["kind"].as_str().unwrap(), member["name"].as_str().unwrap(), fingerprint));
+                compared += 1;
+            }
+            assert_eq!(Fingerprint::of_all(members).to_string(), schema["fingerprint"].as_str().unwrap());
+        }
+        assert!(compared > 100, "{compared}");
+    }
+
+    #[test]
     fn a_fingerprint_is_sixteen_small_digits() {
         let one = Fingerprint::of("");
         assert_eq!(one.to_string(), "e3b0c44298fc1c14");

@@ -2,6 +2,7 @@
 //!
 //! A role in the environment makes it one of the others; without one it is the runner of the tests.
 
+mod agreement;
 mod answering;
 mod blocking;
 mod ends;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         parent::tests(),
         ends::tests(),
         extensions::tests(),
+        agreement::tests(),
     ];
     libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
 }

@@ -146,6 +146,8 @@ pub fn run(role: &str) -> ExitCode {
         "caller" => serve(crate::extensions::worker(false)),
         "needy-caller" => serve(crate::extensions::worker(true)),
         "asker" => crate::answering::play(),
+        "forged" => crate::agreement::forge(),
+        role if role.starts_with("agreement-") => serve(crate::agreement::worker(role)),
         "ticker" => serve_and_tick(),
         "parent" => crate::parent::play(),
         "parent-of-many" => crate::leftovers::parent_of_many(),
