@@ -200,10 +200,7 @@ impl<'a> Expected<'a> {
                 let _ = peer.schema.set(worker);
                 Ok(())
             }
-            Ok(lines) => {
-                let lines: String = lines.iter().flat_map(|line| ["\n    ", line.as_str()]).collect();
-                Err(format!("its schema does not agree with this program's:{lines}"))
-            }
+            Ok(lines) => Err(format!("its schema does not agree with this program's:\n    {}", lines.join("\n    "))),
             Err(entangled) => Err(format!("{}: {entangled}", self.differs(members))),
         }
     }
