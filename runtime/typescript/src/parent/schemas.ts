@@ -23,6 +23,8 @@ const LARGEST = 64 * 1024 * 1024;
 export interface Difference {
   /** The schema that this program has them from. */
   readonly schema: Schema | undefined;
+  /** The services that they belong to; a schema may have others with members of the same names. */
+  readonly services: Set<string>;
   readonly methods: Set<string>;
   readonly events: Set<string>;
   readonly callbacks: Set<string>;
@@ -55,17 +57,22 @@ export function differences(
   const names: string[] = [];
   const of = (schema: Schema | undefined): Difference => {
     const known = all.get(schema);
-    const found = known ?? { schema, methods: new Set(), events: new Set(), callbacks: new Set() };
+    const found = known ?? { schema, services: new Set(), methods: new Set(), events: new Set(), callbacks: new Set() };
     all.set(schema, found);
     return found;
   };
   for (const service of services) {
+    const found = (): Difference => {
+      const difference = of(service.schema);
+      difference.services.add(service.name);
+      return difference;
+    };
     for (const { wire } of service.methods.filter((one) => differs(one.fp, init.methods.get(one.wire)))) {
-      of(service.schema).methods.add(wire);
+      found().methods.add(wire);
       names.push(`${service.name}.${wire}`);
     }
     for (const { wire } of service.events.filter((one) => differs(one.fp, init.events.get(one.wire)))) {
-      of(service.schema).events.add(wire);
+      found().events.add(wire);
       names.push(`${service.name}.${wire}`);
     }
   }
@@ -96,12 +103,15 @@ export async function disagreement(
     return `${differ}, and it does not say how: its \`$schema\` cannot be used: ${sentence(error)}`;
   }
   const lines: string[] = [];
-  for (const { schema, ...members } of all) {
+  for (const { schema, services, ...members } of all) {
     if (schema === undefined) {
       return `${differ}, and this program does not carry its own`;
     }
     try {
-      lines.push(...clashes(readForm(schema.value()), worker, members));
+      const own = readForm(schema.value());
+      const methods = own.methods.filter(({ service }) => services.has(service));
+      const events = own.events.filter(({ service }) => services.has(service));
+      lines.push(...clashes({ ...own, methods, events }, worker, members));
     } catch (error) {
       return `${differ}: ${sentence(error)}`;
     }

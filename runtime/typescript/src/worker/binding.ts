@@ -98,6 +98,8 @@ export interface Numbered {
   readonly calls: (call: ServedCall | undefined) => unknown;
   /** The schemas that the worker was made from. */
   readonly schemas: readonly Schema[];
+  /** The names of the services. */
+  readonly services: ReadonlySet<string>;
   /** What it says of them. */
   readonly identity: Identity | undefined;
   /** What sends the events of each service. */
@@ -172,7 +174,8 @@ export function number(
     fp,
   }));
   const identity = identityOf(needs, { method: methods, event: events, callback: announced });
-  return { methods, events, callbacks: announced, calls, schemas: needs.schemas, identity, emits };
+  const services = new Set(bound.map(({ service }) => service.name));
+  return { methods, events, callbacks: announced, calls, schemas: needs.schemas, services, identity, emits };
 }
 
 /** From here on ids are not for users. */

@@ -36,9 +36,10 @@ function builtin(wire: BuiltinName, answer: Codec<unknown, never>, run: () => un
   };
 }
 
-/** The methods that a worker has besides those of its services. */
+/** The methods that a worker has besides those of its services, which are given by name. */
 export function builtins(
   schemas: readonly Schema[],
+  services: ReadonlySet<string>,
   isReady: (() => boolean) | undefined,
   connection: () => Connection,
 ): readonly (ServedMethod & { readonly wire: BuiltinName })[] {
@@ -46,13 +47,22 @@ export function builtins(
     const { intake, running, waiting } = connection().serving;
     return { ready: intake === "open" && (isReady?.() ?? true), running, waiting };
   });
-  const all = schemas.length === 0 ? [health] : [health, builtin("$schema", any, () => formOf(schemas))];
+  const all = schemas.length === 0 ? [health] : [health, builtin("$schema", any, () => formOf(schemas, services))];
   return all as (ServedMethod & { readonly wire: BuiltinName })[];
 }
 
-/** The interchange form of all schemas together. */
-async function formOf(schemas: readonly Schema[]): Promise<unknown> {
+/** The interchange form of all schemas together, with the members of these services alone. */
+async function formOf(schemas: readonly Schema[], services: ReadonlySet<string>): Promise<unknown> {
   const forms = schemas.map((schema) => schema.value());
   // Few workers serve what several files describe, and fewer are asked.
-  return forms.length === 1 ? forms[0] : (await import("../agreement/merge.js")).mergeForms(forms);
+  const form = forms.length === 1 ? forms[0] : (await import("../agreement/merge.js")).mergeForms(forms);
+  const { methods = [], events = [], ...rest } = form as Members;
+  const served = ({ service }: { readonly service: string }): boolean => services.has(service);
+  return { ...rest, methods: methods.filter(served), events: events.filter(served) };
+}
+
+/** What is looked at of a form that generated code carries. */
+interface Members {
+  readonly methods?: readonly { readonly service: string }[];
+  readonly events?: readonly { readonly service: string }[];
 }

@@ -216,7 +216,7 @@ async function attendParent(
   // It may be refused when nobody waits for it any more.
   entered.catch(() => {});
   const own = (connection: () => Connection): ReturnType<typeof builtins> =>
-    builtins(numbered.schemas, options.isReady, connection);
+    builtins(numbered.schemas, numbered.services, options.isReady, connection);
   let limits: Limits;
   let door: Door;
   try {
