@@ -1,6 +1,6 @@
 """One version of the rows of `evolution/`, as `src/bin/evolution.rs` is in Rust.
 
-`evolution.py old|new worker|parent types|SERVICE [WORKER…]`
+`evolution.py old|new worker|parent|starter types|SERVICE [WORKER…]`
 """
 
 import asyncio
@@ -75,7 +75,7 @@ def serve_types(version: Any) -> None:
 
 async def call_types(version: Any, command: list[str]) -> None:
     """Calls a worker as the standard input says, and prints what comes of each call."""
-    async with version.EvolutionClient.spawn(command) as client:
+    async with version.EvolutionClient.spawn(command, check_schema=False) as client:
         for line in sys.stdin.read().splitlines():
             step = json.loads(line)
             method, payload = step["method"], bytes.fromhex(step["payload"])
@@ -110,7 +110,7 @@ def serve_service(version: Any, name: str) -> None:
 async def call_service(version: Any, name: str, command: list[str]) -> None:
     """Starts a worker, calls it once, and prints what came of it."""
     try:
-        async with getattr(version, f"{name}Client").spawn(command) as client:
+        async with getattr(version, f"{name}Client").spawn(command, check_schema=False) as client:
             print(await outcome(client.call(*ARGUMENTS.get((sys.argv[1], name), ()))))
     except SpawnError as error:
         print("refused", error)
@@ -140,17 +140,37 @@ async def call_child(version: Any, name: str, command: list[str]) -> None:
     answers = type("Answers", (version.RowsCallbacks,), {"ask": ask})
     options = {"callbacks": answers()} if (sys.argv[1], name) in REQUIRED else {}
     try:
-        async with getattr(version, f"{name}ModuleClient").spawn(command, **options) as client:
+        async with getattr(version, f"{name}ModuleClient").spawn(command, check_schema=False, **options) as client:
             print(await outcome(getattr(client, field(name)).call()))
     except SpawnError as error:
         print("refused", error)
+
+
+async def start(version: Any, name: str, command: list[str]) -> None:
+    """Starts a worker that has to agree on the schema, and prints what came of it."""
+
+    async def ask(self: Any) -> None:
+        """Answers nothing."""
+
+    answers = type("Answers", (version.RowsCallbacks,), {"ask": ask})
+    options = {"callbacks": answers()} if (sys.argv[1], name) in REQUIRED else {}
+    client = "Evolution" if name == "types" else f"{name}Module" if name.startswith("Child") else name
+    try:
+        async with getattr(version, f"{client}Client").spawn(command, **options):
+            pass
+    except SpawnError as error:
+        print("refused", error)
+    else:
+        print("ok")
 
 
 def main() -> None:
     """Does as the arguments say."""
     _, name, role, what, *command = sys.argv
     version = importlib.import_module(f"evolution_{name}")
-    if what.startswith("Child"):
+    if role == "starter":
+        asyncio.run(start(version, what, command))
+    elif what.startswith("Child"):
         serve_child(version, what) if role == "worker" else asyncio.run(call_child(version, what, command))
     elif role == "worker":
         serve_types(version) if what == "types" else serve_service(version, what)

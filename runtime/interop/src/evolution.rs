@@ -1,6 +1,19 @@
 //! Two versions of what two programs say to each other, served and called: what `ipcgen breaking` says of their
 //! difference is held against what happens.
 
+/// What came of a start, as the other languages print it.
+macro_rules! started {
+    ($spawned:expr) => {
+        match $spawned {
+            Err(error) => format!("refused {error}"),
+            Ok(client) => match client.shutdown().await {
+                Ok(()) => "ok".to_owned(),
+                Err(error) => format!("failed {error}"),
+            },
+        }
+    };
+}
+
 pub mod services;
 pub mod types;
 

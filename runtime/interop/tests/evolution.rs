@@ -1,6 +1,6 @@
 //! `ipcgen breaking` tells the truth: for each row of `evolution/rows.json` both versions are served and called, the old
 //! parent with the new worker and the new parent with the old worker, in each language, and what happens is what the
-//! comparison of the two versions says.
+//! comparison of the two versions says. A parent that checks the schema refuses just what the comparison calls a break.
 
 #[path = "../../rust/tests/hex/mod.rs"]
 mod hex;
@@ -56,6 +56,19 @@ struct Service {
     versions: [String; 2],
     /// What begins the outcome with the old parent and with the new one, where that is more than that it goes or not.
     outcomes: Option<[String; 2]>,
+}
+
+impl Service {
+    /// What the comparison of the two versions says.
+    fn comparison(&self) -> Comparison {
+        let [old, new] = &self.versions;
+        let interface = |declared: &str| {
+            let text = format!("ipc 1; package row; {CALLBACKS}\n{declared}");
+            let (_, loaded) = procwire_idl::compile_text("row.ipc", &text);
+            Interface::from(&loaded.model.unwrap_or_else(|| panic!("{text}: {:?}", loaded.diagnostics)))
+        };
+        compare(&interface(old), &interface(new))
+    }
 }
 
 /// What a child may require.
@@ -228,18 +241,14 @@ fn outcomes(program: &[String], environment: &[(&str, String)], pair: Pair, step
 /// Each service is started and called once, by the parent of one version and the worker of the other.
 fn hold_services(program: &[String], environment: &[(&str, String)]) {
     let mut wrong = Vec::new();
-    for Service { name, versions: [old, new], outcomes } in services() {
-        let interface = |declared: &str| {
-            let text = format!("ipc 1; package row; {CALLBACKS}\n{declared}");
-            let (_, loaded) = procwire_idl::compile_text("row.ipc", &text);
-            Interface::from(&loaded.model.unwrap_or_else(|| panic!("{text}: {:?}", loaded.diagnostics)))
-        };
-        let comparison = compare(&interface(&old), &interface(&new));
+    for service in services() {
+        let Service { name, outcomes, .. } = &service;
+        let comparison = service.comparison();
         for (pair, parent, worker) in
             [(Pair::OldParentNewWorker, "old", "new"), (Pair::NewParentOldWorker, "new", "old")]
         {
             let mut command = Command::new(&program[0]);
-            command.args(&program[1..]).args([parent, "parent", &name]).args(program).args([worker, "worker", &name]);
+            command.args(&program[1..]).args([parent, "parent", name]).args(program).args([worker, "worker", name]);
             command.envs(environment.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
             let output = command.output().expect("a parent");
             let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -311,23 +320,124 @@ fn the_rows_hold_every_kind_of_change_of_a_type() {
     }
 }
 
+/// A program of one language that is both sides.
+struct Program {
+    command: Vec<String>,
+    environment: Vec<(&'static str, String)>,
+}
+
+fn rust() -> Program {
+    Program { command: vec![env!("CARGO_BIN_EXE_evolution").to_owned()], environment: Vec::new() }
+}
+
+fn typescript() -> Program {
+    typescript::build(root()).unwrap_or_else(|error| panic!("{error}"));
+    let script = root().join("dist/typescript/evolution/main.js");
+    Program { command: vec!["node".to_owned(), script.display().to_string()], environment: Vec::new() }
+}
+
+fn python() -> Program {
+    let python = root().join("../python");
+    let command = [python.join(".venv/bin/python"), root().join("python/evolution.py")];
+    let path = format!("{}:{}", python.join("src").display(), root().join("python").display());
+    Program {
+        command: command.map(|path| path.display().to_string()).to_vec(),
+        environment: vec![("PYTHONPATH", path)],
+    }
+}
+
 #[test]
 fn rust_does_as_the_comparison_says() {
-    hold(&[env!("CARGO_BIN_EXE_evolution").to_owned()], &[]);
+    hold(&rust().command, &rust().environment);
 }
 
 #[test]
 fn typescript_does_as_the_comparison_says() {
-    typescript::build(root()).unwrap_or_else(|error| panic!("{error}"));
-    let script = root().join("dist/typescript/evolution/main.js");
-    hold(&["node".to_owned(), script.display().to_string()], &[]);
+    hold(&typescript().command, &typescript().environment);
 }
 
 #[test]
 fn python_does_as_the_comparison_says() {
-    let python = root().join("../python");
-    let program = [python.join(".venv/bin/python"), root().join("python/evolution.py")];
-    let program = program.map(|path| path.display().to_string());
-    let path = format!("{}:{}", python.join("src").display(), root().join("python").display());
-    hold(&program, &[("PYTHONPATH", path)]);
+    hold(&python().command, &python().environment);
+}
+
+const PAIRS: [(Pair, &str, &str); 2] =
+    [(Pair::OldParentNewWorker, "old", "new"), (Pair::NewParentOldWorker, "new", "old")];
+
+/// Has a parent that checks the schema start a worker, and gives what it prints.
+fn start(parent: &Program, worker: &Program, (old_or_new, other): (&str, &str), what: &str) -> String {
+    let mut command = Command::new(&parent.command[0]);
+    command.args(&parent.command[1..]).args([old_or_new, "starter", what]);
+    command.args(&worker.command).args([other, "worker", what]).stdin(Stdio::null());
+    for program in [parent, worker] {
+        command.envs(program.environment.iter().map(|(name, value)| (name, value)));
+    }
+    let output = command.output().expect("a parent");
+    assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+/// The rows that a refusal is about: its lines begin with the name of a type or with that of a method.
+fn refused_rows(text: &str) -> BTreeSet<String> {
+    let places = text.lines().skip(1).map(str::trim);
+    let row = |place: &str| {
+        let place = place.split(": ").next().unwrap_or_default();
+        let place = place.strip_prefix("Evolution.").unwrap_or(place);
+        let name: String = place.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let name = name.strip_suffix("_ask").or(name.strip_suffix("_tell")).unwrap_or(&name);
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) { snake(name) } else { name.to_owned() }
+    };
+    places.map(row).collect()
+}
+
+/// A parent refuses the worker of the other version because of the rows that break, and because of nothing else.
+fn hold_refusal_of_types(parent: &Program, worker: &Program) {
+    let rows = rows();
+    for (pair, version, other) in PAIRS {
+        let breaks = |row: &&Row| verdicts(row).iter().any(|verdict| verdict.breaks(pair));
+        let expected: BTreeSet<String> = rows.iter().filter(breaks).map(|row| snake(&row.ty)).collect();
+        let text = start(parent, worker, (version, other), "types");
+        assert!(text.starts_with("refused "), "{text}");
+        assert_eq!(refused_rows(&text), expected, "{text}");
+        assert_eq!(start(parent, worker, (version, version), "types"), "ok");
+    }
+}
+
+/// A parent refuses the worker of the other version where the comparison says that something breaks.
+fn hold_refusal_of_services(parent: &Program, worker: &Program) {
+    let mut wrong = Vec::new();
+    for service in services() {
+        let comparison = service.comparison();
+        for (pair, version, other) in PAIRS {
+            let text = start(parent, worker, (version, other), &service.name);
+            if comparison.breaks(pair) != text.starts_with("refused ") || text.starts_with("failed ") {
+                wrong.push(format!("{}, {pair:?}: {text}, and said was {:?}", service.name, comparison.changes));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_rust_parent_refuses_what_breaks() {
+    for worker in [rust(), typescript(), python()] {
+        hold_refusal_of_types(&rust(), &worker);
+    }
+    hold_refusal_of_services(&rust(), &typescript());
+}
+
+#[test]
+fn a_typescript_parent_refuses_what_breaks() {
+    for worker in [rust(), typescript(), python()] {
+        hold_refusal_of_types(&typescript(), &worker);
+    }
+    hold_refusal_of_services(&typescript(), &python());
+}
+
+#[test]
+fn a_python_parent_refuses_what_breaks() {
+    for worker in [rust(), typescript(), python()] {
+        hold_refusal_of_types(&python(), &worker);
+    }
+    hold_refusal_of_services(&python(), &rust());
 }

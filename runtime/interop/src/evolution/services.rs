@@ -72,11 +72,25 @@ macro_rules! version {
                 }
             }
 
-            /// Starts a worker, calls it once, and tells what came of it.
+            /// Starts a worker that has to agree on the schema, and tells what came of it.
+            pub async fn start(service: &str, worker: std::process::Command) -> String {
+                match service {
+                    $(stringify!($name) => started!(schema::$client::spawn(worker).await),)*
+                    $(stringify!($child) => {
+                        let builder = schema::$child_client::builder();
+                        let answers = || schema::RowsCallbacks::service(std::sync::Arc::new(Answers));
+                        let builder = if $requires { builder.callbacks(answers()) } else { builder };
+                        started!(builder.spawn(worker).await)
+                    })*
+                    other => panic!("there is no service {other}"),
+                }
+            }
+
+            /// Starts a worker of whatever schema, calls it once, and tells what came of it.
             pub async fn call(service: &str, worker: std::process::Command) -> String {
                 match service {
                     $(
-                        stringify!($name) => match schema::$client::spawn(worker).await {
+                        stringify!($name) => match schema::$client::builder().check_schema(false).spawn(worker).await {
                             Err(error) => format!("refused {error}"),
                             Ok(client) => {
                                 let $c = &client;
@@ -91,7 +105,7 @@ macro_rules! version {
                             let builder = schema::$child_client::builder();
                             let answers = || schema::RowsCallbacks::service(std::sync::Arc::new(Answers));
                             let builder = if $requires { builder.callbacks(answers()) } else { builder };
-                            match builder.spawn(worker).await {
+                            match builder.check_schema(false).spawn(worker).await {
                                 Err(error) => format!("refused {error}"),
                                 Ok(client) => {
                                     let outcome = outcome(client.$child_row.call().await);

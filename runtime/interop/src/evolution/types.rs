@@ -60,9 +60,14 @@ macro_rules! version {
                 procwire::Worker::new(Desk).serve().await
             }
 
-            /// Calls a worker as the standard input says, and prints what comes of each call.
+            /// Starts a worker that has to agree on the schema, and tells what came of it.
+            pub async fn start(worker: std::process::Command) -> String {
+                started!(EvolutionClient::spawn(worker).await)
+            }
+
+            /// Calls a worker of whatever schema as the standard input says, and prints what comes of each call.
             pub async fn call(worker: std::process::Command) -> Result<(), Box<dyn std::error::Error>> {
-                let client = EvolutionClient::spawn(worker).await?;
+                let client = EvolutionClient::builder().check_schema(false).spawn(worker).await?;
                 for (method, payload) in steps() {
                     let result = match method.as_str() {
                         $(

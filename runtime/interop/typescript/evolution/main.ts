@@ -1,5 +1,5 @@
 // One version of the rows of `evolution/`, as `src/bin/evolution.rs` is in Rust:
-// `main.js old|new worker|parent types|SERVICE [WORKER…]`.
+// `main.js old|new worker|parent|starter types|SERVICE [WORKER…]`.
 import { readFileSync } from "node:fs";
 import { isProcwireError } from "procwire";
 import { decode } from "procwire/stub-v1";
@@ -63,13 +63,25 @@ async function serveTypes(): Promise<void> {
 
 async function callTypes(): Promise<void> {
   const lines = readFileSync(0, "utf8").split("\n").filter(Boolean);
-  await using client = await EvolutionClient.spawn(program, rest);
+  await using client = await EvolutionClient.spawn(program, rest, { checkSchema: false });
   const calls = client as unknown as Record<string, Call>;
   for (const line of lines) {
     const { method, payload } = JSON.parse(line) as { method: string; payload: string };
     const bytes = Buffer.from(payload, "hex");
     const name = Evolution.methods.find((declared) => declared.wire === method)?.name ?? "";
     console.log(await outcome(calls[name]?.(method.endsWith("_ask") ? value(method, bytes) : bytes)));
+  }
+}
+
+/** Starts a worker that has to agree on the schema, and prints what came of it. */
+async function start(client: typeof newer.AddMethodClient): Promise<void> {
+  const callbacks = REQUIRED.has(`${version} ${what}`) ? { rows: { ask: () => {} } } : {};
+  try {
+    const started = await client.spawn(program, rest, { callbacks } as never);
+    await started.shutdown();
+    console.log("ok");
+  } catch (error) {
+    console.log(`refused ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -100,7 +112,7 @@ async function serveChild(serve: (workers: never) => Promise<unknown>): Promise<
 async function callChild(client: typeof newer.ChildRequireAddedModuleClient): Promise<void> {
   const callbacks = REQUIRED.has(`${version} ${what}`) ? { rows: { ask: () => {} } } : {};
   try {
-    await using started = await client.spawn(program, rest, { callbacks } as never);
+    await using started = await client.spawn(program, rest, { callbacks, checkSchema: false } as never);
     const child = (started as unknown as Record<string, { call: Call }>)[field(what)];
     console.log(await outcome(child?.call()));
   } catch (error) {
@@ -114,7 +126,7 @@ function field(name: string): string {
 
 async function callService(client: typeof newer.AddMethodClient): Promise<void> {
   try {
-    await using started = await client.spawn(program, rest);
+    await using started = await client.spawn(program, rest, { checkSchema: false });
     const called = started as unknown as { call: Call };
     const given = ARGUMENTS[`${version} ${what}`];
     console.log(await outcome(given === undefined ? called.call() : called.call(given)));
@@ -123,7 +135,10 @@ async function callService(client: typeof newer.AddMethodClient): Promise<void> 
   }
 }
 
-if (what === "types") {
+if (role === "starter") {
+  const name = what === "types" ? "Evolution" : what.startsWith("Child") ? `${what}Module` : what;
+  await start(services[`${name}Client`] as never);
+} else if (what === "types") {
   await (role === "worker" ? serveTypes() : callTypes());
 } else if (what.startsWith("Child")) {
   if (role === "worker") await serveChild(services[`serve${what}Module`] as never);
