@@ -272,7 +272,7 @@ impl<C: Client> ClientBuilder<C> {
     pub async fn spawn(mut self, command: impl Into<Command>) -> Result<C, SpawnError> {
         let begun = Instant::now();
         let Started { process, token, end } = start::begin(&mut self.options, &mut command.into().into_std())?;
-        let init = start::announced(&process, &self.options).await?;
+        let init = start::announced(&process, &mut self.options).await?;
         if let Some(hear) = self.options.hear.take() {
             hear(&Announced::from(&init), &self.options.handlers);
         }
@@ -281,9 +281,9 @@ impl<C: Client> ClientBuilder<C> {
             Err(mismatches) => return Err(start::mismatch(&process, &self.options.name, &mismatches).await),
         };
         let greeting = start::greeting(token.as_deref(), hello.as_ref());
-        let stream = match self.connect(&init, end, &greeting).await {
+        let stream = match connect(&init, end, &greeting, self.options.connect_timeout).await {
             Ok(stream) => stream,
-            Err(reason) => return Err(start::unreachable(&process, &self.options, &init, &reason).await),
+            Err(reason) => return Err(start::unreachable(&process, &mut self.options, &init, &reason).await),
         };
         let (connection, mut driver) = Connection::new(stream, self.settings(agreed), &[]);
         self.listen(&resolved, |event, listener| driver.listen(event, listener));
@@ -327,25 +327,6 @@ impl<C: Client> ClientBuilder<C> {
             },
             handling: Handling::Here,
             spin: self.options.spin,
-        }
-    }
-
-    async fn connect(&self, init: &Init, end: Option<End>, greeting: &[u8]) -> Result<UnixStream, String> {
-        let inherited = start::chosen(init, end)?;
-        let connecting = async {
-            let mut stream = match inherited {
-                Some(stream) => {
-                    stream.set_nonblocking(true)?;
-                    UnixStream::from_std(stream)?
-                }
-                None => UnixStream::connect(&init.pipe).await?,
-            };
-            stream.write_all(greeting).await?;
-            std::io::Result::Ok(stream)
-        };
-        match tokio::time::timeout(self.options.connect_timeout, connecting).await {
-            Ok(connected) => connected.map_err(|error| error.to_string()),
-            Err(_) => Err(format!("it took no connection within {:?}", self.options.connect_timeout)),
         }
     }
 
@@ -428,4 +409,24 @@ fn block_connect(init: &Init, inherited: Option<StdUnixStream>, greeting: &[u8])
     };
     stream.write_all(greeting)?;
     Ok(stream)
+}
+
+/// Opens the data plane.
+async fn connect(init: &Init, end: Option<End>, greeting: &[u8], timeout: Duration) -> Result<UnixStream, String> {
+    let inherited = start::chosen(init, end)?;
+    let connecting = async {
+        let mut stream = match inherited {
+            Some(stream) => {
+                stream.set_nonblocking(true)?;
+                UnixStream::from_std(stream)?
+            }
+            None => UnixStream::connect(&init.pipe).await?,
+        };
+        stream.write_all(greeting).await?;
+        std::io::Result::Ok(stream)
+    };
+    match tokio::time::timeout(timeout, connecting).await {
+        Ok(connected) => connected.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("it took no connection within {timeout:?}")),
+    }
 }

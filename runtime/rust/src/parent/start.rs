@@ -116,8 +116,9 @@ pub(crate) fn chosen(init: &Init, end: Option<End>) -> Result<Option<std::os::un
     }
 }
 
-/// Waits on a runtime for the child's `$init`.
-pub(crate) async fn announced(process: &Process, options: &Options) -> Result<Init, SpawnError> {
+/// Waits on a runtime for the child's `$init`. Borrowed as mutable, since what the options hold is sent between threads
+/// and not shared.
+pub(crate) async fn announced(process: &Process, options: &mut Options) -> Result<Init, SpawnError> {
     let first = tokio::time::timeout(options.init_timeout, process.wait_for(first)).await.ok();
     match announcement(process, options, first) {
         Ok(init) => Ok(init),
@@ -205,8 +206,8 @@ fn unfit(name: &str, mismatches: &[String]) -> SpawnError {
     SpawnError::new(SpawnErrorKind::Mismatch, name, message)
 }
 
-/// The child's socket could not be reached.
-pub(crate) async fn unreachable(process: &Process, options: &Options, init: &Init, reason: &str) -> SpawnError {
+/// The child's socket could not be reached. Borrowed as mutable, as above.
+pub(crate) async fn unreachable(process: &Process, options: &mut Options, init: &Init, reason: &str) -> SpawnError {
     let ended = tokio::time::timeout(LAST_WORDS, process.wait_for(exit)).await.ok();
     unreached(process, options, init, reason, ended)
 }

@@ -16,6 +16,7 @@ use crate::trials;
 pub fn tests() -> Vec<Trial> {
     trials![
         a_call_goes_there_and_back,
+        a_task_of_its_own_starts_a_child,
         a_child_behind_a_shell_is_served_too,
         a_program_that_does_not_exist_is_named,
         a_child_that_exits_at_start_is_quoted,
@@ -70,6 +71,19 @@ fn a_call_goes_there_and_back() {
         probe.shutdown().await.unwrap();
         let error = probe.echo("late".to_owned()).await.unwrap_err();
         assert_eq!(error.code(), Some(Code::Unavailable));
+    });
+}
+
+fn a_task_of_its_own_starts_a_child() {
+    on_runtime(async {
+        // A task may move between threads while the child starts, and so may what the builder holds.
+        let started = tokio::spawn(async {
+            let probe = ProbeClient::builder().on_tick(drop).spawn(role("probe")).await?;
+            Ok::<_, SpawnError>(probe)
+        });
+        let probe = started.await.unwrap().unwrap();
+        assert_eq!(probe.echo("hello".to_owned()).await.unwrap(), "hello");
+        probe.shutdown().await.unwrap();
     });
 }
 
