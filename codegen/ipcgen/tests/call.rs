@@ -2,6 +2,9 @@
 //! published packages, which knows nothing of schemas. `call_rust` has one in Rust.
 #![cfg(unix)]
 
+#[path = "../../../runtime/interop/tests/runner/typescript.rs"]
+mod typescript;
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -28,6 +31,7 @@ struct Run {
 /// The worker of `interop.ipc` in TypeScript and Python.
 fn interop() -> [String; 2] {
     let root = root().join("runtime/interop");
+    typescript::build(&root).unwrap_or_else(|error| panic!("{error}"));
     [root.join("dist/typescript/worker.js").display().to_string(), python(&root.join("python/worker.py"))]
 }
 

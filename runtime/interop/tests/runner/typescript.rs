@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-/// Compiles once in a run, whichever case asks first.
+/// Compiles once in a run, whichever case asks first; `root` is the folder of the scenarios.
 pub fn build(root: &Path) -> Result<(), String> {
     static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
     BUILT.get_or_init(|| compile_all(root)).clone()
@@ -14,22 +14,22 @@ pub fn build(root: &Path) -> Result<(), String> {
 fn compile_all(root: &Path) -> Result<(), String> {
     let runtime = root.join("../typescript");
     let sources = [runtime.join("src"), runtime.join("tsconfig.json"), runtime.join("tsconfig.build.json")];
-    compile(&runtime, "tsconfig.build.json", &sources)?;
+    let compiler = runtime.join("node_modules/.bin/tsc");
+    compile(&compiler, &runtime, "tsconfig.build.json", &sources)?;
     let sources =
         [root.join("typescript"), root.join("scenarios"), root.join("tsconfig.json"), runtime.join("dist").join(STAMP)];
-    compile(root, "tsconfig.json", &sources)
+    compile(&compiler, root, "tsconfig.json", &sources)
 }
 
 /// Tells when a folder was compiled: the compiler leaves a file alone whose text has not changed.
 const STAMP: &str = ".compiled";
 
-fn compile(folder: &Path, config: &str, sources: &[PathBuf]) -> Result<(), String> {
+fn compile(compiler: &Path, folder: &Path, config: &str, sources: &[PathBuf]) -> Result<(), String> {
     let stamp = folder.join("dist").join(STAMP);
     let changed = sources.iter().filter_map(|source| newest(source)).max();
     if time(&stamp).is_some_and(|compiled| changed.is_none_or(|changed| changed < compiled)) {
         return Ok(());
     }
-    let compiler = Path::new(env!("CARGO_MANIFEST_DIR")).join("../typescript/node_modules/.bin/tsc");
     if !compiler.exists() || !folder.join("node_modules").exists() {
         return Err("run `npm ci` in runtime/typescript and in runtime/interop first".to_owned());
     }
