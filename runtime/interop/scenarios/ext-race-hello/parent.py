@@ -26,7 +26,7 @@ class Answers(TradingCallbacks):
 
 
 async def parent() -> None:
-    seen: list[int] | None = None
+    seen: tuple[int, int, int] | None = None
     for _ in range(5):
         answers = Answers()
         async with BackClient.spawn(worker(), callbacks=answers) as back:
