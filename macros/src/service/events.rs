@@ -127,27 +127,36 @@ fn handlers(vis: &Visibility, service: &Service, names: &Names, expansion: &mut 
         "Functions that hear the events of `{}`, set before the child starts, so that none is missed.",
         service.name
     );
-    let heads: Vec<_> = service
-        .events
-        .iter()
-        .map(|event| {
-            let ident = Names::on_event(event);
-            let ty = payload_type(event, names);
-            quote! {
-                fn #ident(self, heard: impl ::core::ops::FnMut(#ty) + ::core::marker::Send + 'static) -> Self
-            }
-        })
-        .collect();
-    let mut bodies = Vec::new();
+    let mut taken: Vec<_> = service.events.iter().map(Names::on_event).collect();
+    let (mut heads, mut bodies, mut docs) = (Vec::new(), Vec::new(), Vec::new());
     for (index, event) in service.events.iter().enumerate() {
+        let (ident, with_context) = (taken[index].clone(), Names::on_event_with_context(event));
+        let ty = payload_type(event, names);
+        let decode =
+            if event.raw { quote!(::core::result::Result::Ok) } else { decode(event, names, &mut expansion.codecs) };
+        heads.push(quote! {
+            fn #ident(self, heard: impl ::core::ops::FnMut(#ty) + ::core::marker::Send + 'static) -> Self
+        });
         bodies.push(if event.raw {
             quote!(self.on_event_raw(#index, heard))
         } else {
-            let decode = decode(event, names, &mut expansion.codecs);
             quote!(self.on_event_with(#index, #decode, heard))
         });
+        docs.push(format!("Hears the event `{}`.", event.wire));
+        // An event of that very name goes first.
+        if taken.contains(&with_context) {
+            continue;
+        }
+        taken.push(with_context.clone());
+        heads.push(quote! {
+            fn #with_context(
+                self,
+                heard: impl ::core::ops::FnMut(#ty, &::procwire::stub_v1::EventContext) + ::core::marker::Send + 'static,
+            ) -> Self
+        });
+        bodies.push(quote!(self.on_event_with_context(#index, #decode, heard)));
+        docs.push(format!("Hears the event `{}`, and what came beside it.", event.wire));
     }
-    let docs = service.events.iter().map(|event| format!("Hears the event `{}`.", event.wire));
     expansion.types.extend(quote! {
         #[doc = #doc]
         #[allow(dead_code, deprecated)]

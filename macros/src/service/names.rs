@@ -47,7 +47,7 @@ const CALL: &[&str] = &["timeout", "into_future", "metadata", "retries", "trace"
 const EMITTER: &[&str] = &["clone", "emit", "emit_raw"];
 
 /// Those of a client's builder that an event's could be called, too.
-const BUILDER: &[&str] = &["on_event", "on_event_raw", "on_event_with", "on_stderr"];
+const BUILDER: &[&str] = &["on_event", "on_event_raw", "on_event_with", "on_event_with_context", "on_stderr"];
 
 impl Names {
     pub fn of(service: &Service) -> Self {
@@ -79,6 +79,13 @@ impl Names {
     /// The function of a builder that takes an event: `on_progress`.
     pub fn on_event(event: &Event) -> Ident {
         let name = format!("on_{}", event.ident.unraw());
+        free(&Ident::new(&name, event.ident.span()), BUILDER)
+    }
+
+    /// The same function for whom the event's context is of interest.
+    pub fn on_event_with_context(event: &Event) -> Ident {
+        let ident = event.ident.unraw().to_string();
+        let name = format!("on_{}_with_context", ident.trim_end_matches('_'));
         free(&Ident::new(&name, event.ident.span()), BUILDER)
     }
 

@@ -9,7 +9,7 @@ mod retries;
 mod streaming;
 
 pub use call::{Call, Calling};
-pub use events::Events;
+pub use events::{Events, EventsWithContext};
 pub use options::CallOptions;
 pub use remote::{Client, Remote, read_item, read_payload};
 pub use streaming::{StreamCall, Streaming};

@@ -48,9 +48,9 @@ mod worker;
 pub use bytes::Bytes;
 pub use futures_core::Stream;
 
-pub use client::{Call, Calling, Events, StreamCall, Streaming};
+pub use client::{Call, Calling, Events, EventsWithContext, StreamCall, Streaming};
 pub use codec::{Check, ConstraintError, DecodeError, EncodeError, Message, Timestamp, UnknownVariant, Value};
-pub use connection::{CloseReason, Counts, Extensions, Limits, Metadata, MetadataValue, Trace};
+pub use connection::{CloseReason, Counts, EventContext, Extensions, Limits, Metadata, MetadataValue, Trace};
 pub use error::{Code, Declared, Error, Failure, NoError, Result, Throws};
 pub use service::builtin::Health;
 pub use service::{Callbacks, Context, EmitFuture, Emitter, Handlers, Serves};

@@ -23,6 +23,7 @@ pub use crate::codec::refine::{
     BoxOf, ByDisplay, ByText, Checked, ExtOf, ListOf, MapOf, Mapped, OptionOf, Redacted, Sensitive, TupleOf,
 };
 pub use crate::codec::{DecodeError, EncodeError, Mark, Message, Place, Reader, Reason, UnknownVariant, Walk, Writer};
+pub use crate::connection::EventContext;
 pub use crate::error::{Code, Declared, Error, Failure, NoError, Throws};
 pub use crate::service::{
     AlreadyBound, Answer, Bound, Context, EmitFuture, Emitter, EventDescriptor, Incoming, Job, MethodDescriptor,

@@ -47,7 +47,8 @@ use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 
-use crate::client::{Call, Client, Events, Remote, StreamCall, Streaming};
+use crate::client::{Call, Client, Events, EventsWithContext, Remote, StreamCall, Streaming};
+use crate::connection::EventContext;
 use crate::error::{Code, Failure, Result, Throws};
 use crate::parent::{ClientBuilder, Mover, Peer, SpawnError};
 
@@ -121,6 +122,17 @@ impl<T> Events<T> {
     }
 }
 
+impl<T> EventsWithContext<T> {
+    /// Waits in this thread for the next event and its context; `None` once the connection is over.
+    pub fn wait_next(&mut self) -> Option<(T, EventContext)> {
+        if let Poll::Ready(event) = at_hand(Pin::new(self)) {
+            return event;
+        }
+        let remote = self.events().remote().clone();
+        mover(&remote).ok()?.block_on(self.next())
+    }
+}
+
 /// The items of a stream, for `for`. Dropping it before the end aborts the stream.
 #[derive(Debug)]
 pub struct Items<T, E>(Option<Streaming<T, E>>);
@@ -164,5 +176,26 @@ impl<T> IntoIterator for Events<T> {
 
     fn into_iter(self) -> Heard<T> {
         Heard(self)
+    }
+}
+
+/// Events as they come, each with its context, for `for`. It ends with the connection.
+#[derive(Debug)]
+pub struct HeardWithContext<T>(EventsWithContext<T>);
+
+impl<T> Iterator for HeardWithContext<T> {
+    type Item = (T, EventContext);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.wait_next()
+    }
+}
+
+impl<T> IntoIterator for EventsWithContext<T> {
+    type Item = (T, EventContext);
+    type IntoIter = HeardWithContext<T>;
+
+    fn into_iter(self) -> HeardWithContext<T> {
+        HeardWithContext(self)
     }
 }

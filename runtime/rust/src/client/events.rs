@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use super::Remote;
 use super::remote::Decode;
-use crate::connection::{NextEvent, Shared};
+use crate::connection::{EventContext, NextEvent, Shared};
 
 /// A subscription to one event. It ends with the connection.
 ///
@@ -59,27 +59,62 @@ impl<T> Events<T> {
     }
 }
 
-impl<T> Stream for Events<T> {
-    type Item = T;
+impl<T> Events<T> {
+    /// The same events, each with what came beside it.
+    pub fn with_context(self) -> EventsWithContext<T> {
+        EventsWithContext(self)
+    }
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let this = &mut *self;
-        let Some(subscription) = this.subscription else {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<(T, EventContext)>> {
+        let Some(subscription) = self.subscription else {
             return Poll::Ready(None);
         };
         loop {
-            match this.shared.next_event(subscription, cx.waker()) {
-                NextEvent::Some(payload) => {
-                    if let Ok(event) = (this.decode)(payload) {
-                        return Poll::Ready(Some(event));
+            match self.shared.next_event(subscription, cx.waker()) {
+                NextEvent::Some(payload, context) => {
+                    if let Ok(event) = (self.decode)(payload) {
+                        return Poll::Ready(Some((event, context)));
                     }
-                    this.undecodable += 1;
-                    this.shared.event_undecodable();
+                    self.undecodable += 1;
+                    self.shared.event_undecodable();
                 }
                 NextEvent::None => return Poll::Pending,
                 NextEvent::End => return Poll::Ready(None),
             }
         }
+    }
+}
+
+impl<T> Stream for Events<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.poll_event(cx).map(|event| event.map(|(event, _)| event))
+    }
+}
+
+/// A subscription to one event that tells what came beside it, too: see [`Events::with_context`].
+#[derive(Debug)]
+#[must_use = "streams do nothing unless they are polled"]
+pub struct EventsWithContext<T>(Events<T>);
+
+impl<T> EventsWithContext<T> {
+    /// The next event and its context; `None` once the connection is over.
+    pub async fn next(&mut self) -> Option<(T, EventContext)> {
+        std::future::poll_fn(|cx| self.0.poll_event(cx)).await
+    }
+
+    /// The subscription, for what it counts.
+    pub fn events(&self) -> &Events<T> {
+        &self.0
+    }
+}
+
+impl<T> Stream for EventsWithContext<T> {
+    type Item = (T, EventContext);
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_event(cx)
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::future::Future;
 use std::io;
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -18,16 +17,16 @@ use super::Handling;
 use super::answers::Lent;
 use super::closing::{CloseReason, Closed, Guard};
 use super::deadlines::Alarm;
+use super::event_context::EventContext;
 use super::extensions::{Agreed, Extensions};
 use super::hello::Hello;
 use super::listeners::{Listener, Listeners};
-use super::meta::{self, Meta};
 use super::outbox::Writing;
 use super::serving::Serving;
 use super::shared::{Intake, Role, Shared};
 use super::socket::Socket;
 use super::spin::Spin;
-use crate::frame::{Batch, Decoder, Flags, Header, WireError, id};
+use crate::frame::{Batch, Decoder, Flags, WireError, id};
 
 /// An answer from this length on is a slice of what was read in any case.
 const SLICED: usize = 4096;
@@ -327,15 +326,16 @@ impl Driver {
                 continue;
             }
             if shared.services().method(header.id).is_none() && !shared.is_request(header) {
-                let Some(range) = self.event_payload(header, batch.memory(), range)? else { continue };
+                let context = EventContext::of(header, batch.memory(), range, &shared.counters)?;
+                let Some((context, range)) = context else { continue };
                 let payload = batch.payload(range);
                 let heard = self.listeners.hear_any(header.id);
                 if heard {
                     state = None;
-                    self.listeners.hear(header.id, &payload, &shared.counters);
+                    self.listeners.hear(header.id, &payload, &context, &shared.counters);
                 }
                 let state = state.get_or_insert_with(|| shared.lock());
-                shared.publish(state, header, &payload, heard, &mut self.wakers);
+                shared.publish(state, header, &payload, &context, heard, &mut self.wakers);
                 continue;
             }
             state = None;
@@ -370,24 +370,6 @@ impl Driver {
             break;
         }
         Ok(())
-    }
-
-    /// Where the payload of an event lies, behind its metadata, for which nobody asks; `None` where that is wrong.
-    fn event_payload(
-        &self,
-        header: Header,
-        memory: &Bytes,
-        range: Range<usize>,
-    ) -> Result<Option<Range<usize>>, WireError> {
-        if !header.flags.contains(Flags::META) {
-            return Ok(Some(range));
-        }
-        let (beside, payload) = meta::split(header, memory, range)?;
-        if Meta::decode(&memory[beside]).is_err() {
-            self.shared.counters.events_undecodable.one();
-            return Ok(None);
-        }
-        Ok(Some(payload))
     }
 
     fn wake_all(&mut self) {

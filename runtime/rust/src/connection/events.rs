@@ -5,6 +5,8 @@ use std::task::Waker;
 
 use bytes::Bytes;
 
+use super::event_context::EventContext;
+
 /// An event's payload from this length on is kept as a slice of what was read; a shorter one is copied.
 const SLICED: usize = 4096;
 
@@ -21,14 +23,14 @@ pub(super) struct Subscriptions {
 #[derive(Debug)]
 struct Queue {
     event: u16,
-    payloads: VecDeque<Bytes>,
+    arrived: VecDeque<(Bytes, EventContext)>,
     waker: Option<Waker>,
     dropped: u64,
 }
 
 /// What a subscription found.
 pub(crate) enum NextEvent {
-    Some(Bytes),
+    Some(Bytes, EventContext),
     None,
     /// There will be none any more.
     End,
@@ -45,7 +47,7 @@ impl Subscriptions {
     pub(super) fn add(&mut self, event: u16) -> u64 {
         self.last += 1;
         self.by_event.entry(event).or_default().push(self.last);
-        let queue = Queue { event, payloads: VecDeque::new(), waker: None, dropped: 0 };
+        let queue = Queue { event, arrived: VecDeque::new(), waker: None, dropped: 0 };
         self.queues.insert(self.last, queue);
         self.last
     }
@@ -62,7 +64,14 @@ impl Subscriptions {
     }
 
     /// Adds an event to every queue of its listeners, whose oldest gives way where `limit` are there.
-    pub(super) fn publish(&mut self, event: u16, payload: &Bytes, limit: usize, wakers: &mut Vec<Waker>) -> Published {
+    pub(super) fn publish(
+        &mut self,
+        event: u16,
+        payload: &Bytes,
+        context: &EventContext,
+        limit: usize,
+        wakers: &mut Vec<Waker>,
+    ) -> Published {
         let mut published = Published::default();
         let Some(listeners) = self.by_event.get(&event) else {
             return published;
@@ -73,12 +82,12 @@ impl Subscriptions {
                 continue;
             };
             published.heard = true;
-            if queue.payloads.len() >= limit.max(1) {
-                queue.payloads.pop_front();
+            if queue.arrived.len() >= limit.max(1) {
+                queue.arrived.pop_front();
                 queue.dropped += 1;
                 published.dropped += 1;
             }
-            queue.payloads.push_back(payload.clone());
+            queue.arrived.push_back((payload.clone(), context.clone()));
             wakers.extend(queue.waker.take());
         }
         published
@@ -89,8 +98,8 @@ impl Subscriptions {
         let Some(queue) = self.queues.get_mut(&subscription) else {
             return NextEvent::End;
         };
-        if let Some(payload) = queue.payloads.pop_front() {
-            return NextEvent::Some(payload);
+        if let Some((payload, context)) = queue.arrived.pop_front() {
+            return NextEvent::Some(payload, context);
         }
         if self.closed {
             return NextEvent::End;

@@ -7,10 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 
 use super::counters::Counters;
+use super::event_context::EventContext;
 use super::running::drop_panic;
 
-/// Takes the payload of an event; false where it does not decode.
-pub(crate) type Listener = Box<dyn FnMut(&Bytes) -> bool + Send>;
+/// Takes the payload of an event and what came beside it; false where it does not decode.
+pub(crate) type Listener = Box<dyn FnMut(&Bytes, &EventContext) -> bool + Send>;
 
 #[derive(Default)]
 pub(super) struct Listeners {
@@ -33,9 +34,9 @@ impl Listeners {
     }
 
     /// Calls the listeners of this event. One that panics harms nobody else.
-    pub(super) fn hear(&mut self, event: u16, payload: &Bytes, counters: &Counters) {
+    pub(super) fn hear(&mut self, event: u16, payload: &Bytes, context: &EventContext, counters: &Counters) {
         for listener in self.by_event.get_mut(&event).into_iter().flatten() {
-            match catch_unwind(AssertUnwindSafe(|| listener(payload))) {
+            match catch_unwind(AssertUnwindSafe(|| listener(payload, context))) {
                 Ok(true) => {}
                 Ok(false) => counters.events_undecodable.one(),
                 Err(panic) => {

@@ -17,8 +17,8 @@ use rustix::net::RecvFlags;
 use tokio::time::Instant;
 
 use super::closing::CloseReason;
+use super::event_context::EventContext;
 use super::extensions::Extensions;
-use super::meta::{self, Meta};
 use super::outbox::Writing;
 use super::park::{Parker, with_parker};
 use super::shared::Shared;
@@ -313,7 +313,7 @@ impl Incoming {
 
     fn deliver(&mut self, shared: &Shared, frames: &mut u64) -> Result<(), WireError> {
         let mut state = None;
-        while let Some(Frame { header, mut payload }) = self.decoder.next_frame()? {
+        while let Some(Frame { header, payload }) = self.decoder.next_frame()? {
             *frames += 1;
             if header.flags.contains(Flags::RESPONSE) {
                 let state = state.get_or_insert_with(|| shared.lock());
@@ -328,16 +328,11 @@ impl Incoming {
                 id if id >= id::RESERVED => return Err(WireError::ReservedId { id }),
                 _ => {}
             }
-            if header.flags.contains(Flags::META) {
-                let (beside, range) = meta::split(header, &payload, 0..payload.len())?;
-                if Meta::decode(&payload[beside]).is_err() {
-                    shared.counters().events_undecodable.one();
-                    continue;
-                }
-                payload = payload.slice(range);
-            }
+            let context = EventContext::of(header, &payload, 0..payload.len(), shared.counters())?;
+            let Some((context, range)) = context else { continue };
+            let payload = if range.start == 0 { payload } else { payload.slice(range) };
             let state = state.get_or_insert_with(|| shared.lock());
-            shared.publish(state, header, &payload, false, &mut self.wakers);
+            shared.publish(state, header, &payload, &context, false, &mut self.wakers);
         }
         drop(state);
         shared.fault().map_or(Ok(()), Err)

@@ -6,6 +6,7 @@ use std::task::Waker;
 use bytes::Bytes;
 
 use super::calls::{Call, Outcome};
+use super::event_context::EventContext;
 use super::items::End;
 use super::shared::{Shared, State};
 use crate::error::{Code, Failure};
@@ -190,10 +191,11 @@ impl Shared {
         state: &mut State,
         header: Header,
         payload: &Bytes,
+        context: &EventContext,
         heard: bool,
         wakers: &mut Vec<Waker>,
     ) {
-        let published = state.subscriptions.publish(header.id, payload, self.limits.events, wakers);
+        let published = state.subscriptions.publish(header.id, payload, context, self.limits.events, wakers);
         if published.dropped > 0 {
             self.counters.events_dropped.add(published.dropped);
         }

@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod calling;
+mod emitting;
 mod nesting;
 mod sending;
 mod watching;
@@ -18,6 +19,7 @@ use super::calls::Calls;
 use super::counters::Counters;
 use super::events::Subscriptions;
 use super::extensions::{Agreed, Extensions};
+use super::held::Held;
 use super::limits::Limits;
 use super::outbox::Outbox;
 use super::served::ServedCall;
@@ -25,6 +27,7 @@ use crate::error::{Code, Failure};
 use crate::frame::{Flags, Header};
 use crate::service::{Handlers, Services};
 pub(crate) use calling::{Begun, TakenItems};
+pub(crate) use emitting::Emitted;
 pub(crate) use nesting::{Made, Nested};
 
 /// Which end of the connection this is.
@@ -88,6 +91,8 @@ pub(super) struct State {
     driver: Option<Waker>,
     pub(super) calls: Calls,
     pub(super) subscriptions: Subscriptions,
+    /// Events that wait for the parent's first frame.
+    pub(super) held: Held,
     /// Requests whose handlers were pending, not those that were aborted. The key is the request id, or above all of
     /// them where there is none.
     pub(super) served: HashMap<u64, Arc<ServedCall>>,
@@ -125,6 +130,7 @@ impl Shared {
                 driver: None,
                 calls: Calls::default(),
                 subscriptions: Subscriptions::default(),
+                held: Held::default(),
                 served: HashMap::new(),
                 unanswered: 0,
                 refused: None,

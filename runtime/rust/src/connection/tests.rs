@@ -13,6 +13,8 @@ mod credit;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod event_metadata;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod extensions;

@@ -25,7 +25,9 @@ use super::spawn_error::SpawnError;
 use super::start::{self, Started};
 use crate::client::Client;
 use crate::codec::{DecodeError, Message, from_bytes};
-use crate::connection::{Agreed, Connection, Extensions, Handling, Hello, Limits, Listener, Obituary, Role, Settings};
+use crate::connection::{
+    Agreed, Connection, EventContext, Extensions, Handling, Hello, Limits, Listener, Obituary, Role, Settings,
+};
 use crate::control::Init;
 use crate::service::{Handlers, Serves, Services};
 
@@ -239,7 +241,7 @@ impl<C: Client> ClientBuilder<C> {
     /// The function runs in the connection's task, and must not wait.
     #[must_use]
     pub fn on_event<T: Message>(mut self, index: usize, mut heard: impl FnMut(T) + Send + 'static) -> Self {
-        let listener = move |payload: &Bytes| from_bytes(payload).map(&mut heard).is_ok();
+        let listener = move |payload: &Bytes, _: &EventContext| from_bytes(payload).map(&mut heard).is_ok();
         self.listeners.push((index, Box::new(listener)));
         self
     }
@@ -252,7 +254,22 @@ impl<C: Client> ClientBuilder<C> {
         decode: fn(Bytes) -> Result<T, DecodeError>,
         mut heard: impl FnMut(T) + Send + 'static,
     ) -> Self {
-        let listener = move |payload: &Bytes| decode(payload.clone()).map(&mut heard).is_ok();
+        let listener = move |payload: &Bytes, _: &EventContext| decode(payload.clone()).map(&mut heard).is_ok();
+        self.listeners.push((index, Box::new(listener)));
+        self
+    }
+
+    /// The same for a function that is told what came beside the event, too.
+    #[must_use]
+    pub fn on_event_with_context<T: 'static>(
+        mut self,
+        index: usize,
+        decode: fn(Bytes) -> Result<T, DecodeError>,
+        mut heard: impl FnMut(T, &EventContext) + Send + 'static,
+    ) -> Self {
+        let listener = move |payload: &Bytes, context: &EventContext| {
+            decode(payload.clone()).map(|event| heard(event, context)).is_ok()
+        };
         self.listeners.push((index, Box::new(listener)));
         self
     }
@@ -260,7 +277,7 @@ impl<C: Client> ClientBuilder<C> {
     /// Hears the raw event number `index` of the service from the start on.
     #[must_use]
     pub fn on_event_raw(mut self, index: usize, mut heard: impl FnMut(Bytes) + Send + 'static) -> Self {
-        let listener = move |payload: &Bytes| {
+        let listener = move |payload: &Bytes, _: &EventContext| {
             heard(payload.clone());
             true
         };

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::ServiceDescriptor;
 use crate::codec::{EncodeError, Writer};
-use crate::connection::{Counts, Outgoing, Shared};
+use crate::connection::{Counts, Emitted, Meta, MetadataValue, Outgoing, Shared, Trace};
 use crate::error::{Code, Error, Failure};
 
 /// Sends events of the services that a worker offers.
@@ -108,7 +108,7 @@ impl Emitter {
         })?;
         let frame = frame.map_err(|error| Failure::new(Code::Internal, error.about(&format!("{} event", name()))))?;
         connection.admit(frame.payload(), || format!("{} event", name()))?;
-        Ok(Ready { connection: Arc::clone(connection), id, frame })
+        Ok(Ready { connection: Arc::clone(connection), id, frame, meta: None })
     }
 }
 
@@ -135,19 +135,76 @@ struct Ready {
     connection: Arc<Shared>,
     id: u16,
     frame: Outgoing,
+    /// What goes along; made only where there is any.
+    meta: Option<Box<Meta>>,
+}
+
+impl Ready {
+    fn emit(self) -> Result<Emitted, Failure> {
+        let Self { connection, id, frame, meta } = self;
+        match meta {
+            None => connection.emit(id, frame),
+            Some(meta) => connection.emit_with(id, meta, frame),
+        }
+    }
+
+    /// The same where nothing can wait for the parent's first frame.
+    fn emit_now(mut self) -> Result<Emitted, Failure> {
+        if self.connection.agreed().is_none()
+            && let Some(meta) = self.meta.take()
+            && !meta.user.is_empty()
+        {
+            let message =
+                "the parent has not said yet whether it takes metadata; an event that is awaited waits for that";
+            return Err(Failure::new(Code::Unavailable, message));
+        }
+        self.emit()
+    }
 }
 
 impl EmitFuture {
+    fn meta(&mut self) -> Option<&mut Meta> {
+        match &mut self.stage {
+            Stage::Ready(ready) => Some(ready.meta.get_or_insert_default()),
+            _ => None,
+        }
+    }
+
+    /// Sends a key of the user's beside the event; listeners find it in its context. It fails with `unsupported` where the
+    /// parent takes no metadata.
+    ///
+    /// Before the parent's first frame such an event waits for it, one second at most, and those behind it wait with it.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<MetadataValue>) -> Self {
+        if let Some(meta) = self.meta() {
+            meta.user.insert(key, value);
+        }
+        self
+    }
+
+    /// The trace that the event belongs to. A parent that takes no metadata does not hear of it.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        if let Some(meta) = self.meta() {
+            meta.trace = trace;
+        }
+        self
+    }
+
     /// Sends the event without waiting, or fails with `resource_exhausted` when the write queue is full.
+    ///
+    /// Before the parent's first frame it goes without its trace, and fails with `unavailable` where it has metadata.
     pub fn send_now(mut self) -> Result<(), Error> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Ready(Ready { connection, id, frame }) => match connection.try_send_event(id, frame) {
-                Ok(None) => Ok(()),
-                Ok(Some(_)) => {
-                    Err(Error::new(Code::ResourceExhausted, "the write queue is full, so that the event was not sent"))
+            Stage::Ready(ready) => {
+                let taken = match ready.emit_now()? {
+                    Emitted::Sent => true,
+                    Emitted::Full(_) => false,
+                    Emitted::Held(place) => place.stay(),
+                };
+                if taken {
+                    return Ok(());
                 }
-                Err(failure) => Err(failure.into()),
-            },
+                Err(Error::new(Code::ResourceExhausted, "the write queue is full, so that the event was not sent"))
+            }
             Stage::Failed(failure) => Err(failure.into()),
             Stage::Waiting(_) | Stage::Done => Ok(()),
         }
@@ -161,22 +218,27 @@ impl Future for EmitFuture {
         loop {
             match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Failed(failure) => return Poll::Ready(Err(failure.into())),
-                Stage::Ready(Ready { connection, id, frame }) => match connection.try_send_event(id, frame) {
-                    Ok(None) => return Poll::Ready(Ok(())),
-                    Err(failure) => return Poll::Ready(Err(failure.into())),
-                    Ok(Some(frame)) => {
-                        self.stage = Stage::Waiting(Box::pin(async move {
-                            let mut frame = frame;
-                            loop {
-                                connection.writable().await;
-                                match connection.try_send_event(id, frame)? {
-                                    None => return Ok(()),
-                                    Some(unsent) => frame = unsent,
+                Stage::Ready(ready) => {
+                    let (connection, id) = (Arc::clone(&ready.connection), ready.id);
+                    match ready.emit() {
+                        Ok(Emitted::Sent) => return Poll::Ready(Ok(())),
+                        Err(failure) => return Poll::Ready(Err(failure.into())),
+                        Ok(Emitted::Held(place)) => self.stage = Stage::Waiting(Box::pin(place.sent())),
+                        Ok(Emitted::Full(frame)) => {
+                            self.stage = Stage::Waiting(Box::pin(async move {
+                                let mut frame = frame;
+                                loop {
+                                    connection.writable().await;
+                                    match connection.emit(id, frame)? {
+                                        Emitted::Sent => return Ok(()),
+                                        Emitted::Full(unsent) => frame = unsent,
+                                        Emitted::Held(place) => return place.sent().await,
+                                    }
                                 }
-                            }
-                        }));
+                            }));
+                        }
                     }
-                },
+                }
                 Stage::Waiting(mut waiting) => match waiting.as_mut().poll(cx) {
                     Poll::Ready(sent) => return Poll::Ready(sent.map_err(Error::from)),
                     Poll::Pending => {

@@ -3,9 +3,13 @@
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 
 use libtest_mimic::Trial;
-use procwire::{Code, Context, Error, Extensions, Result, SpawnErrorKind, Worker, WorkerBuilder, blocking};
+use procwire::{
+    ClientBuilder, Code, Context, Error, EventContext, Extensions, Result, SpawnErrorKind, Trace, Worker,
+    WorkerBuilder, blocking,
+};
 
 use crate::parent::on_runtime;
 use crate::raw::{Raw, role};
@@ -37,6 +41,12 @@ pub trait Caller {
     async fn ask(&self, #[procwire(bare)] n: u32) -> Result<u32>;
     /// What came beside the call.
     async fn beside(&self, #[procwire(bare)] key: String) -> Result<String>;
+    /// Sends `told` with this key, and with the trace of the call.
+    async fn tell(&self, #[procwire(bare)] key: String) -> Result<()>;
+    #[procwire(event)]
+    fn told(#[procwire(bare)] text: String);
+    #[procwire(event, raw)]
+    fn raw_told(#[procwire(bare)] bytes: procwire::Bytes);
 }
 
 struct Calling;
@@ -45,6 +55,13 @@ struct Calling;
 impl Caller for Calling {
     async fn ask(&self, n: u32, cx: &Context) -> Result<u32> {
         back(cx).ask(n).await
+    }
+
+    async fn tell(&self, key: String, cx: &Context) -> Result<()> {
+        let trace = cx.trace().cloned().unwrap_or_default();
+        cx.events().raw_told(vec![7].into()).metadata(key.clone(), "raw").await?;
+        cx.events().told("beside".into()).metadata(key, "value").trace(trace).await?;
+        cx.events().told("alone".into()).await
     }
 
     async fn beside(&self, key: String, cx: &Context) -> Result<String> {
@@ -106,6 +123,9 @@ pub fn tests() -> Vec<Trial> {
         a_callback_that_is_required_and_missing_fails_the_start,
         a_child_that_names_a_descriptor_that_it_was_not_given_fails_the_start,
         a_blocking_client_uses_the_socket_pair,
+        what_comes_beside_an_event_is_heard,
+        what_comes_beside_an_event_is_heard_without_a_runtime,
+        an_event_with_metadata_needs_a_parent_that_takes_it,
         a_worker_tells_its_health,
         a_parent_that_says_nothing_has_the_base_protocol,
     ]
@@ -270,4 +290,70 @@ fn a_parent_that_says_nothing_has_the_base_protocol() {
     assert!(text.contains("unsupported") && text.contains("which answers no callbacks"), "{text}");
     wire.send(0xFFFC, 0, 0, b"\x80");
     assert!(wire.next().is_none(), "a late hello closes the connection");
+}
+
+const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+/// What a context says.
+fn said(text: &str, context: &EventContext) -> String {
+    let trace = context.trace().and_then(|trace| trace.traceparent.as_deref());
+    format!("{text} {:?} {trace:?}", context.metadata().text("tenant"))
+}
+
+fn expected() -> [String; 3] {
+    ["7 Some(\"raw\") None".to_owned(), format!("beside Some(\"value\") Some({TRACE:?})"), "alone None None".to_owned()]
+}
+
+/// A builder whose functions tell what they hear, and what they tell.
+fn listening() -> (ClientBuilder<CallerClient>, Receiver<String>) {
+    let (tell, told) = channel();
+    let raw = tell.clone();
+    let builder = CallerClient::builder()
+        .on_raw_told_with_context(move |bytes, context| raw.send(said(&bytes[0].to_string(), context)).unwrap())
+        .on_told_with_context(move |text, context| tell.send(said(&text, context)).unwrap());
+    (builder, told)
+}
+
+fn what_comes_beside_an_event_is_heard() {
+    on_runtime(async {
+        let (builder, told) = listening();
+        let client = builder.callbacks(Answers::default()).spawn(role("caller")).await.unwrap();
+        let mut events = client.events().told().with_context();
+        client.tell("tenant".into()).trace(Trace::new(TRACE)).await.unwrap();
+        // The functions run before the answer is read, which came behind the events.
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), expected());
+        for expected in &expected()[1..] {
+            let (text, context) = events.next().await.unwrap();
+            assert_eq!(said(&text, &context), *expected);
+        }
+        client.shutdown().await.unwrap();
+    });
+}
+
+fn what_comes_beside_an_event_is_heard_without_a_runtime() {
+    let (builder, told) = listening();
+    let heard: CallerClient = builder.spawn_blocking(role("caller")).unwrap();
+    heard.tell("tenant".into()).trace(Trace::new(TRACE)).wait().unwrap();
+    assert_eq!([told.recv(), told.recv(), told.recv()], expected().map(Ok));
+    blocking::shutdown(&heard).unwrap();
+
+    // Without callbacks nobody but whoever waits reads.
+    let builder = CallerClient::builder().extensions(Extensions::ALL.without(Extensions::CALLBACKS));
+    let client = builder.spawn_blocking(role("caller")).unwrap();
+    let events = client.events().told().with_context();
+    client.tell("tenant".into()).trace(Trace::new(TRACE)).wait().unwrap();
+    let said: Vec<_> = events.into_iter().take(2).map(|(text, context)| said(&text, &context)).collect();
+    assert_eq!(said, expected()[1..]);
+    blocking::shutdown(&client).unwrap();
+}
+
+fn an_event_with_metadata_needs_a_parent_that_takes_it() {
+    on_runtime(async {
+        let builder = CallerClient::builder().extensions(Extensions::NONE);
+        let client = builder.spawn(role("caller")).await.unwrap();
+        let error = client.tell("tenant".into()).await.unwrap_err();
+        assert_eq!(error.code(), Some(Code::Unsupported), "{error}");
+        assert!(error.to_string().contains("the parent"), "{error}");
+        client.shutdown().await.unwrap();
+    });
 }

@@ -19,6 +19,7 @@ impl Shared {
         let window = credit.then_some(self.limits.window);
         self.lock().calls.set_window(window);
         let _ = self.agreed.set(agreed);
+        self.release_held();
         self.settled.notify_waiters();
     }
 

@@ -224,11 +224,13 @@ impl Shared {
             wakers.extend(call.waker.take());
         }
         wakers.extend(state.subscriptions.close());
+        let held = state.held.take();
         state.outbox = Outbox::default();
         self.queued.store(0, Ordering::Relaxed);
         self.full.store(false, Ordering::Relaxed);
         state.written = state.appended;
         drop(state);
+        drop(held);
         wakers.into_iter().for_each(Waker::wake);
         self.space.notify_waiters();
         self.progress.notify_waiters();

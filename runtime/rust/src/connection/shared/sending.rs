@@ -1,4 +1,4 @@
-//! Handing frames over: answers of handlers, events, and requests without an answer.
+//! Handing frames over: answers of handlers, and requests without an answer.
 
 use std::sync::Arc;
 
@@ -65,12 +65,6 @@ impl Shared {
         }
     }
 
-    /// Sends an event, or gives it back while the write queue is full.
-    pub(crate) fn try_send_event(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
-        frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
-        self.try_send(frame)
-    }
-
     /// Sends a request that has no answer, or gives it back while the write queue is full.
     pub(crate) fn try_send_request(&self, id: u16, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
         frame.address(Header { id, flags: self.outgoing_flags(Flags::NONE), request: 0, length: 0 });
@@ -79,10 +73,6 @@ impl Shared {
             return Err(failure.clone());
         }
         drop(state);
-        self.try_send(frame)
-    }
-
-    fn try_send(&self, mut frame: Outgoing) -> Result<Option<Outgoing>, Failure> {
         answers::hand_over(self);
         let mut state = self.lock();
         if let Some(failure) = &state.closed {

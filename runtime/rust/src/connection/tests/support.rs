@@ -343,6 +343,11 @@ impl Hand {
         Self { stream, decoder: Decoder::new(u32::MAX) }
     }
 
+    /// Takes frames with metadata.
+    pub(super) fn takes_metadata(&mut self) {
+        self.decoder.allow_metadata();
+    }
+
     pub(super) async fn send(&mut self, id: u16, flags: u8, request: u32, payload: &[u8]) {
         self.stream.write_all(&frame(id, flags, request, payload)).await.unwrap();
     }
