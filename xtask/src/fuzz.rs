@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::report::{Counting, Detail, Report};
+use crate::report::{Counting, Detail, Plan, Report};
 use crate::workspace::{cargo, root, target};
 
 /// What the command line says.
@@ -52,9 +52,16 @@ fn run_targets(report: &mut Report, tool: &OsStr, options: &Options) {
         }
         Ok(())
     });
+    // Once for all, so that no target has to wait for another's build.
+    if names.is_empty()
+        || !report.run("build of fuzz targets", Counting::Nothing, &mut fuzz(&["build", "--sanitizer", "none"]))
+    {
+        return;
+    }
     let total = format!("-max_total_time={}", options.seconds);
     let seed = options.seed.map(|seed| format!("-seed={seed}"));
-    for name in &names {
+    let mut lanes = [Vec::new(), Vec::new()];
+    for (at, name) in names.iter().enumerate() {
         // New inputs go where the first folder says, so that a run leaves the kept corpus as it is.
         let new = target().join("corpus").join(name);
         let kept = root().join("fuzz/corpus").join(name);
@@ -62,17 +69,12 @@ fn run_targets(report: &mut Report, tool: &OsStr, options: &Options) {
             report.check("folder for new inputs", || Err(format!("{}: {error}", new.display())));
             continue;
         }
-        report.run(
-            &format!("fuzz {name}"),
-            Counting::Once,
-            // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
-            fuzz(&["run", "--sanitizer", "none", name])
-                .arg(new)
-                .arg(kept)
-                .args(["--", &total, "-timeout=10", "-rss_limit_mb=2048"])
-                .args(&seed),
-        );
+        // The sanitizers need a nightly compiler; without them a panic, an abort and a hang are still found.
+        let mut command = fuzz(&["run", "--sanitizer", "none", name]);
+        command.arg(new).arg(kept).args(["--", &total, "-timeout=10", "-rss_limit_mb=2048"]).args(&seed);
+        lanes[at % 2].push(Plan::new(&format!("fuzz {name}"), Counting::Once, command));
     }
+    report.run_lanes(lanes);
 }
 
 /// The search path with cargo-fuzz on it, which is built below the target folder if the machine has none.
