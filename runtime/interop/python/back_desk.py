@@ -50,6 +50,7 @@ class Back(BackWorker):
             raise
 
     async def context(self, *, cx: Context[BackEmit, ParentCalls]) -> list[Said]:
+        await cx.events.with_options(metadata=cx.metadata, trace=cx.trace).seen(text="context")
         return [said(cx), await cx.callbacks.trading.context()]
 
     async def broken(self, here: bool, *, cx: Context[BackEmit, ParentCalls]) -> str:

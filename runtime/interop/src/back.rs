@@ -105,6 +105,8 @@ impl Back for BackDesk {
     }
 
     async fn context(&self, cx: &Context) -> Result<Vec<Said>, Error> {
+        let seen = cx.events().seen("context".to_owned()).trace(cx.trace().cloned().unwrap_or_default());
+        cx.metadata().iter().fold(seen, |seen, (key, value)| seen.metadata(key, value.clone())).await?;
         Ok(vec![said(cx), trading(cx).context().await?])
     }
 }

@@ -46,6 +46,8 @@ const back: BackWorker = {
     }
   },
   async context(cx) {
+    const { metadata, trace } = cx;
+    await cx.events.seen({ text: "context" }, { metadata, ...(trace === undefined ? {} : { trace }) });
     return [said(cx), await cx.callbacks.trading.context()];
   },
 };

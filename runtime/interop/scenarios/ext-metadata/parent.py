@@ -1,10 +1,13 @@
-"""Keys, trace and deadline reach the handler; trace and deadline reach the callbacks that it makes, the keys do not."""
+"""Keys, trace and deadline reach the handler; trace and deadline reach the callbacks that it makes, the keys do not.
 
-from back import BackClient, Said, TradingCallbacks
+What goes beside an event reaches its listeners.
+"""
+
+from back import BackClient, BackSeen, Said, TradingCallbacks
 from back_desk import said
 from scenario import failure, run, say, worker
 
-from procwire import Context, Trace
+from procwire import Context, EventContext, Trace
 
 
 class Says(TradingCallbacks):
@@ -22,8 +25,16 @@ def tell(every: list[Said]) -> None:
         say(f"{index}: [{keys}] {trace} {'timed' if one.timed else 'not timed'}")
 
 
+def beside(_: BackSeen, cx: EventContext) -> None:
+    """Prints what came beside an event."""
+    keys = " ".join(
+        f"{key}={value if isinstance(value, str) else 'bytes'}" for key, value in sorted(cx.metadata.items())
+    )
+    say(f"event: [{keys}] {(cx.trace and cx.trace.traceparent) or 'no trace'}")
+
+
 async def parent() -> None:
-    async with BackClient.spawn(worker(), callbacks=Says()) as back:
+    async with BackClient.spawn(worker(), callbacks=Says(), on={"seen": beside}) as back:
         trace = Trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
         tell(await back.context())
         keys = {"tenant": "acme", "key": b"\x00\xff"}

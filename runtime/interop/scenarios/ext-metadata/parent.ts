@@ -1,11 +1,20 @@
+import type { EventContext } from "procwire";
 import type { Said } from "../../typescript/back.js";
 import { BackClient } from "../../typescript/back.js";
 import { said } from "../../typescript/back_desk.js";
 import { failure, say, worker } from "../../typescript/scenario.js";
 
+function beside({ metadata, trace }: EventContext): void {
+  const keys = Object.entries(metadata)
+    .sort()
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : "bytes"}`);
+  say(`event: [${keys.join(" ")}] ${trace?.traceparent ?? "no trace"}`);
+}
+
 const [program = "", ...args] = worker();
 const back = await BackClient.spawn(program, args, {
   callbacks: { trading: { context: (cx) => said(cx) } },
+  on: { seen: (_, cx) => beside(cx) },
 });
 const tell = (all: readonly Said[]): void => {
   for (const [index, { keys, traceparent, timed }] of all.entries()) {
