@@ -25,7 +25,10 @@ def tell(every: list[Said]) -> None:
         say(f"{index}: [{keys}] {trace} {'timed' if one.timed else 'not timed'}")
 
 
-def beside(_: BackSeen, cx: EventContext) -> None:
+NOTHING = EventContext()
+
+
+def beside(_: BackSeen, cx: EventContext = NOTHING) -> None:
     """Prints what came beside an event."""
     keys = " ".join(
         f"{key}={value if isinstance(value, str) else 'bytes'}" for key, value in sorted(cx.metadata.items())
