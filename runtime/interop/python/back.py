@@ -120,6 +120,13 @@ _SCHEMA = _p.schema(
       "response": "result",
       "request": {"fields": [{"name": "here", "type": "bool"}]},
       "answer": "string"
+    },
+    {
+      "service": "Back",
+      "name": "fill",
+      "response": "stream",
+      "request": {"fields": [{"name": "count", "type": "u32"}]},
+      "answer": "u32"
     }
   ],
   "events": [{"service": "Back", "name": "seen", "payload": {"fields": [{"name": "text", "type": "string"}]}}],
@@ -171,7 +178,7 @@ _SCHEMA = _p.schema(
 }
 """,
     package="back",
-    fingerprint="db9a671864ab95f5",
+    fingerprint="0c1c4ccc2dfd4107",
 )
 
 
@@ -364,6 +371,10 @@ class _BackBroken(_p.Params, frozen=True, kw_only=True):
     here: bool
 
 
+class _BackFill(_p.Params, frozen=True, kw_only=True):
+    count: _p.U32
+
+
 class BackSeen(_p.Record, frozen=True, kw_only=True):
     text: str
 
@@ -407,6 +418,9 @@ _BACK_CONTEXT: _p.Method[None, list[Said]] = _p.Method(
 _BACK_BROKEN: _p.Method[_BackBroken, str] = _p.Method(
     "broken", "broken", "result", "named", _p.Codec(_BackBroken), _p.Codec(str), fp="f426cfb15d9866e6"
 )
+_BACK_FILL: _p.Method[_BackFill, int] = _p.Method(
+    "fill", "fill", "stream", "named", _p.Codec(_BackFill), _p.Codec(_p.U32), fp="d1621bfbcbb3dc3d"
+)
 _BACK_SEEN: _p.Event[BackSeen] = _p.Event("seen", "seen", "named", _p.Codec(BackSeen), fp="e0556f7f82815aa6")
 BACK = _p.Service(
     "Back",
@@ -419,6 +433,7 @@ BACK = _p.Service(
         _BACK_HOLD,
         _BACK_CONTEXT,
         _BACK_BROKEN,
+        _BACK_FILL,
     ),
     events=(_BACK_SEEN,),
     schema=_SCHEMA,
@@ -490,6 +505,10 @@ class BackSyncClient(_p.SyncClient[BackSyncEvents, BackOn]):
         """Fails as no schema says, here or in a callback; answers with what came of the callback."""
         return self._call(_BACK_BROKEN, _BackBroken(here=here))
 
+    def fill(self, count: int) -> _p.SyncStream[int]:
+        """Numbers from 0; tells by an event once the last of them was taken from the handler."""
+        return self._stream(_BACK_FILL, _BackFill(count=count))
+
 
 class BackClient(_p.Client[BackEvents, BackOn, BackSyncClient]):
     """Calls a worker that serves `Back`."""
@@ -529,6 +548,10 @@ class BackClient(_p.Client[BackEvents, BackOn, BackSyncClient]):
     async def broken(self, here: bool) -> str:
         """Fails as no schema says, here or in a callback; answers with what came of the callback."""
         return await self._call(_BACK_BROKEN, _BackBroken(here=here))
+
+    def fill(self, count: int) -> _p.Stream[int]:
+        """Numbers from 0; tells by an event once the last of them was taken from the handler."""
+        return self._stream(_BACK_FILL, _BackFill(count=count))
 
 
 class BackWorker(_p.Worker[BackEmit, ParentCalls]):
@@ -577,4 +600,9 @@ class BackWorker(_p.Worker[BackEmit, ParentCalls]):
     @_p.handler
     def broken(self, here: bool) -> str:
         """Fails as no schema says, here or in a callback; answers with what came of the callback."""
+        raise NotImplementedError
+
+    @_p.stream_handler
+    def fill(self, count: int) -> int:
+        """Numbers from 0; tells by an event once the last of them was taken from the handler."""
         raise NotImplementedError

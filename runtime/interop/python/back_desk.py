@@ -61,3 +61,8 @@ class Back(BackWorker):
         except ProcwireError as error:
             return f"{error.message} {str(error.traceback is not None).lower()}"
         return "it did not fail"
+
+    async def fill(self, count: int, *, cx: Context[BackEmit, ParentCalls]) -> AsyncIterator[int]:
+        for at in range(count):
+            yield at
+        await cx.events.seen(text="filled")

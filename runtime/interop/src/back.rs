@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use procwire::stub_v1::Client;
-use procwire::{Context, Error, MetadataValue, Worker};
+use procwire::{Context, Error, Extensions, MetadataValue, Worker};
 use tokio::sync::mpsc;
 
 use crate::scenario::say;
@@ -21,6 +21,21 @@ pub struct BackDesk;
 #[must_use]
 pub fn worker() -> Worker {
     Worker::builder().service(BackDesk).callbacks(TradingCallbacksClient::SERVICE).build()
+}
+
+/// What two runtimes of ours can agree on, by its names on the wire.
+pub const EXTENSIONS: [(&str, Extensions); 4] = [
+    ("fd", Extensions::FD),
+    ("meta", Extensions::META),
+    ("callbacks", Extensions::CALLBACKS),
+    ("credit", Extensions::CREDIT),
+];
+
+/// The set of the extensions with these names.
+#[must_use]
+pub fn extensions(names: &[&str]) -> Extensions {
+    let set = EXTENSIONS.into_iter().filter(|(name, _)| names.contains(name));
+    set.fold(Extensions::NONE, |all, (_, one)| all | one)
 }
 
 fn trading(cx: &Context) -> TradingCallbacksClient {
@@ -102,6 +117,13 @@ impl Back for BackDesk {
             Err(Error::Failure(failure)) => Ok(format!("{} {}", failure.message(), failure.traceback().is_some())),
             other => Err(Error::failed(format!("{other:?}"))),
         }
+    }
+
+    fn fill(&self, count: u32, cx: &Context) -> impl Stream<Item = Result<u32, Error>> {
+        let events = cx.events();
+        // What follows the last item is asked for once that has left.
+        let told = stream::once(async move { events.seen("filled".to_owned()).await.err() });
+        stream::iter((0..count).map(Ok)).chain(told.filter_map(async |error| error.map(Err)))
     }
 
     async fn context(&self, cx: &Context) -> Result<Vec<Said>, Error> {

@@ -79,6 +79,8 @@ export interface BackClient extends $.Client<BackEvents> {
   context(options?: $.CallOptions): globalThis.Promise<readonly Said[]>;
   /** Fails as no schema says, here or in a callback; answers with what came of the callback. */
   broken(args: { here: boolean }, options?: $.CallOptions): globalThis.Promise<string>;
+  /** Numbers from 0; tells by an event once the last of them was taken from the handler. */
+  fill(args: { count: number }, options?: $.CallOptions): $.Stream<number>;
 }
 
 /** What serves `Back`: an object or an instance of a class. A handler may be asynchronous or not. */
@@ -102,6 +104,8 @@ export interface BackWorker {
   context(cx: BackContext): readonly SaidInput[] | globalThis.PromiseLike<readonly SaidInput[]>;
   /** Fails as no schema says, here or in a callback; answers with what came of the callback. */
   broken(args: { here: boolean }, cx: BackContext): string | globalThis.PromiseLike<string>;
+  /** Numbers from 0; tells by an event once the last of them was taken from the handler. */
+  fill(args: { count: number }, cx: BackContext): globalThis.AsyncIterable<number> | globalThis.Iterable<number>;
 }
 
 /** What a handler of `Back` can know and do besides its arguments. */
@@ -552,6 +556,37 @@ const Back$broken$: $.Codec<$.Args<BackWorker, "broken">, $.Args<BackClient, "br
   },
 };
 
+const Back$fill$keys = $.keys("count");
+const Back$fill$: $.Codec<$.Args<BackWorker, "fill">, $.Args<BackClient, "fill">> = {
+  decode(r) {
+    let count!: number;
+    let seen = 0;
+    for (let left = r.mapOrNil(), next = 0; left > 0; left--) {
+      const field = r.key(Back$fill$keys, next);
+      try {
+        switch (field) {
+          case 0:
+            seen = $.once(seen, 0x1);
+            count = r.u32();
+            break;
+        }
+      } catch (error) {
+        throw $.inField(error, Back$fill$keys, field);
+      }
+      next = field + 1;
+    }
+    r.leave();
+    $.required(Back$fill$keys, seen, 0x1);
+    return { count };
+  },
+  encode(w, value) {
+    w.record(value, 1);
+    w.key(Back$fill$keys, 0);
+    w.u32(value.count);
+    w.leave();
+  },
+};
+
 const Back$seen$keys = $.keys("text");
 const Back$seen$: $.Codec<BackEvents["seen"], $.Args<BackEmit, "seen">> = {
   decode(r) {
@@ -787,7 +822,7 @@ const listOfSaid$: $.Codec<readonly Said[], readonly SaidInput[]> = $.list(Said$
 /** What the services and callbacks below look like on the wire, for agreement with programs of other versions. */
 const schema$ = /* @__PURE__ */ $.schema({
   package: "back",
-  fingerprint: "db9a671864ab95f5",
+  fingerprint: "0c1c4ccc2dfd4107",
   form: globalThis.String.raw`
 {
   "ipc": 1,
@@ -864,6 +899,13 @@ const schema$ = /* @__PURE__ */ $.schema({
       "response": "result",
       "request": {"fields": [{"name": "here", "type": "bool"}]},
       "answer": "string"
+    },
+    {
+      "service": "Back",
+      "name": "fill",
+      "response": "stream",
+      "request": {"fields": [{"name": "count", "type": "u32"}]},
+      "answer": "u32"
     }
   ],
   "events": [{"service": "Back", "name": "seen", "payload": {"fields": [{"name": "text", "type": "string"}]}}],
@@ -1075,6 +1117,15 @@ export const Back: $.Service<BackClient, BackWorker, BackEvents, BackEmit, Handl
       request: Back$broken$,
       answer: $.text,
       fp: "f426cfb15d9866e6",
+    },
+    {
+      name: "fill",
+      wire: "fill",
+      response: "stream",
+      parameters: "named",
+      request: Back$fill$,
+      answer: $.u32,
+      fp: "d1621bfbcbb3dc3d",
     },
   ],
   events: [

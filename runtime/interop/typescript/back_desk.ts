@@ -13,7 +13,8 @@ export function said(cx: Context): Said {
   };
 }
 
-const back: BackWorker = {
+/** The service of the scenarios of extensions. */
+export const back: BackWorker = {
   async total({ symbol, count }, cx) {
     let sum = 0;
     for await (const { close } of cx.callbacks.trading.dataFetch({ symbol, count })) sum += close;
@@ -44,6 +45,10 @@ const back: BackWorker = {
     } catch (error) {
       return error instanceof ProcwireError ? `${error.message} ${error.traceback !== undefined}` : String(error);
     }
+  },
+  async *fill({ count }, cx) {
+    for (let at = 0; at < count; at++) yield at;
+    await cx.events.seen({ text: "filled" });
   },
   async context(cx) {
     const { metadata, trace } = cx;

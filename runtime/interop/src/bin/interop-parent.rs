@@ -22,6 +22,8 @@ mod auth_right;
 mod auth_stray;
 #[path = "../../scenarios/behind-shell/parent.rs"]
 mod behind_shell;
+#[path = "../../scenarios/between/parent.rs"]
+mod between;
 #[path = "../../scenarios/blocking/parent.rs"]
 mod blocking;
 #[path = "../../scenarios/bytes-and-dates/parent.rs"]
@@ -70,6 +72,8 @@ mod ext_race_hello;
 mod ext_race_retry;
 #[path = "../../scenarios/ext-race-shutdown/parent.rs"]
 mod ext_race_shutdown;
+#[path = "../../scenarios/ext-subsets/parent.rs"]
+mod ext_subsets;
 #[path = "../../scenarios/ext-tracebacks/parent.rs"]
 mod ext_tracebacks;
 #[path = "../../scenarios/heartbeat-blocked/parent.rs"]
@@ -148,6 +152,7 @@ async fn run(scenario: &str) -> Outcome {
         "auth-right" => auth_right::run().await,
         "auth-stray" => auth_stray::run().await,
         "behind-shell" => behind_shell::run().await,
+        "between" => between::run().await,
         "blocking" => blocking::run().await,
         "bytes-and-dates" => bytes_and_dates::run().await,
         "calls-at-once" => calls_at_once::run().await,
@@ -168,6 +173,7 @@ async fn run(scenario: &str) -> Outcome {
         "ext-health" => ext_health::run().await,
         "ext-metadata" => ext_metadata::run().await,
         "ext-nested" => ext_nested::run().await,
+        "ext-subsets" => ext_subsets::run().await,
         "ext-tracebacks" => ext_tracebacks::run().await,
         "ext-race-abort" => ext_race_abort::run().await,
         "ext-race-hello" => ext_race_hello::run().await,

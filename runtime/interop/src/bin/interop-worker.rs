@@ -3,6 +3,8 @@
 use procwire::Worker;
 use procwire_interop::{Desk, InteropEmit};
 
+#[path = "../../scenarios/between/worker.rs"]
+mod between;
 #[path = "../../scenarios/ext-abort/worker.rs"]
 mod ext_abort;
 #[path = "../../scenarios/ext-base/worker.rs"]
@@ -23,6 +25,8 @@ mod ext_race_hello;
 mod ext_race_retry;
 #[path = "../../scenarios/ext-race-shutdown/worker.rs"]
 mod ext_race_shutdown;
+#[path = "../../scenarios/ext-subsets/worker.rs"]
+mod ext_subsets;
 #[path = "../../scenarios/ext-tracebacks/worker.rs"]
 mod ext_tracebacks;
 #[path = "../../scenarios/missing-method/worker.rs"]
@@ -37,6 +41,7 @@ async fn main() -> procwire::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("missing-method") => return missing_method::serve().await,
         Some("two-services") => return two_services::serve().await,
+        Some("between") => return between::serve().await,
         Some("ext-abort") => return ext_abort::serve().await,
         Some("ext-base") => return ext_base::serve().await,
         Some("ext-blocking") => return ext_blocking::serve().await,
@@ -44,6 +49,7 @@ async fn main() -> procwire::Result<()> {
         Some("ext-handlers") => return ext_handlers::serve().await,
         Some("ext-metadata") => return ext_metadata::serve().await,
         Some("ext-nested") => return ext_nested::serve().await,
+        Some("ext-subsets") => return ext_subsets::serve().await,
         Some("ext-tracebacks") => return ext_tracebacks::serve().await,
         Some("ext-race-hello") => return ext_race_hello::serve().await,
         Some("ext-race-retry") => return ext_race_retry::serve().await,
