@@ -313,6 +313,7 @@ fn behind_last_token(source: &str, at: usize, base: usize, comments: &[Comment<'
 
 /// The last word or mark of a text.
 fn last_word(text: &str) -> &str {
-    let start = text.rfind(|c| !is_letter(c)).map_or(0, |at| at + 1);
-    if start < text.len() { &text[start..] } else { &text[text.len().saturating_sub(1)..] }
+    let mark = text.char_indices().rfind(|(_, c)| !is_letter(*c));
+    let start = mark.map_or(0, |(at, c)| at + c.len_utf8());
+    if start < text.len() { &text[start..] } else { &text[mark.map_or(0, |(at, _)| at)..] }
 }

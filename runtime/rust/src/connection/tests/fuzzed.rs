@@ -41,6 +41,7 @@ const LONGEST: usize = 64 << 10;
 ///
 /// Where something does not hold.
 pub fn connection(data: &[u8]) {
+    ignore_broken_pipes();
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
     let shared = runtime.block_on(async {
@@ -322,4 +323,13 @@ fn the_kept_inputs_hold() {
         let held = std::panic::catch_unwind(|| connection(&data));
         assert!(held.is_ok(), "{}", path.display());
     }
+}
+
+/// Rust's own `main` ignores SIGPIPE, and a fuzzer's does not: a write to an end that is gone is to fail, and no more.
+fn ignore_broken_pipes() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        signal_hook::flag::register(signal_hook::consts::SIGPIPE, std::sync::Arc::default())
+            .expect("a handler of a signal");
+    });
 }
